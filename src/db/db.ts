@@ -1,0 +1,20 @@
+import type { Sql } from './sql.ts'
+
+/** A row as the driver gives it: int8 and timestamps as text, json parsed, null for NULL. */
+export type Row = Record<string, unknown>
+
+/** Runs one statement made by the SQL tag; a plain string does not compile. */
+export interface Queryable {
+  query<R extends object = Row>(statement: Sql): Promise<R[]>
+}
+
+/** One consistent snapshot (repeatable read, read only), open while its callback runs. */
+export interface Snapshot extends Queryable {
+  /** Rows of a statement in batches, read from the server only as fast as they are taken. */
+  batches<R extends object = Row>(statement: Sql, size: number): AsyncIterable<R[]>
+}
+
+/** What routes and queries see of the database. */
+export interface Db extends Queryable {
+  snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>
+}

@@ -1,0 +1,17 @@
+import sqlTag, { empty, join, type Sql } from 'sql-template-tag'
+
+/**
+ * The only way to make SQL in this project. Every `${value}` is bound, every `${sql`…`}` is composed; a string never becomes SQL text.
+ * (The library's `raw` is left out on purpose: nothing here needs it.)
+ */
+export { sqlTag as sql, empty, join }
+export type { Sql }
+
+/** What may be left out of a composed statement: `name !== undefined && sql`…`` */
+export type Maybe = Sql | undefined | false
+
+/** `where a and b` of the conditions that were asked for; nothing when none was. */
+export function where(...conditions: Maybe[]): Sql {
+  const asked = conditions.filter((condition) => condition instanceof Object)
+  return asked.length === 0 ? empty : sqlTag`where ${join(asked, '\n   and ')}`
+}

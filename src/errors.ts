@@ -1,0 +1,50 @@
+/** Every failure that a client may see has one line here. Nothing else sets a status code. */
+export const problems = {
+  'invalid-request': { status: 400, title: 'The request does not match the schema' },
+  'bad-request': { status: 400, title: 'The request cannot be read' },
+  'not-found': { status: 404, title: 'No such resource' },
+  'method-not-allowed': { status: 405, title: 'The resource does not answer this method' },
+  'not-acceptable': { status: 406, title: 'The resource has no form that the Accept header allows' },
+  'request-timeout': { status: 408, title: 'The request did not arrive in time' },
+  'uri-too-long': { status: 414, title: 'The path or the query is too long' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
+  'internal-error': { status: 500, title: 'The service failed' },
+  unavailable: { status: 503, title: 'The service cannot answer right now' },
+  timeout: { status: 504, title: 'The database did not answer in time' },
+} as const
+
+export type ProblemName = keyof typeof problems
+
+/** One wrong parameter: its name, what was given, and what is allowed. */
+export interface Mistake {
+  parameter: string
+  given: unknown
+  allowed: string
+}
+
+export interface ProblemDetails {
+  /** Every wrong parameter (400). */
+  errors?: Mistake[]
+  /** Seconds after which a retry makes sense (503, 504). */
+  retryAfter?: number
+  /** Further headers of the answer, e.g. `allow` (405). */
+  headers?: Record<string, string>
+  cause?: unknown
+}
+
+/** A failure with a name from the table; the problems plugin turns it into `application/problem+json` (RFC 9457). */
+export class Problem extends Error {
+  readonly problem: ProblemName
+  readonly errors: Mistake[] | undefined
+  readonly retryAfter: number | undefined
+  readonly headers: Record<string, string> | undefined
+
+  constructor(problem: ProblemName, detail: string, details: ProblemDetails = {}) {
+    super(detail, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'Problem'
+    this.problem = problem
+    this.errors = details.errors
+    this.retryAfter = details.retryAfter
+    this.headers = details.headers
+  }
+}
