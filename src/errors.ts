@@ -1,3 +1,5 @@
+import type { Mistake } from './domain/mistake.ts'
+
 /** Every failure that a client may see has one line here. Nothing else sets a status code. */
 export const problems = {
   'invalid-request': { status: 400, title: 'The request does not match the schema' },
@@ -14,13 +16,6 @@ export const problems = {
 } as const
 
 export type ProblemName = keyof typeof problems
-
-/** One wrong parameter: its name, what was given, and what is allowed. */
-export interface Mistake {
-  parameter: string
-  given: unknown
-  allowed: string
-}
 
 export interface ProblemDetails {
   /** Every wrong parameter (400). */

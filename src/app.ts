@@ -1,0 +1,53 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { Db } from './db/db.ts'
+import { registerForms } from './http/plugins/forms.ts'
+import { registerOpenapi } from './http/plugins/openapi.ts'
+import { answerClientError, registerProblems, sendProblem } from './http/plugins/problems.ts'
+import { registerRequestLog, requestId } from './http/plugins/request-log.ts'
+import { registerStage, type Stage } from './http/plugins/stage.ts'
+import { health } from './http/routes/health.ts'
+import { invocations } from './http/routes/invocations.ts'
+
+/** What the service is made of; `main` and the tests hand it in. Times in ms. */
+export interface Deps {
+  db: Db
+  stage: Stage
+  log: FastifyBaseLogger
+  requestTimeout: number
+  streamTimeout: number
+}
+
+const MAX_URL = 16_384
+const MAX_HEADERS = 32_768
+
+/** The whole HTTP service, not yet listening. Opens nothing and reads no environment. */
+export async function buildApp({ db, stage, log, requestTimeout }: Deps): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    genReqId: requestId,
+    requestIdHeader: false,
+    requestIdLogLabel: 'requestId',
+    requestTimeout,
+    // Idle connections end, or stopping would wait for them.
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: true,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_URL },
+    http: { maxHeaderSize: MAX_HEADERS, requireHostHeader: false },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: sendProblem,
+    ajv: { customOptions: { allErrors: true, verbose: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true, keywords: ['x-allowed'] } },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
+  app.setSerializerCompiler(() => JSON.stringify)
+  registerRequestLog(app)
+  registerStage(app, stage)
+  registerProblems(app, MAX_URL)
+  await registerForms(app)
+  await registerOpenapi(app)
+  await app.register(health, { db })
+  await app.register(invocations, { db })
+  return app
+}

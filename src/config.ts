@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import type { ConnectionOptions } from 'node:tls'
+import { Ajv } from 'ajv'
+import { Type, type Static, type TProperties } from 'typebox'
+import { mistakes, type Mistake } from './domain/mistake.ts'
+
+const seconds = (fallback: number, what: string, maximum = 3600) => Type.Integer({ default: fallback, minimum: 1, maximum, description: `${what} (seconds)` })
+const choice = <T extends string>(fallback: T, values: readonly T[], description: string) => Type.Unsafe<T>({ type: 'string', enum: values, default: fallback, description })
+const file = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 4096, description }))
+
+/** Every variable that the service reads. The README's table and .env.example are checked against this list by a test. */
+export const variables = {
+  DATABASE_URL: Type.Optional(Type.String({
+    pattern: '^postgres(ql)?://', 'x-allowed': 'a URL such as postgres://user:password@host:5432/event_detector_observability',
+    description: 'The Postgres (13 to 18) to show; unset: an embedded one in DATA_DIR',
+  })),
+  DATABASE_SSL: choice('disable', ['disable', 'require', 'verify-ca', 'verify-full'], 'TLS to the database, in the words of libpq'),
+  DATABASE_SSL_CA: file('File with the certificate authority of the database (PEM)'),
+  DATABASE_SSL_CERT: file('File with the client certificate (PEM)'),
+  DATABASE_SSL_KEY: file('File with the key of the client certificate (PEM)'),
+  DATA_DIR: Type.String({ default: '.data', minLength: 1, maxLength: 4096, description: 'Folder of the embedded Postgres' }),
+  DEMO: choice('on', ['on', 'off'], 'Fill the embedded Postgres with demo data on its first start'),
+  DEMO_INVOCATIONS: Type.Integer({ default: 6000, minimum: 1, maximum: 10_000_000, description: 'How many invocations of demo data' }),
+  MIGRATE_ON_START: choice('on', ['on', 'off'], 'Run the migrations at the start; off: only check them'),
+  HOST: Type.String({ default: '127.0.0.1', minLength: 1, maxLength: 255, description: 'Address to listen on' }),
+  PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0 takes a free one' }),
+  LOG_LEVEL: choice('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'The least level that is logged'),
+  POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 1000, description: 'Connections to the database at most' }),
+  CONNECT_TIMEOUT: seconds(5, 'Longest wait for a free or new connection'),
+  STATEMENT_TIMEOUT: seconds(15, 'Longest run of one SQL statement'),
+  LOCK_TIMEOUT: seconds(2, 'Longest wait of a statement for a lock'),
+  DATABASE_WAIT: seconds(60, 'How long the start waits for a database that is not reachable'),
+  REQUEST_TIMEOUT: seconds(10, 'Longest time for a request to arrive'),
+  STREAM_TIMEOUT: seconds(120, 'Longest time for a streamed tree to be read'),
+  SHUTDOWN_TIMEOUT: seconds(10, 'Longest time for requests to finish after SIGTERM or SIGINT'),
+} satisfies TProperties
+
+const schema = Type.Object(variables)
+export type Variables = Static<typeof schema>
+
+export interface Config extends Omit<Variables, 'DATABASE_SSL' | 'DATABASE_SSL_CA' | 'DATABASE_SSL_CERT' | 'DATABASE_SSL_KEY'> {
+  /** TLS options for the driver; undefined: no TLS. */
+  ssl: ConnectionOptions | undefined
+}
+
+/** All that is wrong with the environment, in one message of a line each. */
+export class ConfigError extends Error {
+  constructor(found: Mistake[]) {
+    const lines = found.map(({ parameter, given, allowed }) => `  ${parameter}=${shown(parameter, given)}: allowed is ${allowed}`)
+    super(`the configuration is wrong:\n${lines.join('\n')}`)
+    this.name = 'ConfigError'
+  }
+}
+
+const validate = new Ajv({ allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] }).compile(schema)
+
+/** Reads the environment, a pure function of it but for the TLS files it names. An empty variable counts as unset. Throws ConfigError. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.keys(variables).flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+  const values: unknown = { ...given }
+  const valid = validate(values)
+  const found = valid ? [] : mistakes(validate.errors ?? [], schema)
+  const files = { ca: pem('DATABASE_SSL_CA', given, found), cert: pem('DATABASE_SSL_CERT', given, found), key: pem('DATABASE_SSL_KEY', given, found) }
+  if ((files.cert === undefined) !== (files.key === undefined)) {
+    found.push({ parameter: 'DATABASE_SSL_CERT', given: given['DATABASE_SSL_CERT'] ?? '', allowed: 'given together with DATABASE_SSL_KEY' })
+  }
+  if (found.length > 0) throw new ConfigError(found)
+  const { DATABASE_SSL: mode, DATABASE_SSL_CA: _ca, DATABASE_SSL_CERT: _cert, DATABASE_SSL_KEY: _key, ...rest } = values as Variables
+  return { ...rest, ssl: tls(mode, files) }
+}
+
+function pem(name: string, given: Record<string, string | undefined>, found: Mistake[]): string | undefined {
+  const path = given[name]
+  if (path === undefined) return undefined
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    found.push({ parameter: name, given: path, allowed: 'the path of a file that can be read' })
+    return undefined
+  }
+}
+
+function tls(mode: Variables['DATABASE_SSL'], files: Record<'ca' | 'cert' | 'key', string | undefined>): ConnectionOptions | undefined {
+  if (mode === 'disable') return undefined
+  const present = Object.fromEntries(Object.entries(files).filter(([, text]) => text !== undefined))
+  if (mode === 'require') return { ...present, rejectUnauthorized: false }
+  return { ...present, rejectUnauthorized: true, ...(mode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}) }
+}
+
+/** What was given, without the password that a database URL may hold. */
+function shown(parameter: string, given: unknown): string {
+  const text = String(given ?? '')
+  return parameter === 'DATABASE_URL' ? text.replace(/(\/\/[^:@/]*):[^@]*@/, '$1:…@') : text
+}

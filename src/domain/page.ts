@@ -1,0 +1,90 @@
+import { decodeCursor, encodeCursor, type Filters, type Position } from './cursor.ts'
+import { addMs, parseInstant } from './instant.ts'
+import { Invalid } from './invalid.ts'
+
+export type Order = 'asc' | 'desc'
+
+/** The parameters that every list shares. */
+export interface ListQuery {
+  from?: string
+  to?: string
+  window?: string
+  order: Order
+  limit: number
+  cursor?: string
+  format?: string
+}
+
+/** One page of a list, resolved: rows of [from, to) on createdAt (null: unbounded) in (createdAt, id) order, after a position. */
+export interface PageRequest {
+  route: string
+  filters: Filters
+  from: string | null
+  to: string | null
+  order: Order
+  limit: number
+  after: Position | null
+}
+
+/** What the answer says of its page. */
+export interface Page {
+  limit: number
+  from: string | null
+  to: string | null
+  nextCursor: string | null
+}
+
+const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+const DAY = UNITS.d
+
+/** A window such as `6h` in ms, or undefined for what is none. */
+export function windowMs(text: string): number | undefined {
+  const match = /^([1-9]\d{0,4})([smhdw])$/.exec(text)
+  return match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : undefined
+}
+
+/**
+ * Resolves what a list was asked for. A cursor brings its own window; without one, `window` counts back from `now`,
+ * and a list that asks for neither gets the last 24 hours, or all time where an index makes that cheap. Throws Invalid.
+ */
+export function pageRequest(route: string, query: ListQuery, now: string, unasked: 'last-24h' | 'all-time'): PageRequest {
+  const { cursor, limit, format: _, ...filters } = query
+  const { order } = query
+  if (cursor !== undefined) return { route, filters, order, limit, ...decodeCursor(route, filters, cursor) }
+  return { route, filters, order, limit, after: null, ...resolveRange(query, now, unasked) }
+}
+
+/** [from, to) of a request, both null where it reaches over all time. Throws Invalid. */
+export function resolveRange(query: Pick<ListQuery, 'from' | 'to' | 'window'>, now: string, unasked: 'last-24h' | 'all-time'): { from: string | null; to: string | null } {
+  const { window, from, to } = query
+  if (window !== undefined) {
+    if (from !== undefined || to !== undefined) throw new Invalid('window', window, 'left out where from or to is given')
+    const ms = windowMs(window)
+    if (ms === undefined) throw new Invalid('window', window, 'a whole number and a unit, 1s to 99999w')
+    return { from: addMs(now, -ms), to: now }
+  }
+  if (from === undefined && to === undefined) return unasked === 'all-time' ? { from: null, to: null } : { from: addMs(now, -DAY), to: now }
+  const range = { from: bound('from', from), to: bound('to', to) }
+  if (range.from !== null && range.to !== null && range.from >= range.to) throw new Invalid('to', to, `later than from (${range.from})`)
+  if (unasked === 'all-time') return range
+  // Where a list may not scan all time, an open end is closed: from a day before `to`, or up to now.
+  if (range.from === null) return { from: addMs(range.to ?? now, -DAY), to: range.to }
+  if (range.to === null && range.from >= now) throw new Invalid('from', from, `earlier than now (${now}), or given with a later to`)
+  return { from: range.from, to: range.to ?? now }
+}
+
+function bound(name: 'from' | 'to', text: string | undefined): string | null {
+  if (text === undefined) return null
+  const at = parseInstant(text)
+  if (at === undefined) throw new Invalid(name, text, 'an RFC 3339 instant with an offset, e.g. 2026-11-22T09:48:02Z, of the years 1 to 9999')
+  return at
+}
+
+/** Cuts the one row that was read beyond the limit, and makes the cursor of the next page of it. `position` is read off a response item. */
+export function cutPage<T>(request: PageRequest, items: T[], position: (item: T) => Position): { data: T[]; page: Page } {
+  const { route, filters, from, to, limit } = request
+  const data = items.slice(0, limit)
+  const last = data.at(-1)
+  const nextCursor = items.length > limit && last !== undefined ? encodeCursor(route, filters, { from, to, after: position(last) }) : null
+  return { data, page: { limit, from, to, nextCursor } }
+}

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** How many rows of the database the answer was made of. */
+    rows: number
+  }
+}
+
+const SAFE = /^[\w.:-]{1,128}$/
+
+/** The caller's `x-request-id` where it is harmless in a log, a new one otherwise. */
+export function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && SAFE.test(given) ? given : randomUUID()
+}
+
+/** One line a request. The query string is left out: it may hold correlation ids, which callers make of anything. */
+export function registerRequestLog(app: FastifyInstance): void {
+  app.decorateRequest('rows', 0)
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions, rows } = request
+    request.log.info({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, rows }, 'request')
+  })
+  app.addHook('onRequestAbort', async (request) => {
+    request.log.info({ method: request.method, route: request.routeOptions.url ?? 'none' }, 'the client went away')
+  })
+}

@@ -1,0 +1,43 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import type { Db } from '../../db/db.ts'
+import { invocation } from '../../domain/invocation.ts'
+import { invocationRows } from '../../queries/invocations.ts'
+import { askedPage, sendPage } from '../plugins/lists.ts'
+import { InvocationSchema, invocationExample } from '../schemas/invocation.ts'
+import { listParams, listResponse } from '../schemas/list.ts'
+import { problemResponses } from '../schemas/problem.ts'
+import { IdParam, Many, Ref, Status, TextParam } from '../schemas/values.ts'
+
+const InvocationQuery = Type.Object({
+  sourceJobId: Many(IdParam('The invocations that this job triggered')),
+  correlationId: Many(TextParam('Opaque; several trees may share one')),
+  sourceEventId: Many(IdParam('The database event that the function received')),
+  status: Many(Status),
+  sourceFunction: Many(TextParam('Function')),
+  sourceTable: Many(TextParam('Table of the event, e.g. public.orders')),
+  sourceOperation: Many(TextParam('INSERT, UPDATE, DELETE or MANUAL')),
+  sourceSystem: Many(TextParam('System of the event')),
+  root: Type.Optional(Type.Boolean({ description: 'true: no source job; false: triggered by a job' })),
+  ...listParams,
+}, { additionalProperties: false })
+
+const page = { limit: 50, from: null, to: null, nextCursor: null }
+
+/** GET /invocations: what a job triggered, what happened in a window. */
+export const invocations: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+  app.get('/invocations', {
+    schema: {
+      operationId: 'listInvocations', tags: ['invocations'], summary: 'Invocations, newest first',
+      description: 'sourceJobId, correlationId and sourceEventId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
+      querystring: InvocationQuery,
+      response: { 200: listResponse(Ref(InvocationSchema), 'A page of invocations', { data: [invocationExample], page }), ...problemResponses() },
+    },
+  }, async (request, reply) => {
+    const { query } = request
+    const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
+    const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
+    const rows = await invocationRows(db, query, asked)
+    return sendPage(request, reply, asked, rows.map(invocation), ({ createdAt, id }) => ({ at: createdAt, id }))
+  })
+}

@@ -1,0 +1,31 @@
+import { Type, type TSchema } from 'typebox'
+import { EnumParam, InstantParam, Instant, Nullable } from './values.ts'
+
+export const MAX_LIMIT = 1000
+
+/** The parameters of every list. */
+export const listParams = {
+  from: Type.Optional(InstantParam('Only rows created at or after this instant')),
+  to: Type.Optional(InstantParam('Only rows created before this instant')),
+  window: Type.Optional(Type.String({ maxLength: 10, 'x-allowed': 'a whole number and a unit of s, m, h, d, w, e.g. 6h', description: 'Only rows created so long before now, instead of from and to' })),
+  order: Type.Unsafe<'asc' | 'desc'>({ type: 'string', enum: ['desc', 'asc'], default: 'desc', description: 'By (createdAt, id): newest first, or oldest first' }),
+  limit: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: 50, description: 'Rows a page' }),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, 'x-allowed': 'the nextCursor of an earlier page', description: 'Go on after an earlier page of the same list; opaque' })),
+  format: Type.Optional(EnumParam(['json'], 'The form of the answer; stands above Accept')),
+}
+
+const Page = Type.Object({
+  limit: Type.Integer(),
+  from: Nullable(Instant),
+  to: Nullable(Instant),
+  nextCursor: Nullable(Type.String({ description: 'Null on the last page' })),
+}, { description: 'The page: its limit, the resolved window ([from, to), null: unbounded) and the way to the next' })
+
+/** `{ data, page }` of a list, with its Link header. */
+export function listResponse<T extends TSchema>(item: T, description: string, example: unknown) {
+  return {
+    description,
+    headers: { link: { type: 'string', description: 'rel="next": the next page, absent on the last' } },
+    content: { 'application/json': { schema: Type.Object({ data: Type.Array(item), page: Page }), example } },
+  }
+}

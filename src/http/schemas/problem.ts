@@ -1,0 +1,36 @@
+import { Type } from 'typebox'
+import { problems, type ProblemName } from '../../errors.ts'
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String({ description: 'The name of the problem, as a relative reference' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'What went wrong this time' }),
+    instance: Type.Optional(Type.String({ description: 'The request, as in the x-request-id header and the log' })),
+    errors: Type.Optional(Type.Array(Type.Object({
+      parameter: Type.String(),
+      given: Type.Unknown(),
+      allowed: Type.String(),
+    }), { description: 'Every wrong parameter' })),
+  },
+  { $id: 'Problem', title: 'Problem', description: 'RFC 9457' },
+)
+
+const headers = {
+  'unavailable': { 'retry-after': { type: 'integer', description: 'Seconds' } },
+  'timeout': { 'retry-after': { type: 'integer', description: 'Seconds' } },
+} as const
+
+/** The problems that an operation may answer, by status, for its `response`. */
+export function problemResponses(...names: ProblemName[]) {
+  const always: ProblemName[] = ['invalid-request', 'method-not-allowed', 'not-acceptable', 'uri-too-long', 'headers-too-large', 'internal-error', 'unavailable', 'timeout']
+  return Object.fromEntries([...always, ...names].map((name) => [
+    problems[name].status,
+    {
+      description: problems[name].title,
+      ...(name in headers ? { headers: headers[name as keyof typeof headers] } : {}),
+      content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+    },
+  ]))
+}

@@ -1,0 +1,69 @@
+import type { Queryable } from '../db/db.ts'
+import { sql, where } from '../db/sql.ts'
+import type { InvocationRow } from '../domain/invocation.ts'
+import type { PageRequest } from '../domain/page.ts'
+import { columns, inPage, oneOf, pageLimit, pageOrder } from './page.ts'
+
+/** The filters of the list of invocations; several values mean OR. */
+export interface InvocationFilters {
+  sourceJobId?: string[]
+  correlationId?: string[]
+  sourceEventId?: string[]
+  status?: string[]
+  sourceFunction?: string[]
+  sourceTable?: string[]
+  sourceOperation?: string[]
+  sourceSystem?: string[]
+  /** true: only invocations that no job triggered, as far as the rows tell; false: only the others. */
+  root?: boolean
+}
+
+/** Of `invocations i`: what an answer shows, and nothing personal. An error message may hold a little: it is cut. */
+export const invocationColumns = columns(
+  sql`i.id`,
+  sql`i.created_at as "createdAt"`,
+  sql`i.total_duration_ms as "durationMs"`,
+  sql`i.status`,
+  sql`i.source_function as "sourceFunction"`,
+  sql`i.source_table as "sourceTable"`,
+  sql`i.source_operation as "sourceOperation"`,
+  sql`i.source_system as "sourceSystem"`,
+  sql`i.source_event_id as "sourceEventId"`,
+  sql`i.source_event_time as "sourceEventTime"`,
+  sql`i.correlation_id as "correlationId"`,
+  sql`i.source_job_id as "sourceJobId"`,
+  sql`i.events_detected_count as "eventsDetected"`,
+  sql`i.total_jobs_run as "jobsRun"`,
+  sql`i.total_jobs_succeeded as "jobsSucceeded"`,
+  sql`i.total_jobs_failed as "jobsFailed"`,
+  sql`left(i.error_message, 500) as "errorMessage"`,
+)
+
+/** One page of invocations, and one row beyond it. */
+export function invocationRows(db: Queryable, filters: InvocationFilters, page: PageRequest): Promise<InvocationRow[]> {
+  return db.query<InvocationRow>(sql`
+select ${invocationColumns}
+  from invocations i
+ ${where(
+   oneOf(sql`i.source_job_id`, filters.sourceJobId, sql`uuid`),
+   oneOf(sql`i.correlation_id`, filters.correlationId, sql`text`),
+   oneOf(sql`i.source_event_id`, filters.sourceEventId, sql`uuid`),
+   oneOf(sql`i.status`, filters.status, sql`text`),
+   oneOf(sql`i.source_function`, filters.sourceFunction, sql`text`),
+   oneOf(sql`i.source_table`, filters.sourceTable, sql`text`),
+   oneOf(sql`i.source_operation`, filters.sourceOperation, sql`text`),
+   oneOf(sql`i.source_system`, filters.sourceSystem, sql`text`),
+   filters.root !== undefined && (filters.root ? sql`i.source_job_id is null` : sql`i.source_job_id is not null`),
+   ...inPage(sql`i.created_at`, sql`i.id`, page),
+ )}
+ ${pageOrder(sql`i.created_at`, sql`i.id`, page.order)}
+ ${pageLimit(page)}`)
+}
+
+/** One invocation, or none. */
+export function invocationById(db: Queryable, id: string): Promise<InvocationRow[]> {
+  return db.query<InvocationRow>(sql`
+select ${invocationColumns}
+  from invocations i
+ where i.id = ${id}::uuid`)
+}
