@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { processWith, type Process } from './processes.ts'
+import { supervisorName } from './supervisor.ts'
+
+/** What a data folder's lock file says of the Postgres that holds, or held, it. */
+export interface LockFile {
+  pid: number
+  port: number
+  /** starting, ready, stopping, standby; empty in its first milliseconds. */
+  status: string
+}
+
+/** A running Postgres of a data folder. */
+export interface Holder extends LockFile {
+  process: Process
+}
+
+export async function readLockFile(data: string): Promise<LockFile | undefined> {
+  const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')
+  const lines = text.split('\n').map((line) => line.trim())
+  const pid = Number(lines[0])
+  return pid > 0 ? { pid, port: Number(lines[3] ?? 0), status: lines[7] ?? '' } : undefined
+}
+
+/** The Postgres that runs in a data folder now. A process id that was given to somebody else meanwhile does not count. */
+export async function holderOf(data: string): Promise<Holder | undefined> {
+  const lock = await readLockFile(data)
+  const found = lock && (await processWith(lock.pid))
+  return found && isPostgres(found, data) ? { ...lock, process: found } : undefined
+}
+
+/** Postgres works in its data folder, which tells two clusters apart where the system shows it. */
+function isPostgres(found: Process, data: string): boolean {
+  const program = basename(found.command.split(' ')[0] ?? '')
+  return found.command.includes('postgres') && program !== 'sh' && (found.folder ?? data) === data
+}
+
+/**
+ * Waits until nobody holds the data folder: a predecessor that is stopping gets until `deadline` (ms since the epoch), one that stays ready for a second is alive,
+ * and one whose supervisor was killed is stopped. Resolves with the process id in the stale lock file that is left, if any.
+ */
+export async function untilFree(data: string, deadline: number, log: (message: string) => void): Promise<number | undefined> {
+  let readySince = Infinity
+  let told = false
+  for (;;) {
+    const holder = await holderOf(data)
+    if (!holder) return (await readLockFile(data))?.pid
+    const now = Date.now()
+    readySince = holder.status === 'ready' ? Math.min(readySince, now) : Infinity
+    if (await isOrphan(holder)) {
+      if (!told) log(`stopping the Postgres with pid ${holder.pid}, which a killed service left behind in ${data}`)
+      told = true
+      process.kill(holder.pid, 'SIGINT')
+    } else if (now - readySince > 1000 || now > deadline) {
+      throw await heldError(holder, data)
+    }
+    if (now > deadline) throw await heldError(holder, data)
+    await pause(told ? 200 : 50)
+  }
+}
+
+/** Started by this launcher, but no supervisor is above it any more, so nobody would ever stop it. */
+async function isOrphan(holder: Holder): Promise<boolean> {
+  if (!holder.process.command.includes(`cluster_name=${supervisorName}`)) return false
+  const parent = await processWith(holder.process.parent)
+  return !parent?.command.includes(supervisorName)
+}
+
+async function heldError(holder: Holder, data: string): Promise<Error> {
+  const service = (await processWith(holder.process.parent))?.parent
+  const state = holder.status === 'ready' ? 'is in use by a running service' : `is still ${holder.status || 'starting'}`
+  return new Error(
+    `The embedded Postgres in ${data} ${state} (service pid ${service ?? 'unknown'}, Postgres pid ${holder.pid}, port ${holder.port}). Stop that service, or set DATABASE_URL, or give this one another data folder.`,
+  )
+}

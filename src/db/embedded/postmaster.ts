@@ -1,0 +1,137 @@
+import { open, rename, stat } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Binaries } from './binaries.ts'
+import type { Cluster } from './cluster.ts'
+import { readLockFile, untilFree } from './holder.ts'
+import { supervise, supervisorName, type Supervised } from './supervisor.ts'
+
+/** A Postgres server that accepts connections. */
+export interface Postmaster extends Supervised {
+  port: number
+}
+
+/** How long a predecessor that is ending may hold the folder, in ms; its last checkpoint is what takes time. */
+const patience = 10_000
+
+/**
+ * Starts the server of a cluster and waits until it accepts connections, however long its recovery takes.
+ * Throws a sentence when another one holds the data, or with the end of its log when it fails.
+ */
+export async function startPostmaster(cluster: Cluster, binaries: Binaries, settings: Record<string, string>, log: (message: string) => void): Promise<Postmaster> {
+  const deadline = Date.now() + patience
+  let portsTried = 0
+  for (;;) {
+    const stalePid = await untilFree(cluster.data, deadline, log)
+    const attempt = await tryStart(cluster, binaries, settings, portsTried, stalePid, log)
+    if ('port' in attempt) return attempt
+    const busy = /lock file ".*" already exists|pre-existing shared memory block/.test(attempt.failure)
+    const portTaken = /Address already in use|could not create any TCP\/IP sockets/i.test(attempt.failure)
+    if (portTaken) portsTried++
+    if (!(busy && Date.now() < deadline) && !(portTaken && portsTried < 5)) {
+      throw new Error(`The embedded Postgres did not start. The end of its log (${cluster.log}):\n${attempt.failure.trim().split('\n').slice(-10).join('\n')}`)
+    }
+    await pause(100)
+  }
+}
+
+async function tryStart(
+  cluster: Cluster,
+  binaries: Binaries,
+  settings: Record<string, string>,
+  portsTried: number,
+  stalePid: number | undefined,
+  log: (message: string) => void,
+): Promise<Postmaster | { failure: string }> {
+  const port = await freePort(portsTried === 0 ? await lastPort(cluster.data) : 0)
+  const output = await openLog(cluster.log)
+  const begin = (await output.stat()).size
+  // Postgres takes a lock file for stale when it names its grandparent. So a process id that was given to somebody else needs no deletion, which could hit
+  // the file of a server that starts at this very moment.
+  const variables: Record<string, string> = stalePid === undefined ? {} : { PG_GRANDPARENT_PID: String(stalePid) }
+  const command = [join(binaries.folder, 'bin/postgres'), '-D', cluster.data, ...options({ port: String(port), ...fixed, ...settings })]
+  const server = supervise(command, output.fd, cluster.user, variables)
+  try {
+    if (await isReady(server, cluster.data, port, log)) return { ...server, port }
+    return { failure: await readFrom(cluster.log, begin) }
+  } finally {
+    await output.close()
+  }
+}
+
+/** Nothing that PostgreSQL 13 lacks. Statements and row values stay out of the log: errors go to the client, which is this service. */
+const fixed: Record<string, string> = {
+  cluster_name: supervisorName,
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  lc_messages: 'C',
+  max_connections: '100',
+  logging_collector: 'off',
+  log_destination: 'stderr',
+  log_min_messages: 'log',
+  log_statement: 'none',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+  log_checkpoints: 'off',
+}
+
+function options(settings: Record<string, string>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}
+
+/** Waits for the lock file to say ready, with our port in it; false when the server ended instead. */
+async function isReady(server: Supervised, data: string, port: number, log: (message: string) => void): Promise<boolean> {
+  const end = server.exited.then(() => 'ended')
+  const begin = Date.now()
+  let told = 0
+  do {
+    const lock = await readLockFile(data)
+    if (lock?.port === port && lock.status === 'ready') return true
+    const seconds = Math.floor((Date.now() - begin) / 1000)
+    if (seconds >= told + 10) log(`the database is recovering from its last stop, ${(told = seconds)} s so far`)
+  } while ((await Promise.race([end, pause(10)])) !== 'ended')
+  return false
+}
+
+/** The port of the last run, so that an address that was noted down goes on working; postmaster.opts keeps its command line. */
+async function lastPort(data: string): Promise<number> {
+  const line = await readFrom(join(data, 'postmaster.opts'), 0).catch(() => '')
+  return Number(/"port=(\d+)"/.exec(line)?.[1] ?? 0)
+}
+
+/** The wanted port if it is free, else any. */
+async function freePort(wanted: number): Promise<number> {
+  const server = createServer()
+  const listening = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(wanted, '127.0.0.1', () => resolve(true))
+  })
+  if (!listening) return freePort(0)
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** Kept to two files of about 1 MB: what a run writes is a few lines. */
+async function openLog(path: string) {
+  const size = await stat(path).then(
+    (file) => file.size,
+    () => 0,
+  )
+  if (size > 1_000_000) await rename(path, `${path}.1`)
+  return open(path, 'a', 0o600)
+}
+
+async function readFrom(path: string, begin: number): Promise<string> {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    const { buffer } = await file.read(Buffer.alloc(Math.max(0, size - begin)), 0, undefined, begin)
+    return buffer.toString()
+  } finally {
+    await file.close()
+  }
+}
