@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { endCluster, startCluster } from './support/cluster.ts'
+
+/**
+ * `node --import tsx test/run.ts [files and options of node --test…]`: runs the tests (all of them by default) on one Postgres of their own.
+ * `--serve <folder>` starts the Postgres of an earlier, failed run again and waits for Ctrl-C.
+ */
+async function main(given: string[]): Promise<number> {
+  if (given[0] === '--serve') return serve(given[1] ?? '')
+  const files = given.filter((name) => !name.startsWith('-'))
+  const options = given.filter((name) => name.startsWith('-'))
+  const cluster = await startCluster()
+  let code = 1
+  try {
+    code = await runTests(options, files.length > 0 ? files : testFiles(), cluster.url)
+  } finally {
+    await endCluster(cluster, code === 0)
+  }
+  return code
+}
+
+/** Listed here, because Node 20's --test takes no globs. */
+function testFiles(): string[] {
+  const names = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+  const tests = names.filter((name) => name.endsWith('.test.ts') && !name.startsWith('bench')).sort()
+  return tests.map((name) => relative(process.cwd(), join(import.meta.dirname, name)))
+}
+
+/** Two files at a time: they share the database server, and two cores are all that is promised. */
+async function runTests(options: string[], files: string[], clusterUrl: string): Promise<number> {
+  const command = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec', ...options, ...files]
+  const tests = spawn(process.execPath, command, { stdio: 'inherit', env: { ...process.env, TEST_CLUSTER_URL: clusterUrl } })
+  // Ctrl-C reaches the tests too; this process stays to see the cluster off.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tests.kill(signal))
+  const [code] = (await once(tests, 'exit')) as [number | null]
+  return code ?? 1
+}
+
+async function serve(folder: string): Promise<number> {
+  const cluster = await startCluster(folder)
+  console.log(`Postgres ${cluster.version} serves ${folder} at port ${cluster.port}: ${cluster.url}\nCtrl-C ends it.`)
+  const wait = setInterval(() => undefined, 60_000)
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), cluster.exited])
+  clearInterval(wait)
+  await cluster.stop()
+  return 0
+}
+
+process.exitCode = await main(process.argv.slice(2))
