@@ -1,0 +1,68 @@
+-- 002_fix_event_executions_status_constraint, undone: the CHECK refuses detection_failed and handler_failed again.
+--
+-- Destroys nothing: while rows hold these states it refuses and says how many. A writer that still writes them will then fail, so
+-- put the older writer in place first. Locks: ACCESS EXCLUSIVE on event_executions for a moment, under lock_timeout.
+--
+-- transaction: none
+
+set lock_timeout = '300ms';
+-- next
+-- Counted before the lock, so that a long count blocks nobody, and again under it (by index), so that no row slips in between.
+do $$
+declare
+  holding bigint;
+  wide text;
+begin
+  select count(*) into holding from public.event_executions where status in ('detection_failed', 'handler_failed');
+  if holding = 0 and exists (
+    select from pg_constraint, pg_get_constraintdef(oid) as def
+     where conrelid = 'public.event_executions'::regclass and contype = 'c' and def like '%status%''detection_failed''%'
+  ) then
+    lock table public.event_executions in access exclusive mode;
+    select count(*) into holding from public.event_executions where status in ('detection_failed', 'handler_failed');
+    if holding = 0 then
+      for wide in
+        select conname
+          from pg_constraint, pg_get_constraintdef(oid) as def
+         where conrelid = 'public.event_executions'::regclass and contype = 'c' and def like '%status%''detection_failed''%'
+      loop
+        execute format('alter table public.event_executions drop constraint %I', wide);
+      end loop;
+      alter table public.event_executions add constraint event_executions_status_check
+        check (status in ('detecting', 'not_detected', 'handling', 'completed', 'failed')) not valid;
+    end if;
+  end if;
+  if holding > 0 then
+    raise exception '002_fix_event_executions_status_constraint: % event_executions have the status detection_failed or handler_failed', holding
+      using hint = 'Nothing was changed. Delete these rows or give them another status, if you really want the older CHECK back.';
+  end if;
+end
+$$;
+-- next
+set lock_timeout = 0;
+-- next
+set statement_timeout = 0;
+-- next
+do $$
+begin
+  if exists (
+    select from pg_constraint
+     where conrelid = 'public.event_executions'::regclass and conname = 'event_executions_status_check' and not convalidated
+  ) then
+    alter table public.event_executions validate constraint event_executions_status_check;
+  end if;
+end
+$$;
+-- next
+do $$
+begin
+  if not exists (
+    select from pg_constraint, pg_get_constraintdef(oid) as def
+     where conrelid = 'public.event_executions'::regclass and contype = 'c' and convalidated
+       and def like '%''detecting''%' and def not like '%''detection_failed''%'
+  ) then
+    raise exception '002_fix_event_executions_status_constraint: the older CHECK is not there';
+  end if;
+  raise notice '002_fix_event_executions_status_constraint: detection_failed and handler_failed are refused again';
+end
+$$;

@@ -1,0 +1,58 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type pg from 'pg'
+import { MigrationError } from './error.ts'
+import { clearTheWay } from './invalid-index.ts'
+import type { Script } from './script.ts'
+import type { MigrateOptions } from './session.ts'
+
+/** Runs a script and `bookkeeping`: in one transaction, or, where its header says so, statement by statement with the bookkeeping last. */
+export async function apply(client: pg.Client, script: Script, options: MigrateOptions, bookkeeping: () => Promise<void>): Promise<void> {
+  if (script.transaction) return patiently(script, options, () => inTransaction(client, script, bookkeeping))
+  for (const statement of script.statements) {
+    await patiently(script, options, async () => {
+      await clearTheWay(client, statement, options)
+      await client.query(statement)
+    })
+  }
+  await bookkeeping()
+}
+
+async function inTransaction(client: pg.Client, script: Script, bookkeeping: () => Promise<void>): Promise<void> {
+  await client.query('begin')
+  try {
+    const before = await transactionId(client)
+    await client.query(script.text)
+    if (await transactionId(client) !== before) {
+      throw new MigrationError(`${script.file} ended its transaction by itself, so what it did before that stays, unrecorded: take COMMIT and ROLLBACK out of the file, then run it again`)
+    }
+    await bookkeeping()
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined)
+    throw error
+  }
+}
+
+async function transactionId(client: pg.Client): Promise<string | undefined> {
+  const { rows } = await client.query<{ id: string }>('select pg_current_xact_id()::text as id')
+  return rows[0]?.id
+}
+
+// A lock that did not come within the file's lock_timeout, and a deadlock: both go away with time.
+const TRANSIENT = new Set(['55P03', '40P01'])
+
+/** Tries again, with pauses from 0.25 to 5 s, while other sessions hold the lock: each try blocks a writer for the file's lock_timeout at most. */
+async function patiently(script: Script, { log, signal, lockPatience = 15 * 60_000 }: MigrateOptions, attempt: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + lockPatience
+  for (let tries = 1, wait = 250; ; tries += 1, wait = Math.min(2 * wait, 5000)) {
+    signal?.throwIfAborted()
+    try {
+      return await attempt()
+    } catch (error) {
+      const { code, message } = error as { code?: string; message: string }
+      if (code === undefined || !TRANSIENT.has(code) || Date.now() + wait > deadline) throw error
+      log.info({ migration: script.file, tries, retryInMs: wait, givesUpInMs: deadline - Date.now() }, `waiting for a lock (${message})`)
+      await pause(wait, undefined, signal === undefined ? {} : { signal })
+    }
+  }
+}

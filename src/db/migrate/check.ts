@@ -1,0 +1,73 @@
+import type pg from 'pg'
+import { compare } from './compare.ts'
+import { MigrationError } from './error.ts'
+import { readMigrations, type Migration } from './files.ts'
+import { missingOf, present } from './probe.ts'
+import { readRecorded } from './record.ts'
+import { withSession, type MigrateLog, type MigrateOptions } from './session.ts'
+
+export interface MigrationStatus {
+  name: string
+  /**
+   * recorded, adopted: in the bookkeeping (adopted: found in place); edited: recorded, but the file is another one now;
+   * present: in place, not recorded; pending: not in place, at least not all of it; unknown: recorded by a newer build.
+   */
+  state: 'recorded' | 'adopted' | 'edited' | 'present' | 'pending' | 'unknown'
+  appliedAt?: string
+  breaking: boolean
+  /** What the database lacks of its effect. */
+  missing: string[]
+}
+
+/** What is recorded and what is in place, in order. Reads only; works without bookkeeping. */
+export async function migrationStatus(options: MigrateOptions): Promise<MigrationStatus[]> {
+  const migrations = await readMigrations(options.folder)
+  return withSession(options, async (client) => {
+    const recorded = (await readRecorded(client)) ?? []
+    const known: MigrationStatus[] = []
+    for (const migration of migrations) {
+      const { name, up } = migration
+      const missing = await missingOf(client, migration)
+      const row = recorded.find((row) => row.name === name)
+      const unrecorded = present(missing) ? 'present' : 'pending'
+      const state = row === undefined ? unrecorded : row.checksum !== up.checksum ? 'edited' : row.adopted ? 'adopted' : 'recorded'
+      known.push({ name, state, ...(row && { appliedAt: row.appliedAt }), breaking: up.breaking, missing: [...missing.needed, ...missing.wanted] })
+    }
+    const unknown = recorded.filter(({ name }) => !migrations.some((migration) => migration.name === name))
+    return [...known, ...unknown.map(({ name, breaking, appliedAt }): MigrationStatus => ({ name, state: 'unknown', appliedAt, breaking, missing: [] }))]
+  })
+}
+
+/**
+ * MIGRATE_ON_START=off: changes nothing, needs no rights on tables. Missing tables or columns throw a MigrationError, missing indexes
+ * and constraints are warned about.
+ */
+export async function checkMigrations(options: MigrateOptions): Promise<{ missing: string[]; unknown: string[] }> {
+  const migrations = await readMigrations(options.folder)
+  return withSession(options, async (client) => {
+    const unknown = compare(migrations, (await readRecorded(client)) ?? [])
+    warnUnknown(unknown, options.log)
+    return { missing: await requireEffects(client, migrations, options.log), unknown }
+  })
+}
+
+/** Throws where something needed is missing; warns about, and returns, what is merely wanted. */
+export async function requireEffects(client: pg.Client, migrations: Migration[], log: MigrateLog): Promise<string[]> {
+  const needed: string[] = []
+  const wanted: string[] = []
+  for (const migration of migrations) {
+    const missing = await missingOf(client, migration)
+    needed.push(...missing.needed.map((what) => `${what} (${migration.up.file})`))
+    wanted.push(...missing.wanted.map((what) => `${what} (${migration.up.file})`))
+  }
+  if (needed.length > 0) {
+    throw new MigrationError(`the database lacks ${needed.join(', ')}: run "npm run migrate -- up" as the owner of the tables, or run these files by hand (migrations/README.md)`)
+  }
+  for (const what of wanted) log.warn({ missing: what }, `the database lacks ${what}: answers may be slow until that migration is run`)
+  return wanted
+}
+
+export function warnUnknown(unknown: string[], log: MigrateLog): void {
+  if (unknown.length === 0) return
+  log.warn({ unknown }, `the database has migrations that this build does not know, none of them breaking: ${unknown.join(', ')}`)
+}

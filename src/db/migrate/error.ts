@@ -1,0 +1,26 @@
+/** A migration could not be read, run or reverted. The message is one sentence that says what to do; `cause` is what the database said. */
+export class MigrationError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'MigrationError'
+  }
+}
+
+/** Runs `work`; what Postgres says against it becomes a MigrationError that begins with `what`. */
+export async function explained<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof MigrationError || !(error instanceof Error)) throw error
+    const { code, hint } = error as Error & { code?: string; hint?: string }
+    const advice = hint ?? (code === undefined ? undefined : ADVICE[code])
+    throw new MigrationError(`${what}: ${error.message}${advice === undefined ? '' : `. ${advice}`}`, { cause: error })
+  }
+}
+
+const ADVICE: Partial<Record<string, string>> = {
+  '42501': 'Run the migrations as the owner of the tables (DATABASE_URL), or by hand, and start the service with MIGRATE_ON_START=off',
+  '25006': 'This server is read-only (a replica?): point DATABASE_URL at the primary, or start with MIGRATE_ON_START=off',
+  '55P03': 'Another session holds a lock for too long: look for long transactions in pg_stat_activity, end them, and start again',
+  '3F000': 'The database has no schema "public": create it, then run the migrations again',
+}

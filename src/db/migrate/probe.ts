@@ -1,0 +1,23 @@
+import type pg from 'pg'
+import type { Migration } from './files.ts'
+
+/** What of a migration's effect the database lacks, in words such as "column invocations.source_job_id". Both empty: all is there. */
+export interface Missing {
+  needed: string[]
+  wanted: string[]
+}
+
+/** Asks the probes of a migration. They read catalogues alone, so any role may. */
+export async function missingOf(client: pg.Client, { up }: Migration): Promise<Missing> {
+  const missing: Missing = { needed: [], wanted: [] }
+  for (const { kind, select } of up.probes) {
+    const { rows } = await client.query<{ what: string }>(`select what from (\n${select}) as probe (what)`)
+    missing[kind].push(...rows.map(({ what }) => what).sort())
+  }
+  return missing
+}
+
+/** Is the whole effect there? */
+export function present({ needed, wanted }: Missing): boolean {
+  return needed.length + wanted.length === 0
+}

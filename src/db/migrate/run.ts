@@ -1,0 +1,34 @@
+import type pg from 'pg'
+import { apply } from './apply.ts'
+import { explained, MigrationError } from './error.ts'
+import type { Migration } from './files.ts'
+import { missingOf, present } from './probe.ts'
+import { forget, record } from './record.ts'
+import { resetSession, type MigrateOptions } from './session.ts'
+
+/** Runs one migration, or only records it where its whole effect is there. true: it ran. Throws MigrationError. */
+export async function runUp(client: pg.Client, migration: Migration, options: MigrateOptions): Promise<boolean> {
+  const { name, up } = migration
+  if (present(await missingOf(client, migration))) {
+    await explained(`${name} is in place but could not be recorded`, () => record(client, migration, true))
+    options.log.info({ migration: name }, `${name} was in place already, recorded it`)
+    return false
+  }
+  const since = Date.now()
+  await explained(`${up.file} failed`, () => apply(client, up, options, () => record(client, migration, false)))
+  await resetSession(client)
+  const missing = await missingOf(client, migration)
+  if (!present(missing)) throw new MigrationError(`${up.file} ran, but these are missing: ${[...missing.needed, ...missing.wanted].join(', ')}`)
+  options.log.info({ migration: name, durationMs: Date.now() - since }, `${name} applied`)
+  return true
+}
+
+/** Reverts one migration and takes its row away. Throws MigrationError. */
+export async function runDown(client: pg.Client, migration: Migration, options: MigrateOptions): Promise<void> {
+  const { name, down } = migration
+  if (down === undefined) throw new MigrationError(`${name} cannot be reverted: ${name}_down.sql is missing; write or restore it. Nothing of ${name} was changed`)
+  const since = Date.now()
+  await explained(`${down.file} failed`, () => apply(client, down, options, () => forget(client, migration)))
+  await resetSession(client)
+  options.log.info({ migration: name, durationMs: Date.now() - since }, `${name} reverted`)
+}

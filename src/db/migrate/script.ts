@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import { MigrationError } from './error.ts'
+
+/** A SELECT that names, a row each, what of a migration's effect is missing; no row: the effect is there. It reads catalogues only. */
+export interface Probe {
+  /** needed: the service cannot answer without it (tables, columns). wanted: it is slower or less strict (indexes, constraints). */
+  kind: 'needed' | 'wanted'
+  select: string
+}
+
+/** One migration file, understood. */
+export interface Script {
+  file: string
+  /** The whole file, lines ending in LF. */
+  text: string
+  /** sha256 of `text`, so that a checkout with CRLF has the same one. */
+  checksum: string
+  /** false (header `-- transaction: none`): the statements run one by one, outside a transaction. */
+  transaction: boolean
+  /** Header `-- breaking`: a build that does not know this migration must not serve its database. */
+  breaking: boolean
+  /** The text cut at its `-- next` lines. */
+  statements: string[]
+  probes: Probe[]
+}
+
+/** Understands the text of a migration file. Throws MigrationError on a header that means nothing. */
+export function parseScript(file: string, raw: string): Script {
+  const text = raw.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
+  const header = /^(?:--.*\n|\s*\n)*/.exec(text)?.[0] ?? ''
+  const transaction = /^-- transaction: *(.*?) *$/m.exec(header)?.[1]
+  if (transaction !== undefined && transaction !== 'none') {
+    throw new MigrationError(`${file} says "-- transaction: ${transaction}"; allowed is none, or no such line for one transaction`)
+  }
+  return {
+    file,
+    text,
+    checksum: createHash('sha256').update(text).digest('hex'),
+    transaction: transaction === undefined,
+    breaking: /^-- breaking *$/m.test(header),
+    statements: text.split(/^-- next *$/m).filter((part) => /^(?!--)\s*\S/m.test(part)),
+    probes: probesOf(file, text),
+  }
+}
+
+function probesOf(file: string, text: string): Probe[] {
+  const begun = text.match(/^ *-- probe\b.*$/gm)?.length ?? 0
+  const found = [...text.matchAll(/^ *-- probe (needed|wanted) *\n([\s\S]*?)^ *-- end probe *$/gm)]
+  if (found.length !== begun) {
+    throw new MigrationError(`${file} has a probe that is not written as "-- probe needed" or "-- probe wanted", a SELECT, "-- end probe"`)
+  }
+  return found.map(([, kind, select]) => ({ kind: kind as Probe['kind'], select: select ?? '' }))
+}

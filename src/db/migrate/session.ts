@@ -1,0 +1,81 @@
+import pg from 'pg'
+import { explained, MigrationError } from './error.ts'
+
+/** What a migration run needs. It opens a connection of its own: nothing of the serving pool (read-only, short timeouts) suits it. */
+export interface MigrateOptions {
+  /** How to reach the database directly: session locks do not work through a pooler in transaction mode. */
+  connection: pg.ClientConfig
+  /** The folder that holds NNN_description_up.sql and NNN_description_down.sql. */
+  folder: string
+  log: MigrateLog
+  /** Stops waiting, and cancels the statement that is running. */
+  signal?: AbortSignal | undefined
+  /** How long one statement may be retried while other sessions hold its lock, in ms (default 15 minutes). */
+  lockPatience?: number
+  /** How often those that wait say so, in ms (default 10 s). */
+  sayEvery?: number
+}
+
+export interface MigrateLog {
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+}
+
+/** Opens the connection, runs `work`, closes it (which also lets go of its advisory lock). */
+export async function withSession<T>(options: MigrateOptions, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  options.signal?.throwIfAborted()
+  const client = new pg.Client(ownConfig(options.connection))
+  client.on('error', (err) => options.log.warn({ err }, 'the connection of the migrations was lost'))
+  client.on('notice', (notice) => passOn(notice, options.log))
+  await explained('the database cannot be reached for the migrations', () => client.connect())
+  const stop = (): void => void cancel(options, client)
+  options.signal?.addEventListener('abort', stop, { once: true })
+  try {
+    await resetSession(client)
+    return await work(client)
+  } catch (error) {
+    if (!options.signal?.aborted) throw error
+    throw new MigrationError('the migrations were stopped; the next start goes on where they ended', { cause: error })
+  } finally {
+    options.signal?.removeEventListener('abort', stop)
+    await client.end().catch(() => undefined)
+  }
+}
+
+/** Whatever a migration file or the role's defaults set, the next one starts the same: UTC, read-write, notices on, no timeouts. */
+export async function resetSession(client: pg.Client): Promise<void> {
+  await client.query(`reset all; set timezone = 'UTC'; set default_transaction_read_only = off; set client_min_messages = notice;
+    set lock_timeout = 0; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0`)
+}
+
+function ownConfig(connection: pg.ClientConfig): pg.ClientConfig {
+  return {
+    ...connection,
+    application_name: 'event-detector-observability migrations',
+    statement_timeout: false,
+    lock_timeout: 0,
+    query_timeout: 0,
+    idle_in_transaction_session_timeout: 0,
+    keepAlive: true,
+  }
+}
+
+// 42P07: "relation … already exists, skipping", the normal course of a file that converges.
+function passOn({ code, severity, message }: { code: string | undefined; severity: string | undefined; message: string | undefined }, log: MigrateLog): void {
+  if (code === '42P07' || message === undefined) return
+  if (severity === 'WARNING') log.warn({ code }, message)
+  else log.info({ code }, message)
+}
+
+async function cancel({ connection, log }: MigrateOptions, client: pg.Client): Promise<void> {
+  const { processID } = client as pg.Client & { processID?: number }
+  const other = new pg.Client(ownConfig(connection))
+  try {
+    await other.connect()
+    await other.query('select pg_cancel_backend($1)', [processID])
+  } catch (err) {
+    log.warn({ err }, 'the running migration could not be cancelled')
+  } finally {
+    await other.end().catch(() => undefined)
+  }
+}
