@@ -20,56 +20,62 @@ const templateLock = 20_261_122
  * That of a failed test is kept, and its url printed. (A failed subtest does not fail its parent in time: give it a database of its own.)
  */
 export async function database(t: TestContext, { migrated = true } = {}): Promise<TestDatabase> {
-  const admin = await clusterUrl()
+  const admin = await adminPool()
   const name = `test_${randomBytes(6).toString('hex')}`
-  await withClient(admin, async (client) => {
-    if (migrated) await ensureTemplate(client, admin)
-    await client.query(`create database ${name} template ${migrated ? template : 'template0'}`)
-  })
-  const url = urlOf(admin, name)
+  if (migrated) await ensureTemplate(admin)
+  await admin.query(`create database ${name} template ${migrated ? template : 'template0'}`)
+  const url = await urlOf(name)
   const pool = new pg.Pool({ connectionString: url, max: 5, application_name: 'test' })
   // Without a listener a connection that breaks while idle ends the process.
   pool.on('error', () => undefined)
   onTeardown(t, async () => {
     await pool.end()
     // The types of Node 20 lack `passed`; Node 20.12 and later have it.
-    if ((t as TestContext & { passed: boolean }).passed) await withClient(admin, (client) => client.query(`drop database ${name} with (force)`))
+    if ((t as TestContext & { passed: boolean }).passed) await admin.query(`drop database ${name} with (force)`)
     else t.diagnostic(`kept the database of this failed test: ${url}`)
   })
   return { url, pool }
 }
 
-async function ensureTemplate(client: pg.Client, admin: string): Promise<void> {
-  if (await exists(client, template)) return
-  await client.query('select pg_advisory_lock($1)', [templateLock])
+let known: Promise<pg.Pool> | undefined
+
+/** One per test process, because a connection costs 10 ms; idle, it does not keep the process. */
+function adminPool(): Promise<pg.Pool> {
+  known ??= clusterUrl().then((connectionString) => {
+    const pool = new pg.Pool({ connectionString, max: 4, allowExitOnIdle: true })
+    pool.on('error', () => undefined)
+    return pool
+  })
+  return known
+}
+
+async function ensureTemplate(admin: pg.Pool): Promise<void> {
+  if (await exists(admin, template)) return
+  const client = await admin.connect()
   try {
-    if (await exists(client, template)) return
-    await client.query(`drop database if exists ${template}_new`)
-    await client.query(`create database ${template}_new template template0`)
-    await prepareTemplate(urlOf(admin, `${template}_new`))
-    await client.query(`alter database ${template}_new rename to ${template}`)
+    await client.query('select pg_advisory_lock($1)', [templateLock])
+    if (!(await exists(client, template))) await makeTemplate(client)
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [templateLock])
+    // Closing the session gives the lock back, whatever happened in it.
+    client.release(true)
   }
 }
 
-async function exists(client: pg.Client, name: string): Promise<boolean> {
+async function makeTemplate(client: pg.PoolClient): Promise<void> {
+  const half = `${template}_new`
+  await client.query(`drop database if exists ${half} with (force)`)
+  await client.query(`create database ${half} template template0`)
+  await prepareTemplate(await urlOf(half))
+  await client.query(`alter database ${half} rename to ${template}`)
+}
+
+async function exists(client: pg.Pool | pg.PoolClient, name: string): Promise<boolean> {
   const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name])
   return rowCount === 1
 }
 
-async function withClient<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
-}
-
-function urlOf(admin: string, name: string): string {
-  const url = new URL(admin)
+async function urlOf(name: string): Promise<string> {
+  const url = new URL(await clusterUrl())
   url.pathname = `/${name}`
   return url.href
 }
