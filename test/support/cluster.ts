@@ -12,19 +12,19 @@ const settings = {
   autovacuum: 'off',
 }
 
-/** A cluster for tests in a temporary folder; `binaries` as TEST_POSTGRES says, default: the npm package of this platform. */
+/** A cluster for tests, in a temporary folder unless one is given. */
 export async function startCluster(folder?: string): Promise<Embedded> {
+  return startEmbedded({ folder: folder ?? (await temporaryFolder()), log: () => undefined, settings, ...testBinaries() })
+}
+
+/** The Postgres to test with: TEST_POSTGRES names a folder with bin/, lib/ and share/; default: the npm package of this platform. */
+export function testBinaries(): { binaries?: string } {
   const binaries = process.env['TEST_POSTGRES']
-  return startEmbedded({
-    folder: folder ?? (await temporaryFolder()),
-    log: () => undefined,
-    settings,
-    ...(binaries !== undefined && binaries !== '' && { binaries }),
-  })
+  return binaries === undefined || binaries === '' ? {} : { binaries }
 }
 
 /** Open to enter, because as root the server runs as another user. */
-async function temporaryFolder(): Promise<string> {
+export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'event-detector-test-'))
   await chmod(folder, 0o755)
   return folder

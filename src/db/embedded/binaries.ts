@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { access, chmod, cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
@@ -61,7 +61,7 @@ async function makeLinks(folder: string): Promise<void> {
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     const link = join(folder, relative('native', target))
     if (await exists(link)) continue
-    const made = `${link}.${process.pid}.new`
+    const made = `${link}.${randomUUID()}`
     await symlink(relative(dirname(target), source), made)
     await rename(made, link)
   }

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Binaries } from './binaries.ts'
 import type { Cluster } from './cluster.ts'
 import { readLockFile, untilFree } from './holder.ts'
+import { processWith } from './processes.ts'
 import { supervise, supervisorName, type Supervised } from './supervisor.ts'
 
 /** A Postgres server that accepts connections. */
@@ -53,7 +54,7 @@ async function tryStart(
   const command = [join(binaries.folder, 'bin/postgres'), '-D', cluster.data, ...options({ port: String(port), ...fixed, ...settings })]
   const server = supervise(command, output.fd, cluster.user, variables)
   try {
-    if (await isReady(server, cluster.data, port, log)) return { ...server, port }
+    if (await isReady(server, cluster.data, log)) return { ...server, port }
     return { failure: await readFrom(cluster.log, begin) }
   } finally {
     await output.close()
@@ -82,14 +83,14 @@ function options(settings: Record<string, string>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
-/** Waits for the lock file to say ready, with our port in it; false when the server ended instead. */
-async function isReady(server: Supervised, data: string, port: number, log: (message: string) => void): Promise<boolean> {
+/** Waits for the lock file to say ready, and to be our server's (a killed predecessor's says ready too); false when the server ended instead. */
+async function isReady(server: Supervised, data: string, log: (message: string) => void): Promise<boolean> {
   const end = server.exited.then(() => 'ended')
   const begin = Date.now()
   let told = 0
   do {
     const lock = await readLockFile(data)
-    if (lock?.port === port && lock.status === 'ready') return true
+    if (lock?.status === 'ready' && (await processWith(lock.pid))?.parent === server.pid) return true
     const seconds = Math.floor((Date.now() - begin) / 1000)
     if (seconds >= told + 10) log(`the database is recovering from its last stop, ${(told = seconds)} s so far`)
   } while ((await Promise.race([end, pause(10)])) !== 'ended')

@@ -4,6 +4,8 @@ import { environment, type SystemUser } from './command.ts'
 
 /** A Postgres that lives no longer than this process. */
 export interface Supervised {
+  /** The supervisor's process id: Postgres's parent. */
+  pid: number | undefined
   /** Resolves with Postgres's exit code when it has ended, whoever ended it; null when it was a signal. */
   exited: Promise<number | null>
   /** Asks for a fast shutdown (clients are disconnected, everything is written). */
@@ -55,6 +57,7 @@ export function supervise(command: string[], output: number, user: SystemUser | 
   shell.unref()
   input.unref()
   return {
+    pid: shell.pid,
     exited,
     stop: () => {
       shell.ref()

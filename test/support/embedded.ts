@@ -1,0 +1,50 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import type { TestContext } from 'node:test'
+import pg from 'pg'
+import { startEmbedded, type Embedded, type EmbeddedOptions } from '../../src/db/embedded/embedded.ts'
+import { testBinaries, temporaryFolder } from './cluster.ts'
+import { onTeardown } from './teardown.ts'
+
+/** A folder for one test, removed after it. */
+export async function folderFor(t: TestContext): Promise<string> {
+  const folder = await temporaryFolder()
+  onTeardown(t, () => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
+
+/** startEmbedded with the binaries under test, stopped after the test; `lines` gets what it logs. */
+export async function start(t: TestContext, folder: string, options: Partial<EmbeddedOptions> & { lines?: string[] } = {}): Promise<Embedded> {
+  const { lines = [], ...rest } = options
+  const embedded = await startEmbedded({ folder, log: (line) => lines.push(line), ...testBinaries(), ...rest })
+  onTeardown(t, () => embedded.stop())
+  return embedded
+}
+
+/** A Node process of its own that runs an embedded Postgres until it is killed. */
+export async function startInChild(t: TestContext, folder: string): Promise<{ service: ChildProcess; url: string }> {
+  const module = new URL('../../src/db/embedded/embedded.ts', import.meta.url).href
+  const program = `
+    const { startEmbedded } = await import(${JSON.stringify(module)})
+    const { url } = await startEmbedded({ log: console.error, ...${JSON.stringify({ folder, ...testBinaries() })} })
+    console.log(url)
+    setInterval(() => undefined, 60_000)`
+  const service = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTeardown(t, () => service.kill('SIGKILL'))
+  const [url] = (await once(createInterface(service.stdout), 'line')) as [string]
+  return { service, url }
+}
+
+/** The rows of one statement, over a connection of its own. */
+export async function ask(connectionString: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows
+  } finally {
+    await client.end()
+  }
+}
