@@ -35,12 +35,16 @@ export async function prepareBinaries(folder: string, cache: string, user: Syste
   try {
     return await tryBinaries(folder, user)
   } catch {
-    return await tryBinaries(await copyOnce(folder, cache), user).catch((cause: Error) => {
-      throw new Error(
-        `The embedded Postgres does not run here: ${cause.message}. It needs glibc 2.27 or newer on Linux. Set DATABASE_URL to a Postgres of yours.`,
-        { cause },
-      )
-    })
+    return await copyAndTry(folder, cache, user)
+  }
+}
+
+async function copyAndTry(folder: string, cache: string, user: SystemUser | undefined): Promise<Binaries> {
+  try {
+    return await tryBinaries(await copyOnce(folder, cache), user)
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new Error(`The embedded Postgres does not run here: ${message}. It needs glibc 2.27 or newer on Linux. Set DATABASE_URL to a Postgres of yours.`, { cause })
   }
 }
 
