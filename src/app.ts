@@ -7,7 +7,10 @@ import { answerClientError, registerProblems, sendProblem } from './http/plugins
 import { registerRequestLog, requestId } from './http/plugins/request-log.ts'
 import { registerStage, type Stage } from './http/plugins/stage.ts'
 import { health } from './http/routes/health.ts'
+import { chains } from './http/routes/chains.ts'
 import { invocations } from './http/routes/invocations.ts'
+import { jobs } from './http/routes/jobs.ts'
+import { tree } from './http/routes/tree.ts'
 
 /** What the service is made of; `main` and the tests hand it in. Times in ms. */
 export interface Deps {
@@ -22,7 +25,7 @@ const MAX_URL = 16_384
 const MAX_HEADERS = 32_768
 
 /** The whole HTTP service, not yet listening. Opens nothing and reads no environment. */
-export async function buildApp({ db, stage, log, requestTimeout }: Deps): Promise<FastifyInstance> {
+export async function buildApp({ db, stage, log, requestTimeout, streamTimeout }: Deps): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
     disableRequestLogging: true,
@@ -49,5 +52,8 @@ export async function buildApp({ db, stage, log, requestTimeout }: Deps): Promis
   await registerOpenapi(app)
   await app.register(health, { db })
   await app.register(invocations, { db })
+  await app.register(jobs, { db })
+  await app.register(chains, { db })
+  await app.register(tree, { db, streamTimeout })
   return app
 }

@@ -8,13 +8,20 @@ export interface Queryable {
   query<R extends object = Row>(statement: Sql): Promise<R[]>
 }
 
-/** One consistent snapshot (repeatable read, read only), open while its callback runs. */
+/** One consistent snapshot (repeatable read, read only). */
 export interface Snapshot extends Queryable {
   /** Rows of a statement in batches, read from the server only as fast as they are taken. */
   batches<R extends object = Row>(statement: Sql, size: number): AsyncIterable<R[]>
 }
 
+/** A snapshot that its holder closes; it keeps a connection, and vacuum waiting, until then. */
+export interface OpenSnapshot extends Snapshot {
+  close(): Promise<void>
+}
+
 /** What routes and queries see of the database. */
 export interface Db extends Queryable {
+  open(): Promise<OpenSnapshot>
+  /** A snapshot that is open while its callback runs. */
   snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>
 }

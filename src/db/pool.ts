@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import Cursor from 'pg-cursor'
-import type { Db, Queryable, Row, Snapshot } from './db.ts'
+import type { Db, OpenSnapshot, Row, Snapshot } from './db.ts'
 import type { Sql } from './sql.ts'
 
 /** How to reach the database, and how long to wait for it. Times in ms. */
@@ -15,10 +15,10 @@ export interface PoolOptions {
   log: { error(details: object, message: string): void }
 }
 
-/** A pool that must be opened before it answers: the server listens before its database is known. */
+/** A pool that must be started before it answers: the server listens before its database is known. */
 export interface PoolDb extends Db {
-  open(options: PoolOptions): void
-  close(): Promise<void>
+  start(options: PoolOptions): void
+  end(): Promise<void>
 }
 
 /**
@@ -41,18 +41,19 @@ const types: pg.CustomTypesConfig = {
 
 export function createDb(): PoolDb {
   let pool: pg.Pool | undefined
-  const opened = (): pg.Pool => pool ?? fail('POOL_CLOSED', 'the database is not open yet')
+  const opened = (): pg.Pool => pool ?? fail('POOL_CLOSED', 'the database is not there yet')
   return {
-    open(options) {
+    start(options) {
       pool = createPool(options)
     },
-    async close() {
+    async end() {
       await pool?.end()
     },
     async query<R extends object = Row>(statement: Sql) {
       return named(async () => (await opened().query<R & pg.QueryResultRow>(prepared(statement))).rows)
     },
-    snapshot: (work) => named(() => inSnapshot(opened(), work)),
+    open: () => named(() => openSnapshot(opened())),
+    snapshot: (work) => inSnapshot(openSnapshot(opened()), work),
   }
 }
 
@@ -92,25 +93,35 @@ function prepared({ text, values }: Sql): pg.QueryConfig {
   return { name, text, values }
 }
 
-async function inSnapshot<T>(pool: pg.Pool, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+async function inSnapshot<T>(opening: Promise<OpenSnapshot>, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+  return named(async () => {
+    const snapshot = await opening
+    try {
+      return await work(snapshot)
+    } finally {
+      await snapshot.close()
+    }
+  })
+}
+
+async function openSnapshot(pool: pg.Pool): Promise<OpenSnapshot> {
   const client = await pool.connect()
-  let broken: Error | boolean = true
   try {
     await client.query('begin transaction isolation level repeatable read, read only')
-    const result = await work({ query: queryOn(client), batches: (statement, size) => batchesOn(client, statement, size) })
-    await client.query('commit')
-    broken = false
-    return result
   } catch (error) {
-    broken = await client.query('rollback').then(() => false, () => true)
+    client.release(true)
     throw error
-  } finally {
-    client.release(broken)
+  }
+  return {
+    query: (statement) => named(() => queryOn(client, statement)),
+    batches: (statement, size) => batchesOn(client, statement, size),
+    // Nothing was written: rolling back ends the snapshot whether or not a statement failed. A connection that cannot even do that is thrown away.
+    close: () => client.query('rollback').then(() => client.release(), () => client.release(true)),
   }
 }
 
-function queryOn(client: pg.PoolClient): Queryable['query'] {
-  return async <R extends object = Row>(statement: Sql) => (await client.query<R & pg.QueryResultRow>(prepared(statement))).rows
+async function queryOn<R extends object>(client: pg.PoolClient, statement: Sql): Promise<R[]> {
+  return (await client.query<R & pg.QueryResultRow>(prepared(statement))).rows
 }
 
 async function* batchesOn<R extends object>(client: pg.PoolClient, { text, values }: Sql, size: number): AsyncGenerator<R[]> {

@@ -1,9 +1,11 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import { ChainSchema, TriggeringSchema } from '../schemas/chain.ts'
 import { InvocationSchema } from '../schemas/invocation.ts'
 import { EventSchema, JobSchema } from '../schemas/job.ts'
 import { ProblemSchema } from '../schemas/problem.ts'
+import { MoreSchema, TreeNodeSchema, TreeSchema } from '../schemas/tree.ts'
 
 const info = {
   title: 'Event Detector Observability',
@@ -20,9 +22,11 @@ const tags = [
   { name: 'service', description: 'The service itself' },
 ]
 
+const components = [ProblemSchema, InvocationSchema, EventSchema, JobSchema, TriggeringSchema, ChainSchema, MoreSchema, TreeNodeSchema, TreeSchema]
+
 /** OpenAPI 3.1 of the route schemas, at /openapi.json, and pages to try it on, at /docs: served from here, so they work offline. */
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {
-  for (const schema of [ProblemSchema, InvocationSchema, EventSchema, JobSchema]) app.addSchema(schema)
+  for (const schema of components) app.addSchema(schema)
   await app.register(swagger, {
     openapi: { openapi: '3.1.0', info, servers: [{ url: '/' }], tags },
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },

@@ -5,7 +5,7 @@ import { invocation } from '../../domain/invocation.ts'
 import { invocationRows } from '../../queries/invocations.ts'
 import { askedPage, sendPage } from '../plugins/lists.ts'
 import { InvocationSchema, invocationExample } from '../schemas/invocation.ts'
-import { listParams, listResponse } from '../schemas/list.ts'
+import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { problemResponses } from '../schemas/problem.ts'
 import { IdParam, Many, Ref, Status, TextParam } from '../schemas/values.ts'
 
@@ -22,8 +22,6 @@ const InvocationQuery = Type.Object({
   ...listParams,
 }, { additionalProperties: false })
 
-const page = { limit: 50, from: null, to: null, nextCursor: null }
-
 /** GET /invocations: what a job triggered, what happened in a window. */
 export const invocations: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
   app.get('/invocations', {
@@ -31,7 +29,7 @@ export const invocations: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { 
       operationId: 'listInvocations', tags: ['invocations'], summary: 'Invocations, newest first',
       description: 'sourceJobId, correlationId and sourceEventId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
       querystring: InvocationQuery,
-      response: { 200: listResponse(Ref(InvocationSchema), 'A page of invocations', { data: [invocationExample], page }), ...problemResponses() },
+      response: { 200: listResponse(Ref(InvocationSchema), 'A page of invocations', { data: [invocationExample], page: pageExample }), ...problemResponses() },
     },
   }, async (request, reply) => {
     const { query } = request

@@ -29,3 +29,5 @@ export function listResponse<T extends TSchema>(item: T, description: string, ex
     content: { 'application/json': { schema: Type.Object({ data: Type.Array(item), page: Page }), example } },
   }
 }
+
+export const pageExample = { limit: 50, from: '2026-11-21T10:00:00.000000Z', to: '2026-11-22T10:00:00.000000Z', nextCursor: null }

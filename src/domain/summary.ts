@@ -1,0 +1,70 @@
+import { msBetween } from './instant.ts'
+import type { Node, Reach, TreeRow } from './tree-row.ts'
+
+/** Why a tree is not whole; the first that holds, in the order of what it hides. */
+export interface Truncated {
+  reason: 'max-nodes' | 'max-depth' | 'max-jobs'
+  limit: number
+}
+
+/** Figures of the nodes that were returned. Times in ms, instants in ISO; the end and the duration are null while anything runs. */
+export interface Summary {
+  complete: boolean
+  invocations: number
+  jobs: number
+  failedInvocations: number
+  failedJobs: number
+  /** Invocations and jobs that run. */
+  running: number
+  maxDepth: number
+  startedAt: string
+  endedAt: string | null
+  durationMs: number | null
+}
+
+/** Sums up a tree while its rows pass, in any order. */
+export interface Survey {
+  add(row: TreeRow, node: Node): void
+  summary(): Summary
+  truncated(): Truncated | null
+}
+
+export function survey({ maxDepth, maxNodes, maxJobs }: Reach): Survey {
+  const sum = { invocations: 0, jobs: 0, failedInvocations: 0, failedJobs: 0, running: 0, maxDepth: 0 }
+  const cut = { nodes: false, depth: false, jobs: false }
+  let start: string | null = null
+  let end: string | null = null
+  const span = (from: string, to: string | null): void => {
+    if (start === null || from < start) start = from
+    if (end === null || (to ?? from) > end) end = to ?? from
+  }
+  const truncated = (): Truncated | null => {
+    if (cut.nodes) return { reason: 'max-nodes', limit: maxNodes }
+    if (cut.depth) return { reason: 'max-depth', limit: maxDepth }
+    return cut.jobs ? { reason: 'max-jobs', limit: maxJobs } : null
+  }
+  return {
+    add(row, node) {
+      sum.invocations += 1
+      sum.jobs += node.jobs.length
+      sum.maxDepth = Math.max(sum.maxDepth, row.depth)
+      if (node.status === 'failed') sum.failedInvocations += 1
+      if (node.status === 'running') sum.running += 1
+      span(node.createdAt, node.endedAt)
+      for (const job of node.jobs) {
+        if (job.status === 'failed') sum.failedJobs += 1
+        if (job.status === 'running') sum.running += 1
+        span(job.startedAt, job.endedAt)
+      }
+      if (row.seen + row.size > maxNodes) cut.nodes = true
+      if (row.omitted > 0) cut[row.depth >= maxDepth ? 'depth' : 'nodes'] = true
+      if (row.jobsInAll !== null && row.jobsInAll > node.jobs.length) cut.jobs = true
+    },
+    summary: () => ({ complete: truncated() === null, ...sum, ...period(start ?? '', sum.running > 0 ? null : end) }),
+    truncated,
+  }
+}
+
+function period(startedAt: string, endedAt: string | null) {
+  return { startedAt, endedAt, durationMs: endedAt === null ? null : msBetween(startedAt, endedAt) }
+}

@@ -1,0 +1,59 @@
+import type { Branch } from './tree.ts'
+import type { Summary, Truncated } from './summary.ts'
+import type { More } from './tree-row.ts'
+
+type Entry = { depth: number } & ({ branch: Branch; via: string | null } | { more: More })
+
+// A line break, or a terminal's control sequence, inside a name would break the picture.
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
+
+/** The tree as indented lines, two spaces a level, an invocation a line; then what was left out, and the figures. Depth first, without recursion. */
+export function* treeLines(root: Branch, summary: Summary, truncated: Truncated | null): Generator<string> {
+  const stack: Entry[] = [{ depth: 0, branch: root, via: null }]
+  for (let entry = stack.pop(); entry; entry = stack.pop()) {
+    const indent = '  '.repeat(entry.depth)
+    if ('more' in entry) {
+      yield `${indent}… ${moreText(entry.more)}\n`
+      continue
+    }
+    yield `${indent}${line(entry.branch, entry.via)}\n`
+    stack.push(...below(entry.branch, entry.depth + 1).reverse())
+  }
+  yield `\n${footer(summary, truncated)}\n`
+}
+
+function below({ jobs, more }: Branch, depth: number): Entry[] {
+  const entries = jobs.flatMap((job): Entry[] => [
+    ...job.triggered.map((branch) => ({ depth, branch, via: job.name })),
+    ...(job.more ? [{ depth, more: job.more }] : []),
+  ])
+  return more ? [...entries, { depth, more }] : entries
+}
+
+function line(branch: Branch, via: string | null): string {
+  const { id, createdAt, sourceFunction, status, durationMs, jobs, cycle } = branch
+  const failed = jobs.filter((job) => job.status === 'failed').map((job) => job.name)
+  const parts = [
+    via === null ? sourceFunction : `${via} → ${sourceFunction}`,
+    status,
+    durationMs === null ? '' : `${durationMs} ms`,
+    `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}${failed.length > 0 ? `, failed: ${failed.join(', ')}` : ''}`,
+    cycle ? 'its own descendant' : '',
+    createdAt,
+    id,
+  ]
+  return parts.filter((part) => part !== '').join('  ').replace(CONTROL, ' ')
+}
+
+function moreText({ invocations, jobs, href }: More): string {
+  const what = [invocations === undefined ? '' : `${invocations} more below`, jobs === undefined ? '' : `${jobs} more jobs`]
+  return `${what.filter((text) => text !== '').join(', ')}: GET ${href}`
+}
+
+function footer(summary: Summary, truncated: Truncated | null): string {
+  const { invocations, jobs, failedInvocations, failedJobs, running, durationMs } = summary
+  const figures = `${invocations} invocations, ${jobs} jobs; failed: ${failedInvocations} invocations, ${failedJobs} jobs; running: ${running}`
+  const took = durationMs === null ? '' : `; ${durationMs} ms from start to end`
+  return `${figures}${took}${truncated ? `; cut by ${truncated.reason} (${truncated.limit})` : ''}`
+}

@@ -1,0 +1,36 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import type { Db } from '../../db/db.ts'
+import { chain } from '../../domain/chain.ts'
+import { chainRows } from '../../queries/chains.ts'
+import { askedPage, sendPage } from '../plugins/lists.ts'
+import { ChainSchema, chainExample } from '../schemas/chain.ts'
+import { listParams, listResponse, pageExample } from '../schemas/list.ts'
+import { problemResponses } from '../schemas/problem.ts'
+import { Many, Ref, Status, TextParam } from '../schemas/values.ts'
+
+const ChainQuery = Type.Object({
+  triggeringJob: Many(TextParam('Name of the job that triggered')),
+  triggeringFunction: Many(TextParam('Function in which that job ran')),
+  triggeredFunction: Many(TextParam('Function that was triggered')),
+  jobStatus: Many({ ...Status, description: 'Status of the job that triggered' }),
+  status: Many({ ...Status, description: 'Status of the triggered invocation' }),
+  correlationId: Many(TextParam('Of the triggered invocation')),
+  ...listParams,
+}, { additionalProperties: false })
+
+/** GET /chains: which job led to which function, newest first. */
+export const chains: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+  app.get('/chains', {
+    schema: {
+      operationId: 'listChains', tags: ['chains'], summary: 'Job-to-job links, newest first',
+      description: 'A window and the order are those of the triggered invocation; the last 24 hours unless from, to or window say otherwise.',
+      querystring: ChainQuery,
+      response: { 200: listResponse(Ref(ChainSchema), 'A page of links', { data: [chainExample], page: pageExample }), ...problemResponses() },
+    },
+  }, async (request, reply) => {
+    const asked = askedPage(request, 'last-24h')
+    const rows = await chainRows(db, request.query, asked)
+    return sendPage(request, reply, asked, rows.map(chain), ({ triggered }) => ({ at: triggered.createdAt, id: triggered.invocationId }))
+  })
+}

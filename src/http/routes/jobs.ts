@@ -1,0 +1,33 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import type { Db } from '../../db/db.ts'
+import { job } from '../../domain/job.ts'
+import { jobRows } from '../../queries/jobs.ts'
+import { askedPage, sendPage } from '../plugins/lists.ts'
+import { JobSchema, jobExample } from '../schemas/job.ts'
+import { listParams, listResponse, pageExample } from '../schemas/list.ts'
+import { problemResponses } from '../schemas/problem.ts'
+import { IdParam, Many, Ref, Status, TextParam } from '../schemas/values.ts'
+
+const JobQuery = Type.Object({
+  invocationId: Many(IdParam('The jobs of this invocation')),
+  name: Many(TextParam('Name of the job')),
+  status: Many(Status),
+  ...listParams,
+}, { additionalProperties: false })
+
+/** GET /jobs: the jobs of an invocation, or those of a window. */
+export const jobs: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+  app.get('/jobs', {
+    schema: {
+      operationId: 'listJobs', tags: ['jobs'], summary: 'Jobs, newest first',
+      description: 'invocationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
+      querystring: JobQuery,
+      response: { 200: listResponse(Ref(JobSchema), 'A page of jobs', { data: [jobExample], page: pageExample }), ...problemResponses() },
+    },
+  }, async (request, reply) => {
+    const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
+    const rows = await jobRows(db, request.query, asked)
+    return sendPage(request, reply, asked, rows.map(job), ({ startedAt, id }) => ({ at: startedAt, id }))
+  })
+}

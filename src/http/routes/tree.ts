@@ -1,0 +1,67 @@
+import { Readable } from 'node:stream'
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type, type Static } from 'typebox'
+import type { Db } from '../../db/db.ts'
+import { Invalid } from '../../domain/invalid.ts'
+import { treeLines } from '../../domain/tree-text.ts'
+import type { Reach } from '../../domain/tree-row.ts'
+import { forms, type Form } from '../plugins/forms.ts'
+import { flatTree } from '../tree/flat.ts'
+import { nestedTree } from '../tree/nested.ts'
+import { problemResponses } from '../schemas/problem.ts'
+import { TreeSchema, treeExample } from '../schemas/tree.ts'
+import { EnumParam, IdParam, Many, Ref } from '../schemas/values.ts'
+
+const MAX_JOBS = 1000
+
+/** Nested JSON overflows the stack of most parsers at a depth of some thousands; the other forms are read line by line. */
+const limits: Record<Exclude<Form, 'html'>, { maxDepth: number; maxNodes: number }> = {
+  json: { maxDepth: 1000, maxNodes: 10_000 },
+  text: { maxDepth: 100_000, maxNodes: 10_000 },
+  ndjson: { maxDepth: 100_000, maxNodes: 1_000_000 },
+}
+
+const TreeQuery = Type.Object({
+  from: Type.Optional(EnumParam(['root'], 'root: climb to the root first, and show the whole tree')),
+  include: Many(EnumParam(['events'], 'events: the detected events of each node')),
+  maxDepth: Type.Integer({ minimum: 0, maximum: 100_000, default: 100, description: 'Levels below the start; up to 1000 nested, 100000 as ndjson and text' }),
+  maxNodes: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10_000, description: 'Invocations; up to 10000 nested and as text, 1000000 as ndjson' }),
+  format: Type.Optional(EnumParam(['json', 'ndjson', 'text'], 'The form of the answer; stands above Accept')),
+}, { additionalProperties: false })
+
+const Lines = Type.Unsafe<Readable>({ type: 'string', description: 'Streamed, line by line' })
+
+/** GET /trees/:id: the execution tree below an invocation or a job. */
+export const tree: FastifyPluginAsyncTypebox<{ db: Db; streamTimeout: number }> = async (app, { db, streamTimeout }) => {
+  app.get('/trees/:id', {
+    config: { forms: ['json', 'ndjson', 'text'] },
+    schema: {
+      operationId: 'getTree', tags: ['trees'], summary: 'The execution tree below an invocation, or below the invocation of a job',
+      description: 'Nested JSON, or by Accept (or format) lines of JSON (application/x-ndjson: tree, node…, more…, end) or an indented text. Cut breadth-first by (depth, createdAt, id), and always said.',
+      params: Type.Object({ id: IdParam('An invocation, or a job') }),
+      querystring: TreeQuery,
+      response: {
+        200: { description: 'The tree', content: { 'application/json': { schema: Ref(TreeSchema), example: treeExample }, 'application/x-ndjson': { schema: Lines }, 'text/plain': { schema: Lines } } },
+        ...problemResponses('not-found'),
+      },
+    },
+  }, async (request, reply) => {
+    const { params: { id }, query, form } = request
+    const fromRoot = query.from === 'root'
+    const reach = reachOf(query, form)
+    if (form === 'ndjson') return reply.type(forms.ndjson).send(await flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout }))
+    const nested = await db.snapshot((snapshot) => nestedTree(snapshot, id, fromRoot, reach))
+    request.rows = nested.summary.invocations
+    if (form === 'json') return nested
+    return reply.type('text/plain; charset=utf-8').send(Readable.from(treeLines(nested.tree, nested.summary, nested.truncated)))
+  })
+}
+
+function reachOf({ maxDepth, maxNodes, include }: Static<typeof TreeQuery>, form: Form): Reach {
+  const allowed = limits[form === 'html' ? 'json' : form]
+  const given = { maxDepth, maxNodes }
+  for (const name of ['maxDepth', 'maxNodes'] as const) {
+    if (given[name] > allowed[name]) throw new Invalid(name, given[name], `a whole number up to ${allowed[name]} as ${forms[form]}, or up to ${limits.ndjson[name]} as ${forms.ndjson}`)
+  }
+  return { ...given, maxJobs: MAX_JOBS, events: include !== undefined }
+}

@@ -1,0 +1,118 @@
+import { Type } from 'typebox'
+import type { Branch } from '../../domain/tree.ts'
+import { Count, EnumParam, Id, Instant, Ms, Nullable, Ref, Status, eventStatuses } from './values.ts'
+import { invocationExample, invocationFields } from './invocation.ts'
+
+const { jobs: _, ...invocationOnly } = invocationFields
+
+export const MoreSchema = Type.Object(
+  { invocations: Type.Optional(Count), jobs: Type.Optional(Count), href: Type.String({ description: 'The request that yields them' }) },
+  { $id: 'More', title: 'More', description: 'What is left out at this place' },
+)
+
+const NodeEvents = Type.Object(
+  {
+    detected: Count,
+    undetected: Count,
+    data: Type.Array(Type.Object({
+      id: Id,
+      name: Type.String(),
+      status: EnumParam(eventStatuses, 'Of the event module'),
+      createdAt: Instant,
+      detectionDurationMs: Nullable(Ms),
+      handlerDurationMs: Nullable(Ms),
+      errorMessage: Nullable(Type.String()),
+    })),
+  },
+  { description: 'With include=events: the detected events, and the number of the others' },
+)
+
+const nodeJob = {
+  id: Id,
+  name: Type.String(),
+  functionName: Nullable(Type.String()),
+  status: Status,
+  durationMs: Nullable(Ms),
+  startedAt: Instant,
+  endedAt: Nullable(Instant),
+  errorMessage: Nullable(Type.String()),
+  eventExecutionId: Id,
+  more: Type.Optional(Ref(MoreSchema)),
+}
+
+/** The one recursive schema; its type is the domain's, for TypeBox cannot tie a reference to the schema that it stands in. */
+export const TreeNodeSchema = Type.Unsafe<Branch>(Type.Object(
+  {
+    ...invocationOnly,
+    depth: Type.Integer({ minimum: 0, description: 'Levels below the start of this tree' }),
+    jobs: Type.Array(Type.Object({ ...nodeJob, triggered: Type.Array(Type.Unsafe<unknown>({ $ref: 'TreeNode#' })) })),
+    events: Type.Optional(NodeEvents),
+    more: Type.Optional(Ref(MoreSchema)),
+    cycle: Type.Optional(Type.Literal(true, { description: 'This invocation is its own descendant; the tree stops before it comes again' })),
+  },
+  { $id: 'TreeNode', title: 'TreeNode', description: 'An invocation with its jobs, and below each job what it triggered' },
+))
+
+export const summaryFields = {
+  complete: Type.Boolean({ description: 'false where the tree was cut' }),
+  invocations: Count,
+  jobs: Count,
+  failedInvocations: Count,
+  failedJobs: Count,
+  running: Type.Integer({ minimum: 0, description: 'Invocations and jobs that run' }),
+}
+
+export const period = {
+  startedAt: Instant,
+  endedAt: Nullable({ ...Instant, description: 'Null while anything runs' }),
+  durationMs: Nullable({ ...Ms, description: 'From the first start to the last end, in ms; null while anything runs' }),
+}
+
+export const TreeSchema = Type.Object(
+  {
+    id: Id,
+    rootId: Id,
+    ancestors: Type.Array(Type.Object({ invocationId: Id, sourceFunction: Type.String(), jobId: Id, jobName: Type.String() }), { description: 'From the root to the parent, each with the job by which it triggered the next' }),
+    omittedAncestors: Type.Integer({ minimum: 0, description: 'Ancestors left out between the root and the nearest 999' }),
+    summary: Type.Object({ ...summaryFields, maxDepth: Count, ...period }, { description: 'Of what was returned' }),
+    truncated: Type.Unsafe<{ reason: 'max-nodes' | 'max-depth' | 'max-jobs'; limit: number } | null>({
+      type: ['object', 'null'],
+      required: ['reason', 'limit'],
+      properties: { reason: { type: 'string', enum: ['max-nodes', 'max-depth', 'max-jobs'] }, limit: { type: 'integer' } },
+    }),
+    tree: Ref(TreeNodeSchema),
+  },
+  { $id: 'Tree', title: 'Tree' },
+)
+
+const { jobs: _counters, ...exampleInvocation } = invocationExample
+const leaf = { ...exampleInvocation, depth: 1, jobs: [] }
+
+export const treeExample = {
+  id: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+  rootId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+  ancestors: [],
+  omittedAncestors: 0,
+  summary: {
+    complete: true, invocations: 2, jobs: 1, failedInvocations: 0, failedJobs: 0, running: 0, maxDepth: 1,
+    startedAt: '2026-11-22T09:48:01.610000Z', endedAt: '2026-11-22T09:48:02.532000Z', durationMs: 922,
+  },
+  truncated: null,
+  tree: {
+    ...exampleInvocation,
+    id: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+    createdAt: '2026-11-22T09:48:01.610000Z',
+    endedAt: '2026-11-22T09:48:02.140000Z',
+    durationMs: 530,
+    sourceFunction: 'on-order-created',
+    sourceTable: 'public.orders',
+    sourceOperation: 'INSERT',
+    sourceJobId: null,
+    depth: 0,
+    jobs: [{
+      id: '9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c', name: 'capture-payment', functionName: 'capture-payment', status: 'completed', durationMs: 230,
+      startedAt: '2026-11-22T09:48:01.902000Z', endedAt: '2026-11-22T09:48:02.132000Z', errorMessage: null,
+      eventExecutionId: '6ecd8c99-4036-403d-bf84-cf8400f67836', triggered: [leaf],
+    }],
+  },
+}

@@ -1,0 +1,57 @@
+import { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
+import type { Db, OpenSnapshot } from '../../db/db.ts'
+import type { Reach } from '../../domain/tree-row.ts'
+import { body, toProblem } from '../plugins/problems.ts'
+import { headOf, walk } from './walk.ts'
+
+interface FlatTree {
+  id: string
+  fromRoot: boolean
+  reach: Reach
+  /** Longest time for the reader, ms: its snapshot holds back vacuum and index builds. */
+  timeout: number
+}
+
+/**
+ * The tree as lines of JSON: `tree`, a `node` each, `more` for what the cut left out below a job, and `end` (or `error`), without which
+ * it is incomplete. What fails before the first line is a problem of its own. A reader that takes too long is cut off.
+ */
+export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, reach, timeout }: FlatTree): Promise<Readable> {
+  const snapshot = await db.open()
+  try {
+    const { head, cycle } = await headOf(snapshot, id, fromRoot)
+    const stream = Readable.from(lines(snapshot, request, { type: 'tree', ...head }, () => walk(snapshot, head.id, cycle, reach)), { objectMode: false })
+    const timer = setTimeout(() => stream.destroy(new Error(`the tree was not read within ${timeout} ms`)), timeout)
+    stream.once('close', () => clearTimeout(timer))
+    return stream
+  } catch (error) {
+    await snapshot.close()
+    throw error
+  }
+}
+
+async function* lines(snapshot: OpenSnapshot, request: FastifyRequest, head: object, start: () => ReturnType<typeof walk>): AsyncGenerator<string> {
+  try {
+    yield line(head)
+    const steps = start()
+    let step = await steps.next()
+    for (; !step.done; step = await steps.next()) {
+      request.rows += step.value.length
+      yield step.value.map((node) => line({ type: 'node', ...node })).join('')
+    }
+    const { summary, truncated, more } = step.value
+    for (const [jobId, rest] of more) yield line({ type: 'more', jobId, ...rest })
+    yield line({ type: 'end', summary, truncated })
+  } catch (error) {
+    const problem = toProblem(error as Error, request)
+    request.log.error({ err: error, problem: problem.problem }, 'a streamed tree broke off')
+    yield line({ type: 'error', problem: body(problem, request.id) })
+  } finally {
+    await snapshot.close()
+  }
+}
+
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`
+}

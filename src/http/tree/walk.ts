@@ -1,0 +1,51 @@
+import type { Snapshot } from '../../db/db.ts'
+import { lineage, type Ancestor } from '../../domain/ancestors.ts'
+import { frontier, moreByJob } from '../../domain/frontier.ts'
+import { survey, type Summary, type Truncated } from '../../domain/summary.ts'
+import { node, type More, type Node, type Reach } from '../../domain/tree-row.ts'
+import { Problem } from '../../errors.ts'
+import { climbRows, invocationIdOf, treeRows, triggeredCounts } from '../../queries/tree.ts'
+
+/** What stands above a tree: the answer's first part. */
+export interface TreeHead {
+  id: string
+  rootId: string
+  ancestors: Ancestor[]
+  omittedAncestors: number
+}
+
+/** The start of a tree, by the id of an invocation or a job, and whether it lies on a cycle. Throws not-found. */
+export async function headOf(snapshot: Snapshot, id: string, fromRoot: boolean): Promise<{ head: TreeHead; cycle: boolean }> {
+  const own = await invocationIdOf(snapshot, id)
+  if (own === undefined) throw new Problem('not-found', `No invocation or job ${id}`)
+  const { rootId, ancestors, omittedAncestors, cycle, rootCycle } = lineage(own, await climbRows(snapshot, own))
+  if (fromRoot) return { head: { id: rootId, rootId, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
+  return { head: { id: own, rootId, ancestors, omittedAncestors }, cycle }
+}
+
+/** What a walk found out on its way, known when all its nodes have passed. */
+export interface Found {
+  summary: Summary
+  truncated: Truncated | null
+  /** By job: what the cut left out of what it triggered. */
+  more: Map<string, More>
+}
+
+/** The nodes below a start in batches, level by level; returns what can only be said at the end. */
+export async function* walk(snapshot: Snapshot, start: string, cycle: boolean, reach: Reach): AsyncGenerator<Node[], Found> {
+  const seen = survey(reach)
+  const edge = frontier()
+  for await (const rows of treeRows(snapshot, start, reach)) {
+    yield rows.map((row) => {
+      const shown = node(row)
+      if (cycle && row.depth === 0) shown.cycle = true
+      seen.add(row, shown)
+      edge.add(shown)
+      return shown
+    })
+  }
+  const truncated = seen.truncated()
+  const above = truncated?.reason === 'max-nodes' ? edge.above() : new Map()
+  const counts = above.size > 0 ? await triggeredCounts(snapshot, start, [...above.keys()]) : []
+  return { summary: seen.summary(), truncated, more: moreByJob(above, counts) }
+}

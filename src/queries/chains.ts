@@ -1,0 +1,65 @@
+import type { Queryable } from '../db/db.ts'
+import { sql, where } from '../db/sql.ts'
+import type { ChainRow } from '../domain/chain.ts'
+import type { PageRequest } from '../domain/page.ts'
+import { triggeringColumns } from './details.ts'
+import { inPage, oneOf, pageLimit, pageOrder } from './page.ts'
+
+/** The filters of the list of links; several values mean OR. */
+export interface ChainFilters {
+  triggeringJob?: string[]
+  triggeringFunction?: string[]
+  triggeredFunction?: string[]
+  jobStatus?: string[]
+  status?: string[]
+  correlationId?: string[]
+}
+
+const JOBS_SHOWN = 10
+
+/**
+ * One page of links, and one row beyond it. The page is cut first; only its rows look at the jobs that were triggered,
+ * or a filter on the triggering side would count the jobs of every link it passes over.
+ */
+export function chainRows(db: Queryable, filters: ChainFilters, page: PageRequest): Promise<ChainRow[]> {
+  return db.query<ChainRow>(sql`
+select l.*,
+       c.count as "jobCount",
+       c.data as jobs
+  from (select i.id,
+               i.source_function as "sourceFunction",
+               i.status,
+               i.total_duration_ms as "durationMs",
+               i.created_at as "createdAt",
+               i.correlation_id as "correlationId",
+               ${triggeringColumns}
+          from invocations i
+          join job_executions j
+            on j.id = i.source_job_id
+          join invocations p
+            on p.id = j.invocation_id
+         ${where(
+           sql`i.source_job_id is not null`,
+           oneOf(sql`j.job_name`, filters.triggeringJob, sql`text`),
+           oneOf(sql`p.source_function`, filters.triggeringFunction, sql`text`),
+           oneOf(sql`i.source_function`, filters.triggeredFunction, sql`text`),
+           oneOf(sql`j.status`, filters.jobStatus, sql`text`),
+           oneOf(sql`i.status`, filters.status, sql`text`),
+           oneOf(sql`i.correlation_id`, filters.correlationId, sql`text`),
+           ...inPage(sql`i.created_at`, sql`i.id`, page),
+         )}
+         ${pageOrder(sql`i.created_at`, sql`i.id`, page.order)}
+         ${pageLimit(page)}) l
+ cross join lateral (
+       select count(*)::int as count,
+              coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status) order by t.created_at, t.id)
+                filter (where t.nth <= ${JOBS_SHOWN}), '[]') as data
+         from (select j.id,
+                      j.job_name,
+                      j.status,
+                      j.created_at,
+                      row_number() over (order by j.created_at, j.id) as nth
+                 from job_executions j
+                where j.invocation_id = l.id) t) c
+ ${pageOrder(sql`l."createdAt"`, sql`l.id`, page.order)}`)
+}

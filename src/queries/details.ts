@@ -1,0 +1,112 @@
+import type { Queryable } from '../db/db.ts'
+import { sql, type Sql } from '../db/sql.ts'
+import type { TriggeringRow } from '../domain/chain.ts'
+import type { EventRow } from '../domain/event.ts'
+import type { InvocationRow } from '../domain/invocation.ts'
+import { invocationColumns } from './invocations.ts'
+import { columns } from './page.ts'
+
+/** Of `event_executions e`: never stacks or module paths. A crashed detection and a crashed handler exclude each other. */
+export const eventColumns = columns(
+  sql`e.id`,
+  sql`e.created_at as "createdAt"`,
+  sql`e.event_name as name`,
+  sql`e.detected`,
+  sql`e.status`,
+  sql`e.detection_duration_ms as "detectionDurationMs"`,
+  sql`e.handler_duration_ms as "handlerDurationMs"`,
+  sql`e.jobs_count as "jobsRun"`,
+  sql`e.jobs_succeeded as "jobsSucceeded"`,
+  sql`e.jobs_failed as "jobsFailed"`,
+  sql`left(coalesce(e.detection_error, e.handler_error), 500) as "errorMessage"`,
+)
+
+/** The events of an invocation, the detected ones first. */
+export function eventsOf(db: Queryable, invocationId: string, limit: number): Promise<EventRow[]> {
+  return db.query<EventRow>(sql`
+select ${eventColumns}
+  from event_executions e
+ where e.invocation_id = ${invocationId}::uuid
+ order by e.detected desc, e.created_at, e.id
+ limit ${limit}`)
+}
+
+/** One event, or none. */
+export function eventById(db: Queryable, id: string): Promise<EventRow[]> {
+  return db.query<EventRow>(sql`
+select ${eventColumns}
+  from event_executions e
+ where e.id = ${id}::uuid`)
+}
+
+/** The job that triggered an invocation, and the invocation which that job belongs to; none for a root. */
+export function triggeringOf(db: Queryable, invocationId: string): Promise<TriggeringRow[]> {
+  return db.query<TriggeringRow>(sql`
+select ${triggeringColumns}
+  from invocations i
+  join job_executions j
+    on j.id = i.source_job_id
+  join invocations p
+    on p.id = j.invocation_id
+ where i.id = ${invocationId}::uuid`)
+}
+
+/** Of a job `j` that triggered something and its invocation `p`. */
+export const triggeringColumns = columns(
+  sql`p.id as "triggeringInvocationId"`,
+  sql`p.source_function as "triggeringFunction"`,
+  sql`j.id as "jobId"`,
+  sql`j.job_name as "jobName"`,
+  sql`j.status as "jobStatus"`,
+  sql`j.duration_ms as "jobDurationMs"`,
+  sql`j.created_at as "jobCreatedAt"`,
+)
+
+/** What the jobs of an invocation triggered, oldest first. */
+export function triggeredByInvocation(db: Queryable, invocationId: string, limit: number): Promise<InvocationRow[]> {
+  return triggered(db, sql`in (select j.id from job_executions j where j.invocation_id = ${invocationId}::uuid)`, limit)
+}
+
+/** What a job triggered, oldest first. */
+export function triggeredByJob(db: Queryable, jobId: string, limit: number): Promise<InvocationRow[]> {
+  return triggered(db, sql`= ${jobId}::uuid`, limit)
+}
+
+function triggered(db: Queryable, ofJob: Sql, limit: number): Promise<InvocationRow[]> {
+  return db.query<InvocationRow>(sql`
+select ${invocationColumns}
+  from invocations i
+ where i.source_job_id ${ofJob}
+ order by i.created_at, i.id
+ limit ${limit}`)
+}
+
+/** How many rows stand behind the bounded lists of an invocation. */
+export async function countsOf(db: Queryable, invocationId: string): Promise<{ events: number; detected: number; jobs: number; triggered: number }> {
+  const [row] = await db.query<{ events: number; detected: number; jobs: number; triggered: number }>(sql`
+select (select count(*)::int
+          from event_executions e
+         where e.invocation_id = ${invocationId}::uuid) as events,
+       (select count(*)::int
+          from event_executions e
+         where e.invocation_id = ${invocationId}::uuid
+           and e.detected) as detected,
+       (select count(*)::int
+          from job_executions j
+         where j.invocation_id = ${invocationId}::uuid) as jobs,
+       (select count(*)::int
+          from job_executions j
+          join invocations i
+            on i.source_job_id = j.id
+         where j.invocation_id = ${invocationId}::uuid) as triggered`)
+  return row ?? { events: 0, detected: 0, jobs: 0, triggered: 0 }
+}
+
+/** How many invocations a job triggered. */
+export async function triggeredCount(db: Queryable, jobId: string): Promise<number> {
+  const [row] = await db.query<{ count: number }>(sql`
+select count(*)::int as count
+  from invocations i
+ where i.source_job_id = ${jobId}::uuid`)
+  return row?.count ?? 0
+}
