@@ -70,7 +70,9 @@ async function initialise(folder: string, binaries: Binaries, user: SystemUser |
     ['--pgdata', data, '--username', 'postgres', '--pwfile', password, '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C'],
     user,
   ).catch((cause: Error) => {
-    throw new Error(`initdb failed in ${folder}: ${cause.message}`, { cause })
+    const unnamed = /could not look up effective user ID/.test(cause.message)
+    const advice = unnamed ? '. Postgres makes databases only for users that /etc/passwd knows: add this one, or start as another, or set DATABASE_URL.' : ''
+    throw new Error(`initdb failed in ${folder}: ${cause.message}${advice}`, { cause })
   })
   if (user) await chown(password, process.getuid?.() ?? 0, process.getgid?.() ?? 0)
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, chown, mkdir, mkdtemp, realpath, rm, rmdir, stat } from 'node:fs/promises'
+import { access, chmod, chown, constants, mkdir, mkdtemp, realpath, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { succeeds, type SystemUser } from './command.ts'
 
@@ -43,14 +43,20 @@ export async function choosePlace(wanted: string, log: (message: string) => void
 
 async function newPlace(wanted: string): Promise<Place> {
   const folder = await realFolder(wanted)
-  const made = await mkdir(folder, { recursive: true })
-  if (!isRoot()) return { folder, user: undefined }
-  if (made !== undefined) await chmod(folder, 0o755)
+  if (!isRoot()) return { folder: await writable(folder), user: undefined }
   if (await canOwn(folder, nobody)) return { folder, user: nobody }
   await rmdir(folder).catch(() => undefined)
-  const other = elsewhere(folder)
-  await mkdir(other, { recursive: true, mode: 0o755 })
-  return { folder: other, user: nobody }
+  return { folder: await writable(elsewhere(folder)), user: nobody }
+}
+
+async function writable(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o755 })
+    await access(folder, constants.W_OK)
+    return folder
+  } catch (cause) {
+    throw new Error(`The data folder ${folder} cannot be written: ${(cause as Error).message}. Give another data folder, or set DATABASE_URL.`, { cause })
+  }
 }
 
 /** Without links above it, so that two ways to write a path mean one cluster; works before the folder exists. */
@@ -80,15 +86,18 @@ async function canEnter(folder: string, user: SystemUser): Promise<boolean> {
   return succeeds('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], user)
 }
 
-/** Whether a folder can be made below this one that the user owns and writes (some mounts know no owners). */
+/** Whether the user can reach this folder and own another below it (some mounts know no owners). */
 async function canOwn(folder: string, user: SystemUser): Promise<boolean> {
-  const probe = await mkdtemp(join(folder, 'probe-'))
   try {
-    await chown(probe, user.uid, user.gid)
-    return await succeeds('/bin/sh', ['-c', 'cd -- "$1" && : > written', 'sh', probe], user)
+    if ((await mkdir(folder, { recursive: true })) !== undefined) await chmod(folder, 0o755)
+    const probe = await mkdtemp(join(folder, 'probe-'))
+    try {
+      await chown(probe, user.uid, user.gid)
+      return await succeeds('/bin/sh', ['-c', 'cd -- "$1" && : > written', 'sh', probe], user)
+    } finally {
+      await rm(probe, { recursive: true, force: true })
+    }
   } catch {
     return false
-  } finally {
-    await rm(probe, { recursive: true, force: true })
   }
 }
