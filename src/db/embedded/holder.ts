@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { processWith, type Process } from './processes.ts'
 import { supervisorName } from './supervisor.ts'
@@ -31,10 +31,10 @@ export async function holderOf(data: string): Promise<Holder | undefined> {
   return found && isPostgres(found, data) ? { ...lock, process: found } : undefined
 }
 
-/** Postgres works in its data folder, which tells two clusters apart where the system shows it. */
-function isPostgres(found: Process, data: string): boolean {
-  const program = basename(found.command.split(' ')[0] ?? '')
-  return found.command.includes('postgres') && program !== 'sh' && (found.folder ?? data) === data
+/** Postgres works in its data folder; where the system does not show that (to other users, on macOS), its command line names it. */
+function isPostgres({ command, folder }: Process, data: string): boolean {
+  const here = folder === undefined ? command.includes(data) : folder === data
+  return here && command.includes('postgres') && !command.startsWith('/bin/sh ')
 }
 
 /**
@@ -43,21 +43,19 @@ function isPostgres(found: Process, data: string): boolean {
  */
 export async function untilFree(data: string, deadline: number, log: (message: string) => void): Promise<number | undefined> {
   let readySince = Infinity
-  let told = false
+  let orphan: number | undefined
   for (;;) {
     const holder = await holderOf(data)
     if (!holder) return (await readLockFile(data))?.pid
-    const now = Date.now()
-    readySince = holder.status === 'ready' ? Math.min(readySince, now) : Infinity
-    if (await isOrphan(holder)) {
-      if (!told) log(`stopping the Postgres with pid ${holder.pid}, which a killed service left behind in ${data}`)
-      told = true
-      process.kill(holder.pid, 'SIGINT')
-    } else if (now - readySince > 1000 || now > deadline) {
-      throw await heldError(holder, data)
+    if (orphan !== holder.pid && (await isOrphan(holder))) {
+      orphan = holder.pid
+      log(`stopping the Postgres with pid ${orphan}, which a killed service left behind in ${data}`)
+      process.kill(orphan, 'SIGINT')
     }
-    if (now > deadline) throw await heldError(holder, data)
-    await pause(told ? 200 : 50)
+    const now = Date.now()
+    readySince = holder.status === 'ready' && holder.pid !== orphan ? Math.min(readySince, now) : Infinity
+    if (now - readySince > 1000 || now > deadline) throw await heldError(holder, data)
+    await pause(50)
   }
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { environment, type SystemUser } from './command.ts'
 
@@ -47,9 +48,12 @@ export function supervise(command: string[], output: number, user: SystemUser | 
     env: { ...environment, ...variables },
     stdio: ['pipe', output, output],
   })
-  const exited = new Promise<number | null>((resolve, reject) => {
-    shell.once('error', reject)
+  const exited = new Promise<number | null>((resolve) => {
     shell.once('exit', resolve)
+    shell.once('error', ({ message }) => {
+      writeSync(output, `${message}\n`)
+      resolve(null)
+    })
   })
   const input = shell.stdin as Socket
   input.on('error', () => undefined)
