@@ -1,0 +1,114 @@
+import { parseArgs } from 'node:util'
+import cliProgress from 'cli-progress'
+import { pino } from 'pino'
+import { buildApp } from './app.ts'
+import { readConfig } from './config.ts'
+import { migrationStatus } from './db/migrate/check.ts'
+import { migrateDown, migrateUp } from './db/migrate/migrate.ts'
+import { createDb } from './db/pool.ts'
+import { loadDemo } from './demo/load.ts'
+import { createLog } from './log.ts'
+import { migrationsFolder, serve } from './main.ts'
+import { joinSource, type Source } from './source.ts'
+
+const USAGE = `usage:
+  serve                                   the service (npm start)
+  migrate up [--to NNN]                   run the migrations that are pending
+  migrate down [--to NNN | --steps N]     revert the last one, or more
+  migrate status                          what is recorded and what is in place
+  demo [--invocations N] [--seed N] [--thin] [--force] [--live [--per-minute N]]
+  openapi                                 print the OpenAPI document
+The environment says which database; see the README.`
+
+/** A command line that means nothing: answered with the usage. */
+class UsageError extends Error {}
+
+async function run(argv: string[]): Promise<void> {
+  const [command, ...rest] = argv
+  if (command === 'serve' && rest.length === 0) return serve(readConfig(process.env))
+  if (command === 'openapi' && rest.length === 0) return printOpenapi()
+  if (command === 'migrate') return migrate(rest)
+  if (command === 'demo') return demo(rest)
+  throw new UsageError(command === undefined ? 'no command was given' : `there is no command "${argv.join(' ')}"`)
+}
+
+async function printOpenapi(): Promise<void> {
+  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000 })
+  await app.ready()
+  process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`)
+}
+
+async function migrate(argv: string[]): Promise<void> {
+  const { values, positionals } = parsed(() => parseArgs({ args: argv, allowPositionals: true, options: { to: { type: 'string' }, steps: { type: 'string' } } }))
+  const [direction, ...more] = positionals
+  if (!['up', 'down', 'status'].includes(direction ?? '') || more.length > 0) throw new UsageError('migrate takes one of up, down, status')
+  await withSource(async ({ connection }, log) => {
+    const options = { connection, folder: migrationsFolder, log }
+    if (direction === 'status') {
+      for (const { name, state, missing } of await migrationStatus(options)) print(`${state.padEnd(9)} ${name}${missing.length > 0 ? `  lacks: ${missing.join(', ')}` : ''}`)
+    } else if (direction === 'up') {
+      const { applied, adopted, already } = await migrateUp(options, { to: values.to })
+      print(`ran: ${applied.join(', ') || 'nothing'}; found in place: ${adopted.join(', ') || 'nothing'}; recorded before: ${already}`)
+    } else {
+      const { reverted } = await migrateDown(options, { to: values.to, steps: values.steps === undefined ? undefined : whole('--steps', values.steps, 1000) })
+      print(`reverted: ${reverted.join(', ')}`)
+    }
+  })
+}
+
+async function demo(argv: string[]): Promise<void> {
+  const { values } = parsed(() => parseArgs({
+    args: argv,
+    options: {
+      invocations: { type: 'string', default: '5000' }, seed: { type: 'string', default: '7' }, 'per-minute': { type: 'string', default: '60' },
+      thin: { type: 'boolean', default: false }, force: { type: 'boolean', default: false }, live: { type: 'boolean', default: false },
+    },
+  }))
+  const seed = whole('--seed', values.seed, 4_294_967_295)
+  const invocations = whole('--invocations', values.invocations, 50_000_000)
+  await withSource(async ({ connection }, log) => {
+    await migrateUp({ connection, folder: migrationsFolder, log })
+    const bar = new cliProgress.SingleBar({ format: '{bar} {percentage} % | {value} of {total} invocations | {eta_formatted} left' }, cliProgress.Presets.shades_classic)
+    bar.start(invocations, 0)
+    const loaded = await loadDemo(connection, { invocations, seed, thin: values.thin, force: values.force, progress: (done) => bar.update(done) }).finally(() => bar.stop())
+    print(`${loaded.invocations} invocations, ${loaded.events} events, ${loaded.jobs} jobs in ${loaded.seconds.toFixed(1)} s`)
+  })
+}
+
+/** The database of the environment, closed again at the end; a second signal is not needed to leave. */
+async function withSource(work: (source: Source, log: ReturnType<typeof createLog>) => Promise<void>): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLog(config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL, process.stdout.isTTY)
+  const source = await joinSource(config, (message) => log.info(message))
+  try {
+    await work(source, log)
+  } finally {
+    await source.stop()
+  }
+}
+
+function parsed<T>(parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+function whole(name: string, text: string, most: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > most) throw new UsageError(`${name} is ${text}; allowed is a whole number from 0 to ${most}`)
+  return value
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+try {
+  await run(process.argv.slice(2))
+} catch (error) {
+  const { message } = error as Error
+  process.stderr.write(error instanceof UsageError ? `${message}\n\n${USAGE}\n` : `${message}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,103 @@
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { buildApp } from './app.ts'
+import type { Config } from './config.ts'
+import { checkMigrations } from './db/migrate/check.ts'
+import { migrateUp } from './db/migrate/migrate.ts'
+import { createDb, type PoolDb } from './db/pool.ts'
+import { waitForDatabase } from './db/wait.ts'
+import { loadDemo } from './demo/load.ts'
+import type { Stage } from './http/plugins/stage.ts'
+import { createLog } from './log.ts'
+import { anyInvocation } from './queries/health.ts'
+import { onSignal } from './signals.ts'
+import { openSource, type Source } from './source.ts'
+
+export const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
+const DEMO_SEED = 7
+
+/** The service, from the first log line to the last. The process listens at once and answers 503 until the database is ready. */
+export async function serve(config: Config): Promise<void> {
+  const log = createLog(config.LOG_LEVEL, process.stdout.isTTY)
+  const stage: Stage = { name: 'starting' }
+  const stopping = new AbortController()
+  const db = createDb()
+  const app = await buildApp({ db, stage, log: log as FastifyBaseLogger, requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000 })
+  let source: Promise<Source> | undefined
+  const stop = async (): Promise<void> => {
+    stage.name = 'stopping'
+    stopping.abort()
+    await app.close()
+    await db.end()
+    await (await source?.catch(() => undefined))?.stop()
+  }
+  onSignal(async (signal) => {
+    log.info({ signal }, 'stopping')
+    await stop()
+    log.info('stopped')
+  }, config.SHUTDOWN_TIMEOUT * 1000)
+  const fail = async (error: unknown): Promise<never> => {
+    log.fatal(error instanceof Error ? error.message : String(error))
+    log.debug({ err: error }, 'where that came from')
+    await stop().catch(() => undefined)
+    return process.exit(1)
+  }
+  try {
+    await app.listen({ host: config.HOST, port: config.PORT })
+    source = openSource(config, (message) => log.info(message))
+    await prepare(config, await source, { stage, db, log, signal: stopping.signal })
+    sayWhere(app, log)
+    await (await source).exited
+    if (!stopping.signal.aborted) throw new Error('the embedded Postgres ended by itself; its log is beside its data')
+  } catch (error) {
+    if (!stopping.signal.aborted) await fail(error)
+  }
+}
+
+interface Starting {
+  stage: Stage
+  db: PoolDb
+  log: Logger
+  signal: AbortSignal
+}
+
+/** Database reachable → migrations → pool → demo data → ready. */
+async function prepare(config: Config, source: Source, { stage, db, log, signal }: Starting): Promise<void> {
+  const { connection } = source
+  await waitForDatabase({ config: connection, patience: config.DATABASE_WAIT * 1000, signal, log: (message) => log.warn(message) })
+  log.info(`database: ${source.name}`)
+  stage.name = 'migrating'
+  await migrate(config, source, log, signal)
+  const { POOL_SIZE: size, CONNECT_TIMEOUT, STATEMENT_TIMEOUT, LOCK_TIMEOUT } = config
+  db.start({
+    url: connection.connectionString, ssl: connection.ssl, size, log,
+    connectTimeout: CONNECT_TIMEOUT * 1000, statementTimeout: STATEMENT_TIMEOUT * 1000, lockTimeout: LOCK_TIMEOUT * 1000,
+  })
+  if (source.embedded && config.DEMO === 'on' && !(await anyInvocation(db))) {
+    stage.name = 'loading demo data'
+    const { invocations, jobs, events, seconds } = await loadDemo(connection, { invocations: config.DEMO_INVOCATIONS, seed: DEMO_SEED, signal })
+    log.info(`demo data: ${invocations} invocations, ${events} events, ${jobs} jobs of an invented shop, in ${seconds.toFixed(1)} s (DEMO=off declines)`)
+  }
+  stage.name = 'ready'
+}
+
+async function migrate(config: Config, { connection }: Source, log: Logger, signal: AbortSignal): Promise<void> {
+  const options = { connection, folder: migrationsFolder, log, signal }
+  if (config.MIGRATE_ON_START === 'off') {
+    await checkMigrations(options)
+    log.info('migrations: checked only (MIGRATE_ON_START=off)')
+    return
+  }
+  const { applied, adopted, already } = await migrateUp(options)
+  const parts = [applied.length > 0 ? `ran ${applied.join(', ')}` : 'nothing to run', adopted.length > 0 ? `found in place ${adopted.join(', ')}` : '', `${already} recorded before`]
+  log.info(`migrations: ${parts.filter((part) => part !== '').join('; ')}`)
+}
+
+function sayWhere(app: FastifyInstance, log: Logger): void {
+  const { address, port, family } = app.server.address() as AddressInfo
+  const any = address === '0.0.0.0' || address === '::'
+  const base = `http://${any ? 'localhost' : family === 'IPv6' ? `[${address}]` : address}:${port}`
+  log.info(`ready: open ${base}/ (or ${base}/docs)`)
+}

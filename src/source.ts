@@ -1,0 +1,36 @@
+import type { ClientConfig } from 'pg'
+import type { Config } from './config.ts'
+import { runningEmbedded, startEmbedded } from './db/embedded/embedded.ts'
+
+/** The Postgres that the service shows: one that is there, or the embedded one, which this process starts and stops. */
+export interface Source {
+  connection: ClientConfig & { connectionString: string }
+  /** For the log, without the password. */
+  name: string
+  embedded: boolean
+  /** Resolves when an embedded one has ended, asked or not; never for another one. */
+  exited: Promise<unknown>
+  stop(): Promise<void>
+}
+
+const never = new Promise<never>(() => undefined)
+
+/** Throws a sentence where the embedded Postgres cannot be started. */
+export async function openSource(config: Config, log: (message: string) => void): Promise<Source> {
+  const { DATABASE_URL: url, ssl } = config
+  if (url !== undefined) return given(url, ssl)
+  const { url: own, folder, version, port, stop, exited } = await startEmbedded({ folder: config.DATA_DIR, log })
+  return { connection: { connectionString: own }, name: `embedded Postgres ${version} in ${folder}, port ${port}`, embedded: true, exited, stop }
+}
+
+/** The same for a command beside the service: joins the embedded Postgres that a running service holds. */
+export async function joinSource(config: Config, log: (message: string) => void): Promise<Source> {
+  const running = config.DATABASE_URL === undefined ? await runningEmbedded(config.DATA_DIR) : undefined
+  return running === undefined ? openSource(config, log) : { ...given(running, undefined), embedded: true }
+}
+
+function given(url: string, ssl: Config['ssl']): Source {
+  const { hostname, port, pathname } = new URL(url)
+  const name = `${hostname}:${port || 5432}${pathname}`
+  return { connection: { connectionString: url, ...(ssl ? { ssl } : {}) }, name, embedded: false, exited: never, stop: async () => undefined }
+}
