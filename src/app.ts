@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
 import { registerForms } from './http/plugins/forms.ts'
@@ -8,9 +8,13 @@ import { registerRequestLog, requestId } from './http/plugins/request-log.ts'
 import { registerStage, type Stage } from './http/plugins/stage.ts'
 import { health } from './http/routes/health.ts'
 import { chains } from './http/routes/chains.ts'
+import { home } from './http/routes/home.ts'
+import { invocationDetail } from './http/routes/invocation.ts'
 import { invocations } from './http/routes/invocations.ts'
+import { jobDetail } from './http/routes/job.ts'
 import { jobs } from './http/routes/jobs.ts'
 import { tree } from './http/routes/tree.ts'
+import { trees } from './http/routes/trees.ts'
 
 /** What the service is made of; `main` and the tests hand it in. Times in ms. */
 export interface Deps {
@@ -28,10 +32,9 @@ const MAX_HEADERS = 32_768
 export async function buildApp({ db, stage, log, requestTimeout, streamTimeout }: Deps): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
     genReqId: requestId,
     requestIdHeader: false,
-    requestIdLogLabel: 'requestId',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestTimeout,
     // Idle connections end, or stopping would wait for them.
     forceCloseConnections: 'idle',
@@ -50,10 +53,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout }
   registerProblems(app, MAX_URL)
   await registerForms(app)
   await registerOpenapi(app)
-  await app.register(health, { db })
-  await app.register(invocations, { db })
-  await app.register(jobs, { db })
-  await app.register(chains, { db })
+  for (const routes of [home, health, invocations, invocationDetail, jobs, jobDetail, chains, trees]) await app.register(routes, { db })
   await app.register(tree, { db, streamTimeout })
   return app
 }

@@ -89,6 +89,6 @@ function tls(mode: Variables['DATABASE_SSL'], files: Record<'ca' | 'cert' | 'key
 
 /** What was given, without the password that a database URL may hold. */
 function shown(parameter: string, given: unknown): string {
-  const text = String(given ?? '')
+  const text = typeof given === 'string' || typeof given === 'number' ? String(given) : ''
   return parameter === 'DATABASE_URL' ? text.replace(/(\/\/[^:@/]*):[^@]*@/, '$1:…@') : text
 }

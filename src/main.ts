@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
@@ -24,7 +24,7 @@ export async function serve(config: Config): Promise<void> {
   const stage: Stage = { name: 'starting' }
   const stopping = new AbortController()
   const db = createDb()
-  const app = await buildApp({ db, stage, log: log as FastifyBaseLogger, requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000 })
+  const app = await buildApp({ db, stage, log, requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000 })
   let source: Promise<Source> | undefined
   const stop = async (): Promise<void> => {
     stage.name = 'stopping'
@@ -41,11 +41,11 @@ export async function serve(config: Config): Promise<void> {
   const fail = async (error: unknown): Promise<never> => {
     log.fatal(error instanceof Error ? error.message : String(error))
     log.debug({ err: error }, 'where that came from')
-    await stop().catch(() => undefined)
+    await stop()
     return process.exit(1)
   }
   try {
-    await app.listen({ host: config.HOST, port: config.PORT })
+    await app.listen({ host: config.HOST, port: config.PORT, listenTextResolver: (address) => `listening at ${address}, not ready yet` })
     source = openSource(config, (message) => log.info(message))
     await prepare(config, await source, { stage, db, log, signal: stopping.signal })
     sayWhere(app, log)

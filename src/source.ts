@@ -19,8 +19,9 @@ const never = new Promise<never>(() => undefined)
 export async function openSource(config: Config, log: (message: string) => void): Promise<Source> {
   const { DATABASE_URL: url, ssl } = config
   if (url !== undefined) return given(url, ssl)
-  const { url: own, folder, version, port, stop, exited } = await startEmbedded({ folder: config.DATA_DIR, log })
-  return { connection: { connectionString: own }, name: `embedded Postgres ${version} in ${folder}, port ${port}`, embedded: true, exited, stop }
+  const server = await startEmbedded({ folder: config.DATA_DIR, log })
+  const name = `embedded Postgres ${server.version} in ${server.folder}, port ${server.port}`
+  return { connection: { connectionString: server.url }, name, embedded: true, exited: server.exited, stop: () => server.stop() }
 }
 
 /** The same for a command beside the service: joins the embedded Postgres that a running service holds. */

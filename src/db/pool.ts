@@ -36,7 +36,7 @@ const NAMELESS: Array<[RegExp, string]> = [
 const TEXT_TYPES = new Set([20, 1114, 1184])
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    TEXT_TYPES.has(oid) ? (text: string) => text : (pg.types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
+    TEXT_TYPES.has(oid) ? (text: string) => text : (pg.types.getTypeParser as (oid: number, format?: string) => (text: string) => unknown)(oid, format),
 }
 
 export function createDb(): PoolDb {
@@ -125,7 +125,7 @@ async function queryOn<R extends object>(client: pg.PoolClient, statement: Sql):
 }
 
 async function* batchesOn<R extends object>(client: pg.PoolClient, { text, values }: Sql, size: number): AsyncGenerator<R[]> {
-  const cursor = client.query(new Cursor<R>(text, values as unknown[], { types }))
+  const cursor = client.query(new Cursor<R>(text, values, { types }))
   try {
     for (;;) {
       const rows = await cursor.read(size)

@@ -80,11 +80,15 @@ function bound(name: 'from' | 'to', text: string | undefined): string | null {
   return at
 }
 
-/** Cuts the one row that was read beyond the limit, and makes the cursor of the next page of it. `position` is read off a response item. */
-export function cutPage<T>(request: PageRequest, items: T[], position: (item: T) => Position): { data: T[]; page: Page } {
+/**
+ * Cuts the one row that was read beyond the limit, and makes the cursor of the next page: after the last row shown, or after where the
+ * reading stopped before it had found enough. `position` is read off a response item.
+ */
+export function cutPage<T>(request: PageRequest, items: T[], position: (item: T) => Position, stoppedAt: Position | null = null): { data: T[]; page: Page } {
   const { route, filters, from, to, limit } = request
   const data = items.slice(0, limit)
   const last = data.at(-1)
-  const nextCursor = items.length > limit && last !== undefined ? encodeCursor(route, filters, { from, to, after: position(last) }) : null
+  const after = items.length > limit && last !== undefined ? position(last) : stoppedAt
+  const nextCursor = after === null ? null : encodeCursor(route, filters, { from, to, after })
   return { data, page: { limit, from, to, nextCursor } }
 }

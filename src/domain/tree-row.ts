@@ -53,6 +53,8 @@ export interface More {
 /** A node without what it triggered: an Invocation whose `jobs` are the rows themselves. `depth` counts from the tree's start. */
 export interface Node extends Omit<Invocation, 'jobs'> {
   depth: number
+  /** The invocation whose job triggered this one, within this tree: null at its start. */
+  parentId: string | null
   jobs: TreeJob[]
   events?: NodeEvents
   more?: More
@@ -78,7 +80,7 @@ export interface NodeEvent {
 
 /** A row as a node; `more` says what the walk left out below it. */
 export function node(row: TreeRow): Node {
-  const shown: Node = { ...invocation(row), depth: row.depth, jobs: (row.jobs ?? []).map(treeJob) }
+  const shown: Node = { ...invocation(row), depth: row.depth, parentId: row.parentId, jobs: (row.jobs ?? []).map(treeJob) }
   if (row.detected !== undefined) shown.events = { detected: row.detected, undetected: row.undetected ?? 0, data: (row.events ?? []).map(nodeEvent) }
   const more = moreBelow(row, shown.jobs)
   if (more) shown.more = more

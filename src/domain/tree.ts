@@ -7,8 +7,8 @@ export interface BranchJob extends TreeJob {
   more?: More
 }
 
-/** A node of a nested tree. */
-export interface Branch extends Omit<Node, 'jobs'> {
+/** A node of a nested tree; its parent is where it hangs. */
+export interface Branch extends Omit<Node, 'jobs' | 'parentId'> {
   jobs: BranchJob[]
 }
 
@@ -27,7 +27,8 @@ export function plant(nodes: readonly Node[], more: ReadonlyMap<string, More>): 
   return root
 }
 
-function branch(node: Node, more: ReadonlyMap<string, More>): Branch {
+function branch(flat: Node, more: ReadonlyMap<string, More>): Branch {
+  const { parentId: _, ...node } = flat
   const jobs = node.jobs.map((job): BranchJob => {
     const rest = more.get(job.id)
     return rest ? { ...job, triggered: [], more: rest } : { ...job, triggered: [] }

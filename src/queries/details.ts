@@ -3,7 +3,9 @@ import { sql, type Sql } from '../db/sql.ts'
 import type { TriggeringRow } from '../domain/chain.ts'
 import type { EventRow } from '../domain/event.ts'
 import type { InvocationRow } from '../domain/invocation.ts'
+import type { JobRow } from '../domain/job.ts'
 import { invocationColumns } from './invocations.ts'
+import { jobColumns } from './jobs.ts'
 import { columns } from './page.ts'
 
 /** Of `event_executions e`: never stacks or module paths. A crashed detection and a crashed handler exclude each other. */
@@ -109,4 +111,14 @@ select count(*)::int as count
   from invocations i
  where i.source_job_id = ${jobId}::uuid`)
   return row?.count ?? 0
+}
+
+/** The jobs of an invocation, oldest first. */
+export function jobsOf(db: Queryable, invocationId: string, limit: number): Promise<JobRow[]> {
+  return db.query<JobRow>(sql`
+select ${jobColumns}
+  from job_executions j
+ where j.invocation_id = ${invocationId}::uuid
+ order by j.created_at, j.id
+ limit ${limit}`)
 }

@@ -8,9 +8,11 @@ export function askedPage(request: FastifyRequest, unasked: 'last-24h' | 'all-ti
   return pageRequest(request.routeOptions.url ?? '', request.query as ListQuery, instantOf(Date.now()), unasked)
 }
 
-/** The answer of a list, from items read one beyond the limit, with its Link header. */
-export function sendPage<T>(request: FastifyRequest, reply: FastifyReply, asked: PageRequest, items: T[], position: (item: T) => Position): { data: T[]; page: Page } {
-  const answer = cutPage(asked, items, position)
+/** The answer of a list, from items read one beyond the limit, with its Link header. `stoppedAt`: the reading ended there, before the list did. */
+export function sendPage<T>(
+  request: FastifyRequest, reply: FastifyReply, asked: PageRequest, items: T[], position: (item: T) => Position, stoppedAt: Position | null = null,
+): { data: T[]; page: Page } {
+  const answer = cutPage(asked, items, position, stoppedAt)
   request.rows = answer.data.length
   if (answer.page.nextCursor !== null) void reply.header('link', `<${nextUrl(request.url, answer.page.nextCursor)}>; rel="next"`)
   return answer

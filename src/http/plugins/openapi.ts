@@ -2,9 +2,11 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { ChainSchema, TriggeringSchema } from '../schemas/chain.ts'
+import { InvocationDetailSchema, JobDetailSchema } from '../schemas/details.ts'
 import { InvocationSchema } from '../schemas/invocation.ts'
 import { EventSchema, JobSchema } from '../schemas/job.ts'
 import { ProblemSchema } from '../schemas/problem.ts'
+import { TreeSummarySchema } from '../schemas/tree-summary.ts'
 import { MoreSchema, TreeNodeSchema, TreeSchema } from '../schemas/tree.ts'
 
 const info = {
@@ -22,7 +24,7 @@ const tags = [
   { name: 'service', description: 'The service itself' },
 ]
 
-const components = [ProblemSchema, InvocationSchema, EventSchema, JobSchema, TriggeringSchema, ChainSchema, MoreSchema, TreeNodeSchema, TreeSchema]
+const components = [ProblemSchema, InvocationSchema, EventSchema, JobSchema, TriggeringSchema, ChainSchema, MoreSchema, TreeNodeSchema, TreeSchema, TreeSummarySchema, InvocationDetailSchema, JobDetailSchema]
 
 /** OpenAPI 3.1 of the route schemas, at /openapi.json, and pages to try it on, at /docs: served from here, so they work offline. */
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {

@@ -1,7 +1,6 @@
 import { STATUS_CODES, METHODS } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
-import type { ErrorObject } from 'ajv'
 import { Problem, problems, type ProblemName } from '../../errors.ts'
 import { Invalid } from '../../domain/invalid.ts'
 import { mistakes, type Mistake } from '../../domain/mistake.ts'
@@ -31,7 +30,7 @@ export function registerProblems(app: FastifyInstance, maxUrl: number): void {
   refuseOtherMethods(app)
 }
 
-export function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error, request)
   const { status } = problems[problem.problem]
   if (status >= 500) request.log.error({ err: problem.cause ?? error, problem: problem.problem }, problem.message)
@@ -40,7 +39,7 @@ export function sendProblem(error: FastifyError | Error, request: FastifyRequest
   void reply.header('x-request-id', request.id)
   if (problem.headers) void reply.headers(problem.headers)
   if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter))
-  return reply.code(status).type(TYPE).serializer(JSON.stringify).send(body(problem, request.id))
+  void reply.code(status).type(TYPE).serializer(JSON.stringify).send(body(problem, request.id))
 }
 
 /** The body of a problem; also the last line of a stream that failed on its way. */
@@ -74,9 +73,9 @@ const FRAMEWORK: Readonly<Record<number, ProblemName>> = { 400: 'bad-request', 4
 /** Fastify stops at the first part that is wrong: a bad id would hide a bad query, so the query is looked at as well. */
 function invalidRequest(found: FastifySchemaValidationError[], context: string, request: FastifyRequest): Problem {
   const { params = {}, querystring = {} } = (request.routeOptions.schema ?? {}) as { params?: object; querystring?: object }
-  const errors = mistakes(found as unknown as ErrorObject[], context === 'params' ? params : querystring)
+  const errors = mistakes(found, context === 'params' ? params : querystring)
   if (context === 'params' && !request.validateInput(request.query, 'querystring')) {
-    errors.push(...mistakes((request.getValidationFunction('querystring')?.errors ?? []) as ErrorObject[], querystring))
+    errors.push(...mistakes(request.getValidationFunction('querystring')?.errors ?? [], querystring))
   }
   const names = errors.map(({ parameter }) => parameter).join(', ')
   return new Problem('invalid-request', `Wrong: ${names}`, { errors })

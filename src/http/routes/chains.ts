@@ -26,7 +26,7 @@ export const chains: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db })
       operationId: 'listChains', tags: ['chains'], summary: 'Job-to-job links, newest first',
       description: 'A window and the order are those of the triggered invocation; the last 24 hours unless from, to or window say otherwise.',
       querystring: ChainQuery,
-      response: { 200: listResponse(Ref(ChainSchema), 'A page of links', { data: [chainExample], page: pageExample }), ...problemResponses() },
+      response: { 200: listResponse(Ref(ChainSchema), 'A page of links', { data: [chainExample], page: pageExample }, {}), ...problemResponses() },
     },
   }, async (request, reply) => {
     const asked = askedPage(request, 'last-24h')

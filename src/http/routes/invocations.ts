@@ -29,7 +29,7 @@ export const invocations: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { 
       operationId: 'listInvocations', tags: ['invocations'], summary: 'Invocations, newest first',
       description: 'sourceJobId, correlationId and sourceEventId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
       querystring: InvocationQuery,
-      response: { 200: listResponse(Ref(InvocationSchema), 'A page of invocations', { data: [invocationExample], page: pageExample }), ...problemResponses() },
+      response: { 200: listResponse(Ref(InvocationSchema), 'A page of invocations', { data: [invocationExample], page: pageExample }, {}), ...problemResponses() },
     },
   }, async (request, reply) => {
     const { query } = request

@@ -23,7 +23,7 @@ export const jobs: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) =
       operationId: 'listJobs', tags: ['jobs'], summary: 'Jobs, newest first',
       description: 'invocationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
       querystring: JobQuery,
-      response: { 200: listResponse(Ref(JobSchema), 'A page of jobs', { data: [jobExample], page: pageExample }), ...problemResponses() },
+      response: { 200: listResponse(Ref(JobSchema), 'A page of jobs', { data: [jobExample], page: pageExample }, {}), ...problemResponses() },
     },
   }, async (request, reply) => {
     const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')

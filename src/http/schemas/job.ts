@@ -46,3 +46,15 @@ export const EventSchema = Type.Object(
   },
   { $id: 'Event', title: 'Event', description: 'One event module, checked during an invocation' },
 )
+
+export const eventExample = {
+  id: '6ecd8c99-4036-403d-bf84-cf8400f67836',
+  name: 'order-placed',
+  detected: true,
+  status: 'completed',
+  createdAt: '2026-11-22T09:48:01.900000Z',
+  detectionDurationMs: 4,
+  handlerDurationMs: 232,
+  jobs: { run: 1, succeeded: 1, failed: 0 },
+  errorMessage: null,
+}

@@ -1,5 +1,5 @@
-import { Type, type TSchema } from 'typebox'
-import { EnumParam, InstantParam, Instant, Nullable } from './values.ts'
+import { Type, type TProperties, type TSchema } from 'typebox'
+import { FormatParam, InstantParam, Instant, Nullable } from './values.ts'
 
 export const MAX_LIMIT = 1000
 
@@ -11,22 +11,23 @@ export const listParams = {
   order: Type.Unsafe<'asc' | 'desc'>({ type: 'string', enum: ['desc', 'asc'], default: 'desc', description: 'By (createdAt, id): newest first, or oldest first' }),
   limit: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: 50, description: 'Rows a page' }),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, 'x-allowed': 'the nextCursor of an earlier page', description: 'Go on after an earlier page of the same list; opaque' })),
-  format: Type.Optional(EnumParam(['json'], 'The form of the answer; stands above Accept')),
+  ...FormatParam,
 }
 
-const Page = Type.Object({
+const pageFields = {
   limit: Type.Integer(),
   from: Nullable(Instant),
   to: Nullable(Instant),
   nextCursor: Nullable(Type.String({ description: 'Null on the last page' })),
-}, { description: 'The page: its limit, the resolved window ([from, to), null: unbounded) and the way to the next' })
+}
 
-/** `{ data, page }` of a list, with its Link header. */
-export function listResponse<T extends TSchema>(item: T, description: string, example: unknown) {
+/** `{ data, page }` of a list, with its Link header; `more` are further fields of the page, often none. */
+export function listResponse<T extends TSchema, M extends TProperties>(item: T, description: string, example: unknown, more: M) {
+  const page = Type.Object({ ...pageFields, ...more }, { description: 'The page: its limit, the resolved window ([from, to), null: unbounded) and the way to the next' })
   return {
     description,
     headers: { link: { type: 'string', description: 'rel="next": the next page, absent on the last' } },
-    content: { 'application/json': { schema: Type.Object({ data: Type.Array(item), page: Page }), example } },
+    content: { 'application/json': { schema: Type.Object({ data: Type.Array(item), page }), example } },
   }
 }
 

@@ -39,3 +39,6 @@ export const Status = EnumParam(invocationStatuses, 'running, completed or faile
 
 /** Refers to a schema by its $id: it stands once in the OpenAPI document, and an answer is still type-checked against it. */
 export const Ref = <T extends TSchema>(schema: T) => Type.Unsafe<Static<T>>({ $ref: `${(schema as { $id?: string }).$id}#` })
+
+/** `?format=` of what has one form only. */
+export const FormatParam = { format: Type.Optional(EnumParam(['json'], 'The form of the answer; stands above Accept')) }

@@ -1,0 +1,44 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import type { Db } from '../../db/db.ts'
+import { sampleIds } from '../../queries/samples.ts'
+import { homePage } from '../home-page.ts'
+import { forms } from '../plugins/forms.ts'
+import { problemResponses } from '../schemas/problem.ts'
+import { EnumParam } from '../schemas/values.ts'
+
+const Endpoint = Type.Object({ path: Type.String(), what: Type.String(), sample: Type.String({ description: 'A request that this database can answer' }) })
+const Home = Type.Object({ name: Type.String(), endpoints: Type.Array(Endpoint) })
+const HomeQuery = Type.Object({ format: Type.Optional(EnumParam(['json', 'html'], 'The form of the answer; stands above Accept')) }, { additionalProperties: false })
+const example = { name: 'Event Detector Observability', endpoints: [{ path: '/trees', what: 'The trees of a window', sample: '/trees?window=24h' }] }
+
+/** GET /: what there is, each with a sample that this database can answer; a page of links for a browser. */
+export const home: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+  app.get('/', {
+    config: { forms: ['json', 'html'] },
+    schema: {
+      operationId: 'getHome', tags: ['service'], summary: 'The endpoints, each with a sample',
+      querystring: HomeQuery,
+      response: { 200: { description: 'The endpoints', content: { 'application/json': { schema: Home, example }, 'text/html': { schema: Type.String() } } }, ...problemResponses() },
+    },
+  }, async (request, reply) => {
+    const { invocation = '00000000-0000-0000-0000-000000000000', job = invocation } = await sampleIds(db)
+    const endpoints = [
+      { path: '/trees', what: 'The trees of a window, by their root: where to begin', sample: '/trees?window=24h' },
+      { path: '/trees/:id', what: 'The execution tree below an invocation or a job', sample: `/trees/${invocation}?from=root` },
+      { path: '/trees/:id (text)', what: 'The same tree as indented text', sample: `/trees/${invocation}?from=root&format=text` },
+      { path: '/chains', what: 'Which job led to which function', sample: '/chains?window=24h' },
+      { path: '/invocations', what: 'What a job triggered; what happened in a window', sample: `/invocations?sourceJobId=${job}` },
+      { path: '/invocations/:id', what: 'One invocation, with all that is around it', sample: `/invocations/${invocation}` },
+      { path: '/jobs', what: 'The jobs of an invocation, or of a window', sample: '/jobs?status=failed&window=7d' },
+      { path: '/jobs/:id', what: 'One job, and what it triggered', sample: `/jobs/${job}` },
+      { path: '/health/live', what: 'The process answers', sample: '/health/live' },
+      { path: '/health/ready', what: 'The database answers too', sample: '/health/ready' },
+      { path: '/openapi.json', what: 'OpenAPI 3.1 of all this', sample: '/openapi.json' },
+      { path: '/docs', what: 'The same to read, and to try', sample: '/docs' },
+    ]
+    request.rows = 1
+    if (request.form === 'html') return reply.type(`${forms.html}; charset=utf-8`).serializer(String).send(homePage(example.name, endpoints))
+    return { name: example.name, endpoints }
+  })
+}

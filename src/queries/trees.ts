@@ -1,0 +1,82 @@
+import type { Queryable } from '../db/db.ts'
+import { sql, where } from '../db/sql.ts'
+import type { PageRequest } from '../domain/page.ts'
+import type { TreeSummaryRow } from '../domain/tree-summary.ts'
+import { invocationColumns } from './invocations.ts'
+import { columns, inPage, oneOf, pageOrder } from './page.ts'
+
+/** Beyond so many invocations a tree of the list is not counted on: `complete` is false then. */
+const MAX_NODES = 10_000
+
+/**
+ * Roots of a window with the figures of their trees. A root is an invocation without a source job, so no walk from one can meet a cycle.
+ * The roots are cut first: each costs a walk of its own.
+ */
+export function rootRows(db: Queryable, filters: { rootFunction?: string[] }, page: PageRequest, limit: number): Promise<TreeSummaryRow[]> {
+  return db.query<TreeSummaryRow>(sql`
+select ${columns(
+    sql`r.id`, sql`r."createdAt"`, sql`r."durationMs"`, sql`r.status`, sql`r."sourceFunction"`, sql`r."sourceTable"`, sql`r."sourceOperation"`,
+    sql`r."sourceSystem"`, sql`r."sourceEventId"`, sql`r."sourceEventTime"`, sql`r."correlationId"`, sql`r."sourceJobId"`, sql`r."eventsDetected"`,
+    sql`r."jobsRun"`, sql`r."jobsSucceeded"`, sql`r."jobsFailed"`, sql`r."errorMessage"`,
+  )},
+       t.invocations,
+       t."failedInvocations",
+       t."runningInvocations",
+       t.jobs,
+       t."failedJobs",
+       t."runningJobs",
+       t."startedAt",
+       t."endedAt",
+       t.invocations >= ${MAX_NODES} as cut
+  from (select ${invocationColumns}
+          from invocations i
+         ${where(
+           sql`i.source_job_id is null`,
+           oneOf(sql`i.source_function`, filters.rootFunction, sql`text`),
+           ...inPage(sql`i.created_at`, sql`i.id`, page),
+         )}
+         ${pageOrder(sql`i.created_at`, sql`i.id`, page.order)}
+         limit ${limit}) r
+ cross join lateral (
+       with recursive walk as (
+         select i.id,
+                i.status,
+                i.created_at,
+                i.total_duration_ms
+           from invocations i
+          where i.id = r.id
+          union all
+         select i.id,
+                i.status,
+                i.created_at,
+                i.total_duration_ms
+           from walk w
+           join job_executions j
+             on j.invocation_id = w.id
+           join invocations i
+             on i.source_job_id = j.id
+       )
+       select count(*)::int as invocations,
+              count(*) filter (where w.status = 'failed')::int as "failedInvocations",
+              count(*) filter (where w.status = 'running')::int as "runningInvocations",
+              sum(j.count)::int as jobs,
+              sum(j.failed)::int as "failedJobs",
+              sum(j.running)::int as "runningJobs",
+              least(min(w.created_at), min(j.started)) as "startedAt",
+              greatest(max(w.created_at + coalesce(w.total_duration_ms, 0) * interval '1 ms'), max(j.ended)) as "endedAt"
+         from (select walk.id,
+                      walk.status,
+                      walk.created_at,
+                      walk.total_duration_ms
+                 from walk
+                limit ${MAX_NODES}) w
+        cross join lateral (
+              select count(*) as count,
+                     count(*) filter (where j.status = 'failed') as failed,
+                     count(*) filter (where j.status = 'running') as running,
+                     min(j.created_at) as started,
+                     max(j.created_at + coalesce(j.duration_ms, 0) * interval '1 ms') as ended
+                from job_executions j
+               where j.invocation_id = w.id) j) t
+ ${pageOrder(sql`r."createdAt"`, sql`r.id`, page.order)}`)
+}
