@@ -1,0 +1,84 @@
+import type { Client } from 'pg'
+import { sql } from '../db/sql.ts'
+
+/** From so many invocations on it pays to rebuild the indexes at the end. */
+export const worthBaring = 20_000
+
+/**
+ * Takes the secondary indexes and foreign keys off the three tables, where these are empty and belong to this role, and returns what puts them
+ * back; null where that is not so, or the tables are in use. Building them once over all rows instead of row by row: see the measurement in load.ts.
+ * Until the transaction ends nobody else can read the tables; if it fails, everything is as it was.
+ */
+export async function bareTables(client: Client): Promise<(() => Promise<void>) | null> {
+  if (!(await ownsTables(client)) || !(await lockTables(client))) return null
+  const { rows } = await client.query<{ empty: boolean }>(sql`
+    select not exists (select from invocations)
+       and not exists (select from event_executions)
+       and not exists (select from job_executions) as empty`)
+  if (rows[0]?.empty !== true) return null
+  const parts = [...(await foreignKeys(client)), ...(await indexes(client))]
+  for (const { remove } of parts) await client.query(remove)
+  return async () => {
+    await client.query(sql`select set_config('maintenance_work_mem', '256MB', true)`)
+    for (const { restore } of parts.reverse()) {
+      for (const statement of restore) await client.query(statement)
+    }
+  }
+}
+
+/** Statements that Postgres itself spells, with names quoted. */
+interface Part {
+  remove: string
+  restore: string[]
+}
+
+async function foreignKeys(client: Client): Promise<Part[]> {
+  const { rows } = await client.query<Part>(sql`
+    select format('alter table %s drop constraint %I', conrelid::regclass, conname) as remove,
+           array_remove(array[
+             format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)),
+             case when comment is not null then format('comment on constraint %I on %s is %L', conname, conrelid::regclass, comment) end
+           ], null) as restore
+      from pg_constraint, obj_description(oid, 'pg_constraint') as comment
+     where contype = 'f'
+       and conrelid in ('invocations'::regclass, 'event_executions'::regclass, 'job_executions'::regclass)
+     order by conname`)
+  return rows
+}
+
+async function indexes(client: Client): Promise<Part[]> {
+  const { rows } = await client.query<Part>(sql`
+    select format('drop index %s', indexrelid::regclass) as remove,
+           array_remove(array[
+             pg_get_indexdef(indexrelid),
+             case when comment is not null then format('comment on index %s is %L', indexrelid::regclass, comment) end
+           ], null) as restore
+      from pg_index, obj_description(indexrelid, 'pg_class') as comment
+     where indrelid in ('invocations'::regclass, 'event_executions'::regclass, 'job_executions'::regclass)
+       and indisvalid
+       and not indisunique
+       and not exists (select from pg_constraint where conindid = indexrelid and contype <> 'f')
+     order by indexrelid`)
+  return rows
+}
+
+async function ownsTables(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ owns: boolean }>(sql`
+    select bool_and(pg_has_role(relowner, 'usage')) as owns
+      from pg_class
+     where oid in ('invocations'::regclass, 'event_executions'::regclass, 'job_executions'::regclass)`)
+  return rows[0]?.owns === true
+}
+
+/** False where somebody else works on the tables: nobody is kept waiting, and nobody is waited for. */
+async function lockTables(client: Client): Promise<boolean> {
+  await client.query(sql`savepoint baring`)
+  try {
+    await client.query(sql`lock table invocations, event_executions, job_executions in access exclusive mode nowait`)
+    return true
+  } catch (error) {
+    if ((error as { code?: string }).code !== '55P03') throw error // lock_not_available
+    await client.query(sql`rollback to savepoint baring`)
+    return false
+  }
+}

@@ -1,0 +1,96 @@
+import pg from 'pg'
+import { sql } from '../db/sql.ts'
+import { bareTables, worthBaring } from './bare.ts'
+import { gather } from './batches.ts'
+import { copyRows } from './copy.ts'
+import { forest } from './forest.ts'
+import { checkGround, checkInteger, checkSeed, DemoRefused, explained } from './ground.ts'
+
+export interface DemoOptions {
+  /** How many invocations: 1 to 50,000,000; exactly so many are written. */
+  invocations: number
+  /** 0 to 4,294,967,295. The same seed and the same `now` give the same rows. */
+  seed: number
+  /** Small payloads and two events an invocation, for millions. */
+  thin?: boolean
+  /** Write beside rows that the demo did not make. */
+  force?: boolean
+  /** The end of the 30 days; default the present. */
+  now?: Date
+  /** Told after each wave of at most a few thousand invocations. */
+  progress?: (done: number, total: number) => void
+  /** Stops the load; nothing is left behind. */
+  signal?: AbortSignal
+}
+
+export interface DemoLoaded {
+  invocations: number
+  events: number
+  jobs: number
+  seconds: number
+}
+
+/**
+ * Fills a migrated database with demo data. Everything is one transaction: a load that is interrupted in any way leaves nothing behind.
+ * Throws DemoRefused (one sentence for people) where it should not or cannot write, RangeError on options out of range.
+ */
+export async function loadDemo(connection: string | pg.ClientConfig, options: DemoOptions): Promise<DemoLoaded> {
+  checkInteger('invocations', options.invocations, 1, 50_000_000)
+  checkInteger('seed', options.seed, 0, 0xffff_ffff)
+  const started = performance.now()
+  const config = typeof connection === 'string' ? { connectionString: connection } : connection
+  const client = new pg.Client({ application_name: 'event-detector-observability demo', ...config })
+  client.on('error', () => {}) // a lost connection also fails the query under way, which reports it
+  await client.connect()
+  try {
+    await client.query(sql`select set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)`)
+    const counts = await loadInTransaction(client, options)
+    // Without statistics and visibility map the first plans on a million new rows are guesses.
+    await client.query(sql`vacuum (analyze) invocations, event_executions, job_executions`)
+    return { ...counts, seconds: (performance.now() - started) / 1000 }
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+async function loadInTransaction(client: pg.Client, options: DemoOptions): Promise<Omit<DemoLoaded, 'seconds'>> {
+  const { seed, force = false } = options
+  await client.query(sql`begin`)
+  try {
+    await lockOutOthers(client)
+    await checkGround(client, force)
+    await checkSeed(client, seed)
+    // 100,000 thin invocations: TODO s instead of TODO s; at 10 million the difference is between minutes and hours.
+    const restore = options.invocations >= worthBaring ? await bareTables(client) : null
+    const counts = await copyWaves(client, options)
+    await restore?.()
+    await client.query(sql`commit`)
+    return counts
+  } catch (error) {
+    await client.query(sql`rollback`).catch(() => {}) // the connection may be gone; then the server has rolled back
+    throw explained(error, seed)
+  }
+}
+
+async function copyWaves(client: pg.Client, options: DemoOptions): Promise<Omit<DemoLoaded, 'seconds'>> {
+  const { invocations, seed, thin = false, now = new Date(), progress, signal } = options
+  const counts = { invocations: 0, events: 0, jobs: 0 }
+  const batches = gather(forest({ invocations, seed, thin, now: now.getTime() }))
+  // The next batch is invented while Postgres takes this one: two cores instead of one.
+  for (let { value: batch } = await batches.next(); batch; ) {
+    signal?.throwIfAborted()
+    const [, next] = await Promise.all([copyRows(client, batch), batches.next()])
+    counts.invocations += batch.invocations.length
+    counts.events += batch.events.length
+    counts.jobs += batch.jobs.length
+    progress?.(counts.invocations, invocations)
+    batch = next.value
+  }
+  return counts
+}
+
+/** Two loads at once would wait for each other's ids and then collide. */
+async function lockOutOthers(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ free: boolean }>(sql`select pg_try_advisory_xact_lock(hashtext('event-detector-observability demo')) as free`)
+  if (rows[0]?.free !== true) throw new DemoRefused('Another process is loading demo data into this database right now. Nothing was written. Wait for it to end.')
+}
