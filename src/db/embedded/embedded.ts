@@ -47,7 +47,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const cache = isRoot() ? '/var/cache/event-detector-observability' : join(place.folder, 'binaries')
   const binaries = await prepareBinaries(options.binaries ?? packagedBinaries(), cache, place.user)
   const cluster = await openCluster(place, binaries, options.log)
-  const server = await startPostmaster(cluster, binaries, options.settings ?? {}, options.log)
+  const server = await startPostmaster({ cluster, binaries, settings: options.settings ?? {}, log: options.log })
   const stop = async (): Promise<void> => {
     server.stop()
     await server.exited

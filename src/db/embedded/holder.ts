@@ -50,7 +50,7 @@ export async function untilFree(data: string, deadline: number, log: (message: s
     if (orphan !== holder.pid && (await isOrphan(holder))) {
       orphan = holder.pid
       log(`stopping the Postgres with pid ${orphan}, which a killed service left behind in ${data}`)
-      process.kill(orphan, 'SIGINT')
+      interrupt(orphan)
     }
     const now = Date.now()
     readySince = holder.status === 'ready' && holder.pid !== orphan ? Math.min(readySince, now) : Infinity
@@ -59,17 +59,28 @@ export async function untilFree(data: string, deadline: number, log: (message: s
   }
 }
 
-/** Started by this launcher, but no supervisor is above it any more, so nobody would ever stop it. */
-async function isOrphan(holder: Holder): Promise<boolean> {
-  if (!holder.process.command.includes(`cluster_name=${supervisorName}`)) return false
-  const parent = await processWith(holder.process.parent)
-  return !parent?.command.includes(supervisorName)
+/**
+ * Started by this launcher, but no supervisor is above it any more, so nobody would ever stop it.
+ * It must be seen alive after its supervisor was seen missing: a supervisor ends right after its Postgres.
+ */
+async function isOrphan({ pid, process: { command, parent } }: Holder): Promise<boolean> {
+  if (!command.includes(`cluster_name=${supervisorName}`)) return false
+  if ((await processWith(parent))?.command.includes(supervisorName)) return false
+  return (await processWith(pid)) !== undefined
+}
+
+function interrupt(pid: number): void {
+  try {
+    process.kill(pid, 'SIGINT')
+  } catch {
+    // It has just ended by itself, or belongs to somebody else: the wait that follows tells.
+  }
 }
 
 async function heldError(holder: Holder, data: string): Promise<Error> {
   const service = (await processWith(holder.process.parent))?.parent
   const state = holder.status === 'ready' ? 'is in use by a running service' : `is still ${holder.status || 'starting'}`
   return new Error(
-    `The embedded Postgres in ${data} ${state} (service pid ${service ?? 'unknown'}, Postgres pid ${holder.pid}, port ${holder.port}). Stop that service, or set DATABASE_URL, or give this one another data folder.`,
+    `The embedded Postgres in ${data} ${state} (service pid ${service ?? 'unknown'}, Postgres pid ${holder.pid}, port ${holder.port}). Stop that service, or set DATABASE_URL, or give this one another data folder (DATA_DIR).`,
   )
 }

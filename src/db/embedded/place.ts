@@ -55,7 +55,7 @@ async function writable(folder: string): Promise<string> {
     await access(folder, constants.W_OK)
     return folder
   } catch (cause) {
-    throw new Error(`The data folder ${folder} cannot be written: ${(cause as Error).message}. Give another data folder, or set DATABASE_URL.`, { cause })
+    throw new Error(`The data folder ${folder} cannot be written: ${(cause as Error).message}. Give another data folder (DATA_DIR), or set DATABASE_URL.`, { cause })
   }
 }
 
@@ -78,7 +78,7 @@ function runner(folder: string, owner: SystemUser): SystemUser | undefined {
   }
   if (owner.uid === process.getuid?.()) return undefined
   throw new Error(
-    `The data in ${folder} belongs to uid ${owner.uid}, this is uid ${process.getuid?.()}. Start as that user (or as root), or set DATABASE_URL, or give another data folder.`,
+    `The data in ${folder} belongs to uid ${owner.uid}, this is uid ${process.getuid?.()}. Start as that user (or as root), or set DATABASE_URL, or give another data folder (DATA_DIR).`,
   )
 }
 

@@ -1,10 +1,10 @@
-import { open, rename, stat } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Binaries } from './binaries.ts'
 import type { Cluster } from './cluster.ts'
 import { readLockFile, untilFree } from './holder.ts'
+import { openLog, readFrom } from './logfile.ts'
+import { freePort } from './port.ts'
 import { processWith } from './processes.ts'
 import { supervise, supervisorName, type Supervised } from './supervisor.ts'
 
@@ -16,36 +16,39 @@ export interface Postmaster extends Supervised {
 /** How long a predecessor that is ending may hold the folder, in ms; its last checkpoint is what takes time. */
 const patience = 10_000
 
+/** What to start. */
+export interface Launch {
+  cluster: Cluster
+  binaries: Binaries
+  /** Server settings beyond, or instead of, ours. */
+  settings: Record<string, string>
+  log: (message: string) => void
+}
+
 /**
  * Starts the server of a cluster and waits until it accepts connections, however long its recovery takes.
  * Throws a sentence when another one holds the data, or with the end of its log when it fails.
  */
-export async function startPostmaster(cluster: Cluster, binaries: Binaries, settings: Record<string, string>, log: (message: string) => void): Promise<Postmaster> {
+export async function startPostmaster(launch: Launch): Promise<Postmaster> {
+  const { data, log } = launch.cluster
   const deadline = Date.now() + patience
-  let portsTried = 0
-  for (;;) {
-    const stalePid = await untilFree(cluster.data, deadline, log)
-    const attempt = await tryStart(cluster, binaries, settings, portsTried, stalePid, log)
-    if ('port' in attempt) return attempt
-    const busy = /lock file ".*" already exists|pre-existing shared memory block/.test(attempt.failure)
-    const portTaken = /Address already in use|could not create any TCP\/IP sockets/i.test(attempt.failure)
-    if (portTaken) portsTried++
-    if (!(busy && Date.now() < deadline) && !(portTaken && portsTried < 5)) {
-      throw new Error(`The embedded Postgres did not start. The end of its log (${cluster.log}):\n${attempt.failure.trim().split('\n').slice(-10).join('\n')}`)
+  let port = await lastPort(data)
+  for (let portsTaken = 0; ; port = 0) {
+    const stalePid = await untilFree(data, deadline, launch.log)
+    const started = await tryStart(launch, await freePort(port), stalePid)
+    if (typeof started !== 'string') return started
+    const busy = /lock file ".*" already exists|pre-existing shared memory block/.test(started)
+    const portTaken = /Address already in use|could not create any TCP\/IP sockets/i.test(started)
+    if (portTaken) portsTaken++
+    if (!(busy && Date.now() < deadline) && !(portTaken && portsTaken < 5)) {
+      throw new Error(`The embedded Postgres did not start. The end of its log (${log}):\n${started.trim().split('\n').slice(-10).join('\n')}`)
     }
     await pause(100)
   }
 }
 
-async function tryStart(
-  cluster: Cluster,
-  binaries: Binaries,
-  settings: Record<string, string>,
-  portsTried: number,
-  stalePid: number | undefined,
-  log: (message: string) => void,
-): Promise<Postmaster | { failure: string }> {
-  const port = await freePort(portsTried === 0 ? await lastPort(cluster.data) : 0)
+/** The server, or what it wrote before it ended. */
+async function tryStart({ cluster, binaries, settings, log }: Launch, port: number, stalePid: number | undefined): Promise<Postmaster | string> {
   const output = await openLog(cluster.log)
   const begin = (await output.stat()).size
   // Postgres takes a lock file for stale when it names its grandparent. So a process id that was given to somebody else needs no deletion, which could hit
@@ -54,8 +57,7 @@ async function tryStart(
   const command = [join(binaries.folder, 'bin/postgres'), '-D', cluster.data, ...options({ port: String(port), ...fixed, ...settings })]
   const server = supervise(command, output.fd, cluster.user, variables)
   try {
-    if (await isReady(server, cluster.data, log)) return { ...server, port }
-    return { failure: await readFrom(cluster.log, begin) }
+    return (await isReady(server, cluster.data, log)) ? { ...server, port } : await readFrom(cluster.log, begin)
   } finally {
     await output.close()
   }
@@ -101,38 +103,4 @@ async function isReady(server: Supervised, data: string, log: (message: string) 
 async function lastPort(data: string): Promise<number> {
   const line = await readFrom(join(data, 'postmaster.opts'), 0).catch(() => '')
   return Number(/"port=(\d+)"/.exec(line)?.[1] ?? 0)
-}
-
-/** The wanted port if it is free, else any. */
-async function freePort(wanted: number): Promise<number> {
-  const server = createServer()
-  const listening = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false))
-    server.listen(wanted, '127.0.0.1', () => resolve(true))
-  })
-  if (!listening) return freePort(0)
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-/** Kept to two files of about 1 MB: what a run writes is a few lines. */
-async function openLog(path: string) {
-  const size = await stat(path).then(
-    (file) => file.size,
-    () => 0,
-  )
-  if (size > 1_000_000) await rename(path, `${path}.1`)
-  return open(path, 'a', 0o600)
-}
-
-async function readFrom(path: string, begin: number): Promise<string> {
-  const file = await open(path)
-  try {
-    const { size } = await file.stat()
-    const { buffer } = await file.read(Buffer.alloc(Math.max(0, size - begin)), 0, undefined, begin)
-    return buffer.toString()
-  } finally {
-    await file.close()
-  }
 }

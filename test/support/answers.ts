@@ -1,0 +1,38 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import type { FastifyInstance } from 'fastify'
+import assert from 'node:assert/strict'
+
+interface Operation {
+  responses: Record<string, { content?: Record<string, { schema?: object }> }>
+}
+
+/** Checks answers against the OpenAPI document of the app that gave them: status documented, body as its schema says, nothing more. */
+export function answerChecker(app: FastifyInstance): (route: string, status: number, contentType: string, body: string) => void {
+  const document = app.swagger() as { paths: Record<string, { get?: Operation }>; components: object }
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  addFormats.default(ajv)
+  ajv.addSchema({ $id: 'openapi', components: closed(document.components) })
+  return (route, status, contentType, body) => {
+    const operation = document.paths[route.replace(/:(\w+)/g, '{$1}')]?.get
+    if (!operation) return
+    const [type = ''] = contentType.split(';')
+    const described = operation.responses[String(status)]?.content?.[type]
+    assert.ok(described?.schema, `GET ${route} answered ${status} ${type}, which it does not document`)
+    if (!type.endsWith('json')) return
+    const validate = ajv.compile(rebased(closed(described.schema)))
+    assert.ok(validate(JSON.parse(body)), `GET ${route} ${status}: ${ajv.errorsText(validate.errors)}\n${body.slice(0, 500)}`)
+  }
+}
+
+/** Objects without further properties: an undocumented field is a mistake too. */
+function closed<T>(schema: T): T {
+  if (Array.isArray(schema)) return schema.map(closed) as T
+  if (typeof schema !== 'object' || schema === null) return schema
+  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === 'example' ? value : closed(value)]))
+  return ('properties' in copy && !('additionalProperties' in copy) ? { ...copy, additionalProperties: false } : copy) as T
+}
+
+function rebased<T>(schema: T): T {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components')) as T
+}

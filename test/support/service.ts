@@ -1,0 +1,59 @@
+import type { TestContext } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import type pg from 'pg'
+import { pino } from 'pino'
+import { buildApp, type Deps } from '../../src/app.ts'
+import { createDb } from '../../src/db/pool.ts'
+import { answerChecker } from './answers.ts'
+import { database } from './database.ts'
+import { onTeardown } from './teardown.ts'
+
+export interface Answer<T> {
+  status: number
+  headers: Record<string, string | string[] | number | undefined>
+  text: string
+  json: T
+}
+
+export interface Service {
+  app: FastifyInstance
+  /** A writing connection to the database that the service shows. */
+  pool: pg.Pool
+  url: string
+  /** GET, checked against the OpenAPI document. `json` is undefined for other forms. */
+  get<T = Record<string, unknown>>(path: string, headers?: Record<string, string>): Promise<Answer<T>>
+  /** Listens on a free port of 127.0.0.1; resolves to the base URL. */
+  listen(): Promise<string>
+}
+
+/** The service on a fresh migrated database, without a socket until `listen`. */
+export async function service(t: TestContext, deps: Partial<Deps> = {}): Promise<Service> {
+  const { url, pool } = await database(t)
+  const log = pino({ level: 'silent' })
+  const db = createDb()
+  db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 5000, log })
+  onTeardown(t, () => db.end())
+  const app = await buildApp({ db, stage: { name: 'ready' }, log, requestTimeout: 10_000, streamTimeout: 60_000, ...deps })
+  onTeardown(t, () => app.close())
+  await app.ready()
+  const check = answerChecker(app)
+  return {
+    app,
+    pool,
+    url,
+    async get<T>(path: string, headers: Record<string, string> = {}) {
+      const response = await app.inject({ url: path, headers })
+      const type = String(response.headers['content-type'])
+      const route = routeOf(app, path)
+      if (route) check(route, response.statusCode, type, response.body)
+      return { status: response.statusCode, headers: response.headers, text: response.body, json: (/json(;|$)/.test(type) && !type.includes('ndjson') ? response.json() : undefined) as T }
+    },
+    listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
+  }
+}
+
+function routeOf(app: FastifyInstance, path: string): string | undefined {
+  const [pathname = ''] = path.split('?')
+  const candidates = [pathname, pathname.replace(/^\/(\w+)\/[^/]+$/, '/$1/:id')]
+  return candidates.find((url) => app.hasRoute({ url, method: 'GET' }))
+}
