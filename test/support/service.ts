@@ -21,9 +21,9 @@ export interface Service {
   pool: pg.Pool
   url: string
   /** GET, checked against the OpenAPI document. `json` is undefined for other forms. */
-  get<T = Record<string, unknown>>(path: string, headers?: Record<string, string>): Promise<Answer<T>>
+  get: <T = Record<string, unknown>>(path: string, headers?: Record<string, string>) => Promise<Answer<T>>
   /** Listens on a free port of 127.0.0.1; resolves to the base URL. */
-  listen(): Promise<string>
+  listen: () => Promise<string>
 }
 
 /** The service on a fresh migrated database, without a socket until `listen`. */
