@@ -6,7 +6,8 @@ import { readConfig } from './config.ts'
 import { migrationStatus } from './db/migrate/check.ts'
 import { migrateDown, migrateUp } from './db/migrate/migrate.ts'
 import { createDb } from './db/pool.ts'
-import { loadDemo } from './demo/load.ts'
+import { liveDemo } from './demo/live.ts'
+import { loadDemo, type DemoOptions } from './demo/load.ts'
 import { createLog } from './log.ts'
 import { migrationsFolder, serve } from './main.ts'
 import { joinSource, type Source } from './source.ts'
@@ -42,15 +43,15 @@ async function migrate(argv: string[]): Promise<void> {
   const { values, positionals } = parsed(() => parseArgs({ args: argv, allowPositionals: true, options: { to: { type: 'string' }, steps: { type: 'string' } } }))
   const [direction, ...more] = positionals
   if (!['up', 'down', 'status'].includes(direction ?? '') || more.length > 0) throw new UsageError('migrate takes one of up, down, status')
-  await withSource(async ({ connection }, log) => {
-    const options = { connection, folder: migrationsFolder, log }
+  await withSource(async ({ connection }, log, signal) => {
+    const options = { connection, folder: migrationsFolder, log, signal }
     if (direction === 'status') {
       for (const { name, state, missing } of await migrationStatus(options)) print(`${state.padEnd(9)} ${name}${missing.length > 0 ? `  lacks: ${missing.join(', ')}` : ''}`)
     } else if (direction === 'up') {
       const { applied, adopted, already } = await migrateUp(options, { to: values.to })
       print(`ran: ${applied.join(', ') || 'nothing'}; found in place: ${adopted.join(', ') || 'nothing'}; recorded before: ${already}`)
     } else {
-      const { reverted } = await migrateDown(options, { to: values.to, steps: values.steps === undefined ? undefined : whole('--steps', values.steps, 1000) })
+      const { reverted } = await migrateDown(options, { to: values.to, steps: values.steps === undefined ? undefined : whole('--steps', values.steps, 1, 1000) })
       print(`reverted: ${reverted.join(', ')}`)
     }
   })
@@ -60,28 +61,39 @@ async function demo(argv: string[]): Promise<void> {
   const { values } = parsed(() => parseArgs({
     args: argv,
     options: {
-      invocations: { type: 'string', default: '5000' }, seed: { type: 'string', default: '7' }, 'per-minute': { type: 'string', default: '60' },
+      invocations: { type: 'string' }, seed: { type: 'string', default: '7' }, 'per-minute': { type: 'string', default: '60' },
       thin: { type: 'boolean', default: false }, force: { type: 'boolean', default: false }, live: { type: 'boolean', default: false },
     },
   }))
-  const seed = whole('--seed', values.seed, 4_294_967_295)
-  const invocations = whole('--invocations', values.invocations, 50_000_000)
-  await withSource(async ({ connection }, log) => {
-    await migrateUp({ connection, folder: migrationsFolder, log })
-    const bar = new cliProgress.SingleBar({ format: '{bar} {percentage} % | {value} of {total} invocations | {eta_formatted} left' }, cliProgress.Presets.shades_classic)
-    bar.start(invocations, 0)
-    const loaded = await loadDemo(connection, { invocations, seed, thin: values.thin, force: values.force, progress: (done) => bar.update(done) }).finally(() => bar.stop())
-    print(`${loaded.invocations} invocations, ${loaded.events} events, ${loaded.jobs} jobs in ${loaded.seconds.toFixed(1)} s`)
+  const { thin, force, live } = values
+  const seed = whole('--seed', values.seed, 0, 4_294_967_295)
+  const perMinute = whole('--per-minute', values['per-minute'], 1, 600)
+  const asked = values.invocations ?? (live ? undefined : '5000')
+  const invocations = asked === undefined ? undefined : whole('--invocations', asked, 1, 50_000_000)
+  await withSource(async ({ connection, name }, log, signal) => {
+    print(`database: ${name}`)
+    await migrateUp({ connection, folder: migrationsFolder, log, signal })
+    if (invocations !== undefined) await load(connection, { invocations, seed, thin, force, signal })
+    if (live) await liveDemo(connection, { seed, perMinute, force, signal, log: print })
   })
 }
 
-/** The database of the environment, closed again at the end; a second signal is not needed to leave. */
-async function withSource(work: (source: Source, log: ReturnType<typeof createLog>) => Promise<void>): Promise<void> {
+async function load(connection: Source['connection'], options: DemoOptions): Promise<void> {
+  const bar = new cliProgress.SingleBar({ format: '{bar} {percentage} % | {value} of {total} invocations | {eta_formatted} left' }, cliProgress.Presets.shades_classic)
+  bar.start(options.invocations, 0)
+  const loaded = await loadDemo(connection, { ...options, progress: (done) => bar.update(done) }).finally(() => bar.stop())
+  print(`${loaded.invocations} invocations, ${loaded.events} events, ${loaded.jobs} jobs in ${loaded.seconds.toFixed(1)} s`)
+}
+
+/** Works on the database of the environment, which is closed again at the end; SIGINT and SIGTERM abort the signal. */
+async function withSource(work: (source: Source, log: ReturnType<typeof createLog>, signal: AbortSignal) => Promise<void>): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL, process.stdout.isTTY)
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
   const source = await joinSource(config, (message) => log.info(message))
   try {
-    await work(source, log)
+    await work(source, log, stopping.signal)
   } finally {
     await source.stop()
   }
@@ -95,9 +107,9 @@ function parsed<T>(parse: () => T): T {
   }
 }
 
-function whole(name: string, text: string, most: number): number {
+function whole(name: string, text: string, least: number, most: number): number {
   const value = Number(text)
-  if (!/^\d+$/.test(text) || value > most) throw new UsageError(`${name} is ${text}; allowed is a whole number from 0 to ${most}`)
+  if (!/^\d+$/.test(text) || value < least || value > most) throw new UsageError(`${name} is ${text}; allowed is a whole number from ${least} to ${most}`)
   return value
 }
 
