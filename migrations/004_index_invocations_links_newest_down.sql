@@ -1,0 +1,18 @@
+-- 004_index_invocations_links_newest, undone: drops the index. Destroys nothing; what it served becomes slow.
+--
+-- transaction: none
+
+set lock_timeout = 0;
+-- next
+set statement_timeout = 0;
+-- next
+drop index concurrently if exists public.invocations_links_newest;
+-- next
+do $$
+begin
+  if to_regclass('public.invocations_links_newest') is not null then
+    raise exception '004_index_invocations_links_newest: the index is still there';
+  end if;
+  raise notice '004_index_invocations_links_newest: the index is gone';
+end
+$$;
