@@ -2,7 +2,7 @@ import type { Client } from 'pg'
 import { sql } from '../db/sql.ts'
 
 /** From so many invocations on it pays to rebuild the indexes at the end. */
-export const worthBaring = 20_000
+export const worthBaring = 3000
 
 /**
  * Takes the secondary indexes and foreign keys off the three tables, where these are empty and belong to this role, and returns what puts them

@@ -54,10 +54,10 @@ async function run(pool: pg.Pool, { seed, perMinute, signal, log }: LiveOptions)
     while (nextChain <= now && writer.size < mostOpen) {
       writer.add(chain(world, nextChain), world.random)
       chains += 1
-      nextChain += (60_000 / perMinute) * (0.5 + world.random.fraction())
+      nextChain += Math.round((60_000 / perMinute) * (0.5 + world.random.fraction()))
     }
     // After a pause (a laptop asleep, a database away) go on from here instead of making up for it.
-    nextChain = Math.max(Math.round(nextChain), now - 1000)
+    nextChain = Math.max(nextChain, now - 1000)
     await write(pool, writer, now, log)
     await setTimeout(tick, undefined, { signal }).catch(() => {})
   }

@@ -98,5 +98,7 @@ let known = { minute: 0, text: '1970-01-01T00:00:' }
 export function instant(ms: number): string {
   const at = Math.floor(ms / minute)
   if (at !== known.minute) known = { minute: at, text: new Date(at * minute).toISOString().slice(0, 17) }
-  return known.text + (secondsOfMinute[ms - at * minute] ?? '')
+  const rest = secondsOfMinute[ms - at * minute]
+  if (rest === undefined) throw new RangeError(`${ms} is not a whole number of milliseconds`)
+  return known.text + rest
 }
