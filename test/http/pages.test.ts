@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { openPage } from '../support/browser.ts'
+import { addInvocation, addJob } from '../support/rows.ts'
+import { service } from '../support/service.ts'
+
+test('the first page leads to a real tree of this database', async (t) => {
+  const { listen, pool } = await service(t)
+  const root = await addInvocation(pool, { source_function: 'on-order-created' })
+  const job = await addJob(pool, root)
+  await addInvocation(pool, { source_job_id: job, source_function: 'on-payment-captured' })
+  const base = await listen()
+  const { page, abroad, errors } = await openPage(t)
+  await page.goto(base)
+  await page.getByRole('link', { name: '/trees/:id (text)' }).click()
+  const text = await page.locator('body').innerText()
+  assert.match(text, /^on-order-created {2}completed.*\n {2}capture-payment → on-payment-captured/)
+  assert.deepEqual({ abroad, errors }, { abroad: [], errors: [] })
+})
+
+test('every link of the first page works, also of an empty database', async (t) => {
+  const { listen } = await service(t)
+  const base = await listen()
+  const { page } = await openPage(t)
+  await page.goto(base)
+  const links = await page.locator('a').evaluateAll((anchors) => anchors.map((anchor) => (anchor as unknown as { href: string }).href))
+  assert.ok(links.length >= 12)
+  for (const link of links) {
+    const { status } = await fetch(link)
+    assert.ok([200, 404].includes(status), `${link} answered ${status}`)
+  }
+})
+
+test('/docs tries a request without leaving the machine', async (t) => {
+  const { listen, pool } = await service(t)
+  await addInvocation(pool, { source_function: 'on-order-created' })
+  const base = await listen()
+  const { page, abroad, errors } = await openPage(t)
+  await page.goto(`${base}/docs`)
+  await page.locator('#operations-invocations-listInvocations').click()
+  await page.getByRole('button', { name: 'Execute' }).click()
+  await page.locator('.live-responses-table .response-col_description').first().waitFor()
+  assert.match(await page.locator('.live-responses-table').innerText(), /on-order-created/)
+  assert.deepEqual({ abroad, errors }, { abroad: [], errors: [] })
+})

@@ -1,0 +1,29 @@
+import { tmpdir } from 'node:os'
+import type { TestContext } from 'node:test'
+import { chromium, type Page } from 'playwright-core'
+import { onTeardown } from './teardown.ts'
+
+/** A page of a real, headless browser. Requests that leave 127.0.0.1 fail and are listed in `abroad`, as are the page's own errors in `errors`. */
+export async function openPage(t: TestContext): Promise<{ page: Page; abroad: string[]; errors: string[] }> {
+  // The package unpacks the libraries that a bare machine lacks only where it believes to be on AWS Lambda.
+  process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs20.x'
+  process.env['TMPDIR'] ??= tmpdir()
+  const { default: binary } = await import('@sparticuz/chromium')
+  const browser = await chromium.launch({
+    executablePath: await binary.executablePath(),
+    args: [...binary.args, '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+    headless: true,
+  })
+  onTeardown(t, () => browser.close())
+  const page = await browser.newPage()
+  const abroad: string[] = []
+  const errors: string[] = []
+  await page.route('**/*', (route) => {
+    const { hostname, protocol } = new URL(route.request().url())
+    if (hostname === '127.0.0.1' || protocol === 'data:' || protocol === 'blob:') return route.continue()
+    abroad.push(route.request().url())
+    return route.abort()
+  })
+  page.on('pageerror', (error) => errors.push(error.message))
+  return { page, abroad, errors }
+}
