@@ -21,7 +21,8 @@ export interface OpenSnapshot extends Snapshot {
 
 /** What routes and queries see of the database. */
 export interface Db extends Queryable {
-  open(): Promise<OpenSnapshot>
+  /** `statementTimeout`, ms: for a reader that may be slow, instead of the pool's own. */
+  open(statementTimeout?: number): Promise<OpenSnapshot>
   /** A snapshot that is open while its callback runs. */
   snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>
 }

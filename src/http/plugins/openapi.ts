@@ -33,6 +33,6 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
     openapi: { openapi: '3.1.0', info, servers: [{ url: '/' }], tags },
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { tryItOutEnabled: true, docExpansion: 'list' } })
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true, docExpansion: 'list' } })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 }

@@ -18,7 +18,7 @@ interface FlatTree {
  * it is incomplete. What fails before the first line is a problem of its own. A reader that takes too long is cut off.
  */
 export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, reach, timeout }: FlatTree): Promise<Readable> {
-  const snapshot = await db.open()
+  const snapshot = await db.open(timeout)
   try {
     const { head, cycle } = await headOf(snapshot, id, fromRoot)
     const stream = Readable.from(lines(snapshot, request, { type: 'tree', ...head }, () => walk(snapshot, head.id, cycle, reach)), { objectMode: false })

@@ -1,0 +1,48 @@
+import type pg from 'pg'
+import Cursor from 'pg-cursor'
+import type { OpenSnapshot, Row } from './db.ts'
+import type { Sql } from './sql.ts'
+import { named, prepared, types } from './statement.ts'
+
+const BEGIN = 'begin transaction isolation level repeatable read, read only'
+
+/** Opens a snapshot on a connection of its own. `patience`: the driver's, ms; `statementTimeout`, ms: instead of the pool's. */
+export function openSnapshot(pool: pg.Pool, patience: number, statementTimeout?: number): Promise<OpenSnapshot> {
+  return named(async () => {
+    const client = await pool.connect()
+    const begin = statementTimeout === undefined ? BEGIN : `${BEGIN}; set local statement_timeout = ${Math.ceil(statementTimeout)}`
+    try {
+      await client.query(plain(begin, patience))
+    } catch (error) {
+      client.release(true)
+      throw error
+    }
+    return {
+      query: <R extends object = Row>(statement: Sql) => named(async () => (await client.query<R & pg.QueryResultRow>(prepared(statement, patience))).rows),
+      batches: (statement, size) => batchesOn(client, statement, size),
+      // Nothing was written: rolling back ends the snapshot whether or not a statement failed. A connection that cannot even do that is thrown away.
+      close: () => client.query(plain('rollback', patience)).then(() => client.release(), () => client.release(true)),
+    }
+  })
+}
+
+function plain(text: string, patience: number): pg.QueryConfig & { query_timeout: number } {
+  return { text, query_timeout: patience }
+}
+
+/**
+ * Rows as they are taken. The server's statement_timeout counts from the first batch to the last, the reader's pauses included.
+ * No query_timeout here: the driver never clears its timer for a cursor, and would break a later query on the same connection.
+ */
+async function* batchesOn<R extends object>(client: pg.PoolClient, { text, values }: Sql, size: number): AsyncGenerator<R[]> {
+  const cursor = client.query(new Cursor<R>(text, values, { types }))
+  try {
+    for (;;) {
+      const rows = await named(() => cursor.read(size))
+      if (rows.length > 0) yield rows
+      if (rows.length < size) return
+    }
+  } finally {
+    await cursor.close()
+  }
+}
