@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { test } from 'node:test'
+import { migrationStatus } from '../../src/db/migrate/check.ts'
+import { migrateDown, migrateUp } from '../../src/db/migrate/migrate.ts'
+import { database } from '../support/database.ts'
+import { folder, invocation, psql, runner, schemaOf } from './setup.ts'
+
+const names = readdirSync(folder).filter((file) => file.endsWith('_up.sql')).map((file) => file.slice(0, -7)).sort()
+const withoutPsql = psql('postgres://127.0.0.1:1/none', `${names[0]}_up.sql`) === undefined ? 'psql is not installed here' : false
+
+test('up, down and up again end in the same schema', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { options } = runner(url)
+  assert.deepEqual((await migrateUp(options)).applied, names)
+  const first = await schemaOf(pool)
+  assert.ok(first.length > 90, `a full schema, not ${first.length} lines`)
+  assert.deepEqual((await migrateDown(options, { to: '000' })).reverted, names.toReversed())
+  assert.deepEqual(await schemaOf(pool), [])
+  assert.deepEqual((await migrateUp(options)).applied, names)
+  assert.deepEqual(await schemaOf(pool), first)
+})
+
+test('every single step can be reverted and taken again', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { options } = runner(url)
+  for (const name of names) {
+    await migrateUp(options, { to: name })
+    const there = await schemaOf(pool)
+    await migrateDown(options)
+    assert.notDeepEqual(await schemaOf(pool), there, name)
+    assert.deepEqual((await migrateUp(options, { to: name.slice(0, 3) })).applied, [name])
+    assert.deepEqual(await schemaOf(pool), there, name)
+  }
+})
+
+test('every file runs through psql, twice, with the same result as the service', { skip: withoutPsql }, async (t) => {
+  const byHand = await database(t, { migrated: false })
+  const byService = await database(t, { migrated: false })
+  await migrateUp(runner(byService.url).options)
+  for (const name of [...names, ...names]) {
+    const run = psql(byHand.url, `${name}_up.sql`)
+    assert.equal(run?.code, 0, run?.output)
+    assert.match(run?.output ?? '', new RegExp(`NOTICE:  ${name}: `))
+  }
+  assert.deepEqual(await schemaOf(byHand.pool), await schemaOf(byService.pool))
+  for (const name of names.toReversed()) {
+    const run = psql(byHand.url, `${name}_down.sql`)
+    assert.equal(run?.code, 0, run?.output)
+    assert.match(run?.output ?? '', new RegExp(`NOTICE:  ${name}: `))
+  }
+  assert.deepEqual(await schemaOf(byHand.pool), [])
+})
+
+test('what was migrated through psql is adopted, not run', { skip: withoutPsql }, async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  for (const name of names) psql(url, `${name}_up.sql`)
+  const { options } = runner(url)
+  assert.deepEqual((await migrationStatus(options)).map(({ state }) => state), names.map(() => 'present'))
+  const schema = await schemaOf(pool)
+  const result = await migrateUp(options)
+  assert.deepEqual([result.applied, result.adopted], [[], names])
+  assert.deepEqual(await schemaOf(pool), schema)
+  assert.deepEqual((await migrationStatus(options)).map(({ state }) => state), names.map(() => 'adopted'))
+})
+
+const wider = `alter table event_executions add constraint event_executions_status_wider
+  check (status in ('completed', 'detecting', 'detection_failed', 'failed', 'handler_failed', 'handling', 'not_detected'))`
+
+/** Each: how a database may look before the migrations, and what must still be so after them. */
+const states: Array<{ name: string; before: string; expect?: RegExp }> = [
+  { name: 'a column of a newer writer', before: 'alter table invocations add column source_type text', expect: /column invocations\.source_type text/ },
+  { name: 'a view of the writer', before: 'create materialized view dashboard_stats as select count(*) from invocations' },
+  { name: 'one table missing', before: 'alter table invocations drop column source_job_id; drop table job_executions' },
+  { name: 'an index missing', before: 'drop index idx_invocations_correlation_id' },
+  { name: 'all indexes of 000 missing on one table', before: "do $$ declare i text; begin for i in select indexname from pg_indexes where indexname like 'idx_job%' loop execute 'drop index ' || i; end loop; end $$" },
+  { name: 'no triggers, no function', before: 'drop function update_updated_at() cascade' },
+  { name: 'a trigger of another name', before: 'alter trigger update_invocations_updated_at on invocations rename to touch', expect: /CREATE TRIGGER touch / },
+  { name: '001: the column without its foreign key', before: 'alter table invocations drop constraint fk_invocations_source_job_id' },
+  { name: '001: the foreign key under another name', before: 'alter table invocations rename constraint fk_invocations_source_job_id to invocations_source_job_id_fkey' },
+  { name: '001: the foreign key not validated', before: 'alter table invocations drop constraint fk_invocations_source_job_id; alter table invocations add constraint fk_invocations_source_job_id foreign key (source_job_id) references job_executions (id) on delete set null not valid' },
+  { name: '001: no column', before: 'alter table invocations drop column source_job_id' },
+  { name: '001: no comment', before: 'comment on column invocations.source_job_id is null; drop index idx_invocations_source_job_id' },
+  { name: '002: the older CHECK', before: check('event_executions_status_check') },
+  { name: '002: the older CHECK under another name', before: check('status_allowed') },
+  { name: '002: the older CHECK twice', before: `${check('event_executions_status_check')}; alter table event_executions add constraint again check (status in ('detecting', 'not_detected', 'handling', 'completed', 'failed'))` },
+  { name: '002: no CHECK at all', before: 'alter table event_executions drop constraint event_executions_status_check' },
+  { name: '002: stopped before the validation', before: `${check('event_executions_status_check')}; ${wider} not valid` },
+  { name: '002: stopped before the swap', before: `${check('event_executions_status_check')}; ${wider}` },
+  { name: '003 and 004: no indexes', before: 'drop index invocations_triggered_by_job, invocations_links_newest' },
+]
+
+function check(name: string): string {
+  return `alter table event_executions drop constraint event_executions_status_check;
+    alter table event_executions add constraint ${name} check (status in ('detecting', 'not_detected', 'handling', 'completed', 'failed'))`
+}
+
+for (const state of states) {
+  test(`converges from: ${state.name}`, async (t) => {
+    const { url, pool } = await database(t, { migrated: false })
+    const { options } = runner(url)
+    await migrateUp(options)
+    const schema = await schemaOf(pool)
+    await pool.query(`drop table observability_migrations; ${state.before}`)
+    await migrateUp(options)
+    const after = await schemaOf(pool)
+    const extra = after.filter((line) => !schema.includes(line))
+    const lost = schema.filter((line) => !after.includes(line) && !line.startsWith('trigger '))
+    assert.deepEqual(lost, [])
+    if (state.expect === undefined) assert.deepEqual(extra, [])
+    else assert.match(extra.join('\n'), state.expect)
+    assert.deepEqual((await migrationStatus(options)).flatMap(({ missing }) => missing), [])
+  })
+}
+
+test('002: whatever else the older CHECK allowed stays allowed', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { options } = runner(url)
+  await migrateUp(options, { to: '001' })
+  await pool.query(`alter table event_executions drop constraint event_executions_status_check;
+    alter table event_executions add constraint event_executions_status_check check (status::varchar in ('detecting', 'paused'))`)
+  await migrateUp(options)
+  const checks = (await schemaOf(pool)).filter((line) => line.startsWith('constraint event_executions event_executions_status'))
+  assert.equal(checks.length, 1)
+  for (const state of ['paused', 'handler_failed', 'detection_failed']) assert.match(checks[0] ?? '', new RegExp(`'${state}'`))
+})
+
+test('002: going back is refused, with a count, while rows hold the new states', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { options } = runner(url)
+  await migrateUp(options, { to: '002' })
+  const schema = await schemaOf(pool)
+  await pool.query(`insert into event_executions (invocation_id, event_name, status)
+    select $1, 'paid', unnest(array['handler_failed', 'detection_failed', 'completed'])`, [await invocation(pool)])
+  await assert.rejects(migrateDown(options), /002_\w+_down\.sql failed: .* 2 event_executions have the status.* Nothing was changed\./)
+  assert.deepEqual(await schemaOf(pool), schema)
+  await pool.query(`update event_executions set status = 'failed'`)
+  assert.deepEqual((await migrateDown(options)).reverted, ['002_fix_event_executions_status_constraint'])
+})
+
+test('001: rows that name a job which does not exist are counted, with the remedy', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { options } = runner(url)
+  await migrateUp(options, { to: '000' })
+  const id = await invocation(pool)
+  await pool.query('alter table invocations add column source_job_id uuid; update invocations set source_job_id = id')
+  await assert.rejects(migrateUp(options), /001_add_source_job_id: 1 invocations name a source job that does not exist\. Run: update /)
+  await pool.query('update invocations i set source_job_id = null where source_job_id is not null and not exists (select from job_executions j where j.id = i.source_job_id)')
+  await migrateUp(options)
+  assert.deepEqual((await pool.query('select id, source_job_id from invocations')).rows, [{ id, source_job_id: null }])
+})
