@@ -7,21 +7,32 @@ import type { MigrateOptions } from './session.ts'
 
 /** Runs a script and `bookkeeping`: in one transaction, or, where its header says so, statement by statement with the bookkeeping last. */
 export async function apply(client: pg.Client, script: Script, options: MigrateOptions, bookkeeping: () => Promise<void>): Promise<void> {
-  if (script.transaction) return patiently(script, options, () => inTransaction(client, script, bookkeeping))
+  if (script.transaction) return patiently(script, options, () => inTransaction(client, script, options, bookkeeping))
   for (const statement of script.statements) {
     await patiently(script, options, async () => {
       await clearTheWay(client, statement, options)
-      await client.query(statement)
+      await saying(script, options, () => client.query(statement))
     })
   }
   await bookkeeping()
 }
 
-async function inTransaction(client: pg.Client, script: Script, bookkeeping: () => Promise<void>): Promise<void> {
+/** An index build may take hours, and waits for every transaction that was open when it began: say that it goes on. */
+async function saying(script: Script, { log, sayEvery = 10_000 }: MigrateOptions, work: () => Promise<unknown>): Promise<void> {
+  const since = Date.now()
+  const timer = setInterval(() => log.info({ migration: script.file, runningMs: Date.now() - since }, 'still running'), sayEvery)
+  try {
+    await work()
+  } finally {
+    clearInterval(timer)
+  }
+}
+
+async function inTransaction(client: pg.Client, script: Script, options: MigrateOptions, bookkeeping: () => Promise<void>): Promise<void> {
   await client.query('begin')
   try {
     const before = await transactionId(client)
-    await client.query(script.text)
+    await saying(script, options, () => client.query(script.text))
     if (await transactionId(client) !== before) {
       throw new MigrationError(`${script.file} ended its transaction by itself, so what it did before that stays, unrecorded: take COMMIT and ROLLBACK out of the file, then run it again`)
     }

@@ -25,10 +25,13 @@ export function compare(migrations: Migration[], recorded: Recorded[]): string[]
 
 function refuseGap(migrations: Migration[], recorded: Map<string, Recorded>, last: string | undefined): void {
   const missing = migrations.find(({ name }) => !recorded.has(name))
-  if (missing === undefined || last === undefined || missing.name > last) return
-  const number = missing.name.slice(0, 3)
-  const other = [...recorded.keys()].find((name) => name.startsWith(`${number}_`))
+  if (missing === undefined || last === undefined || number(missing.name) > number(last)) return
+  const other = [...recorded.keys()].find((name) => number(name) === number(missing.name))
   throw new MigrationError(other === undefined
     ? `${missing.name} is not recorded although ${last} is: run ${missing.up.file} by hand with psql, then record it (see "A gap" in migrations/README.md)`
     : `the database has ${other} where this build has ${missing.name}: they come from different branches; start the build that ${other} belongs to, or renumber the newer one`)
+}
+
+function number(name: string): number {
+  return Number(name.slice(0, 3))
 }

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { test, type TestContext } from 'node:test'
+import type pg from 'pg'
+import { checkMigrations, migrationStatus } from '../../src/db/migrate/check.ts'
+import { migrateUp } from '../../src/db/migrate/migrate.ts'
+import { runner } from '../migrations/setup.ts'
+import { database } from '../support/database.ts'
+import { onTeardown } from '../support/teardown.ts'
+
+/** The url of a new role that may log in and, at most, read: as observability_readonly may. */
+async function readOnly(t: TestContext, url: string, pool: pg.Pool): Promise<string> {
+  const role = `reader_${randomBytes(6).toString('hex')}`
+  await pool.query(`create role ${role} login password '${role}'`)
+  onTeardown(t, () => pool.query(`drop owned by ${role}; drop role ${role}`))
+  // Postgres 13 and 14 let everybody create in public.
+  await pool.query(`revoke create on schema public from public; grant select on all tables in schema public to ${role}`)
+  const own = new URL(url)
+  own.username = role
+  own.password = role
+  return own.href
+}
+
+test('a role that may only read can check, see the status, and start on a migrated database', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { applied } = await migrateUp(runner(url).options)
+  const { options, lines } = runner(await readOnly(t, url, pool))
+  assert.deepEqual(await checkMigrations(options), { missing: [], unknown: [] })
+  assert.deepEqual((await migrationStatus(options)).map(({ state }) => state), applied.map(() => 'recorded'))
+  assert.equal((await migrateUp(options)).already, applied.length)
+  assert.deepEqual(lines, [])
+})
+
+test('without bookkeeping, or without the right to read it, the catalogue answers', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { applied } = await migrateUp(runner(url).options)
+  const { options } = runner(await readOnly(t, url, pool))
+  for (const change of ['revoke select on observability_migrations from public, ' + new URL(options.connection.connectionString ?? '').username, 'drop table observability_migrations']) {
+    await pool.query(change)
+    assert.deepEqual(await checkMigrations(options), { missing: [], unknown: [] })
+    assert.deepEqual((await migrationStatus(options)).map(({ state }) => state), applied.map(() => 'present'))
+    await assert.rejects(migrateUp(options), /^MigrationError: 000_create_base_tables is in place but could not be recorded: permission denied .* Run the migrations as the owner of the tables \(DATABASE_URL\), or by hand, and start the service with MIGRATE_ON_START=off$/)
+  }
+})
+
+test('check: missing tables or columns stop the start, missing indexes only warn', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { options, lines } = runner(url)
+  await assert.rejects(checkMigrations(options), /^MigrationError: the database lacks table event_executions \(000_create_base_tables_up\.sql\), table invocations .*: run "npm run migrate -- up" as the owner of the tables, or run these files by hand \(migrations\/README\.md\)$/)
+  assert.deepEqual((await pool.query(`select relname from pg_class where relnamespace = 'public'::regnamespace`)).rows, [])
+  await migrateUp(options)
+  await pool.query('drop index invocations_links_newest, idx_invocations_status; drop table observability_migrations')
+  lines.length = 0
+  const { missing } = await checkMigrations(options)
+  assert.deepEqual(missing, ['index idx_invocations_status (000_create_base_tables_up.sql)', 'index invocations_links_newest (004_index_invocations_links_newest_up.sql)'])
+  assert.equal(lines.filter((line) => line.startsWith('warn the database lacks index')).length, 2)
+  await pool.query('alter table invocations drop column source_job_id')
+  await assert.rejects(checkMigrations(options), /the database lacks column invocations\.source_job_id \(001_add_source_job_id_up\.sql\): run/)
+})
+
+test('what was recorded and is gone since is noticed at the start', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { options, lines } = runner(url)
+  await migrateUp(options)
+  await pool.query('drop index invocations_links_newest')
+  lines.length = 0
+  await migrateUp(options)
+  assert.match(lines.join('\n'), /^warn the database lacks index invocations_links_newest/)
+})
