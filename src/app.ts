@@ -3,9 +3,10 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
 import { registerForms } from './http/plugins/forms.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
-import { answerClientError, registerProblems, sendProblem } from './http/plugins/problems.ts'
+import { registerProblems } from './http/plugins/problems.ts'
 import { registerRequestLog, requestId } from './http/plugins/request-log.ts'
 import { registerStage, type Stage } from './http/plugins/stage.ts'
+import { answerClientError, answerFrameworkError, registerUnrouted } from './http/plugins/unrouted.ts'
 import { health } from './http/routes/health.ts'
 import { chains } from './http/routes/chains.ts'
 import { home } from './http/routes/home.ts'
@@ -40,9 +41,12 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout }
     forceCloseConnections: 'idle',
     exposeHeadRoutes: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_URL },
-    http: { maxHeaderSize: MAX_HEADERS, requireHostHeader: false },
-    clientErrorHandler: answerClientError,
-    frameworkErrors: sendProblem,
+    // Kept-alive connections hear that the service is stopping from the stage, like all others.
+    return503OnClosing: false,
+    // Node looks for late requests every 30 s unless told, and would refuse one without Host without a body.
+    http: { maxHeaderSize: MAX_HEADERS, requireHostHeader: false, requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: Math.min(1000, requestTimeout) },
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, log),
+    frameworkErrors: answerFrameworkError,
     ajv: { customOptions: { allErrors: true, verbose: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true, keywords: ['x-allowed'] } },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
@@ -51,6 +55,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout }
   registerRequestLog(app)
   registerStage(app, stage)
   registerProblems(app, MAX_URL)
+  registerUnrouted(app)
   await registerForms(app)
   await registerOpenapi(app)
   for (const routes of [home, health, invocations, invocationDetail, jobs, jobDetail, chains, trees]) await app.register(routes, { db })

@@ -1,12 +1,12 @@
-import { STATUS_CODES, METHODS } from 'node:http'
-import type { Socket } from 'node:net'
+import { METHODS } from 'node:http'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
-import { Problem, problems, type ProblemName } from '../../errors.ts'
+import { Problem, problems } from '../../errors.ts'
 import { Invalid } from '../../domain/invalid.ts'
 import { mistakes, type Mistake } from '../../domain/mistake.ts'
 import { databaseProblem } from './database-problems.ts'
 
-const TYPE = 'application/problem+json; charset=utf-8'
+export const TYPE = 'application/problem+json; charset=utf-8'
+export const ALLOWED = 'GET, HEAD'
 
 /** RFC 9457, with `errors` for each wrong parameter and the request's id. `type` is the problem's name under /problems/. */
 interface ProblemBody {
@@ -14,14 +14,17 @@ interface ProblemBody {
   title: string
   status: number
   detail: string
-  instance?: string
+  instance: string
   errors?: Mistake[]
 }
 
 /** Every failure, also of an unknown path or a wrong method, becomes `application/problem+json` here. */
 export function registerProblems(app: FastifyInstance, maxUrl: number): void {
-  app.addHook('onRequest', async (request) => {
-    if (request.url.length > maxUrl) throw new Problem('uri-too-long', `The path and query are ${request.url.length} characters long; allowed are ${maxUrl}`)
+  // No resource takes a body, so none is read: one that is wrong would hide that its path or its method is.
+  app.removeAllContentTypeParsers()
+  app.addHook('onRequest', async ({ url, raw, headers }) => {
+    if (url.length > maxUrl) throw new Problem('uri-too-long', `The path and query are ${url.length} characters long; allowed are ${maxUrl}`)
+    if (raw.httpVersion === '1.1' && headers.host === undefined) throw new Problem('bad-request', 'A request of HTTP/1.1 needs the header Host')
   })
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler((request) => {
@@ -43,14 +46,14 @@ export function sendProblem(error: FastifyError | Error, request: FastifyRequest
 }
 
 /** The body of a problem; also the last line of a stream that failed on its way. */
-export function body(problem: Problem, requestId?: string): ProblemBody {
+export function body(problem: Problem, requestId: string): ProblemBody {
   const { status, title } = problems[problem.problem]
   return {
     type: `/problems/${problem.problem}`,
     title,
     status,
     detail: problem.message,
-    ...(requestId === undefined ? {} : { instance: `urn:request:${requestId}` }),
+    instance: `urn:request:${requestId}`,
     ...(problem.errors ? { errors: problem.errors } : {}),
   }
 }
@@ -62,13 +65,21 @@ export function toProblem(error: FastifyError | Error, request: FastifyRequest):
     return new Problem('invalid-request', error.message, { errors: [{ parameter, given, allowed }] })
   }
   if ('validation' in error && error.validation) return invalidRequest(error.validation, error.validationContext ?? '', request)
-  const framework = 'statusCode' in error ? FRAMEWORK[error.statusCode ?? 0] : undefined
-  if (framework) return new Problem(framework, error.message)
-  return databaseProblem(error) ?? new Problem('internal-error', 'Something failed here; the log holds it under this request id', { cause: error })
+  return frameworkProblem(error) ?? databaseProblem(error) ?? new Problem('internal-error', 'Something failed here; the log holds it under this request id', { cause: error })
 }
 
-/** What Fastify answers by itself, before or around a handler. */
-const FRAMEWORK: Readonly<Record<number, ProblemName>> = { 400: 'bad-request', 404: 'not-found', 414: 'uri-too-long', 431: 'headers-too-large' }
+/** What Fastify and its plugins refuse by themselves, in our words: theirs repeat the URL, query and all. */
+function frameworkProblem(error: FastifyError | Error): Problem | undefined {
+  const status = 'statusCode' in error ? (error.statusCode ?? 0) : 0
+  if (status < 400 || status >= 500) return undefined
+  if (status === 414) return new Problem('uri-too-long', 'A part of the path is too long')
+  if ('code' in error && error.code === 'FST_ERR_BAD_URL') return new Problem('bad-request', 'The path holds a percent-encoding that cannot be decoded')
+  return new Problem('bad-request', 'The request cannot be answered as it is; look at its path and headers')
+}
+
+// A URL has room for 8,000 unknown parameters, each answered with the list of the known ones: 3 MB of answer without this.
+const MOST = 50
+const LONGEST_NAME = 100
 
 /** Fastify stops at the first part that is wrong: a bad id would hide a bad query, so the query is looked at as well. */
 function invalidRequest(found: FastifySchemaValidationError[], context: string, request: FastifyRequest): Problem {
@@ -77,8 +88,9 @@ function invalidRequest(found: FastifySchemaValidationError[], context: string, 
   if (context === 'params' && !request.validateInput(request.query, 'querystring')) {
     errors.push(...mistakes(request.getValidationFunction('querystring')?.errors ?? [], querystring))
   }
-  const names = errors.map(({ parameter }) => parameter).join(', ')
-  return new Problem('invalid-request', `Wrong: ${names}`, { errors })
+  const shown = errors.slice(0, MOST).map(({ parameter, given, allowed }) => ({ parameter: parameter.slice(0, LONGEST_NAME), given, allowed }))
+  const names = shown.map(({ parameter }) => parameter).join(', ')
+  return new Problem('invalid-request', `Wrong: ${names}${errors.length > MOST ? ` and ${errors.length - MOST} more` : ''}`, { errors: shown })
 }
 
 /** A known path answers a wrong method with 405 and Allow; Fastify alone would say 404. */
@@ -92,28 +104,13 @@ function refuseOtherMethods(app: FastifyInstance): void {
       url: url.startsWith(prefix) ? url : `${prefix}${url}`,
       schema: { hide: true },
       onRequest: (request) => {
-        throw new Problem('method-not-allowed', `${request.method} is not answered here; allowed are GET and HEAD`, { headers: { allow: 'GET, HEAD' } })
+        throw notAnswered(request.method)
       },
       handler: () => undefined,
     })
   })
 }
 
-/** What Node refuses before there is a request: answered on the bare socket. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
-  }
-  const name: ProblemName = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request-timeout' : 'bad-request'
-  const problem = new Problem(name, NODE_DETAILS[name])
-  const text = JSON.stringify(body(problem))
-  const { status } = problems[name]
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${TYPE}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`)
+export function notAnswered(method: string): Problem {
+  return new Problem('method-not-allowed', `${method} is not answered here; allowed are GET and HEAD`, { headers: { allow: ALLOWED } })
 }
-
-const NODE_DETAILS = {
-  'headers-too-large': 'The request line and headers together are longer than 32768 bytes',
-  'request-timeout': 'The request did not arrive whole in time',
-  'bad-request': 'This is not a request of HTTP/1.1',
-} as const

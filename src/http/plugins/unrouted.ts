@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem, problems, type ProblemName } from '../../errors.ts'
+import { ALLOWED, body, notAnswered, sendProblem, TYPE } from './problems.ts'
+import { logAnswer } from './request-log.ts'
+
+/** How long an answered connection may go on sending, ms: closing it at once would be a reset, which takes the answer with it. */
+const LINGER = 1000
+
+const DETAILS = {
+  'headers-too-large': 'The request line and headers together are longer than 32768 bytes',
+  'request-timeout': 'The request did not arrive whole in time',
+  'bad-request': 'This is not a request of HTTP/1.1',
+} as const
+
+/** CONNECT and Expect, which Node keeps for itself: it would drop the first without a word, and answer 417 without a body. */
+export function registerUnrouted(app: FastifyInstance): void {
+  app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => undefined)
+    answerOn(socket, notAnswered('CONNECT'), app.log)
+  })
+  // An expectation may be ignored (RFC 9110, 10.1.1); 100-continue is met by Node before this.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+}
+
+/** What Node refuses before there is a request: answered on the bare socket. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex, log: FastifyBaseLogger): void {
+  if (error.code === 'ECONNRESET') socket.destroy()
+  if (!socket.writable) return
+  const name = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request-timeout' : 'bad-request'
+  answerOn(socket, new Problem(name, DETAILS[name]), log)
+}
+
+/** What the router refuses before any hook: a path that cannot be decoded, or is too long. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.raw.once('finish', () => logAnswer(request, reply))
+  sendProblem(error, request, reply)
+}
+
+function answerOn(socket: Duplex, problem: Problem, log: FastifyBaseLogger): void {
+  const name: ProblemName = problem.problem
+  const { status } = problems[name]
+  const requestId = randomUUID()
+  const text = JSON.stringify(body(problem, requestId))
+  log.info({ requestId, route: 'none', status, problem: name }, 'request')
+  socket.end([
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `content-type: ${TYPE}`,
+    `content-length: ${Buffer.byteLength(text)}`,
+    `x-request-id: ${requestId}`,
+    ...(name === 'method-not-allowed' ? [`allow: ${ALLOWED}`] : []),
+    'connection: close',
+    '',
+    text,
+  ].join('\r\n'))
+  setTimeout(() => socket.destroy(), LINGER).unref()
+}
