@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { forest, insertForest, instantOf, seeds } from '../support/forest.ts'
+import { rowsOf } from '../support/pages.ts'
+import * as reference from '../support/reference.ts'
+import { service, type Service } from '../support/service.ts'
+
+const at = Date.parse('2026-11-22T09:00:00Z')
+const from = instantOf(at * 1000 + 10_000_001)
+const to = instantOf(at * 1000 + 45_000_000)
+const window = `from=${from}&to=${to}`
+const limits = [7, 50, 2, 1000, 1] as const
+
+type Case = [query: string, condition: string, ofTree?: string]
+
+/** A list under each of its filters against the reference, in both orders, the page size changing from one to the next. */
+async function compare(service: Service, list: string, cases: Case[], rows: (condition: string, ofTree: string) => Promise<object[]>): Promise<void> {
+  for (const [nth, [query, condition, ofTree = 'true']] of cases.entries()) {
+    const expected = await rows(condition, ofTree)
+    const limit = limits[nth % limits.length]
+    assert.deepEqual(await rowsOf(service, `${list}?${query}&limit=${limit}`), expected, `${list}?${query}&limit=${limit}`)
+    assert.deepEqual(await rowsOf(service, `${list}?${query}&order=asc&limit=${limit}`), expected.toReversed(), `${list}?${query}&order=asc&limit=${limit}`)
+  }
+}
+
+const inWindow = (row: 'i' | 'j') => `${row}.created_at >= '${from}' and ${row}.created_at < '${to}'`
+
+const invocationCases: Case[] = [
+  [window, inWindow('i')],
+  ['correlationId=bestellung-%C3%9F', `i.correlation_id = 'bestellung-ß'`],
+  ['correlationId=order-1041&correlationId=ORDER-1041&status=failed', `i.correlation_id in ('order-1041', 'ORDER-1041') and i.status = 'failed'`],
+  [`correlationId=order-1041&from=${from}`, `i.correlation_id = 'order-1041' and i.created_at >= '${from}'`],
+  [`correlationId=order-1041&to=${to}`, `i.correlation_id = 'order-1041' and i.created_at < '${to}'`],
+  ['sourceEventId=0F8FAD5B-D9CB-469F-A165-708677289511', `i.source_event_id = '0f8fad5b-d9cb-469f-a165-708677289511'`],
+  [`${window}&status=failed`, `${inWindow('i')} and i.status = 'failed'`],
+  [`${window}&status=failed&status=running`, `${inWindow('i')} and i.status in ('failed', 'running')`],
+  [`${window}&sourceFunction=On-Order-Created`, `${inWindow('i')} and i.source_function = 'On-Order-Created'`],
+  [`${window}&sourceFunction=a+b%2Bc%26d%3De%25&sourceFunction=line%0Abreak`, `${inWindow('i')} and i.source_function in ('a b+c&d=e%', E'line\\nbreak')`],
+  [`${window}&sourceTable=public.orders`, `${inWindow('i')} and i.source_table = 'public.orders'`],
+  [`${window}&sourceOperation=MANUAL&sourceOperation=INSERT`, `${inWindow('i')} and i.source_operation in ('MANUAL', 'INSERT')`],
+  [`${window}&sourceSystem=Shop`, `${inWindow('i')} and i.source_system = 'Shop'`],
+  [`${window}&root=true`, `${inWindow('i')} and i.source_job_id is null`],
+  [`${window}&root=false`, `${inWindow('i')} and i.source_job_id is not null`],
+  [`${window}&root=false&status=completed&sourceTable=public.payments`, `${inWindow('i')} and i.source_job_id is not null and i.status = 'completed' and i.source_table = 'public.payments'`],
+  [`${window}&sourceFunction=nobody`, 'false'],
+]
+
+const chainCases: Case[] = [
+  [window, inWindow('i')],
+  [`${window}&triggeringJob=Capture-Payment`, `${inWindow('i')} and j.job_name = 'Capture-Payment'`],
+  [`${window}&triggeringJob=x,y&triggeringJob=%E9%80%81%E3%82%8B`, `${inWindow('i')} and j.job_name in ('x,y', '送る')`],
+  [`${window}&triggeringFunction=zahlung-pr%C3%BCfen`, `${inWindow('i')} and p.source_function = 'zahlung-prüfen'`],
+  [`${window}&triggeredFunction=on-order-created`, `${inWindow('i')} and i.source_function = 'on-order-created'`],
+  [`${window}&jobStatus=failed&jobStatus=running`, `${inWindow('i')} and j.status in ('failed', 'running')`],
+  [`${window}&status=failed`, `${inWindow('i')} and i.status = 'failed'`],
+  [`${window}&correlationId=shared%20by%20several%20trees`, `${inWindow('i')} and i.correlation_id = 'shared by several trees'`],
+  [`${window}&triggeringFunction=o%27brien%3B%20drop&jobStatus=completed&status=completed&status=running`, `${inWindow('i')} and p.source_function = 'o''brien; drop' and j.status = 'completed' and i.status in ('completed', 'running')`],
+]
+
+const jobCases: Case[] = [
+  [window, inWindow('j')],
+  [`${window}&name=capture-payment`, `${inWindow('j')} and j.job_name = 'capture-payment'`],
+  [`${window}&name=send%20mail%3F&name=x,y&status=failed`, `${inWindow('j')} and j.job_name in ('send mail?', 'x,y') and j.status = 'failed'`],
+  [`${window}&status=running&status=failed`, `${inWindow('j')} and j.status in ('running', 'failed')`],
+]
+
+const treeCases: Case[] = [
+  [window, inWindow('i')],
+  [`${window}&rootFunction=on-order-created`, `${inWindow('i')} and i.source_function = 'on-order-created'`],
+  [`${window}&rootFunction=on-order-created&rootFunction=zahlung-pr%C3%BCfen`, `${inWindow('i')} and i.source_function in ('on-order-created', 'zahlung-prüfen')`],
+  [`${window}&status=failed`, inWindow('i'), `f.status = 'failed'`],
+  [`${window}&status=running`, inWindow('i'), `f.status = 'running'`],
+  [`${window}&status=completed`, inWindow('i'), `f.status = 'completed'`],
+  [`${window}&status=completed&status=running`, inWindow('i'), `f.status in ('completed', 'running')`],
+]
+
+for (const seed of seeds) {
+  test(`lists answer what plain SQL answers (forest of seed ${seed})`, async (t) => {
+    const shown = await service(t)
+    const { pool } = shown
+    const rows = forest(seed, 400, at)
+    await insertForest(pool, rows)
+    await compare(shown, '/invocations', invocationCases, (condition) => reference.invocations(pool, condition))
+    await compare(shown, '/chains', chainCases, (condition) => reference.links(pool, condition))
+    await compare(shown, '/jobs', jobCases, (condition) => reference.jobs(pool, condition))
+    await compare(shown, '/trees', treeCases, (condition, ofTree) => reference.trees(pool, condition, ofTree))
+  })
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { forest, insertForest, seeds, type Forest } from '../support/forest.ts'
+import * as reference from '../support/reference.ts'
+import { service, type Service } from '../support/service.ts'
+import { flat, type Head, type NestedTree } from '../support/trees.ts'
+
+const at = Date.parse('2026-11-22T09:00:00Z')
+
+/** Every sixth invocation, and all that are on a cycle, which come first. */
+async function everyTree(t: Parameters<typeof service>[0], seed: number, look: (shown: Service, start: string) => Promise<void>): Promise<void> {
+  const shown = await service(t)
+  const rows = forest(seed, 150, at)
+  await insertForest(shown.pool, rows)
+  for (const start of starts(rows)) await look(shown, start)
+}
+
+function starts({ invocations }: Forest): string[] {
+  return invocations.filter((_, nth) => nth < 20 || nth % 6 === 0).map(({ id }) => id)
+}
+
+function expectedHead(id: string, { rootId, ancestors }: Awaited<ReturnType<typeof reference.lineage>>, fromRoot: boolean): Head {
+  return { id: fromRoot ? rootId : id, rootId, ancestors: fromRoot ? [] : ancestors, omittedAncestors: 0 }
+}
+
+for (const seed of seeds) {
+  test(`trees are what plain SQL finds: nested, as ndjson, from the root, by a job's id (forest of seed ${seed})`, async (t) => {
+    await everyTree(t, seed, async ({ get, pool }, start) => {
+      const lineage = await reference.lineage(pool, start)
+      const [job] = await reference.jobs(pool, `j.invocation_id = '${start}'`)
+      for (const [id, fromRoot] of [[start, false], [start, true], [String(job?.['id'] ?? start), false]] as const) {
+        const head = expectedHead(start, lineage, fromRoot)
+        const onCycle = fromRoot ? lineage.rootOnCycle : lineage.onCycle
+        const expected = (await reference.tree(pool, head.id)).map(({ node, parentId, depth }) => ({ ...node, parentId, depth, ...(onCycle && depth === 0 ? { cycle: true } : {}) }))
+        const query = `/trees/${id}?include=events${fromRoot ? '&from=root' : ''}`
+
+        const { json: { tree, summary, truncated, ...nestedHead } } = await get<NestedTree>(query)
+        assert.deepEqual(nestedHead, head, query)
+        assert.deepEqual(flat(tree), expected, query)
+        assert.deepEqual({ truncated, complete: summary.complete, invocations: summary.invocations }, { truncated: null, complete: true, invocations: expected.length })
+
+        const { text } = await get(`${query}&format=ndjson`)
+        const [first, ...rest] = text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+        assert.deepEqual(first, { type: 'tree', ...head }, query)
+        assert.deepEqual(rest.pop(), { type: 'end', summary, truncated: null }, query)
+        assert.deepEqual(rest, expected.map((node) => ({ type: 'node', ...node })), query)
+      }
+    })
+  })
+
+  test(`the text form draws the same tree, depth first (forest of seed ${seed})`, async (t) => {
+    await everyTree(t, seed, async ({ get, pool }, start) => {
+      const members = await reference.tree(pool, start)
+      const lines = (await get(`/trees/${start}?format=text`)).text.split('\n')
+      assert.equal(lines.length, members.length + 3, 'an invocation a line, an empty one, the figures, and the last line break')
+      const drawn = lines.slice(0, members.length).map((line) => ({ id: line.slice(-36), depth: /^ */.exec(line)?.[0].length ?? 0 }))
+      assert.deepEqual(drawn.map(({ id, depth }) => ({ id, depth: depth / 2 })), depthFirst(members))
+    })
+  })
+}
+
+/** Below each invocation what its jobs triggered: jobs by start, and below a job by (created_at, id), as the members come. */
+function depthFirst(members: reference.Member[]): Array<{ id: string; depth: number }> {
+  const drawn: Array<{ id: string; depth: number }> = []
+  const open = members.slice(0, 1)
+  for (let member = open.pop(); member; member = open.pop()) {
+    const { id, depth, node } = member
+    drawn.push({ id, depth })
+    open.push(...node.jobs.flatMap((job) => members.filter((other) => other.depth > 0 && other.node['sourceJobId'] === job.id)).reverse())
+  }
+  return drawn
+}

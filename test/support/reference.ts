@@ -1,0 +1,165 @@
+import type pg from 'pg'
+
+/**
+ * What the service should answer, in plain SQL as a person would type it at a prompt. Imports nothing of the service, so that
+ * a mistake there cannot hide here. A `condition` is SQL text of the test's own, over `i` (invocation), `j` (job) and `p` (the job's invocation).
+ */
+
+const iso = (timestamp: string) => `to_char(${timestamp} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+const end = (start: string, ms: string) => iso(`(${start} + ${ms} * interval '1 millisecond')`)
+
+const invocation = `
+  i.id, ${iso('i.created_at')} as "createdAt", ${end('i.created_at', 'i.total_duration_ms')} as "endedAt", i.total_duration_ms as "durationMs", i.status,
+  i.source_function as "sourceFunction", i.source_table as "sourceTable", i.source_operation as "sourceOperation", i.source_system as "sourceSystem",
+  i.source_event_id as "sourceEventId", ${iso('i.source_event_time')} as "sourceEventTime", i.correlation_id as "correlationId", i.source_job_id as "sourceJobId",
+  i.events_detected_count as "eventsDetected",
+  json_build_object('run', i.total_jobs_run, 'succeeded', i.total_jobs_succeeded, 'failed', i.total_jobs_failed) as jobs,
+  substring(i.error_message for 500) as "errorMessage"`
+
+type Row = Record<string, unknown>
+
+/** Invocations, newest first. */
+export async function invocations(pool: pg.Pool, condition: string): Promise<Row[]> {
+  const { rows } = await pool.query<Row>(`select ${invocation} from invocations i where ${condition} order by i.created_at desc, i.id desc`)
+  return rows
+}
+
+/** The invocations that a job triggered: the first of the three questions that people used to ask by hand. */
+export async function triggeredBy(pool: pg.Pool, jobId: string): Promise<Row[]> {
+  return invocations(pool, `i.source_job_id = '${jobId}'`)
+}
+
+/** Jobs, newest first. */
+export async function jobs(pool: pg.Pool, condition: string): Promise<Row[]> {
+  const { rows } = await pool.query<Row>(`
+    select j.id, j.invocation_id as "invocationId", j.event_execution_id as "eventExecutionId", j.job_name as name, j.job_function_name as "functionName", j.status,
+           j.duration_ms as "durationMs", ${iso('j.created_at')} as "startedAt", ${end('j.created_at', 'j.duration_ms')} as "endedAt", j.correlation_id as "correlationId",
+           substring(j.error_message for 500) as "errorMessage"
+      from job_executions j
+     where ${condition}
+     order by j.created_at desc, j.id desc`)
+  return rows
+}
+
+/** The second question: job-to-job links with both functions, the job's name, status and duration; newest first. */
+export async function links(pool: pg.Pool, condition: string): Promise<Row[]> {
+  const { rows } = await pool.query<Row>(`
+    select json_build_object('invocationId', p.id, 'sourceFunction', p.source_function, 'job', json_build_object(
+             'id', j.id, 'name', j.job_name, 'status', j.status, 'durationMs', j.duration_ms, 'startedAt', ${iso('j.created_at')},
+             'endedAt', ${end('j.created_at', 'j.duration_ms')})) as triggering,
+           json_build_object('invocationId', i.id, 'sourceFunction', i.source_function, 'status', i.status, 'durationMs', i.total_duration_ms,
+             'createdAt', ${iso('i.created_at')}, 'jobs', json_build_object(
+               'count', (select count(*) from job_executions t where t.invocation_id = i.id),
+               'data', (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status) order by t.created_at, t.id), '[]')
+                          from (select * from job_executions t where t.invocation_id = i.id order by t.created_at, t.id limit 10) t))) as triggered,
+           (extract(epoch from i.created_at - j.created_at - j.duration_ms * interval '1 millisecond') * 1000)::float8 as "lagMs",
+           i.created_at < j.created_at as "clockSkew",
+           i.correlation_id as "correlationId"
+      from invocations i join job_executions j on j.id = i.source_job_id join invocations p on p.id = j.invocation_id
+     where ${condition}
+     order by i.created_at desc, i.id desc`)
+  return rows
+}
+
+/** A tree's member: its place in the tree and, as one value, all that a node shows of it, jobs and detected events included. */
+export interface Member {
+  id: string
+  parentId: string | null
+  depth: number
+  node: Row & { jobs: Array<{ id: string }> }
+}
+
+/** The third question: the recursive tree with depth, breadth first by (depth, created_at, id). A cycle ends where it would come back to. */
+export async function tree(pool: pg.Pool, start: string): Promise<Member[]> {
+  const { rows } = await pool.query<Member>(`
+    with recursive tree as (
+      select i.id, null::uuid as parent, 0 as depth, array[i.id] as path from invocations i where i.id = '${start}'
+      union all
+      select i.id, t.id, t.depth + 1, t.path || i.id
+        from tree t join job_executions j on j.invocation_id = t.id join invocations i on i.source_job_id = j.id
+       where i.id <> all (t.path)
+    )
+    select t.id, t.parent as "parentId", t.depth, to_jsonb(n) as node
+      from tree t
+      join lateral (
+           select ${invocation.replace(/json_build_object.*as jobs/, `(${nodeJobs}) as jobs`)}, (${nodeEvents}) as events
+             from invocations i where i.id = t.id) n on true
+      join invocations i on i.id = t.id
+     order by t.depth, i.created_at, i.id`)
+  return rows
+}
+
+const nodeJobs = `
+  select coalesce(json_agg(json_build_object('id', j.id, 'name', j.job_name, 'functionName', j.job_function_name, 'status', j.status, 'durationMs', j.duration_ms,
+           'startedAt', ${iso('j.created_at')}, 'endedAt', ${end('j.created_at', 'j.duration_ms')}, 'errorMessage', substring(j.error_message for 500),
+           'eventExecutionId', j.event_execution_id) order by j.created_at, j.id), '[]')
+    from job_executions j where j.invocation_id = i.id`
+
+const nodeEvents = `
+  select json_build_object('detected', count(*) filter (where e.detected), 'undetected', count(*) filter (where not e.detected),
+           'data', coalesce(json_agg(json_build_object('id', e.id, 'name', e.event_name, 'status', e.status, 'createdAt', ${iso('e.created_at')},
+             'detectionDurationMs', e.detection_duration_ms, 'handlerDurationMs', e.handler_duration_ms,
+             'errorMessage', substring(coalesce(e.detection_error, e.handler_error) for 500)) order by e.created_at, e.id) filter (where e.detected), '[]'))
+    from event_executions e where e.invocation_id = i.id`
+
+interface Step {
+  id: string
+  key: string
+  parent: string | null
+  ancestor: Row
+}
+
+/** Where the climb from an invocation ends, and the way down from there to its parent; of a cycle, the smallest (created_at, id) is the root. */
+export async function lineage(pool: pg.Pool, start: string): Promise<{ rootId: string; ancestors: Row[]; onCycle: boolean; rootOnCycle: boolean }> {
+  const { rows } = await pool.query<Step>(`
+    with recursive up as (
+      select i.id, i.source_job_id, null::uuid as job, array[i.id] as path from invocations i where i.id = '${start}'
+      union all
+      select p.id, p.source_job_id, j.id, u.path || p.id
+        from up u join job_executions j on j.id = u.source_job_id join invocations p on p.id = j.invocation_id
+       where p.id <> all (u.path)
+    )
+    select u.id, ${iso('i.created_at')} || u.id as key, p.invocation_id as parent,
+           json_build_object('invocationId', u.id, 'sourceFunction', i.source_function, 'jobId', u.job, 'jobName', j.job_name) as ancestor
+      from up u join invocations i on i.id = u.id
+      left join job_executions j on j.id = u.job
+      left join job_executions p on p.id = u.source_job_id
+     order by cardinality(u.path)`)
+  const back = rows.findIndex(({ id }) => id === rows.at(-1)?.parent)
+  const circle = back === -1 ? rows.slice(-1) : rows.slice(back)
+  const [root] = circle.sort((a, b) => (a.key < b.key ? -1 : 1))
+  if (!root) throw new Error(`no invocation ${start}`)
+  return { rootId: root.id, ancestors: rows.slice(1, rows.indexOf(root) + 1).reverse().map(({ ancestor }) => ancestor), onCycle: back === 0, rootOnCycle: back !== -1 }
+}
+
+/** The trees of a window, newest root first, with the figures of all that is in them; `wanted` is a condition on these, such as `status = 'failed'`. */
+export async function trees(pool: pg.Pool, condition: string, wanted: string): Promise<Row[]> {
+  const { rows } = await pool.query<Row>(`
+    with recursive tree as (
+      select i.id as root, i.id from invocations i where i.source_job_id is null and ${condition}
+      union all
+      select t.root, i.id from tree t join job_executions j on j.invocation_id = t.id join invocations i on i.source_job_id = j.id
+    ), parts as (
+      select t.root, 'i' as kind, i.status, i.created_at, i.total_duration_ms as ms from tree t join invocations i on i.id = t.id
+      union all
+      select t.root, 'j' as kind, j.status, j.created_at, j.duration_ms from tree t join job_executions j on j.invocation_id = t.id
+    ), figures as (
+      select root,
+             case when bool_or(status = 'failed') then 'failed' when bool_or(status = 'running') then 'running' else 'completed' end as status,
+             count(*) filter (where kind = 'i')::int as invocations,
+             count(*) filter (where kind = 'j')::int as jobs,
+             count(*) filter (where kind = 'i' and status = 'failed')::int as "failedInvocations",
+             count(*) filter (where kind = 'j' and status = 'failed')::int as "failedJobs",
+             count(*) filter (where status = 'running')::int as running,
+             min(created_at) as first,
+             case when not bool_or(status = 'running') then max(created_at + coalesce(ms, 0) * interval '1 millisecond') end as last
+        from parts group by root
+    )
+    select (select to_jsonb(n) from (select ${invocation} from invocations i where i.id = f.root) n) as root, f.status, true as complete, f.invocations, f.jobs,
+           f."failedInvocations", f."failedJobs", f.running, ${iso('f.first')} as "startedAt", ${iso('f.last')} as "endedAt",
+           (extract(epoch from f.last - f.first) * 1000)::float8 as "durationMs"
+      from figures f join invocations i on i.id = f.root
+     where ${wanted}
+     order by i.created_at desc, i.id desc`)
+  return rows
+}

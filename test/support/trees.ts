@@ -1,0 +1,53 @@
+/** What a client gets of a tree, as far as the tests look at it. */
+export interface NestedTree extends Head {
+  tree: TreeNode
+  summary: Summary
+  truncated: { reason: string; limit: number } | null
+}
+
+export interface Head {
+  id: string
+  rootId: string
+  ancestors: unknown[]
+  omittedAncestors: number
+}
+
+export interface Summary extends Record<string, unknown> {
+  complete: boolean
+  invocations: number
+}
+
+export interface More {
+  invocations?: number
+  jobs?: number
+  href: string
+}
+
+export interface TreeNode extends Record<string, unknown> {
+  id: string
+  createdAt: string
+  depth: number
+  jobs: TreeJob[]
+  more?: More
+}
+
+interface TreeJob extends Record<string, unknown> {
+  id: string
+  triggered?: TreeNode[]
+  more?: More
+}
+
+/** A nested tree as the ndjson form has it: nodes with their parent, by (depth, createdAt, id), jobs without what they triggered. */
+export function flat(root: TreeNode): TreeNode[] {
+  const nodes: Array<TreeNode & { parentId: string | null }> = []
+  const open: Array<{ node: TreeNode; parentId: string | null }> = [{ node: root, parentId: null }]
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { node, parentId } = next
+    const jobs = node.jobs.map(({ triggered = [], ...job }) => {
+      open.push(...triggered.map((child) => ({ node: child, parentId: node.id })))
+      return job
+    })
+    nodes.push({ ...node, parentId, jobs })
+  }
+  return nodes.sort((a, b) => a.depth - b.depth || (a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? -1 : 1))
+}
