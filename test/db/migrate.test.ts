@@ -112,6 +112,20 @@ test('down: the last, some, or down to one; refused without a _down file', async
   assert.deepEqual((await migrateDown(options, { to: '000_a' })).reverted, ['001_b', '000_a'])
 })
 
+test('what a later migration removes is not missed', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const gone = makesTable('x', '', '-- removes: table a')
+    .replace('create table x (id integer)', 'drop table if exists a')
+    .replace(`to_regclass('public.x') is null`, `to_regclass('public.a') is not null`)
+  const folder = await migrationsFolder(t, { '000_a_up.sql': makesTable('a'), '001_no_a_up.sql': gone })
+  const { options, lines } = runner(url, { folder })
+  assert.deepEqual((await migrateUp(options)).applied, ['000_a', '001_no_a'])
+  assert.deepEqual(await checkMigrations(options), { missing: [], unknown: [] })
+  await pool.query('drop table observability_migrations')
+  assert.deepEqual((await migrationStatus(options)).map(({ state }) => state), ['present', 'present'])
+  assert.deepEqual(lines.filter((line) => line.startsWith('warn')), [])
+})
+
 test('a file that ends its own transaction is found out', async (t) => {
   const { url } = await database(t, { migrated: false })
   for (const end of ['commit;', 'rollback;', 'commit; begin;', 'end;']) {

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { compare } from './compare.ts'
 import { MigrationError } from './error.ts'
 import { readMigrations, type Migration } from './files.ts'
-import { missingOf, present } from './probe.ts'
+import { missingAtLast, present } from './probe.ts'
 import { readRecorded } from './record.ts'
 import { withSession, type MigrateLog, type MigrateOptions } from './session.ts'
 
@@ -27,7 +27,7 @@ export async function migrationStatus(options: MigrateOptions): Promise<Migratio
     const known: MigrationStatus[] = []
     for (const migration of migrations) {
       const { name, up } = migration
-      const missing = await missingOf(client, migration)
+      const missing = await missingAtLast(client, migration)
       const row = recorded.find((row) => row.name === name)
       const unrecorded = present(missing) ? 'present' : 'pending'
       const state = row === undefined ? unrecorded : row.checksum !== up.checksum ? 'edited' : row.adopted ? 'adopted' : 'recorded'
@@ -56,7 +56,7 @@ export async function requireEffects(client: pg.Client, migrations: Migration[],
   const needed: string[] = []
   const wanted: string[] = []
   for (const migration of migrations) {
-    const missing = await missingOf(client, migration)
+    const missing = await missingAtLast(client, migration)
     needed.push(...missing.needed.map((what) => `${what} (${migration.up.file})`))
     wanted.push(...missing.wanted.map((what) => `${what} (${migration.up.file})`))
   }

@@ -8,6 +8,8 @@ export interface Migration {
   name: string
   up: Script
   down: Script | undefined
+  /** What later migrations take away again, so that its absence is no fault. */
+  removedLater: string[]
 }
 
 const PATTERN = /^(\d{3}_[a-z0-9_]+)_(up|down)\.sql$/
@@ -29,6 +31,7 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
     migrations.push(await readMigration(folder, name, files))
   }
   if (migrations.length === 0) throw new MigrationError(`${folder} holds no migration: it should be the folder "migrations" of this service`)
+  for (const [index, migration] of migrations.entries()) migration.removedLater = migrations.slice(index + 1).flatMap(({ up }) => up.removes)
   return migrations
 }
 
@@ -38,7 +41,7 @@ async function readMigration(folder: string, name: string, files: string[]): Pro
   const up = await read(`${name}_up.sql`)
   if (up === undefined) throw new MigrationError(`${folder} has ${name}_down.sql but no ${name}_up.sql: restore it`)
   if (up.probes.length === 0) throw new MigrationError(`${up.file} has no probe: its verification must hold a SELECT between "-- probe needed" (or wanted) and "-- end probe"`)
-  return { name, up, down: await read(`${name}_down.sql`) }
+  return { name, up, down: await read(`${name}_down.sql`), removedLater: [] }
 }
 
 async function namesIn(folder: string): Promise<string[]> {

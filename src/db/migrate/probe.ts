@@ -17,6 +17,13 @@ export async function missingOf(client: pg.Client, { up }: Migration): Promise<M
   return missing
 }
 
+/** The same, but for what a later migration takes away again. */
+export async function missingAtLast(client: pg.Client, migration: Migration): Promise<Missing> {
+  const { needed, wanted } = await missingOf(client, migration)
+  const stays = (what: string): boolean => !migration.removedLater.includes(what)
+  return { needed: needed.filter(stays), wanted: wanted.filter(stays) }
+}
+
 /** Is the whole effect there? */
 export function present({ needed, wanted }: Missing): boolean {
   return needed.length + wanted.length === 0

@@ -19,6 +19,8 @@ export interface Script {
   transaction: boolean
   /** Header `-- breaking`: a build that does not know this migration must not serve its database. */
   breaking: boolean
+  /** Header `-- removes: …`, one a line: what this migration takes away again, in the words of an earlier probe. */
+  removes: string[]
   /** The text cut at its `-- next` lines. */
   statements: string[]
   probes: Probe[]
@@ -38,6 +40,7 @@ export function parseScript(file: string, raw: string): Script {
     checksum: createHash('sha256').update(text).digest('hex'),
     transaction: transaction === undefined,
     breaking: /^-- breaking *$/m.test(header),
+    removes: [...header.matchAll(/^-- removes: *(.*?) *$/gm)].map(([, what]) => what ?? ''),
     statements: text.split(/^-- next *$/m).filter((part) => /^(?!--)\s*\S/m.test(part)),
     probes: probesOf(file, text),
   }

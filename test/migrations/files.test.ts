@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { readMigrations } from '../../src/db/migrate/files.ts'
+import { folder } from './setup.ts'
+
+const migrations = await readMigrations(folder)
+const scripts = migrations.flatMap(({ up, down }) => (down === undefined ? [up] : [up, down]))
+
+for (const { file, text, statements, transaction } of scripts) {
+  test(`${file} keeps the rules of migrations/README.md`, () => {
+    assert.match(text, /^-- \d{3}_[a-z0-9_]+[,:] .{20}/, 'begins with what and why')
+    assert.match(statements.at(-1) ?? '', /raise exception '[\s\S]+raise notice '/, 'ends by verifying itself')
+    assert.doesNotMatch(text, /^\s*\\/m, 'no psql command')
+    const outside = text.replaceAll(/\$(\w*)\$[\s\S]*?\$\1\$/g, '')
+    assert.doesNotMatch(outside, /^\s*(begin|commit|rollback|end|abort|start\s+transaction|savepoint)\b[^\n]*;/im, 'no transaction of its own')
+    assert.match(text, /^set lock_timeout/m, 'waits for a lock for a told time')
+    for (const statement of statements) {
+      if (!/concurrently/i.test(statement.replaceAll(/^\s*--.*$/gm, '')) || statement.includes('do $$')) continue
+      assert.ok(!transaction, 'concurrently needs "-- transaction: none"')
+      assert.equal(statement.trimEnd().match(/;/g)?.length, 1, `alone in its batch: ${statement}`)
+    }
+  })
+}
+
+test('every migration can be reverted, is documented, and runs by hand as documented', () => {
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8')
+  for (const { name, up, down } of migrations) {
+    assert.ok(down, `${name}_down.sql is there`)
+    assert.ok(readme.includes(`| [${name}](${up.file}) |`), `${name} is in the table`)
+    for (const { file } of [up, down]) assert.ok(readme.includes(`-f ${file}\n`), `how to run ${file}`)
+  }
+})
