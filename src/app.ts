@@ -47,7 +47,8 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout }
     http: { maxHeaderSize: MAX_HEADERS, requireHostHeader: false, requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: Math.min(1000, requestTimeout) },
     clientErrorHandler: (error, socket) => answerClientError(error, socket, log),
     frameworkErrors: answerFrameworkError,
-    ajv: { customOptions: { allErrors: true, verbose: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true, keywords: ['x-allowed'] } },
+    // strictNumbers would keep `maximum` from looking at Infinity, which is what Ajv makes of limit=1e999.
+    ajv: { customOptions: { strictNumbers: false, allErrors: true, verbose: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true, keywords: ['x-allowed'] } },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.

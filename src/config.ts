@@ -52,7 +52,8 @@ export class ConfigError extends Error {
   }
 }
 
-const validate = new Ajv({ allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] }).compile(schema)
+// Without strictNumbers: false, `maximum` does not look at Infinity, which is what Ajv makes of 1e999.
+const validate = new Ajv({ strictNumbers: false, allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] }).compile(schema)
 
 /** Reads the environment, a pure function of it but for the TLS files it names. An empty variable counts as unset. Throws ConfigError. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {

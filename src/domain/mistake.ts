@@ -67,6 +67,8 @@ export function allowedBy(schema: ValueSchema): string {
 }
 
 function cut(given: unknown): unknown {
+  // JSON has no word for Infinity.
+  if (typeof given === 'number' && !Number.isFinite(given)) return String(given)
   if (typeof given === 'string') return given.length > LONGEST ? `${given.slice(0, LONGEST)}…` : given
   return Array.isArray(given) ? given.slice(0, 10).map(cut) : (given ?? null)
 }

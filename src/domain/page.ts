@@ -36,6 +36,7 @@ export interface Page {
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 const DAY = UNITS.d
+const EARLIEST = '0001-01-01T00:00:00.000000Z'
 
 /** A window such as `6h` in ms, or undefined for what is none. */
 export function windowMs(text: string): number | undefined {
@@ -68,9 +69,15 @@ export function resolveRange(query: Pick<ListQuery, 'from' | 'to' | 'window'>, n
   if (range.from !== null && range.to !== null && range.from >= range.to) throw new Invalid('to', to, `later than from (${range.from})`)
   if (unasked === 'all-time') return range
   // Where a list may not scan all time, an open end is closed: from a day before `to`, or up to now.
-  if (range.from === null) return { from: addMs(range.to ?? now, -DAY), to: range.to }
+  if (range.from === null) return { from: dayBefore(range.to ?? now), to: range.to }
   if (range.to === null && range.from >= now) throw new Invalid('from', from, `earlier than now (${now}), or given with a later to`)
   return { from: range.from, to: range.to ?? now }
+}
+
+/** The year 0, in which a day before the first instant would lie, is none to Postgres. */
+function dayBefore(at: string): string {
+  const before = addMs(at, -DAY)
+  return before < EARLIEST ? EARLIEST : before
 }
 
 function bound(name: 'from' | 'to', text: string | undefined): string | null {

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
 import { ChainSchema, TriggeringSchema } from '../schemas/chain.ts'
 import { InvocationDetailSchema, JobDetailSchema } from '../schemas/details.ts'
 import { InvocationSchema } from '../schemas/invocation.ts'
@@ -8,6 +9,7 @@ import { EventSchema, JobSchema } from '../schemas/job.ts'
 import { ProblemSchema } from '../schemas/problem.ts'
 import { TreeSummarySchema } from '../schemas/tree-summary.ts'
 import { MoreSchema, TreeNodeSchema, TreeSchema } from '../schemas/tree.ts'
+import { FormatParam } from '../schemas/values.ts'
 
 const info = {
   title: 'Event Detector Observability',
@@ -34,5 +36,5 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true, docExpansion: 'list' } })
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+  app.get('/openapi.json', { schema: { hide: true, querystring: Type.Object(FormatParam, { additionalProperties: false }) } }, () => app.swagger())
 }
