@@ -10,12 +10,7 @@ export const worthBaring = 3000
  * Until the transaction ends nobody else can read the tables; if it fails, everything is as it was.
  */
 export async function bareTables(client: Client): Promise<(() => Promise<void>) | null> {
-  if (!(await ownsTables(client)) || !(await lockTables(client))) return null
-  const { rows } = await client.query<{ empty: boolean }>(sql`
-    select not exists (select from invocations)
-       and not exists (select from event_executions)
-       and not exists (select from job_executions) as empty`)
-  if (rows[0]?.empty !== true) return null
+  if (!(await ownsTables(client)) || !(await areEmpty(client)) || !(await lockEmpty(client))) return null
   const parts = [...(await foreignKeys(client)), ...(await indexes(client))]
   for (const { remove } of parts) await client.query(remove)
   return async () => {
@@ -70,15 +65,23 @@ async function ownsTables(client: Client): Promise<boolean> {
   return rows[0]?.owns === true
 }
 
-/** False where somebody else works on the tables: nobody is kept waiting, and nobody is waited for. */
-async function lockTables(client: Client): Promise<boolean> {
+async function areEmpty(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ empty: boolean }>(sql`
+    select not exists (select from invocations)
+       and not exists (select from event_executions)
+       and not exists (select from job_executions) as empty`)
+  return rows[0]?.empty === true
+}
+
+/** Keeps the tables for this transaction; false, and nothing kept, where somebody works on them or has just written the first row. */
+async function lockEmpty(client: Client): Promise<boolean> {
   await client.query(sql`savepoint baring`)
   try {
     await client.query(sql`lock table invocations, event_executions, job_executions in access exclusive mode nowait`)
-    return true
+    if (await areEmpty(client)) return true
   } catch (error) {
     if ((error as { code?: string }).code !== '55P03') throw error // lock_not_available
-    await client.query(sql`rollback to savepoint baring`)
-    return false
   }
+  await client.query(sql`rollback to savepoint baring`) // gives the locks back
+  return false
 }

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { Piece } from './forest.ts'
 import type { Rows } from './rows.ts'
 
-/** Invocations a COPY: about 6 MB of full rows. */
-const batchSize = 500
+/** Invocations a COPY: about 12 MB of full rows. */
+const batchSize = 1000
 
 /** Joins pieces of one wave to batches worth a COPY, and lets the event loop turn between pieces. */
 export async function* gather(pieces: Iterable<Piece>): AsyncGenerator<Piece, undefined> {

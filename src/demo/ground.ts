@@ -1,6 +1,5 @@
 import type { ClientBase } from 'pg'
 import { sql, type Sql } from '../db/sql.ts'
-import { Random } from './random.ts'
 import { systems } from './shop.ts'
 
 /** The demo will not write here; the message says what was found, that nothing was written, and what to do. */
@@ -29,12 +28,6 @@ export async function checkGround(client: ClientBase, force: boolean): Promise<v
   )
 }
 
-/** Throws DemoRefused where demo rows of this seed are there already: the same seed has the same ids. */
-export async function checkSeed(client: ClientBase, seed: number): Promise<void> {
-  const { rowCount } = await client.query(sql`select 1 from invocations where id = ${new Random(seed, 0, 2).id()}::uuid`)
-  if (rowCount !== 0) throw new DemoRefused(seedTaken(seed))
-}
-
 async function foreignRows(client: ClientBase): Promise<number> {
   let seen = 0
   for (const gap of gaps()) {
@@ -61,7 +54,7 @@ function seedTaken(seed: number): string {
 /** An error of the database as a refusal that says what to do, where that is known; otherwise the error itself. */
 export function explained(error: unknown, seed: number): unknown {
   const { code, message } = error as { code?: string; message: string }
-  if (code === '23505') return new DemoRefused(seedTaken(seed), { cause: error }) // unique_violation: the first row of the seed is gone, others are not
+  if (code === '23505') return new DemoRefused(seedTaken(seed), { cause: error }) // unique_violation: the same seed has the same ids
   // undefined_table, undefined_column, check_violation (a status that a later migration allows)
   if (code !== '42P01' && code !== '42703' && code !== '23514') return error
   return new DemoRefused(`The database lacks migrations (${message}). Nothing was written. Run: npm run migrate -- up`, { cause: error })

@@ -148,7 +148,7 @@ test('a large load leaves indexes and constraints as they were, comments include
   assert.equal(await count(pool), 3000)
 })
 
-test('a large load into tables that are in use, or not empty, works row by row', async (t) => {
+test('a large load into tables that are in use, or not empty, works row by row and locks nobody out', async (t) => {
   const { url, pool } = await database(t)
   const reader = await pool.connect()
   try {
@@ -158,7 +158,12 @@ test('a large load into tables that are in use, or not empty, works row by row',
   } finally {
     reader.release()
   }
-  await loadDemo(url, { ...some, invocations: 3000, seed: 8 })
+  let seen: Promise<number> | undefined
+  const look = (): void => {
+    seen ??= count(pool)
+  }
+  await loadDemo(url, { ...some, invocations: 3000, seed: 8, progress: look })
+  assert.equal(await seen, 3000, 'a reader in the middle of the load sees what was there before')
   assert.equal(await count(pool), 6000)
 })
 
