@@ -10,20 +10,35 @@ const BEGIN = 'begin transaction isolation level repeatable read, read only'
 export function openSnapshot(pool: pg.Pool, patience: number, statementTimeout?: number): Promise<OpenSnapshot> {
   return named(async () => {
     const client = await pool.connect()
+    // A connection lost between two statements, while a reader is slow, says so by an event: unheard, it ends the process. The next statement fails.
+    client.on('error', ignore)
+    const release = (broken: boolean): void => {
+      client.off('error', ignore)
+      client.release(broken)
+    }
     const begin = statementTimeout === undefined ? BEGIN : `${BEGIN}; set local statement_timeout = ${Math.ceil(statementTimeout)}`
     try {
       await client.query(plain(begin, patience))
     } catch (error) {
-      client.release(true)
+      release(true)
       throw error
     }
+    const cursors = new Set<Cursor>()
     return {
       query: <R extends object = Row>(statement: Sql) => named(async () => (await client.query<R & pg.QueryResultRow>(prepared(statement, patience))).rows),
-      batches: (statement, size) => batchesOn(client, statement, size),
+      batches: (statement, size) => batchesOn(client, cursors, statement, size),
       // Nothing was written: rolling back ends the snapshot whether or not a statement failed. A connection that cannot even do that is thrown away.
-      close: () => client.query(plain('rollback', patience)).then(() => client.release(), () => client.release(true)),
+      close() {
+        // A reader that left in the middle left its cursor open, and the rollback would wait behind it until it timed out.
+        for (const cursor of cursors) cursor.close(ignore)
+        return client.query(plain('rollback', patience)).then(() => release(false), () => release(true))
+      },
     }
   })
+}
+
+function ignore(): void {
+  // What failed is told by the next statement.
 }
 
 function plain(text: string, patience: number): pg.QueryConfig & { query_timeout: number } {
@@ -33,9 +48,11 @@ function plain(text: string, patience: number): pg.QueryConfig & { query_timeout
 /**
  * Rows as they are taken. The server's statement_timeout counts from the first batch to the last, the reader's pauses included.
  * No query_timeout here: the driver never clears its timer for a cursor, and would break a later query on the same connection.
+ * Nor is closing waited for: on a connection that was lost the answer never comes, and on any other the next statement waits for it.
  */
-async function* batchesOn<R extends object>(client: pg.PoolClient, { text, values }: Sql, size: number): AsyncGenerator<R[]> {
+async function* batchesOn<R extends object>(client: pg.PoolClient, open: Set<Cursor>, { text, values }: Sql, size: number): AsyncGenerator<R[]> {
   const cursor = client.query(new Cursor<R>(text, values, { types }))
+  open.add(cursor)
   try {
     for (;;) {
       const rows = await named(() => cursor.read(size))
@@ -43,6 +60,7 @@ async function* batchesOn<R extends object>(client: pg.PoolClient, { text, value
       if (rows.length < size) return
     }
   } finally {
-    await cursor.close()
+    cursor.close(ignore)
+    open.delete(cursor)
   }
 }
