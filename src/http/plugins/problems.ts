@@ -37,7 +37,8 @@ export function sendProblem(error: FastifyError | Error, request: FastifyRequest
   const problem = toProblem(error, request)
   const { status } = problems[problem.problem]
   if (status >= 500) request.log.error({ err: problem.cause ?? error, problem: problem.problem }, problem.message)
-  else request.log.info({ problem: problem.problem }, problem.message)
+  // The line of the request says the status; the detail may repeat what was sent, in a path or as the name of a parameter.
+  else request.log.debug({ problem: problem.problem }, problem.message)
   // A URL that cannot be decoded comes here before any hook.
   void reply.header('x-request-id', request.id)
   if (problem.headers) void reply.headers(problem.headers)

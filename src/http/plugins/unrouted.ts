@@ -35,6 +35,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex, 
 
 /** What the router refuses before any hook: a path that cannot be decoded, or is too long. */
 export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  request.rows = 0
   reply.raw.once('finish', () => logAnswer(request, reply))
   sendProblem(error, request, reply)
 }

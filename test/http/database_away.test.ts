@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
+import test, { type TestContext } from 'node:test'
+import { pino } from 'pino'
+import { createDb, type PoolOptions } from '../../src/db/pool.ts'
+import { assertProblem } from '../support/problem.ts'
+import { addInvocation } from '../support/rows.ts'
+import { service, type Answer } from '../support/service.ts'
+import { database } from '../support/database.ts'
+import { onTeardown } from '../support/teardown.ts'
+import { until } from '../support/until.ts'
+
+const ID = '018f3c5e-0000-7000-8000-000000000000'
+const paths = ['/', '/health/ready', '/invocations', `/invocations/${ID}`, '/jobs', `/jobs/${ID}`, '/chains', '/trees', `/trees/${ID}`, `/trees/${ID}?format=ndjson`, `/trees/${ID}?format=text`]
+
+/** A Db with short times, on another database than the service's own. */
+function impatient(t: TestContext, url: string, options: Partial<PoolOptions> = {}) {
+  const db = createDb()
+  db.start({ url, size: 2, connectTimeout: 300, statementTimeout: 300, lockTimeout: 300, log: pino({ level: 'silent' }), ...options })
+  onTeardown(t, () => db.end())
+  return db
+}
+
+/** A port where a server accepts and never says a word, or, without one, nobody listens. */
+async function deafPort(t: TestContext, listening: boolean): Promise<number> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => sockets.add(socket))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const close = () => {
+    for (const socket of sockets) socket.destroy()
+    return new Promise((resolve) => server.close(resolve))
+  }
+  if (listening) onTeardown(t, close)
+  else await close()
+  return port
+}
+
+function assertRetry(answer: Answer<unknown>, name: 'unavailable' | 'timeout', detail: RegExp): void {
+  assert.match(assertProblem(name, answer).detail, detail)
+  assert.match(String(answer.headers['retry-after']), /^[1-9]\d*$/)
+}
+
+test('a database that is away is 503 with Retry-After everywhere, and the process still lives', async (t) => {
+  const db = impatient(t, `postgres://someone:secret@127.0.0.1:${await deafPort(t, false)}/nowhere`)
+  const { get } = await service(t, { db })
+  for (const path of paths) {
+    const answer = await get(path)
+    assertRetry(answer, 'unavailable', /^The database cannot be reached$/)
+    assert.doesNotMatch(answer.text, /secret|someone|nowhere/)
+  }
+  assert.equal((await get('/health/live')).status, 200)
+  assert.equal((await get('/openapi.json')).status, 200)
+})
+
+test('a database that accepts and stays silent is 503 within the connect timeout', async (t) => {
+  const db = impatient(t, `postgres://127.0.0.1:${await deafPort(t, true)}/nowhere`)
+  const { get } = await service(t, { db })
+  const answer = await Promise.race([get('/trees'), new Promise<undefined>((resolve) => setTimeout(resolve, 5000, undefined).unref())])
+  assert.ok(answer, 'no answer within 5 s, with a connect timeout of 0.3 s')
+  assertRetry(answer, 'unavailable', /^No connection to the database was free in time$/)
+})
+
+test('a pool without a free connection is 503, and serves again when one is free', async (t) => {
+  const { url } = await database(t)
+  const db = impatient(t, url, { size: 1 })
+  const { get } = await service(t, { db })
+  const held = await db.open()
+  assertRetry(await get('/trees'), 'unavailable', /^No connection to the database was free in time$/)
+  await held.close()
+  assert.equal((await get('/trees')).status, 200)
+})
+
+test('a statement that takes too long is 504, and a lock that is not free 503', async (t) => {
+  const { url, pool } = await database(t)
+  const waiting = await service(t, { db: impatient(t, url, { statementTimeout: 200, lockTimeout: 5000 }) })
+  const locked = await service(t, { db: impatient(t, url, { statementTimeout: 5000, lockTimeout: 200 }) })
+  const writer = await pool.connect()
+  onTeardown(t, () => writer.release(true))
+  await writer.query('begin')
+  await writer.query('lock table invocations in access exclusive mode')
+  for (const path of ['/invocations', '/trees', `/invocations/${ID}`, `/trees/${ID}`, `/trees/${ID}?format=ndjson`]) {
+    assertRetry(await waiting.get(path), 'timeout', /^The query took longer than the service allows/)
+    assertRetry(await locked.get(path), 'unavailable', /^A lock in the database was not free in time$/)
+  }
+  await writer.query('rollback')
+  assert.equal((await waiting.get('/invocations')).status, 200)
+})
+
+test('connections that the server cuts are 503 at worst, and then made anew', async (t) => {
+  const { url, pool } = await database(t)
+  const db = impatient(t, url)
+  const { get } = await service(t, { db })
+  await addInvocation(pool)
+  const held = await db.open()
+  assert.equal((await get('/trees')).status, 200)
+  await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'event-detector-observability'`)
+  await held.close()
+  const recovered = await until('the service answers again', async () => {
+    const answer = await get<{ data: unknown[] }>('/trees')
+    if (answer.status !== 200) assertProblem('unavailable', answer)
+    return answer.status === 200 ? answer : undefined
+  })
+  assert.equal(recovered.json.data.length, 1)
+})
+
+test('a database without the tables, a role without rights and a wrong password are 503 without their names', async (t) => {
+  const { url } = await database(t, { migrated: false })
+  const { get } = await service(t, { db: impatient(t, url) })
+  assertRetry(await get('/trees'), 'unavailable', /lacks a table or a column that this build needs; run the migrations/)
+
+  const stranger = new URL(url)
+  stranger.username = 'nobody-known'
+  stranger.password = 'secret'
+  const refused = await (await service(t, { db: impatient(t, stranger.href) })).get('/trees')
+  assertRetry(refused, 'unavailable', /^The database does not let the service in$/)
+  assert.doesNotMatch(refused.text, /nobody-known|secret/)
+})
