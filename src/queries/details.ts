@@ -6,7 +6,7 @@ import type { InvocationRow } from '../domain/invocation.ts'
 import type { JobRow } from '../domain/job.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
-import { columns } from './page.ts'
+import { columns, fencedOrder } from './page.ts'
 
 /** Of `event_executions e`: never stacks or module paths. A crashed detection and a crashed handler exclude each other. */
 export const eventColumns = columns(
@@ -119,6 +119,6 @@ export function jobsOf(db: Queryable, invocationId: string, limit: number): Prom
 select ${jobColumns}
   from job_executions j
  where j.invocation_id = ${invocationId}::uuid
- order by j.created_at, j.id
+ ${fencedOrder(sql`j.created_at`, sql`j.id`, 'asc')}
  limit ${limit}`)
 }

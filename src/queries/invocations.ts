@@ -2,7 +2,7 @@ import type { Queryable } from '../db/db.ts'
 import { sql, where } from '../db/sql.ts'
 import type { InvocationRow } from '../domain/invocation.ts'
 import type { PageRequest } from '../domain/page.ts'
-import { columns, inPage, oneOf, pageLimit, pageOrder } from './page.ts'
+import { columns, fencedOrder, inPage, oneOf, pageLimit, pageOrder } from './page.ts'
 
 /** The filters of the list of invocations; several values mean OR. */
 export interface InvocationFilters {
@@ -56,7 +56,7 @@ select ${invocationColumns}
    filters.root !== undefined && (filters.root ? sql`i.source_job_id is null` : sql`i.source_job_id is not null`),
    ...inPage(sql`i.created_at`, sql`i.id`, page),
  )}
- ${pageOrder(sql`i.created_at`, sql`i.id`, page.order)}
+ ${(filters.correlationId ? fencedOrder : pageOrder)(sql`i.created_at`, sql`i.id`, page.order)}
  ${pageLimit(page)}`)
 }
 

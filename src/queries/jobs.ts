@@ -2,7 +2,7 @@ import type { Queryable } from '../db/db.ts'
 import { sql, where } from '../db/sql.ts'
 import type { JobRow } from '../domain/job.ts'
 import type { PageRequest } from '../domain/page.ts'
-import { columns, inPage, oneOf, pageLimit, pageOrder } from './page.ts'
+import { columns, fencedOrder, inPage, oneOf, pageLimit, pageOrder } from './page.ts'
 
 export interface JobFilters {
   invocationId?: string[]
@@ -35,7 +35,7 @@ select ${jobColumns}
    oneOf(sql`j.status`, filters.status, sql`text`),
    ...inPage(sql`j.created_at`, sql`j.id`, page),
  )}
- ${pageOrder(sql`j.created_at`, sql`j.id`, page.order)}
+ ${(filters.invocationId ? fencedOrder : pageOrder)(sql`j.created_at`, sql`j.id`, page.order)}
  ${pageLimit(page)}`)
 }
 

@@ -19,6 +19,14 @@ export function pageOrder(at: Sql, id: Sql, order: PageRequest['order']): Sql {
   return order === 'asc' ? sql`order by ${at}, ${id}` : sql`order by ${at} desc, ${id} desc`
 }
 
+/**
+ * The same order, out of reach of an index on createdAt: for a filter that selects few rows among many, which the planner would
+ * rather meet by walking all of time in order (107 ms for one correlation id among a million rows, 31 ms so; 1,318 and 42 ms for the jobs of one invocation).
+ */
+export function fencedOrder(at: Sql, id: Sql, order: PageRequest['order']): Sql {
+  return pageOrder(sql`(${at} + interval '0')`, id, order)
+}
+
 /** One row beyond the page tells whether there is a next one. */
 export function pageLimit({ limit }: PageRequest): Sql {
   return sql`limit ${limit + 1}`
