@@ -11,7 +11,7 @@ const file = (description: string) => Type.Optional(Type.String({ minLength: 1, 
 /** Every variable that the service reads. The README's table and .env.example are checked against this list by a test. */
 export const variables = {
   DATABASE_URL: Type.Optional(Type.String({
-    pattern: '^postgres(ql)?://', 'x-allowed': 'a URL such as postgres://user:password@host:5432/event_detector_observability',
+    format: 'database-url', 'x-allowed': 'a URL such as postgres://user:password@host:5432/event_detector_observability',
     description: 'The Postgres (13 to 18) to show; unset: an embedded one in DATA_DIR',
   })),
   DATABASE_SSL: choice('disable', ['disable', 'require', 'verify-ca', 'verify-full'], 'TLS to the database, in the words of libpq'),
@@ -53,7 +53,9 @@ export class ConfigError extends Error {
 }
 
 // Without strictNumbers: false, `maximum` does not look at Infinity, which is what Ajv makes of 1e999.
-const validate = new Ajv({ strictNumbers: false, allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] }).compile(schema)
+const validate = new Ajv({ strictNumbers: false, allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] })
+  .addFormat('database-url', (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text))
+  .compile(schema)
 
 /** Reads the environment, a pure function of it but for the TLS files it names. An empty variable counts as unset. Throws ConfigError. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -62,9 +64,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const valid = validate(values)
   const found = valid ? [] : mistakes(validate.errors ?? [], schema)
   const files = { ca: pem('DATABASE_SSL_CA', given, found), cert: pem('DATABASE_SSL_CERT', given, found), key: pem('DATABASE_SSL_KEY', given, found) }
-  if ((files.cert === undefined) !== (files.key === undefined)) {
-    found.push({ parameter: 'DATABASE_SSL_CERT', given: given['DATABASE_SSL_CERT'] ?? '', allowed: 'given together with DATABASE_SSL_KEY' })
-  }
+  found.push(...tlsMistakes(given))
   if (found.length > 0) throw new ConfigError(found)
   const { DATABASE_SSL: mode, DATABASE_SSL_CA: _ca, DATABASE_SSL_CERT: _cert, DATABASE_SSL_KEY: _key, ...rest } = values as Variables
   return { ...rest, ssl: tls(mode, files) }
@@ -81,6 +81,17 @@ function pem(name: string, given: Record<string, string | undefined>, found: Mis
   }
 }
 
+/** What is wrong between the variables of TLS: half a pair, or files that nobody would look at. */
+function tlsMistakes(given: Record<string, string | undefined>): Mistake[] {
+  const found: Mistake[] = []
+  const { DATABASE_SSL: mode = 'disable', DATABASE_SSL_CERT: cert, DATABASE_SSL_KEY: key } = given
+  if (cert !== undefined && key === undefined) found.push({ parameter: 'DATABASE_SSL_KEY', given: '', allowed: 'a file, where DATABASE_SSL_CERT is given' })
+  if (key !== undefined && cert === undefined) found.push({ parameter: 'DATABASE_SSL_CERT', given: '', allowed: 'a file, where DATABASE_SSL_KEY is given' })
+  const files = ['DATABASE_SSL_CA', 'DATABASE_SSL_CERT', 'DATABASE_SSL_KEY'].filter((name) => given[name] !== undefined)
+  if (mode === 'disable' && files.length > 0) found.push({ parameter: 'DATABASE_SSL', given: mode, allowed: `one of require, verify-ca, verify-full, where ${files.join(' and ')} is given` })
+  return found
+}
+
 function tls(mode: Variables['DATABASE_SSL'], files: Record<'ca' | 'cert' | 'key', string | undefined>): ConnectionOptions | undefined {
   if (mode === 'disable') return undefined
   const present = Object.fromEntries(Object.entries(files).filter(([, text]) => text !== undefined))
@@ -88,8 +99,9 @@ function tls(mode: Variables['DATABASE_SSL'], files: Record<'ca' | 'cert' | 'key
   return { ...present, rejectUnauthorized: true, ...(mode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}) }
 }
 
-/** What was given, without the password that a database URL may hold. */
+/** What was given. Of a database URL only the scheme, for a password may stand anywhere in a wrong one; and no key that stands where its path should. */
 function shown(parameter: string, given: unknown): string {
-  const text = typeof given === 'string' || typeof given === 'number' ? String(given) : ''
-  return parameter === 'DATABASE_URL' ? text.replace(/(\/\/[^:@/]*):[^@]*@/, '$1:…@') : text
+  const text = typeof given === 'string' || typeof given === 'number' ? String(given).slice(0, 200) : ''
+  if (parameter === 'DATABASE_URL') return text.replace(/^(\w*:\/\/)?.*$/s, '$1…')
+  return text.includes('-----') ? '…' : text
 }

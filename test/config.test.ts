@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test from 'node:test'
+import { ConfigError, readConfig, variables } from '../src/config.ts'
+import { folderFor } from './support/embedded.ts'
+
+test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:3000', () => {
+  const expected = {
+    DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 6000, MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info',
+    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_TIMEOUT: 10, ssl: undefined,
+  }
+  assert.deepEqual(readConfig({}), expected)
+  assert.deepEqual(readConfig({ PORT: '', DEMO: '', DATABASE_URL: '', HOME: '/root', PATH: '/bin' }), expected, 'empty ones count as unset, others are not looked at')
+})
+
+test('what is given is taken', () => {
+  const url = 'postgresql://user:p%40ss@db.example:5433/observability?sslmode=require'
+  const config = readConfig({ DATABASE_URL: url, PORT: '0', HOST: '::', DEMO: 'off', LOG_LEVEL: 'silent', POOL_SIZE: '1000' })
+  assert.deepEqual([config.DATABASE_URL, config.PORT, config.HOST, config.DEMO, config.LOG_LEVEL, config.POOL_SIZE], [url, 0, '::', 'off', 'silent', 1000])
+})
+
+test('reading changes neither the environment nor itself', () => {
+  const env = Object.freeze({ PORT: '4000' })
+  assert.deepEqual(readConfig(env), readConfig(env))
+  assert.equal(readConfig({}).PORT, 3000)
+})
+
+/** For each variable a value that is wrong, and what the message says is allowed. */
+const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = {
+  DATABASE_URL: ['mysql://here/db', /a URL such as postgres:\/\/user:password@host:5432\/event_detector_observability/],
+  DATABASE_SSL: ['on', /one of disable, require, verify-ca, verify-full/],
+  DATABASE_SSL_CA: ['/nowhere/ca.pem', /the path of a file that can be read/],
+  DATABASE_SSL_CERT: ['/nowhere/cert.pem', /the path of a file that can be read/],
+  DATABASE_SSL_KEY: ['/nowhere/key.pem', /the path of a file that can be read/],
+  DATA_DIR: ['d'.repeat(4097), /text of 1 to 4096 characters/],
+  DEMO: ['yes', /one of on, off/],
+  DEMO_INVOCATIONS: ['0', /a whole number from 1 to 10000000/],
+  MIGRATE_ON_START: ['true', /one of on, off/],
+  HOST: ['h'.repeat(256), /text of 1 to 255 characters/],
+  PORT: ['65536', /a whole number from 0 to 65535/],
+  LOG_LEVEL: ['verbose', /one of fatal, error, warn, info, debug, trace, silent/],
+  POOL_SIZE: ['1e999', /a whole number from 1 to 1000/],
+  CONNECT_TIMEOUT: ['5s', /a whole number from 1 to 3600/],
+  STATEMENT_TIMEOUT: ['-1', /a whole number from 1 to 3600/],
+  LOCK_TIMEOUT: ['1.5', /a whole number from 1 to 3600/],
+  DATABASE_WAIT: ['3601', /a whole number from 1 to 3600/],
+  REQUEST_TIMEOUT: ['ten', /a whole number from 1 to 3600/],
+  STREAM_TIMEOUT: ['0', /a whole number from 1 to 3600/],
+  SHUTDOWN_TIMEOUT: ['NaN', /a whole number from 1 to 3600/],
+}
+
+test('all mistakes are reported together, a line each, with the name, what was given and what is allowed', () => {
+  const env = Object.fromEntries(Object.entries(wrong).map(([name, [given]]) => [name, given]))
+  const lines = mistakesOf(env)
+  assert.equal(lines.length, Object.keys(variables).length, lines.join('\n'))
+  for (const [name, [given, allowed]] of Object.entries(wrong)) {
+    const line = lines.find((each) => each.startsWith(`  ${name}=`)) ?? assert.fail(`${name} is not reported`)
+    assert.match(line, allowed)
+    if (given.length < 100 && name !== 'DATABASE_URL' && given !== '1e999') assert.ok(line.includes(`${name}=${given}:`), line)
+  }
+})
+
+test('no mistake about a database URL shows more of it than its scheme', () => {
+  for (const given of ['mysql://user:hunter2@here/db', 'user:hunter2@here/db', 'postgres:/user:hunter2@here', 'postgres//user:hunter2@here', 'postgres://user:hunter2@here:99999/db', 'hunter2', 'https://here/?password=hunter2', 'postgres://user:hunter2@[::1/db', 'x\nhunter2']) {
+    const [line = '', ...others] = mistakesOf({ DATABASE_URL: given })
+    assert.match(line, /^ {2}DATABASE_URL=(\w*:\/\/)?…: allowed is a URL such as/, given)
+    assert.deepEqual(others, [])
+  }
+})
+
+test('a key that is given instead of its path is not shown', () => {
+  const lines = mistakesOf({ DATABASE_SSL: 'verify-full', DATABASE_SSL_CERT: '-----BEGIN CERTIFICATE-----\nhunter2', DATABASE_SSL_KEY: '-----BEGIN PRIVATE KEY-----\nhunter2' })
+  assert.deepEqual(lines.map((line) => line.split(':')[0]), ['  DATABASE_SSL_CERT=…', '  DATABASE_SSL_KEY=…'])
+})
+
+test('DATABASE_SSL means what libpq means by it, and reads the files that it names', async (t) => {
+  const folder = await folderFor(t)
+  const [ca, cert, key] = await Promise.all(['ca', 'cert', 'key'].map(async (name) => {
+    await writeFile(join(folder, name), `the ${name}`)
+    return join(folder, name)
+  }))
+  assert.deepEqual(readConfig({ DATABASE_SSL: 'require' }).ssl, { rejectUnauthorized: false })
+  assert.deepEqual(readConfig({ DATABASE_SSL: 'verify-full', DATABASE_SSL_CA: ca, DATABASE_SSL_CERT: cert, DATABASE_SSL_KEY: key }).ssl, { rejectUnauthorized: true, ca: 'the ca', cert: 'the cert', key: 'the key' })
+  const { checkServerIdentity, ...rest } = readConfig({ DATABASE_SSL: 'verify-ca', DATABASE_SSL_CA: ca }).ssl ?? {}
+  assert.deepEqual(rest, { rejectUnauthorized: true, ca: 'the ca' })
+  assert.equal(checkServerIdentity?.('another', {} as never), undefined, 'the name of the host is not looked at')
+  assert.deepEqual(mistakesOf({ DATABASE_SSL: 'verify-full', DATABASE_SSL_KEY: key }), ['  DATABASE_SSL_CERT=: allowed is a file, where DATABASE_SSL_KEY is given'])
+  assert.deepEqual(mistakesOf({ DATABASE_SSL_CA: ca }), ['  DATABASE_SSL=disable: allowed is one of require, verify-ca, verify-full, where DATABASE_SSL_CA is given'])
+})
+
+test('.env.example lists every variable with its default and what it is', () => {
+  const lines = readFileSync(new URL('../.env.example', import.meta.url), 'utf8').split('\n')
+  for (const [name, schema] of Object.entries(variables)) {
+    const { description, default: fallback = '' } = schema as unknown as { description: string; default?: string | number }
+    const at = lines.indexOf(`#${name}=${fallback}`)
+    assert.ok(at > 0, `.env.example has no line "#${name}=${fallback}"`)
+    assert.equal(lines[at - 1], `# ${description}`, `the line above ${name}`)
+  }
+  const listed = lines.flatMap((line) => /^#?([A-Z_]+)=/.exec(line)?.[1] ?? [])
+  assert.deepEqual(listed, Object.keys(variables), 'in the order of src/config.ts, and nothing else')
+})
+
+test('.env.example with its comments opened is a configuration that is right', () => {
+  const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8')
+  const env = Object.fromEntries([...text.matchAll(/^#([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]))
+  assert.deepEqual(readConfig(env), readConfig({}))
+})
+
+function mistakesOf(env: Record<string, string | undefined>): string[] {
+  try {
+    readConfig(env)
+  } catch (error) {
+    assert.ok(error instanceof ConfigError)
+    const [first, ...lines] = error.message.split('\n')
+    assert.equal(first, 'the configuration is wrong:')
+    assert.doesNotMatch(error.message, /hunter2/)
+    return lines
+  }
+  return assert.fail('the configuration was taken')
+}
