@@ -32,7 +32,7 @@ const components = [ProblemSchema, InvocationSchema, EventSchema, JobSchema, Tri
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {
   for (const schema of components) app.addSchema(schema)
   await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info, servers: [{ url: '/' }], tags },
+    openapi: { openapi: '3.1.0', info, servers: [{ url: '/' }], tags, security: [] },
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true, docExpansion: 'list' } })
