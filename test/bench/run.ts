@@ -1,0 +1,81 @@
+import { loadavg } from 'node:os'
+import pg from 'pg'
+import { buildCommit, buildHere, currentCommit, shortHash } from './build.ts'
+import { checkAnswers } from './check.ts'
+import { openData } from './data.ts'
+import { createEnding, endOnSignal, type Ending } from './ending.ts'
+import { describeMachine } from './machine.ts'
+import { readOptions, usage, type Options } from './options.ts'
+import { profiled } from './profile.ts'
+import { heading, lines, write, type Reported, type Run } from './report.ts'
+import type { Bench, Row } from './row.ts'
+import { rows } from './rows.ts'
+import { openServer } from './server.ts'
+import { startService, type Service } from './service.ts'
+
+async function main(options: Options, ending: Ending): Promise<void> {
+  const asked = chosen(options.only)
+  const load = loadavg()[0] ?? 0
+  const server = await openServer(process.env['BENCH_DATABASE_URL'] || undefined, ending)
+  const [data, small] = await openData(server, options.scale === '100k' ? ['100k'] : [options.scale, '100k'], options.reload)
+  if (!data) throw new Error('there is no data')
+  const folder = buildHere(ending)
+  const service = await startService({ name: 'service', folder, url: data.url }, ending)
+  const other = options.compare === undefined ? undefined : await startOther(options.compare, data.url, ending)
+  const client = new pg.Client({ connectionString: data.url, options: '-c timezone=UTC' })
+  await client.connect()
+  ending.add(() => client.end())
+
+  const bench: Bench = {
+    server, data, small, service, other, client, pace: options.pace,
+    start: (name, { url }, ending, probe) => startService({ name, folder, url }, ending, probe),
+  }
+  const run: Run = {
+    date: new Date().toISOString(), commit: currentCommit(), comparedWith: options.compare === undefined ? null : shortHash(options.compare),
+    machine: describeMachine(server.version, load), data: { scale: data.scale, seed: data.seed, counts: data.counts }, pace: options.pace, rows: [],
+  }
+  print(heading(run))
+  for (const one of [service, other]) if (one) print(await checkAnswers(one, data, client))
+  for (const row of asked) {
+    const reported = await runRow(row, bench, options.profile)
+    run.rows.push(reported)
+    print(lines(reported))
+  }
+  print(`\nwritten to ${await write(run)}`)
+}
+
+async function runRow(row: Row, bench: Bench, profile: boolean): Promise<Reported> {
+  const { service } = bench
+  await service.forgetPeak()
+  await service.ask({ what: 'reset' })
+  const result = profile ? await profiled(service, row.name, () => row.run(bench)) : await row.run(bench)
+  const { p99 } = await service.ask<{ p99: number }>({ what: 'delay' })
+  return { name: row.name, ...result, peakRss: (await service.memory())?.peak ?? null, loopDelayP99: p99 }
+}
+
+/** It only checks the migrations: the data has this commit's. */
+async function startOther(ref: string, url: string, ending: Ending): Promise<Service> {
+  return startService({ name: 'other', folder: buildCommit(ref, ending), url, env: { MIGRATE_ON_START: 'off' } }, ending)
+}
+
+function chosen(names: string[]): Row[] {
+  const unknown = names.filter((name) => !rows.some((row) => row.name === name))
+  if (unknown.length > 0) throw new Error(`there is no row ${unknown.join(', ')}; there are ${rows.map(({ name }) => name).join(', ')}`)
+  return names.length === 0 ? rows : rows.filter(({ name }) => names.includes(name))
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+const ending = createEnding()
+endOnSignal(ending)
+try {
+  if (process.argv.includes('--help')) print(usage)
+  else await main(readOptions(process.argv.slice(2)), ending)
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exitCode = 1
+} finally {
+  await ending.run()
+}

@@ -1,0 +1,72 @@
+import type { Queryable } from '../../src/db/db.ts'
+import { empty, type Sql } from '../../src/db/sql.ts'
+
+/** The statement that a query of the service sends: taken from it, so that the limit never drifts from what it limits. */
+export async function statementOf(query: (db: Queryable) => Promise<unknown>): Promise<Sql> {
+  let sent: Sql = empty
+  await query({
+    async query(statement) {
+      sent = statement
+      return []
+    },
+  })
+  return sent
+}
+
+/** Limit B: the plain walk down a tree, counted. */
+export const countTree = `
+with recursive tree as (
+  select i.id
+    from invocations i
+   where i.id = $1
+   union all
+  select i.id
+    from tree t
+    join job_executions j
+      on j.invocation_id = t.id
+    join invocations i
+      on i.source_job_id = j.id
+)
+select count(*)
+  from tree`
+
+/** Before: the tree as people typed it, all rows of it. */
+export const typedTree = `
+with recursive tree as (
+  select i.id,
+         i.source_function,
+         i.status,
+         0 as depth
+    from invocations i
+   where i.id = $1
+   union all
+  select i.id,
+         i.source_function,
+         i.status,
+         t.depth + 1
+    from tree t
+    join job_executions j
+      on j.invocation_id = t.id
+    join invocations i
+      on i.source_job_id = j.id
+)
+select *
+  from tree
+ order by depth`
+
+/** Before: the links of a day as people typed them, all rows of it. */
+export const typedLinks = `
+select p.source_function as triggering_function,
+       j.job_name,
+       j.status,
+       j.duration_ms,
+       i.source_function as triggered_function,
+       i.created_at
+  from invocations i
+  join job_executions j
+    on j.id = i.source_job_id
+  join invocations p
+    on p.id = j.invocation_id
+ where i.created_at >= $1
+   and i.created_at < $2
+ order by i.created_at desc`
