@@ -20,7 +20,7 @@ export const variables = {
   DATABASE_SSL_KEY: file('File with the key of the client certificate (PEM)'),
   DATA_DIR: Type.String({ default: '.data', minLength: 1, maxLength: 4096, description: 'Folder of the embedded Postgres' }),
   DEMO: choice('on', ['on', 'off'], 'Fill the embedded Postgres with demo data on its first start'),
-  DEMO_INVOCATIONS: Type.Integer({ default: 6000, minimum: 1, maximum: 10_000_000, description: 'How many invocations of demo data' }),
+  DEMO_INVOCATIONS: Type.Integer({ default: 20_000, minimum: 1, maximum: 10_000_000, description: 'How many invocations of demo data' }),
   MIGRATE_ON_START: choice('on', ['on', 'off'], 'Run the migrations at the start; off: only check them'),
   HOST: Type.String({ default: '127.0.0.1', minLength: 1, maxLength: 255, description: 'Address to listen on' }),
   PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0 takes a free one' }),

@@ -8,7 +8,7 @@ import { folderFor } from './support/embedded.ts'
 
 test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:3000', () => {
   const expected = {
-    DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 6000, MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info',
+    DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info',
     POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_TIMEOUT: 10, ssl: undefined,
   }
   assert.deepEqual(readConfig({}), expected)
