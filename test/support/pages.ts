@@ -1,26 +1,22 @@
 import assert from 'node:assert/strict'
-import type { Service } from './service.ts'
+import type { Answer, Service } from './service.ts'
 
 export interface Listed<T> {
   data: T[]
   page: { limit: number; from: string | null; to: string | null; nextCursor: string | null; examined?: number }
 }
 
-/** The pages of a list, one after the other, each asked for by the cursor of the one before it. No page but the last is short, none has more than its limit. */
+/** The pages of a list, each found by the Link header of the one before it. No page but the last is short, unless a search says how far it looked. */
 export async function* pages<T>({ get }: Pick<Service, 'get'>, path: string): AsyncGenerator<T[]> {
-  let cursor = ''
-  for (;;) {
-    const { status, text, headers, json } = await get<Listed<T>>(`${path}${cursor}`)
+  let next: string | undefined = path
+  while (next !== undefined) {
+    const { status, text, headers, json }: Answer<Listed<T>> = await get<Listed<T>>(next)
     assert.equal(status, 200, text)
-    const { data, page: { limit, nextCursor, examined } } = json
-    assert.ok(data.length <= limit && (data.length === limit || nextCursor === null || examined !== undefined), `${path}: ${data.length} of ${limit} on a page that is not the last`)
+    const { data, page: { limit, nextCursor, examined } }: Listed<T> = json
+    assert.ok(data.length <= limit && (data.length === limit || nextCursor === null || examined !== undefined), `${next}: ${data.length} of ${limit} on a page that is not the last`)
+    next = /^<(.*)>; rel="next"$/.exec(String(headers['link']))?.[1]
+    assert.equal(next === undefined ? null : new URL(next, 'http://here').searchParams.get('cursor'), nextCursor)
     yield data
-    if (nextCursor === null) {
-      assert.equal(headers['link'], undefined)
-      return
-    }
-    cursor = `${path.includes('?') ? '&' : '?'}cursor=${nextCursor}`
-    assert.match(String(headers['link']), new RegExp(`[?&]cursor=${nextCursor}>; rel="next"$`))
   }
 }
 

@@ -51,3 +51,17 @@ export function flat(root: TreeNode): TreeNode[] {
   }
   return nodes.sort((a, b) => a.depth - b.depth || (a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? -1 : 1))
 }
+
+/** What a nested tree says it left out, at its nodes and at its jobs. */
+export function moreOf(root: TreeNode): More[] {
+  const found: More[] = []
+  const open = [root]
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.more) found.push(node.more)
+    for (const { more, triggered = [] } of node.jobs) {
+      if (more) found.push(more)
+      open.push(...triggered)
+    }
+  }
+  return found
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { Random } from '../../src/demo/random.ts'
+import { forest, insertForest, seeds } from '../support/forest.ts'
+import { rowsOf } from '../support/pages.ts'
+import * as reference from '../support/reference.ts'
+import { addInvocation, addJob } from '../support/rows.ts'
+import { service, type Service } from '../support/service.ts'
+import { flat, moreOf, type More, type NestedTree } from '../support/trees.ts'
+
+interface Item {
+  id: string
+}
+
+/** All that a tree shows, and all that lies behind what it says it left out. */
+async function unfold(shown: Service, path: string): Promise<{ ids: string[]; behind: string[] }> {
+  const { json: { tree } } = await shown.get<NestedTree>(path)
+  const ids = flat(tree).map(({ id }) => id)
+  const behind: string[] = []
+  for (const more of moreOf(tree)) behind.push(...(await rest(shown, more)))
+  return { ids, behind }
+}
+
+/** The invocations that one request for the rest leads to, with all below them. `more` says how many are the next ones. */
+async function rest(shown: Service, { invocations = 0, href }: More): Promise<string[]> {
+  if (href.startsWith('/trees/')) {
+    const { json: { tree } } = await shown.get<NestedTree>(href)
+    assert.equal(tree.jobs.reduce((sum, { triggered = [], more }) => sum + triggered.length + (more?.invocations ?? 0), 0), invocations, href)
+    const { ids, behind } = await unfold(shown, href)
+    return [...ids.slice(1), ...behind]
+  }
+  const children = await rowsOf<Item>(shown, `${href}&limit=2`)
+  assert.equal(children.length, invocations, href)
+  const below: string[] = []
+  for (const { id } of children) {
+    const { ids, behind } = await unfold(shown, `/trees/${id}`)
+    below.push(...ids, ...behind)
+  }
+  return below
+}
+
+for (const seed of seeds) {
+  test(`a cut shows the breadth-first front, says so, and leads to all the rest (forest of seed ${seed})`, async (t) => {
+    const shown = await service(t)
+    const rows = forest(seed, 250, Date.parse('2026-11-22T09:00:00Z'))
+    await insertForest(shown.pool, rows)
+    const random = new Random(seed, 1, 0)
+    const roots = rows.invocations.filter(({ source_job_id }, nth) => source_job_id === null || nth < 8)
+    for (const { id } of roots) {
+      const whole = await reference.tree(shown.pool, id)
+      const { onCycle } = await reference.lineage(shown.pool, id)
+      for (let round = 0; round < 3; round += 1) {
+        const maxDepth = random.int(0, 4)
+        const maxNodes = random.int(1, whole.length + 1)
+        const query = `/trees/${id}?maxDepth=${maxDepth}&maxNodes=${maxNodes}`
+        const { json: { tree, truncated, summary } } = await shown.get<NestedTree>(query)
+        const near = whole.filter(({ depth }) => depth <= maxDepth)
+        const front = near.slice(0, maxNodes)
+        const nodes = flat(tree)
+        assert.deepEqual(nodes.map((node) => [node.id, node.depth]), front.map((member) => [member.id, member.depth]), query)
+        const byNodes = near.length > maxNodes
+        const cut = byNodes ? { reason: 'max-nodes', limit: maxNodes } : near.length < whole.length ? { reason: 'max-depth', limit: maxDepth } : null
+        assert.deepEqual([truncated, summary.complete, summary.invocations], [cut, cut === null, front.length], query)
+
+        const lines = (await shown.get(`${query}&format=ndjson`)).text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+        assert.deepEqual(lines.filter(({ type }) => type === 'node').map((node) => node['id']), nodes.map((node) => node.id))
+        assert.deepEqual(lines.filter(({ type }) => type === 'more').map(({ href }) => String(href)).sort(), nodes.flatMap(({ jobs }) => jobs.flatMap(({ more }) => more?.href ?? [])).sort())
+        assert.deepEqual(lines.at(-1), { type: 'end', summary, truncated })
+
+        // Round a cycle, what lies below a member is the whole cycle again.
+        if (onCycle) continue
+        const { ids, behind } = await unfold(shown, query)
+        assert.deepEqual([...ids, ...behind].sort(), whole.map((member) => member.id).sort(), query)
+      }
+    }
+  })
+}
+
+test('maxDepth=0 shows the start alone and says what its jobs triggered', async (t) => {
+  const { get, pool } = await service(t)
+  const root = await addInvocation(pool)
+  const [one, two] = [await addJob(pool, root), await addJob(pool, root)]
+  for (const source_job_id of [one, one, two]) await addInvocation(pool, { source_job_id })
+  const { json } = await get<NestedTree>(`/trees/${root}?maxDepth=0`)
+  assert.deepEqual(json.truncated, { reason: 'max-depth', limit: 0 })
+  assert.deepEqual(json.tree.more, { invocations: 3, href: `/trees/${root}` })
+  assert.deepEqual(json.tree.jobs.map(({ triggered }) => triggered), [[], []])
+})
+
+test('a job with more children than maxNodes shows the first of them, and a request for the others', async (t) => {
+  const shown = await service(t)
+  const root = await addInvocation(shown.pool)
+  const job = await addJob(shown.pool, root)
+  await shown.pool.query(`
+    insert into invocations (created_at, source_function, source_event_payload, source_job_id)
+    select '2026-11-22T09:00:00Z'::timestamptz + n / 2 * interval '1 microsecond', 'wide', '{}', $1 from generate_series(1, 40) n`, [job])
+  const children = (await reference.triggeredBy(shown.pool, job)).map(({ id }) => id).reverse()
+  const { json: { tree, truncated } } = await shown.get<NestedTree>(`/trees/${root}?maxNodes=16`)
+  const [{ triggered, more } = {}] = tree.jobs
+  assert.deepEqual(triggered?.map(({ id }) => id), children.slice(0, 15))
+  assert.equal(more?.invocations, 25)
+  assert.deepEqual((await rowsOf<Item>(shown, `${more?.href}&limit=10`)).map(({ id }) => id), children.slice(15))
+  assert.deepEqual(truncated, { reason: 'max-nodes', limit: 16 })
+  const { text } = await shown.get(`/trees/${root}?maxNodes=16&format=text`)
+  assert.ok(text.includes(`\n  … 25 more below: GET ${more?.href}\n`))
+  assert.match(text, /; cut by max-nodes \(16\)\n$/)
+})
+
+test('of more than 1,000 jobs the first are shown, and a request for the others', async (t) => {
+  const shown = await service(t)
+  const root = await addInvocation(shown.pool)
+  await addJob(shown.pool, root, { created_at: '2026-11-22T08:00:00Z' })
+  await shown.pool.query(`
+    insert into job_executions (invocation_id, event_execution_id, job_name, created_at)
+    select $1, (select id from event_executions), 'many', '2026-11-22T09:00:00Z'::timestamptz + n / 3 * interval '1 microsecond' from generate_series(1, 1202) n`, [root])
+  const ids = (await reference.jobs(shown.pool, 'true')).map(({ id }) => id).reverse()
+  await addInvocation(shown.pool, { source_job_id: ids[5] ?? null })
+  await addInvocation(shown.pool, { source_job_id: ids[1100] ?? null })
+  const { json } = await shown.get<NestedTree>(`/trees/${root}`)
+  assert.deepEqual(json.tree.jobs.map(({ id }) => id), ids.slice(0, 1000))
+  assert.deepEqual(json.truncated, { reason: 'max-jobs', limit: 1000 })
+  assert.deepEqual([json.summary.complete, json.summary.invocations, json.tree.more?.jobs], [false, 2, 203])
+  assert.deepEqual((await rowsOf<Item>(shown, `${json.tree.more?.href}&limit=100`)).map(({ id }) => id), ids.slice(1000))
+  const { json: start } = await shown.get<NestedTree>(`/trees/${root}?maxDepth=0`)
+  assert.deepEqual(start.tree.more, { invocations: 1, jobs: 203, href: `/trees/${root}` })
+})
+
+test('each form has its limits, and says them', async (t) => {
+  const { get, pool } = await service(t)
+  const root = await addInvocation(pool)
+  const allowed = { json: [1000, 10_000], text: [100_000, 10_000], ndjson: [100_000, 1_000_000] } as const
+  for (const [format, [maxDepth, maxNodes]] of Object.entries(allowed)) {
+    assert.equal((await get(`/trees/${root}?format=${format}&maxDepth=${maxDepth}&maxNodes=${maxNodes}`)).status, 200)
+    for (const [name, limit] of [['maxDepth', maxDepth], ['maxNodes', maxNodes]] as const) {
+      const { status, json } = await get<{ errors: Array<{ parameter: string; given: unknown; allowed: string }> }>(`/trees/${root}?format=${format}&${name}=${limit + 1}`)
+      assert.equal(status, 400)
+      assert.deepEqual(json.errors.map(({ parameter, given }) => [parameter, Number(given)]), [[name, limit + 1]])
+      assert.match(json.errors[0]?.allowed ?? '', new RegExp(`\\b${limit}\\b`), `${format} ${name}`)
+    }
+  }
+})

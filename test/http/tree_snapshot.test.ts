@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { pino } from 'pino'
+import type { Db, Snapshot } from '../../src/db/db.ts'
+import { createDb } from '../../src/db/pool.ts'
+import { addInvocation, addJob } from '../support/rows.ts'
+import { service } from '../support/service.ts'
+import { onTeardown } from '../support/teardown.ts'
+
+/** The same database, where `happens` comes after each statement of an answer, and before each batch. */
+function interrupted(db: Db, happens: () => Promise<void>): Db {
+  const within = <S extends Snapshot>(snapshot: S): S => ({
+    ...snapshot,
+    async query<R extends object>(statement: Parameters<Snapshot['query']>[0]) {
+      const rows = await snapshot.query<R>(statement)
+      await happens()
+      return rows
+    },
+    async *batches<R extends object>(...[statement, size]: Parameters<Snapshot['batches']>) {
+      await happens()
+      yield* snapshot.batches<R>(statement, size)
+    },
+  })
+  return { query: (statement) => db.query(statement), open: async (timeout) => within(await db.open(timeout)), snapshot: (work) => db.snapshot((snapshot) => work(within(snapshot))) }
+}
+
+test('one answer is one moment: what is committed between its statements is not in it', async (t) => {
+  let happens = async (): Promise<void> => undefined
+  const db = createDb()
+  const { get, pool, url } = await service(t, { db: interrupted(db, () => happens()) })
+  db.start({ url, size: 1, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 5000, log: pino({ level: 'silent' }) })
+  onTeardown(t, () => db.end())
+  const root = await addInvocation(pool)
+  const job = await addJob(pool, root)
+  const child = await addInvocation(pool, { source_job_id: job })
+  const below = await addJob(pool, child)
+  await addInvocation(pool, { source_job_id: below })
+
+  let commits = 0
+  const asks = [`/trees/${root}`, `/trees/${child}?from=root`, `/trees/${root}?maxNodes=1`, `/trees/${root}?format=ndjson`, `/trees/${root}?format=text`, '/trees?status=completed', `/invocations/${child}`, `/jobs/${job}`]
+  for (const path of asks) {
+    happens = async () => undefined
+    const before = (await get(path)).text
+    const earlier = commits
+    happens = async () => {
+      commits += 1
+      // A new root above what was the root, a sibling, a job: each would show in each answer.
+      await addInvocation(pool, { source_job_id: job })
+      await addInvocation(pool, { source_job_id: below })
+      await addJob(pool, child)
+      await pool.query(`update invocations set source_job_id = $1, status = 'failed' where id = $2`, [await addJob(pool, await addInvocation(pool)), root])
+    }
+    assert.deepEqual(shownOf((await get(path)).text), shownOf(before), path)
+    assert.ok(commits > earlier, `${path} made no statement`)
+    await pool.query(`update invocations set source_job_id = null, status = 'completed' where id = $1`, [root])
+  }
+})
+
+/** An answer without the window that it resolved from its own time. */
+function shownOf(text: string): string {
+  return text.replace(/"page":.*$/, '')
+}
