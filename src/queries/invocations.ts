@@ -1,5 +1,5 @@
 import type { Queryable } from '../db/db.ts'
-import { sql, where } from '../db/sql.ts'
+import { sql, where, type Sql } from '../db/sql.ts'
 import type { InvocationRow } from '../domain/invocation.ts'
 import type { PageRequest } from '../domain/page.ts'
 import { columns, fencedOrder, inPage, oneOf, pageLimit, pageOrder } from './page.ts'
@@ -38,6 +38,15 @@ export const invocationColumns = columns(
   sql`i.total_jobs_failed as "jobsFailed"`,
   sql`left(i.error_message, 500) as "errorMessage"`,
 )
+
+/** The invocation columns under their answered names, as a derived table hands them on. */
+export function carried(of: Sql): Sql {
+  return columns(
+    sql`${of}.id`, sql`${of}."createdAt"`, sql`${of}."durationMs"`, sql`${of}.status`, sql`${of}."sourceFunction"`, sql`${of}."sourceTable"`,
+    sql`${of}."sourceOperation"`, sql`${of}."sourceSystem"`, sql`${of}."sourceEventId"`, sql`${of}."sourceEventTime"`, sql`${of}."correlationId"`,
+    sql`${of}."sourceJobId"`, sql`${of}."eventsDetected"`, sql`${of}."jobsRun"`, sql`${of}."jobsSucceeded"`, sql`${of}."jobsFailed"`, sql`${of}."errorMessage"`,
+  )
+}
 
 /** One page of invocations, and one row beyond it. */
 export function invocationRows(db: Queryable, filters: InvocationFilters, page: PageRequest): Promise<InvocationRow[]> {

@@ -2,8 +2,7 @@ import type { Queryable, Snapshot } from '../db/db.ts'
 import { empty, sql, type Sql } from '../db/sql.ts'
 import type { AncestorRow } from '../domain/ancestors.ts'
 import type { Reach, TreeRow } from '../domain/tree-row.ts'
-import { invocationColumns } from './invocations.ts'
-import { columns } from './page.ts'
+import { carried, invocationColumns } from './invocations.ts'
 
 const CLIMB_LIMIT = 100_000
 const BATCH = 500
@@ -183,13 +182,4 @@ select job.id as "jobId",
     on i.source_job_id = job.id
    and i.id <> ${start}::uuid
  group by job.id`)
-}
-
-/** The invocation columns under their answered names, as a derived table hands them on. */
-function carried(of: Sql): Sql {
-  return columns(
-    sql`${of}.id`, sql`${of}."createdAt"`, sql`${of}."durationMs"`, sql`${of}.status`, sql`${of}."sourceFunction"`, sql`${of}."sourceTable"`,
-    sql`${of}."sourceOperation"`, sql`${of}."sourceSystem"`, sql`${of}."sourceEventId"`, sql`${of}."sourceEventTime"`, sql`${of}."correlationId"`,
-    sql`${of}."sourceJobId"`, sql`${of}."eventsDetected"`, sql`${of}."jobsRun"`, sql`${of}."jobsSucceeded"`, sql`${of}."jobsFailed"`, sql`${of}."errorMessage"`,
-  )
 }

@@ -2,8 +2,8 @@ import type { Queryable } from '../db/db.ts'
 import { sql, where } from '../db/sql.ts'
 import type { PageRequest } from '../domain/page.ts'
 import type { TreeSummaryRow } from '../domain/tree-summary.ts'
-import { invocationColumns } from './invocations.ts'
-import { columns, inPage, oneOf, pageOrder } from './page.ts'
+import { carried, invocationColumns } from './invocations.ts'
+import { inPage, oneOf, pageOrder } from './page.ts'
 
 /** Beyond so many invocations a tree of the list is not counted on: `complete` is false then. */
 const MAX_NODES = 10_000
@@ -14,11 +14,7 @@ const MAX_NODES = 10_000
  */
 export function rootRows(db: Queryable, filters: { rootFunction?: string[] }, page: PageRequest, limit: number): Promise<TreeSummaryRow[]> {
   return db.query<TreeSummaryRow>(sql`
-select ${columns(
-    sql`r.id`, sql`r."createdAt"`, sql`r."durationMs"`, sql`r.status`, sql`r."sourceFunction"`, sql`r."sourceTable"`, sql`r."sourceOperation"`,
-    sql`r."sourceSystem"`, sql`r."sourceEventId"`, sql`r."sourceEventTime"`, sql`r."correlationId"`, sql`r."sourceJobId"`, sql`r."eventsDetected"`,
-    sql`r."jobsRun"`, sql`r."jobsSucceeded"`, sql`r."jobsFailed"`, sql`r."errorMessage"`,
-  )},
+select ${carried(sql`r`)},
        t.invocations,
        t."failedInvocations",
        t."runningInvocations",

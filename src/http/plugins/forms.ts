@@ -1,5 +1,5 @@
 import accepts from '@fastify/accepts'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../../errors.ts'
 
 /** The forms that a resource may have, by the short name that `?format=` takes. */
@@ -9,6 +9,8 @@ export const forms = {
   text: 'text/plain',
   html: 'text/html',
 } as const
+
+const JSON_ONLY = ['json'] as const
 
 export type Form = keyof typeof forms
 
@@ -27,12 +29,23 @@ declare module 'fastify' {
 export async function registerForms(app: FastifyInstance): Promise<void> {
   await app.register(accepts)
   app.decorateRequest('form', 'json')
-  app.addHook('preHandler', async (request, reply) => {
-    const known = request.routeOptions.config.forms ?? ['json']
+  app.addHook('preHandler', (request, reply, done) => {
+    const known = request.routeOptions.config.forms ?? JSON_ONLY
     const { format } = request.query as { format?: Form }
-    const form = format ?? known.find((name) => forms[name] === request.type(known.map((each) => forms[each])))
-    if (form === undefined) throw new Problem('not-acceptable', `Accept: ${String(request.headers.accept).slice(0, 200)} allows none of ${known.map((name) => forms[name]).join(', ')}`)
-    request.form = form
+    const form = format ?? accepted(request, known)
     if (known.length > 1) void reply.header('vary', 'Accept')
+    if (form !== undefined) request.form = form
+    done(form === undefined ? notAcceptable(request, known) : undefined)
   })
+}
+
+function accepted(request: FastifyRequest, known: readonly Form[]): Form | undefined {
+  const { accept } = request.headers
+  if (accept === undefined || accept === '*/*') return known[0]
+  const best = request.type(known.map((name) => forms[name]))
+  return known.find((name) => forms[name] === best)
+}
+
+function notAcceptable(request: FastifyRequest, known: readonly Form[]): Problem {
+  return new Problem('not-acceptable', `Accept: ${String(request.headers.accept).slice(0, 200)} allows none of ${known.map((name) => forms[name]).join(', ')}`)
 }

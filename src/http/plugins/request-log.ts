@@ -20,10 +20,14 @@ export function requestId(request: IncomingMessage): string {
 /** One line a request. The query string is left out: it may hold correlation ids, which callers make of anything. */
 export function registerRequestLog(app: FastifyInstance): void {
   app.decorateRequest('rows', 0)
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => logAnswer(request, reply))
+  app.addHook('onResponse', (request, reply, done) => {
+    logAnswer(request, reply)
+    done()
+  })
   app.addHook('onRequestAbort', async (request) => {
     request.log.info({ method: request.method, route: request.routeOptions.url ?? 'none' }, 'the client went away')
   })

@@ -10,8 +10,8 @@ const RETRY_SECONDS = 2
 
 /** The process listens before its database is there, so a long index build never fails a liveness probe: only that one is answered. */
 export function registerStage(app: FastifyInstance, stage: Stage): void {
-  app.addHook('onRequest', async (request) => {
-    if (stage.name === 'ready' || request.routeOptions.url === '/health/live') return
-    throw new Problem('unavailable', `The service is ${stage.name}`, { retryAfter: RETRY_SECONDS })
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (stage.name === 'ready' || request.routeOptions.url === '/health/live') done()
+    else done(new Problem('unavailable', `The service is ${stage.name}`, { retryAfter: RETRY_SECONDS }))
   })
 }

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import type { Db } from '../../db/db.ts'
 import { invocation } from '../../domain/invocation.ts'
+import type { PageRequest } from '../../domain/page.ts'
 import { invocationRows } from '../../queries/invocations.ts'
+import { triggeredLookup } from '../../queries/triggered.ts'
 import { askedPage, sendPage } from '../plugins/lists.ts'
 import { InvocationSchema, invocationExample } from '../schemas/invocation.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
@@ -24,6 +26,7 @@ const InvocationQuery = Type.Object({
 
 /** GET /invocations: what a job triggered, what happened in a window. */
 export const invocations: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+  const triggeredBy = triggeredLookup(db)
   app.get('/invocations', {
     schema: {
       operationId: 'listInvocations', tags: ['invocations'], summary: 'Invocations, newest first',
@@ -35,7 +38,13 @@ export const invocations: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { 
     const { query } = request
     const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
     const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
-    const rows = await invocationRows(db, query, asked)
+    const job = onlyJob(query, asked)
+    const rows = job === undefined ? await invocationRows(db, query, asked) : await triggeredBy(job, asked)
     return sendPage(request, reply, asked, rows.map(invocation), ({ createdAt, id }) => ({ at: createdAt, id }))
   })
+}
+
+/** The job of a request that asks for the first page of what one job triggered, and for nothing else. */
+function onlyJob({ sourceJobId, order: _order, limit: _limit, format: _format, ...more }: Static<typeof InvocationQuery>, { after }: PageRequest): string | undefined {
+  return after === null && sourceJobId?.length === 1 && Object.keys(more).length === 0 ? sourceJobId[0] : undefined
 }
