@@ -8,7 +8,7 @@ const OUTPUT = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/
 
 /** `2026-11-22 09:48:02.12+00`, as Postgres writes it in UTC → ISO. What has no such form (`infinity`) stays as it is. */
 export function instant(text: string): string {
-  if (text.length === 29) return `${text.slice(0, 10)}T${text.slice(11, 26)}Z`
+  if (text.length === 29 && text[10] === ' ' && text.endsWith('+00')) return `${text.slice(0, 10)}T${text.slice(11, 26)}Z`
   const parts = OUTPUT.exec(text)
   return parts ? `${parts[1]}T${parts[2]}.${(parts[3] ?? '').padEnd(6, '0')}Z` : text
 }
