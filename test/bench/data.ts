@@ -8,9 +8,12 @@ import { scales, type Scale } from './options.ts'
 import type { Server } from './server.ts'
 import { shapes, specialRows, type ShapeName } from './special-trees.ts'
 
+/** Beside the scales, 100,000 invocations as thin as the millions and without special trees: what the millions are compared with. */
+export type DataName = Scale | '100k_thin'
+
 /** A loaded data set. Its last 24 hours are [from, to). */
 export interface DataSet {
-  scale: Scale
+  scale: DataName
   url: string
   seed: number
   from: string
@@ -25,11 +28,11 @@ const SEED = 7
 const NOW = Date.parse('2026-11-01T12:00:00Z')
 const DAY = 86_400_000
 
-const databaseOf = (scale: Scale) => `event_detector_bench_${scale}`
+const databaseOf = (scale: DataName) => `event_detector_bench_${scale}`
 
 /** The data sets of these scales, loaded where they are not there yet, and with all migrations. */
-export async function openData(server: Server, wanted: Scale[], reload: boolean): Promise<DataSet[]> {
-  const missing: Scale[] = []
+export async function openData(server: Server, wanted: DataName[], reload: boolean): Promise<DataSet[]> {
+  const missing: DataName[] = []
   for (const scale of wanted) if (reload || !(await isLoaded(server, scale))) missing.push(scale)
   if (missing.length > 0) {
     await server.whileLoading(async () => {
@@ -40,7 +43,7 @@ export async function openData(server: Server, wanted: Scale[], reload: boolean)
   return Promise.all(wanted.map((scale) => describe(server, scale)))
 }
 
-async function isLoaded(server: Server, scale: Scale): Promise<boolean> {
+async function isLoaded(server: Server, scale: DataName): Promise<boolean> {
   if (!(await server.exists(databaseOf(scale)))) return false
   return withClient(server.url(databaseOf(scale)), async (client) => {
     const { rows } = await client.query<{ there: boolean }>(`select to_regclass('bench.data_set') is not null as there`)
@@ -50,16 +53,17 @@ async function isLoaded(server: Server, scale: Scale): Promise<boolean> {
 }
 
 /** 100k has the full proportions; beyond, payloads are thin, or 10m would take 100 GB. */
-async function load(server: Server, scale: Scale): Promise<void> {
+async function load(server: Server, scale: DataName): Promise<void> {
   const database = databaseOf(scale)
   process.stdout.write(`loading ${scale} invocations into ${database}, once\n`)
   await server.create(database)
   const url = server.url(database)
   await migrate(url)
-  const bar = progress('invocations', scales[scale])
-  await loadDemo(url, { invocations: scales[scale], seed: SEED, thin: scale !== '100k', now: new Date(NOW), progress: (done) => bar.update(done) }).finally(() => bar.stop())
+  const invocations = scale === '100k_thin' ? scales['100k'] : scales[scale]
+  const bar = progress('invocations', invocations)
+  await loadDemo(url, { invocations, seed: SEED, thin: scale !== '100k', now: new Date(NOW), progress: (done) => bar.update(done) }).finally(() => bar.stop())
   await withClient(url, async (client) => {
-    await loadShapes(client)
+    if (scale !== '100k_thin') await loadShapes(client)
     await client.query('vacuum (analyze) invocations, event_executions, job_executions')
     await client.query('create schema bench')
     await client.query(`
@@ -88,7 +92,7 @@ async function loadShapes(client: pg.Client): Promise<void> {
   bar.stop()
 }
 
-async function describe(server: Server, scale: Scale): Promise<DataSet> {
+async function describe(server: Server, scale: DataName): Promise<DataSet> {
   const url = server.url(databaseOf(scale))
   const counts = await withClient(url, async (client) => {
     const { rows } = await client.query<Record<keyof DataSet['counts'], string>>('select invocations, events, jobs, links from bench.data_set')

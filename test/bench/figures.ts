@@ -41,9 +41,9 @@ export function figures(samples: readonly Sample[]): Figures {
 export const perSecond = (sample: Sample): number => sample.times.length / sample.seconds
 export const p50 = (sample: Sample): number => median(sample.times)
 
-/** The median over the rounds of one side's figure divided by another's in the same round, so that noise hits both. */
-export function ratio(of: (sample: Sample) => number, side: readonly Sample[], to: readonly Sample[]): number {
-  return median(side.map((sample, round) => of(sample) / of(to[round]!)))
+/** One side's figure divided by another's in the same round, for each round: noise hits both. */
+export function ratios(of: (sample: Sample) => number, side: readonly Sample[], to: readonly Sample[]): number[] {
+  return side.map((sample, round) => of(sample) / of(to[round]!))
 }
 
 export function median(values: readonly number[]): number {

@@ -64,9 +64,10 @@ function sideLine({ requests, perSecond, p50, p95, p99, firstByte, bytes, cpu }:
   ].join('  ')
 }
 
-function goalLine({ what, value, unit, bound, atLeast }: Goal): string {
+function goalLine({ what, value, rounds, unit, bound, atLeast }: Goal): string {
   const shown = (figure: number) => `${figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3)}${unit === '' ? '' : ` ${unit}`}`
-  return `${shown(value)} ${what} (${atLeast ? '≥' : '≤'} ${shown(bound)})`
+  const spread = rounds === undefined ? '' : `, rounds from ${shown(Math.min(...rounds))} to ${shown(Math.max(...rounds))}`
+  return `${shown(value)} ${what} (${atLeast ? '≥' : '≤'} ${shown(bound)}${spread})`
 }
 
 const ms = (value: number) => `${value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2)} ms`.padStart(8)

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { alternate, type Slice } from './alternate.ts'
 import type { DataSet } from './data.ts'
 import type { Ending } from './ending.ts'
-import { figures, ratio, type Figures, type Sample } from './figures.ts'
+import { figures, median, ratios, type Figures, type Sample } from './figures.ts'
 import type { Pace } from './options.ts'
 import type { Server } from './server.ts'
 import type { Service } from './service.ts'
@@ -11,7 +11,7 @@ import type { Service } from './service.ts'
 export interface Bench {
   server: Server
   data: DataSet
-  /** The data set of 100k, beside a larger one. */
+  /** As thin, of 100k, beside a larger one. */
   small: DataSet | undefined
   /** Of this commit, on `data`. */
   service: Service
@@ -27,6 +27,8 @@ export interface Bench {
 export interface Goal {
   what: string
   value: number
+  /** Of each round, where the value is their median. */
+  rounds?: number[]
   unit: '' | '×' | 'ms' | 'MiB' | 's'
   bound: number
   atLeast: boolean
@@ -45,15 +47,24 @@ export interface Result {
 
 export interface Row {
   name: string
+  /** Compares with the data set of 100k, so it makes sense only at a larger scale. */
+  larger?: true
   run(bench: Bench): Promise<Result>
 }
 
-export function atLeast(what: string, value: number, bound: number, unit: Goal['unit'] = '×'): Goal {
-  return { what, value, unit, bound, atLeast: true, reached: value >= bound }
+/** `value`: a figure, or one of each round. */
+export function atLeast(what: string, value: number | number[], bound: number, unit: Goal['unit'] = '×'): Goal {
+  const goal = valued(value)
+  return { what, ...goal, unit, bound, atLeast: true, reached: goal.value >= bound }
 }
 
-export function atMost(what: string, value: number, bound: number, unit: Goal['unit'] = '×'): Goal {
-  return { what, value, unit, bound, atLeast: false, reached: value <= bound }
+export function atMost(what: string, value: number | number[], bound: number, unit: Goal['unit'] = '×'): Goal {
+  const goal = valued(value)
+  return { what, ...goal, unit, bound, atLeast: false, reached: goal.value <= bound }
+}
+
+function valued(value: number | number[]): { value: number; rounds?: number[] } {
+  return typeof value === 'number' ? { value } : { value: median(value), rounds: value }
 }
 
 export interface Measurement<N extends string> {
@@ -71,6 +82,6 @@ export async function measure<N extends string>(bench: Bench, ask: (service: Ser
   return {
     samples,
     sides: Object.fromEntries(Object.entries(samples).map(([name, rounds]) => [name, figures(rounds)])),
-    ...(own && others && { otherTakes: ratio(meanTime, others, own) }),
+    ...(own && others && { otherTakes: median(ratios(meanTime, others, own)) }),
   }
 }

@@ -1,6 +1,10 @@
 import type { Row } from './row.ts'
 import { chains, invocations, invocationsPage } from './rows/lists.ts'
+import { page1000, scale } from './rows/pages.ts'
+import { start } from './rows/start.ts'
+import { tree100k } from './rows/stream.ts'
 import { chain, tree100, tree10k, trees } from './rows/trees.ts'
+import { write } from './rows/write.ts'
 
 /** All that is measured, in this order. */
-export const rows: Row[] = [invocations, invocationsPage, chains, trees, tree100, tree10k, chain]
+export const rows: Row[] = [invocations, invocationsPage, chains, page1000, scale, trees, tree100, tree10k, tree100k, chain, start, write]

@@ -14,10 +14,10 @@ import { openServer } from './server.ts'
 import { startService, type Service } from './service.ts'
 
 async function main(options: Options, ending: Ending): Promise<void> {
-  const asked = chosen(options.only)
+  const asked = chosen(options)
   const load = loadavg()[0] ?? 0
   const server = await openServer(process.env['BENCH_DATABASE_URL'] || undefined, ending)
-  const [data, small] = await openData(server, options.scale === '100k' ? ['100k'] : [options.scale, '100k'], options.reload)
+  const [data, small] = await openData(server, options.scale === '100k' ? ['100k'] : [options.scale, '100k_thin'], options.reload)
   if (!data) throw new Error('there is no data')
   const folder = buildHere(ending)
   const service = await startService({ name: 'service', folder, url: data.url }, ending)
@@ -58,10 +58,10 @@ async function startOther(ref: string, url: string, ending: Ending): Promise<Ser
   return startService({ name: 'other', folder: buildCommit(ref, ending), url, env: { MIGRATE_ON_START: 'off' } }, ending)
 }
 
-function chosen(names: string[]): Row[] {
+function chosen({ only: names, scale }: Options): Row[] {
   const unknown = names.filter((name) => !rows.some((row) => row.name === name))
   if (unknown.length > 0) throw new Error(`there is no row ${unknown.join(', ')}; there are ${rows.map(({ name }) => name).join(', ')}`)
-  return names.length === 0 ? rows : rows.filter(({ name }) => names.includes(name))
+  return rows.filter(({ name, larger }) => (names.length === 0 || names.includes(name)) && !(larger && scale === '100k'))
 }
 
 function print(text: string): void {

@@ -3,7 +3,7 @@ import { pageRequest } from '../../../src/domain/page.ts'
 import { chainRows } from '../../../src/queries/chains.ts'
 import { invocationRows } from '../../../src/queries/invocations.ts'
 import type { Slice } from '../alternate.ts'
-import { p50, perSecond, ratio, type Sample } from '../figures.ts'
+import { p50, perSecond, ratios, type Sample } from '../figures.ts'
 import { besideLimitA, type LimitA } from '../limit-a.ts'
 import { queried } from '../queried.ts'
 import { atLeast, measure, type Bench, type Goal, type Result, type Row } from '../row.ts'
@@ -45,7 +45,7 @@ export const chains: Row = {
       'one at a time': bench.service.get(asked.map(({ path }) => path), 1),
     }
     return againstLimitA(bench, `GET /chains, a page of ${LIMIT}, ${CONNECTIONS} connections`, asked, others, (samples) => [
-      atLeast('as fast as before', ratio(p50, samples.before, samples['one at a time']), 500),
+      atLeast('as fast as before', ratios(p50, samples.before, samples['one at a time']), 500),
     ])
   },
 }
@@ -57,7 +57,7 @@ async function againstLimitA<N extends string>(
   return besideLimitA({ url: data.url, service, asked, limit: LIMIT, connections: CONNECTIONS }, async (bare) => {
     const paths = asked.map(({ path }) => path)
     const { samples, ...measured } = await measure<N | 'limit A'>(bench, (service) => service.get(paths, CONNECTIONS), { ...others, 'limit A': bare })
-    return { work, goals: [atLeast('requests/s of limit A', ratio(perSecond, samples.service, samples['limit A']), 0.9), ...goals(samples)], ...measured }
+    return { work, goals: [atLeast('requests/s of limit A', ratios(perSecond, samples.service, samples['limit A']), 0.9), ...goals(samples)], ...measured }
   })
 }
 

@@ -1,4 +1,4 @@
-import { at, p50, ratio } from '../figures.ts'
+import { at, p50, ratios } from '../figures.ts'
 import { queried } from '../queried.ts'
 import { atMost, measure, type Row } from '../row.ts'
 import { idOf, type ShapeName } from '../special-trees.ts'
@@ -18,7 +18,7 @@ export const tree100: Row = {
       'under load': bench.service.get([path], 20),
     })
     const times = samples['under load'].flatMap((sample) => sample.times).sort((a, b) => a - b)
-    const goals = [atMost('of limit B', ratio(p50, samples.service, samples['limit B']), 2), atMost('p99 of 20 connections', at(times, 0.99), 60, 'ms')]
+    const goals = [atMost('of limit B', ratios(p50, samples.service, samples['limit B']), 2), atMost('p99 of 20 connections', at(times, 0.99), 60, 'ms')]
     return { work: 'GET /trees/:id, 100 nodes', goals, ...measured }
   },
 }
@@ -31,7 +31,7 @@ export const tree10k: Row = {
       before: queried(bench.client, { text: typedTree, values: [root] }),
       'limit B': queried(bench.client, { name: 'limit-b', text: countTree, values: [root] }),
     })
-    return { work: 'GET /trees/:id, 10,000 nodes, nested', goals: [atMost('of the typed query', ratio(p50, samples.service, samples.before), 1)], ...measured }
+    return { work: 'GET /trees/:id, 10,000 nodes, nested', goals: [atMost('of the typed query', ratios(p50, samples.service, samples.before), 1)], ...measured }
   },
 }
 
@@ -41,7 +41,7 @@ export const chain: Row = {
   async run(bench) {
     const path = (shape: ShapeName) => `/trees/${rootOf(shape)}?format=ndjson&maxDepth=100000`
     const { samples, ...measured } = await measure(bench, (service) => service.get([path('chain-5k')], 1), { '1,000 deep': bench.service.get([path('chain-1k')], 1) })
-    return { work: 'GET /trees/:id, a chain 5,000 deep, NDJSON', goals: [atMost('of 1,000 deep', ratio(p50, samples.service, samples['1,000 deep']), 6)], ...measured }
+    return { work: 'GET /trees/:id, a chain 5,000 deep, NDJSON', goals: [atMost('of 1,000 deep', ratios(p50, samples.service, samples['1,000 deep']), 6)], ...measured }
   },
 }
 
