@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type pg from 'pg'
 import { forest, insertForest, instantOf, seeds } from '../support/forest.ts'
 import { rowsOf } from '../support/pages.ts'
 import * as reference from '../support/reference.ts'
@@ -74,15 +75,44 @@ const treeCases: Case[] = [
   [`${window}&status=completed&status=running`, inWindow('i'), `f.status in ('completed', 'running')`],
 ]
 
+/** What the two jobs triggered that triggered most, together and alone. */
+async function triggeredCases(pool: pg.Pool): Promise<Case[]> {
+  const { rows } = await pool.query<{ id: string }>('select source_job_id as id from invocations where source_job_id is not null group by 1 order by count(*) desc, 1 limit 2')
+  const [one, two] = rows.map(({ id }) => id)
+  return [
+    [`sourceJobId=${one}`, `i.source_job_id = '${one}'`],
+    [`sourceJobId=${two?.toUpperCase()}&status=completed`, `i.source_job_id = '${two}' and i.status = 'completed'`],
+    [`sourceJobId=${one}&sourceJobId=${two}`, `i.source_job_id in ('${one}', '${two}')`],
+    [`sourceJobId=${one}&from=${from}`, `i.source_job_id = '${one}' and i.created_at >= '${from}'`],
+    [`sourceJobId=${one}&to=${to}`, `i.source_job_id = '${one}' and i.created_at < '${to}'`],
+    [`sourceJobId=${one}&root=true`, 'false'],
+    ['sourceJobId=00000000-0000-4000-8000-000000000000', 'false'],
+  ]
+}
+
 for (const seed of seeds) {
   test(`lists answer what plain SQL answers (forest of seed ${seed})`, async (t) => {
     const shown = await service(t)
     const { pool } = shown
     const rows = forest(seed, 400, at)
     await insertForest(pool, rows)
-    await compare(shown, '/invocations', invocationCases, (condition) => reference.invocations(pool, condition))
+    await compare(shown, '/invocations', [...invocationCases, ...(await triggeredCases(pool))], (condition) => reference.invocations(pool, condition))
     await compare(shown, '/chains', chainCases, (condition) => reference.links(pool, condition))
     await compare(shown, '/jobs', jobCases, (condition) => reference.jobs(pool, condition))
     await compare(shown, '/trees', treeCases, (condition, ofTree) => reference.trees(pool, condition, ofTree))
   })
 }
+
+test('many who ask at once what jobs triggered get each what they asked for', async (t) => {
+  const { get, pool } = await service(t)
+  const rows = forest(3, 400, at)
+  await insertForest(pool, rows)
+  const jobs = [...new Set(rows.invocations.flatMap(({ source_job_id }) => source_job_id ?? [])), ...rows.jobs.slice(0, 20).map(({ id }) => id)]
+  const expected = await reference.invocations(pool, 'i.source_job_id is not null')
+  const asks = jobs.flatMap((id, nth) => [{ id, order: 'desc', limit: 1 + (nth % 3) }, { id, order: 'asc', limit: 50 }])
+  const answers = await Promise.all(asks.map(({ id, order, limit }) => get<{ data: object[] }>(`/invocations?sourceJobId=${id}&order=${order}&limit=${limit}`)))
+  for (const [nth, { id, order, limit }] of asks.entries()) {
+    const triggered = expected.filter(({ sourceJobId }) => sourceJobId === id)
+    assert.deepEqual(answers[nth]?.json.data, (order === 'asc' ? triggered.toReversed() : triggered).slice(0, limit))
+  }
+})

@@ -28,10 +28,10 @@ for (const seed of seeds) {
     await everyTree(t, seed, async ({ get, pool }, start) => {
       const lineage = await reference.lineage(pool, start)
       const [job] = await reference.jobs(pool, `j.invocation_id = '${start}'`)
-      for (const [id, fromRoot] of [[start, false], [start, true], [String(job?.['id'] ?? start), false]] as const) {
+      for (const [id, fromRoot] of [[start, false], [start, true], [job?.id ?? start, false]] as const) {
         const head = expectedHead(start, lineage, fromRoot)
         const onCycle = fromRoot ? lineage.rootOnCycle : lineage.onCycle
-        const expected = (await reference.tree(pool, head.id)).map(({ node, parentId, depth }) => ({ ...node, parentId, depth, ...(onCycle && depth === 0 ? { cycle: true } : {}) }))
+        const expected = (await reference.tree(pool, head.id)).map(({ node, parentId, depth }) => Object.assign(node, { parentId, depth }, onCycle && depth === 0 ? { cycle: true } : {}))
         const query = `/trees/${id}?include=events${fromRoot ? '&from=root' : ''}`
 
         const { json: { tree, summary, truncated, ...nestedHead } } = await get<NestedTree>(query)
@@ -43,7 +43,7 @@ for (const seed of seeds) {
         const [first, ...rest] = text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
         assert.deepEqual(first, { type: 'tree', ...head }, query)
         assert.deepEqual(rest.pop(), { type: 'end', summary, truncated: null }, query)
-        assert.deepEqual(rest, expected.map((node) => ({ type: 'node', ...node })), query)
+        assert.deepEqual(rest, expected.map((node) => Object.assign(node, { type: 'node' })), query)
       }
     })
   })

@@ -17,21 +17,22 @@ const invocation = `
   substring(i.error_message for 500) as "errorMessage"`
 
 type Row = Record<string, unknown>
+type Named = Row & { id: string }
 
 /** Invocations, newest first. */
-export async function invocations(pool: pg.Pool, condition: string): Promise<Row[]> {
-  const { rows } = await pool.query<Row>(`select ${invocation} from invocations i where ${condition} order by i.created_at desc, i.id desc`)
+export async function invocations(pool: pg.Pool, condition: string): Promise<Named[]> {
+  const { rows } = await pool.query<Named>(`select ${invocation} from invocations i where ${condition} order by i.created_at desc, i.id desc`)
   return rows
 }
 
 /** The invocations that a job triggered: the first of the three questions that people used to ask by hand. */
-export async function triggeredBy(pool: pg.Pool, jobId: string): Promise<Row[]> {
+export async function triggeredBy(pool: pg.Pool, jobId: string): Promise<Named[]> {
   return invocations(pool, `i.source_job_id = '${jobId}'`)
 }
 
 /** Jobs, newest first. */
-export async function jobs(pool: pg.Pool, condition: string): Promise<Row[]> {
-  const { rows } = await pool.query<Row>(`
+export async function jobs(pool: pg.Pool, condition: string): Promise<Named[]> {
+  const { rows } = await pool.query<Named>(`
     select j.id, j.invocation_id as "invocationId", j.event_execution_id as "eventExecutionId", j.job_name as name, j.job_function_name as "functionName", j.status,
            j.duration_ms as "durationMs", ${iso('j.created_at')} as "startedAt", ${end('j.created_at', 'j.duration_ms')} as "endedAt", j.correlation_id as "correlationId",
            substring(j.error_message for 500) as "errorMessage"
