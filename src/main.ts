@@ -45,7 +45,7 @@ export async function serve(config: Config): Promise<void> {
     return process.exit(1)
   }
   try {
-    await app.listen({ host: config.HOST, port: config.PORT, listenTextResolver: (address) => `listening at ${address}, not ready yet` })
+    await listen(app, config)
     source = openSource(config, (message) => log.info(message))
     await prepare(config, await source, { stage, db, log, signal: stopping.signal })
     sayWhere(app, log)
@@ -53,6 +53,17 @@ export async function serve(config: Config): Promise<void> {
     if (!stopping.signal.aborted) throw new Error('the embedded Postgres ended by itself; its log is beside its data')
   } catch (error) {
     if (!stopping.signal.aborted) await fail(error)
+  }
+}
+
+/** Throws a sentence where the address cannot be had. */
+async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config): Promise<void> {
+  try {
+    await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}, not ready yet` })
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const why = code === 'EADDRINUSE' ? 'something else listens there; set PORT to another one (0 takes a free one)' : `${message}; look at HOST and PORT`
+    throw new Error(`cannot listen at ${host}:${port}: ${why}`, { cause })
   }
 }
 
