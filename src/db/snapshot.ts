@@ -53,11 +53,19 @@ function plain(text: string, patience: number): pg.QueryConfig & { query_timeout
 async function* batchesOn<R extends object>(client: pg.PoolClient, open: Set<Cursor>, { text, values }: Sql, size: number): AsyncGenerator<R[]> {
   const cursor = client.query(new Cursor<R>(text, values, { types }))
   open.add(cursor)
+  const read = (): Promise<R[]> => {
+    const rows = named(() => cursor.read(size))
+    rows.catch(ignore) // whoever awaits it is told; nobody does when the reader has left
+    return rows
+  }
   try {
-    for (;;) {
-      const rows = await named(() => cursor.read(size))
+    // The next batch is asked for before this one is used, so the database works on while we do: at most two are held.
+    for (let next = read(); ;) {
+      const rows = await next
+      const more = rows.length === size
+      if (more) next = read()
       if (rows.length > 0) yield rows
-      if (rows.length < size) return
+      if (!more) return
     }
   } finally {
     cursor.close(ignore)

@@ -4,13 +4,20 @@
  * All of one length, such texts also sort as the instants do.
  */
 
-const OUTPUT = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/
+const SPACE = 32
+const ZERO = 48
+const DAY = 86_400_000
+const TWO = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'))
+const THREE = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0'))
 
-/** `2026-11-22 09:48:02.12+00`, as Postgres writes it in UTC → ISO. What has no such form (`infinity`) stays as it is. */
+/** What an instant of so many characters in Postgres text still lacks: Postgres drops trailing zeros. */
+const MISSING: Readonly<Record<number, string>> = { 22: '.000000Z', 24: '00000Z', 25: '0000Z', 26: '000Z', 27: '00Z', 28: '0Z', 29: 'Z' }
+
+/** `2026-11-22 09:48:02.12+00`, as Postgres writes it in UTC → ISO. What has no such form (`infinity`, a year of five digits) stays as it is. */
 export function instant(text: string): string {
-  if (text.length === 29 && text[10] === ' ' && text.endsWith('+00')) return `${text.slice(0, 10)}T${text.slice(11, 26)}Z`
-  const parts = OUTPUT.exec(text)
-  return parts ? `${parts[1]}T${parts[2]}.${(parts[3] ?? '').padEnd(6, '0')}Z` : text
+  const missing = MISSING[text.length]
+  if (missing === undefined || text.charCodeAt(10) !== SPACE || !text.endsWith('+00')) return text
+  return `${text.slice(0, 10)}T${text.slice(11, -3)}${missing}`
 }
 
 // An unescaped `+` in a query string arrives as a space: before an offset it can only have been a plus.
@@ -44,9 +51,23 @@ function daysIn(year: number, month: number): number {
 
 /** The instant so many milliseconds later (earlier when negative), its microseconds kept. */
 export function addMs(iso: string, ms: number): string {
+  // Nearly every end is on the day of its start: without a Date it takes a fifth of the time, on every job of every tree.
+  const time = timeOfDay(iso) + ms
+  if (time >= 0 && time < DAY && iso.length === 27 && Number.isInteger(ms)) return `${iso.slice(0, 11)}${clock(time)}${iso.slice(23)}`
   const moved = new Date(Date.parse(`${iso.slice(0, 23)}Z`) + ms)
   if (Number.isNaN(moved.getTime())) return iso
   return `${moved.toISOString().slice(0, -1)}${iso.slice(23, 26)}Z`
+}
+
+function timeOfDay(iso: string): number {
+  const digits = (at: number): number => (iso.charCodeAt(at) - ZERO) * 10 + iso.charCodeAt(at + 1) - ZERO
+  return ((digits(11) * 60 + digits(14)) * 60 + digits(17)) * 1000 + digits(20) * 10 + iso.charCodeAt(22) - ZERO
+}
+
+function clock(time: number): string {
+  const seconds = Math.floor(time / 1000)
+  const minutes = Math.floor(seconds / 60)
+  return `${TWO[Math.floor(minutes / 60)]}:${TWO[minutes % 60]}:${TWO[seconds % 60]}.${THREE[time % 1000]}`
 }
 
 /** Milliseconds from one instant to another, with microseconds as decimals: negative when `to` is the earlier. */

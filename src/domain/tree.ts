@@ -1,4 +1,3 @@
-import type { Invocation } from './invocation.ts'
 import type { More, Node, TreeJob } from './tree-row.ts'
 
 /** A job of a nested tree: what it triggered stands below it. */
@@ -7,36 +6,35 @@ export interface BranchJob extends TreeJob {
   more?: More
 }
 
-/** A node of a nested tree; its parent is where it hangs. */
-export interface Branch extends Omit<Node, 'jobs' | 'parentId'> {
+/** A node of a nested tree. */
+export interface Branch extends Omit<Node, 'jobs'> {
   jobs: BranchJob[]
 }
 
 /**
  * Nests nodes, in whatever order they come: each below the job that triggered it, siblings by (createdAt, id). `more` says, by job,
- * what the cut left out. No recursion: a stack overflows at a depth of 3,000 to 5,000. Undefined without a node of depth 0.
+ * what the cut left out. The nodes themselves become the tree. No recursion: a stack overflows at a depth of 3,000 to 5,000.
+ * Undefined without a node of depth 0.
  */
 export function plant(nodes: readonly Node[], more: ReadonlyMap<string, More>): Branch | undefined {
-  const branches = nodes.map((node) => branch(node, more))
-  const jobs = new Map(branches.flatMap((each) => each.jobs.map((job) => [job.id, job] as const)))
+  const jobs = new Map<string, BranchJob>()
+  for (const { jobs: bare } of nodes) for (const job of bare) jobs.set(job.id, branchJob(job, more.get(job.id)))
   let root: Branch | undefined
-  for (const each of branches.sort(byStart)) {
+  for (const each of nodes as readonly Branch[]) {
     if (each.depth === 0) root = each
     else jobs.get(each.sourceJobId ?? '')?.triggered.push(each)
   }
+  for (const { triggered } of jobs.values()) if (triggered.length > 1) triggered.sort(byStart)
   return root
 }
 
-function branch(flat: Node, more: ReadonlyMap<string, More>): Branch {
-  const { parentId: _, ...node } = flat
-  const jobs = node.jobs.map((job): BranchJob => {
-    const rest = more.get(job.id)
-    return rest ? { ...job, triggered: [], more: rest } : { ...job, triggered: [] }
-  })
-  return { ...node, jobs }
+function branchJob(job: TreeJob, more: More | undefined): BranchJob {
+  const branch: BranchJob = Object.assign(job, { triggered: [] })
+  if (more) branch.more = more
+  return branch
 }
 
-function byStart(a: Pick<Invocation, 'createdAt' | 'id'>, b: Pick<Invocation, 'createdAt' | 'id'>): number {
+function byStart(a: Branch, b: Branch): number {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1
   return a.id < b.id ? -1 : 1
 }

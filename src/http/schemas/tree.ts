@@ -45,6 +45,7 @@ export const TreeNodeSchema = Type.Unsafe<Branch>(Type.Object(
   {
     ...invocationOnly,
     depth: Type.Integer({ minimum: 0, description: 'Levels below the start of this tree' }),
+    parentId: Nullable({ ...Id, description: 'The invocation whose job triggered this one; null at the start of this tree' }),
     jobs: Type.Array(Type.Object({ ...nodeJob, triggered: Type.Array(Type.Unsafe<unknown>({ $ref: 'TreeNode#' })) })),
     events: Type.Optional(NodeEvents),
     more: Type.Optional(Ref(MoreSchema)),
@@ -86,7 +87,7 @@ export const TreeSchema = Type.Object(
 )
 
 const { jobs: _counters, ...exampleInvocation } = invocationExample
-const leaf = { ...exampleInvocation, depth: 1, jobs: [] }
+const leaf = { ...exampleInvocation, depth: 1, parentId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301', jobs: [] }
 
 export const treeExample = {
   id: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
@@ -109,6 +110,7 @@ export const treeExample = {
     sourceOperation: 'INSERT',
     sourceJobId: null,
     depth: 0,
+    parentId: null,
     jobs: [{
       id: '9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c', name: 'capture-payment', functionName: 'capture-payment', status: 'completed', durationMs: 230,
       startedAt: '2026-11-22T09:48:01.902000Z', endedAt: '2026-11-22T09:48:02.132000Z', errorMessage: null,
