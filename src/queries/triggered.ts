@@ -3,7 +3,7 @@ import { sql } from '../db/sql.ts'
 import { together } from '../db/together.ts'
 import type { InvocationRow } from '../domain/invocation.ts'
 import type { PageRequest } from '../domain/page.ts'
-import { carried, invocationColumns } from './invocations.ts'
+import { invocationColumns } from './invocations.ts'
 import { pageLimit, pageOrder } from './page.ts'
 
 type Row = InvocationRow & { nth: number }
@@ -30,16 +30,23 @@ export function triggeredLookup(db: Queryable): TriggeredLookup {
   }
 }
 
+/**
+ * Which rows, from the index alone, and only then what they show. Asked for whole, the planner counts with the two rows that a job
+ * triggers on average, reads all by idx_invocations_source_job_id and sorts them: 5,000 rows instead of 51 for a job that triggered so many.
+ */
 function rowsOf(db: Queryable, jobIds: string[], page: PageRequest): Promise<Row[]> {
   return db.query<Row>(sql`
 select (k.nth - 1)::int as nth,
-       ${carried(sql`t`)}
+       ${invocationColumns}
   from unnest(${jobIds}::uuid[]) with ordinality as k (id, nth)
  cross join lateral (
-       select ${invocationColumns}
-         from invocations i
-        where i.source_job_id = k.id
-        ${pageOrder(sql`i.created_at`, sql`i.id`, page.order)}
+       select n.id,
+              n.created_at
+         from invocations n
+        where n.source_job_id = k.id
+        ${pageOrder(sql`n.created_at`, sql`n.id`, page.order)}
         ${pageLimit(page)}) t
- ${pageOrder(sql`t."createdAt"`, sql`t.id`, page.order)}`)
+  join invocations i
+    on i.id = t.id
+ ${pageOrder(sql`t.created_at`, sql`t.id`, page.order)}`)
 }

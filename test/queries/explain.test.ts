@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import test, { type TestContext } from 'node:test'
+import pg from 'pg'
+import type { Snapshot } from '../../src/db/db.ts'
+import type { Sql } from '../../src/db/sql.ts'
+import type { PageRequest } from '../../src/domain/page.ts'
+import { chainRows } from '../../src/queries/chains.ts'
+import { invocationRows } from '../../src/queries/invocations.ts'
+import { jobRows } from '../../src/queries/jobs.ts'
+import { treeRows } from '../../src/queries/tree.ts'
+import { rootRows } from '../../src/queries/trees.ts'
+import { triggeredLookup } from '../../src/queries/triggered.ts'
+import { database } from '../support/database.ts'
+
+const ROWS = 200_000
+/** They stand evenly in so many days, which ended at noon. */
+const DAYS = 40
+const A_DAY = ROWS / DAYS
+const noon = '2026-11-22T12:00:00.000000Z'
+const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+
+/** Thin rows: an invocation with one job each; every fourth was triggered by the job of the one before it, every fiftieth failed. Job 7 triggered 5,000 more. */
+async function volume(t: TestContext): Promise<pg.Pool> {
+  const { pool } = await database(t)
+  const client = await pool.connect()
+  // The rows fit together: checking that would take most of the time.
+  await client.query(`set session_replication_role = replica`)
+  await client.query(`
+    insert into invocations (id, created_at, source_function, source_event_payload, status, total_duration_ms, correlation_id, source_event_id, source_table, source_system, source_job_id)
+    select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, '${noon}'::timestamptz - (${ROWS} - n) * interval '${(DAYS * 86_400) / ROWS} s', 'function-' || n % 20, '{}',
+           case when n % 50 = 3 then 'failed' else 'completed' end, 5, 'correlation-' || n / 10, ('00000000-0000-4000-8000-' || lpad((n / 2)::text, 12, '0'))::uuid, 'public.orders', 'shop',
+           case when n % 48 = 9 then '${uuid(7)}'::uuid when n % 4 = 1 then ('00000000-0000-4000-8000-' || lpad((n - 1)::text, 12, '0'))::uuid end
+      from generate_series(1, ${ROWS}) n`)
+  await client.query('insert into event_executions (id, invocation_id, event_name) select id, id, $1 from invocations limit 1', ['one'])
+  await client.query(`
+    insert into job_executions (id, invocation_id, event_execution_id, created_at, job_name, status, duration_ms)
+    select id, id, (select id from event_executions), created_at, 'job-' || right(id::text, 2)::int % 20, status, 5 from invocations`)
+  // As autovacuum leaves them: an index can answer alone where pages are known to hold nothing that is still under way.
+  await client.query('vacuum analyze')
+  client.release()
+  return pool
+}
+
+/** The statement that a query makes, unsent. */
+async function statementOf(ask: (db: Snapshot) => Promise<unknown>): Promise<Sql> {
+  const made: Sql[] = []
+  const keep = <R>(statement: Sql): R[] => {
+    made.push(statement)
+    return []
+  }
+  await ask({ query: async <R extends object>(statement: Sql) => keep<R>(statement), batches: async function* <R extends object>(statement: Sql) { yield keep<R>(statement) } })
+  assert.equal(made.length, 1)
+  return made[0] as Sql
+}
+
+interface Plan {
+  'Node Type': string
+  'Relation Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  'Rows Removed by Index Recheck'?: number
+  Plans?: Plan[]
+}
+
+function* nodes(plan: Plan): Generator<Plan> {
+  yield plan
+  for (const below of plan.Plans ?? []) yield* nodes(below)
+}
+
+/** Rows that the scans of a plan took from tables and indexes, those that a filter then dropped included. */
+function rowsRead(plan: Plan): number {
+  const scans = [...nodes(plan)].filter((node) => node['Node Type'].endsWith('Scan') && (node['Relation Name'] !== undefined || node['Node Type'] === 'Bitmap Index Scan'))
+  return scans.reduce((sum, node) => sum + node['Actual Loops'] * (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)), 0)
+}
+
+const literal = (value: unknown): string => (Array.isArray(value) ? `'{${value.map((each) => JSON.stringify(each)).join(',')}}'` : pg.escapeLiteral(String(value)))
+
+/** The plan of the first run of a statement, and that of the eighth on one connection: from the sixth on Postgres may keep one plan for all values. */
+async function plans(pool: pg.Pool, { text, values }: Sql): Promise<Plan[]> {
+  const client = await pool.connect()
+  try {
+    await client.query(`prepare asked as ${text}`)
+    const found: Plan[] = []
+    for (let run = 1; run <= 8; run += 1) {
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (analyze, timing off, format json) execute asked (${values.map(literal).join(', ')})`)
+      const plan = rows[0]?.['QUERY PLAN'][0].Plan
+      if (plan && (run === 1 || run === 8)) found.push(plan)
+    }
+    return found
+  } finally {
+    client.release(true)
+  }
+}
+
+const page = (given: Partial<PageRequest> = {}): PageRequest => ({ route: '', filters: {}, from: '2026-11-21T12:00:00.000000Z', to: noon, order: 'desc', limit: 50, after: null, ...given })
+const month = { from: '2026-10-23T12:00:00.000000Z' }
+const allTime = { from: null, to: null }
+/** A place in the middle of the month, where a page deep in the list goes on. */
+const after = { at: '2026-11-07T12:00:00.000000Z', id: uuid(1) }
+
+type Case = [what: string, atMost: number, ask: (db: Snapshot) => Promise<unknown>]
+
+const invocationsOf = (what: string, atMost: number, filters: Parameters<typeof invocationRows>[1], given: Partial<PageRequest> = {}): Case => [`/invocations ${what}`, atMost, (db) => invocationRows(db, filters, page(given))]
+const chainsOf = (what: string, atMost: number, filters: Parameters<typeof chainRows>[1], given: Partial<PageRequest> = {}): Case => [`/chains ${what}`, atMost, (db) => chainRows(db, filters, page(given))]
+const jobsOf = (what: string, atMost: number, filters: Parameters<typeof jobRows>[1], given: Partial<PageRequest> = {}): Case => [`/jobs ${what}`, atMost, (db) => jobRows(db, filters, page(given))]
+const rootsOf = (what: string, atMost: number, given: Partial<PageRequest> = {}, rootFunction?: string[]): Case => [`/trees ${what}`, atMost, (db) => rootRows(db, rootFunction ? { rootFunction } : {}, page(given), 51)]
+
+async function allOf(batches: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of batches);
+}
+
+const cases: Case[] = [
+  invocationsOf('of a day', 60, {}),
+  invocationsOf('of a day, oldest first', 60, {}, { order: 'asc' }),
+  invocationsOf('deep in a month', 60, {}, { ...month, after }),
+  invocationsOf('deep in a month, oldest first', 60, {}, { ...month, after, order: 'asc' }),
+  invocationsOf('of a job', 60, { sourceJobId: [uuid(7)] }, allTime),
+  invocationsOf('of a job, deep', 60, { sourceJobId: [uuid(7)] }, { ...allTime, after, order: 'asc' }),
+  invocationsOf('of a correlation', 60, { correlationId: ['correlation-777'] }, allTime),
+  invocationsOf('of an event', 20, { sourceEventId: [uuid(777)] }, allTime),
+  invocationsOf('failed in a day', A_DAY, { status: ['failed'] }),
+  invocationsOf('of a function in a day', A_DAY, { sourceFunction: ['function-3'] }),
+  invocationsOf('of no function in a day', 1.2 * A_DAY, { sourceFunction: ['nobody'] }),
+  invocationsOf('roots of a month', 100, { root: true }, month),
+  invocationsOf('links of a month', 300, { root: false }, month),
+  ['/invocations of a job, shared', 300, (db) => triggeredLookup(db)(uuid(7), page(allTime))],
+  chainsOf('of a day', 500, {}),
+  chainsOf('deep in a month', 500, {}, { ...month, after }),
+  chainsOf('deep in a month, oldest first', 500, {}, { ...month, after, order: 'asc' }),
+  // Here it is cheaper to read all jobs of that name, one in twenty, than to look up the job of each link of the day.
+  chainsOf('of a job in a day', 6 * A_DAY, { triggeringJob: ['job-8'] }),
+  chainsOf('of a function in a day', 4 * A_DAY, { triggeredFunction: ['function-9'] }),
+  chainsOf('of nothing in a day', 4 * A_DAY, { triggeringFunction: ['nobody'], jobStatus: ['failed'] }),
+  jobsOf('of a day', 60, {}),
+  jobsOf('deep in a month', 60, {}, { ...month, after }),
+  jobsOf('deep in a month, oldest first', 60, {}, { ...month, after, order: 'asc' }),
+  jobsOf('of an invocation', 10, { invocationId: [uuid(777)] }, allTime),
+  jobsOf('failed in a day', A_DAY, { status: ['failed'] }),
+  jobsOf('of a name in a day', A_DAY, { name: ['job-3'] }),
+  ['/trees/:id of two', 20, (db) => allOf(treeRows(db, uuid(100), { maxDepth: 100, maxNodes: 10_000, maxJobs: 1000, events: false }))],
+  rootsOf('of a day', 600),
+  rootsOf('deep in a month', 600, { ...month, after }),
+  rootsOf('deep in a month, oldest first', 600, { ...month, after, order: 'asc' }),
+  rootsOf('of a function in a day', 2 * A_DAY, {}, ['function-2']),
+]
+
+test(`at ${ROWS} invocations every list is read through an index, and little of it`, async (t) => {
+  const pool = await volume(t)
+  for (const [what, atMost, ask] of cases) {
+    const statement = await statementOf(ask)
+    for (const [nth, plan] of (await plans(pool, statement)).entries()) {
+      const shown = `${what}, ${nth === 0 ? 'first' : 'eighth'} run: ${rowsRead(plan)} rows read, ${[...nodes(plan)].map((node) => `${node['Node Type']} ${node['Actual Rows']}×${node['Actual Loops']}`).join('; ')}`
+      assert.ok(rowsRead(plan) <= atMost, `${shown}: more than ${atMost}`)
+      assert.deepEqual([...nodes(plan)].filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'event_executions').map((node) => node['Relation Name']), [], shown)
+      assert.ok([...nodes(plan)].every((node) => !node['Node Type'].endsWith('Sort') || node['Actual Rows'] <= atMost), shown)
+    }
+  }
+})
