@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import test, { type TestContext } from 'node:test'
+import { database } from './support/database.ts'
+import { addInvocation } from './support/rows.ts'
+import { run } from './support/serve.ts'
+import { until } from './support/until.ts'
+
+/** Runs a command to its end. */
+async function command(t: TestContext, env: Record<string, string>, ...args: string[]): Promise<{ code: number | string; text: string }> {
+  const running = await run(t, args, env)
+  return { code: await running.ended(), text: running.text() }
+}
+
+test('a command line that means nothing is told so, with the usage, and touches nothing', async (t) => {
+  const wrong: Array<[args: string[], sentence: RegExp]> = [
+    [[], /^no command was given$/],
+    [['serve', 'now'], /^there is no command "serve now"$/],
+    [['migrate', 'sideways'], /^migrate takes one of up, down, status$/],
+    [['migrate', 'down', '--steps', 'two'], /^--steps is two; allowed is a whole number from \d+ to 1000$/],
+    [['migrate', 'up', '--unknown'], /^Unknown option '--unknown'/],
+    [['demo', '--invocations', 'ten'], /^--invocations is ten; allowed is a whole number from \d+ to 50000000$/],
+    [['demo', 'now'], /^Unexpected argument 'now'/],
+  ]
+  const ends = await Promise.all(wrong.map(async ([args, sentence]) => ({ args, sentence, ended: await command(t, { DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' }, ...args) })))
+  for (const { args, sentence, ended: { code, text } } of ends) {
+    const [first = '', blank, usage] = text.split('\n')
+    assert.match(first, sentence, args.join(' '))
+    assert.deepEqual([code, blank, usage], [1, '', 'usage:'], text)
+  }
+})
+
+test('what goes wrong is one sentence, without a stack', async (t) => {
+  const [config, away] = await Promise.all([command(t, { POOL_SIZE: '0' }, 'migrate', 'status'), command(t, { DATABASE_URL: 'postgres://user:hunter2@127.0.0.1:1/nowhere' }, 'migrate', 'up')])
+  assert.deepEqual(config, { code: 1, text: 'the configuration is wrong:\n  POOL_SIZE=0: allowed is a whole number from 1 to 1000\n' })
+  assert.equal(away.code, 1)
+  assert.match(away.text, /ECONNREFUSED/)
+  assert.equal(away.text.trim().split('\n').length, 1, away.text)
+  assert.doesNotMatch(away.text, /hunter2/)
+})
+
+test('openapi prints the document that is committed', async (t) => {
+  const { code, text } = await command(t, {}, 'openapi')
+  assert.equal(code, 0)
+  const committed = readFileSync(new URL('../openapi/openapi.json', import.meta.url), 'utf8')
+  assert.ok(committed === `${text}\n`, 'openapi/openapi.json is out of date: npm run openapi')
+})
+
+test('migrate: status, up to a number, up, down by one, down to a number', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const migrate = (...args: string[]) => command(t, { DATABASE_URL: url }, 'migrate', ...args)
+  const states = async (): Promise<string[]> => {
+    const { code, text } = await migrate('status')
+    assert.equal(code, 0, text)
+    return text.split('\n').map((line) => line.split(/ +/).slice(0, 2).join(' '))
+  }
+  const before = await states()
+  assert.ok(before.length > 3 && before.every((line) => line.startsWith('pending ')), before.join('\n'))
+  assert.deepEqual((await pool.query(`select 1 from pg_class where relname = 'invocations'`)).rows, [], 'status changes nothing')
+
+  assert.deepEqual(await migrate('up', '--to', '001'), { code: 0, text: 'ran: 000_create_base_tables, 001_add_source_job_id; found in place: nothing; recorded before: 0' })
+  assert.deepEqual((await states()).slice(0, 3), ['recorded 000_create_base_tables', 'recorded 001_add_source_job_id', before[2]])
+  assert.match((await migrate('up')).text, /^ran: 002_.*recorded before: 2$/)
+  assert.ok((await states()).every((line) => line.startsWith('recorded ')))
+  assert.deepEqual(await migrate('up'), { code: 0, text: `ran: nothing; found in place: nothing; recorded before: ${before.length}` })
+
+  const last = before.at(-1)?.split(' ')[1]
+  assert.deepEqual(await migrate('down'), { code: 0, text: `reverted: ${last}` })
+  const { code, text } = await migrate('down', '--to', '1')
+  assert.deepEqual([code, text.endsWith(', 002_fix_event_executions_status_constraint, 001_add_source_job_id')], [0, true], text)
+  const unknown = await migrate('up', '--to', '999')
+  assert.equal(unknown.code, 1)
+  assert.match(unknown.text, /^there is no migration 999; there are 000_create_base_tables/)
+})
+
+test('demo fills a database, says how much, and refuses one with rows that it did not make, unless forced', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const demo = (...args: string[]) => command(t, { DATABASE_URL: url }, 'demo', ...args)
+  const first = await demo('--invocations', '60', '--seed', '3')
+  assert.equal(first.code, 0, first.text)
+  assert.match(first.text, /^60 invocations, \d+ events, \d+ jobs in [\d.]+ s$/m)
+  assert.deepEqual((await pool.query('select count(*)::int as count from invocations')).rows, [{ count: 60 }])
+
+  await addInvocation(pool)
+  const refused = await demo('--invocations', '60', '--seed', '4')
+  assert.equal(refused.code, 1)
+  assert.doesNotMatch(refused.text, /\n\s+at /)
+  assert.deepEqual((await pool.query('select count(*)::int as count from invocations')).rows, [{ count: 61 }])
+  const forced = await demo('--invocations', '60', '--seed', '4', '--force', '--thin')
+  assert.equal(forced.code, 0, forced.text)
+})
+
+test('demo --live adds until it is stopped, and ends well', async (t) => {
+  const { url, pool } = await database(t)
+  const live = await run(t, ['demo', '--live', '--per-minute', '600'], { DATABASE_URL: url })
+  await until('the first invocation is there', async () => (await pool.query('select 1 from invocations limit 1')).rowCount === 1, 30_000)
+  live.kill('SIGINT')
+  assert.equal(await live.ended(), 0, live.text())
+})
