@@ -5,7 +5,8 @@ export type Row = Record<string, unknown>
 
 /** Runs one statement made by the SQL tag; a plain string does not compile. */
 export interface Queryable {
-  query<R extends object = Row>(statement: Sql): Promise<R[]>
+  /** When `signal` aborts, the statement is cancelled on the server. */
+  query<R extends object = Row>(statement: Sql, signal?: AbortSignal): Promise<R[]>
 }
 
 /** One consistent snapshot (repeatable read, read only). */
@@ -19,10 +20,16 @@ export interface OpenSnapshot extends Snapshot {
   close(): Promise<void>
 }
 
+export interface OpenOptions {
+  /** For a reader that may be slow, instead of the pool's own; ms. */
+  statementTimeout?: number | undefined
+  /** When it aborts, what runs is cancelled on the server. */
+  signal?: AbortSignal | undefined
+}
+
 /** What routes and queries see of the database. */
 export interface Db extends Queryable {
-  /** `statementTimeout`, ms: for a reader that may be slow, instead of the pool's own. */
-  open(statementTimeout?: number): Promise<OpenSnapshot>
+  open(options?: OpenOptions): Promise<OpenSnapshot>
   /** A snapshot that is open while its callback runs. */
-  snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>
+  snapshot<T>(work: (snapshot: Snapshot) => Promise<T>, signal?: AbortSignal): Promise<T>
 }

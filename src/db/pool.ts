@@ -1,4 +1,6 @@
 import pg from 'pg'
+import { canceller } from './cancel.ts'
+import { checkOut, type Cancel } from './checkout.ts'
 import type { Db, Row, Snapshot } from './db.ts'
 import { openSnapshot } from './snapshot.ts'
 import type { Sql } from './sql.ts'
@@ -21,26 +23,50 @@ export interface PoolDb extends Db {
   end(): Promise<void>
 }
 
+const CANCELLED = '57014'
+
+interface Started {
+  pool: pg.Pool
+  patience: number
+  cancel: Cancel
+  end(): Promise<void>
+}
+
 export function createDb(): PoolDb {
-  let started: { pool: pg.Pool; patience: number } | undefined
-  const opened = (): { pool: pg.Pool; patience: number } => {
+  let started: Started | undefined
+  const opened = (): Started => {
     if (!started) throw Object.assign(new Error('the database is not there yet'), { code: 'POOL_CLOSED' })
     return started
   }
-  const open: Db['open'] = async (statementTimeout) => openSnapshot(opened().pool, opened().patience, statementTimeout)
+  const open: Db['open'] = async ({ statementTimeout, signal } = {}) => {
+    const { pool, patience, cancel } = opened()
+    return openSnapshot(checkOut(pool, cancel, signal), { patience, statementTimeout })
+  }
   return {
     start(options) {
-      started = { pool: createPool(options), patience: options.statementTimeout + options.connectTimeout }
+      started = start(options)
     },
     async end() {
-      await started?.pool.end()
+      await started?.end()
     },
-    query<R extends object = Row>(statement: Sql) {
-      return named(async () => (await opened().pool.query<R & pg.QueryResultRow>(prepared(statement, opened().patience))).rows)
+    query<R extends object = Row>(statement: Sql, signal?: AbortSignal) {
+      return named(async () => {
+        const { pool, patience, cancel } = opened()
+        const { client, release } = await checkOut(pool, cancel, signal)
+        try {
+          const { rows } = await client.query<R & pg.QueryResultRow>(prepared(statement, patience))
+          await release(false)
+          return rows
+        } catch (error) {
+          // As the driver's own pool does: a connection on which a statement failed is not trusted again, unless it was cancelled cleanly.
+          await release((error as { code?: unknown }).code !== CANCELLED)
+          throw error
+        }
+      })
     },
     open,
-    async snapshot<T>(work: (snapshot: Snapshot) => Promise<T>) {
-      const snapshot = await open()
+    async snapshot<T>(work: (snapshot: Snapshot) => Promise<T>, signal?: AbortSignal) {
+      const snapshot = await open({ signal })
       try {
         return await work(snapshot)
       } finally {
@@ -48,6 +74,12 @@ export function createDb(): PoolDb {
       }
     },
   }
+}
+
+function start(options: PoolOptions): Started {
+  const pool = createPool(options)
+  const { cancel, end } = canceller({ connectionString: options.url, ssl: options.ssl, connectionTimeoutMillis: options.connectTimeout, application_name: 'event-detector-observability cancel' })
+  return { pool, cancel, patience: options.statementTimeout + options.connectTimeout, end: async () => void (await Promise.all([pool.end(), end()])) }
 }
 
 /** Serving connections are read-only and in UTC; every one has its timeouts, and a lost idle one is logged, not thrown. */

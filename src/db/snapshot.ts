@@ -1,26 +1,28 @@
 import type pg from 'pg'
 import Cursor from 'pg-cursor'
+import type { CheckedOut } from './checkout.ts'
 import type { OpenSnapshot, Row } from './db.ts'
 import type { Sql } from './sql.ts'
 import { named, prepared, types } from './statement.ts'
 
 const BEGIN = 'begin transaction isolation level repeatable read, read only'
 
-/** Opens a snapshot on a connection of its own. `patience`: the driver's, ms; `statementTimeout`, ms: instead of the pool's. */
-export function openSnapshot(pool: pg.Pool, patience: number, statementTimeout?: number): Promise<OpenSnapshot> {
+export interface SnapshotOptions {
+  /** The driver's patience with one statement, ms. */
+  patience: number
+  /** Of the server, ms: instead of the pool's. */
+  statementTimeout?: number | undefined
+}
+
+/** Opens a snapshot on a connection of its own. */
+export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statementTimeout }: SnapshotOptions): Promise<OpenSnapshot> {
   return named(async () => {
-    const client = await pool.connect()
-    // A connection lost between two statements, while a reader is slow, says so by an event: unheard, it ends the process. The next statement fails.
-    client.on('error', ignore)
-    const release = (broken: boolean): void => {
-      client.off('error', ignore)
-      client.release(broken)
-    }
+    const { client, release } = await checkedOut
     const begin = statementTimeout === undefined ? BEGIN : `${BEGIN}; set local statement_timeout = ${Math.ceil(statementTimeout)}`
     try {
       await client.query(plain(begin, patience))
     } catch (error) {
-      release(true)
+      await release(true)
       throw error
     }
     const cursors = new Set<Cursor>()

@@ -31,7 +31,7 @@ export async function service(t: TestContext, deps: Partial<Deps> = {}): Promise
   const { url, pool } = await database(t)
   const log = pino({ level: 'silent' })
   const db = createDb()
-  db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 5000, log })
+  db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log })
   onTeardown(t, () => db.end())
   const app = await buildApp({ db, stage: { name: 'ready' }, log, requestTimeout: 10_000, streamTimeout: 60_000, ...deps })
   onTeardown(t, () => app.close())

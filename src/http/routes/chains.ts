@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Db } from '../../db/db.ts'
 import { chain } from '../../domain/chain.ts'
 import { chainRows } from '../../queries/chains.ts'
+import { whileWanted } from '../plugins/leaving.ts'
 import { askedPage, sendPage } from '../plugins/lists.ts'
 import { ChainSchema, chainExample } from '../schemas/chain.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
@@ -30,7 +31,7 @@ export const chains: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db })
     },
   }, async (request, reply) => {
     const asked = askedPage(request, 'last-24h')
-    const rows = await chainRows(db, request.query, asked)
+    const rows = await chainRows(whileWanted(db, reply), request.query, asked)
     return sendPage(request, reply, asked, rows.map(chain), ({ triggered }) => ({ at: triggered.createdAt, id: triggered.invocationId }))
   })
 }

@@ -9,6 +9,7 @@ import { restOf } from '../../domain/tree-row.ts'
 import { Problem } from '../../errors.ts'
 import { countsOf, eventsOf, jobsOf, triggeredByInvocation, triggeringOf } from '../../queries/details.ts'
 import { invocationById } from '../../queries/invocations.ts'
+import { left } from '../plugins/leaving.ts'
 import { InvocationDetailSchema, invocationDetailExample, SHOWN } from '../schemas/details.ts'
 import { problemResponses } from '../schemas/problem.ts'
 import { FormatParam, IdParam, Ref } from '../schemas/values.ts'
@@ -25,8 +26,8 @@ export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db }> = async (ap
         ...problemResponses('not-found'),
       },
     },
-  }, async (request) => {
-    const answer = await db.snapshot((snapshot) => detail(snapshot, request.params.id))
+  }, async (request, reply) => {
+    const answer = await db.snapshot((snapshot) => detail(snapshot, request.params.id), left(reply).signal)
     request.rows = 1 + answer.events.data.length + answer.jobs.data.length + answer.triggered.data.length
     return answer
   })

@@ -5,6 +5,7 @@ import { invocation } from '../../domain/invocation.ts'
 import type { PageRequest } from '../../domain/page.ts'
 import { invocationRows } from '../../queries/invocations.ts'
 import { triggeredLookup } from '../../queries/triggered.ts'
+import { whileWanted } from '../plugins/leaving.ts'
 import { askedPage, sendPage } from '../plugins/lists.ts'
 import { InvocationSchema, invocationExample } from '../schemas/invocation.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
@@ -39,7 +40,7 @@ export const invocations: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { 
     const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
     const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
     const job = onlyJob(query, asked)
-    const rows = job === undefined ? await invocationRows(db, query, asked) : await triggeredBy(job, asked)
+    const rows = job === undefined ? await invocationRows(whileWanted(db, reply), query, asked) : await triggeredBy(job, asked)
     return sendPage(request, reply, asked, rows.map(invocation), ({ createdAt, id }) => ({ at: createdAt, id }))
   })
 }

@@ -9,6 +9,7 @@ import { Problem } from '../../errors.ts'
 import { eventById, triggeredByJob, triggeredCount } from '../../queries/details.ts'
 import { invocationById } from '../../queries/invocations.ts'
 import { jobById } from '../../queries/jobs.ts'
+import { left } from '../plugins/leaving.ts'
 import { JobDetailSchema, jobDetailExample, SHOWN } from '../schemas/details.ts'
 import { problemResponses } from '../schemas/problem.ts'
 import { FormatParam, IdParam, Ref } from '../schemas/values.ts'
@@ -25,8 +26,8 @@ export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db
         ...problemResponses('not-found'),
       },
     },
-  }, async (request) => {
-    const answer = await db.snapshot((snapshot) => detail(snapshot, request.params.id))
+  }, async (request, reply) => {
+    const answer = await db.snapshot((snapshot) => detail(snapshot, request.params.id), left(reply).signal)
     request.rows = 1 + answer.triggered.data.length
     return answer
   })

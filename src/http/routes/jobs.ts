@@ -3,6 +3,7 @@ import { Type } from 'typebox'
 import type { Db } from '../../db/db.ts'
 import { job } from '../../domain/job.ts'
 import { jobRows } from '../../queries/jobs.ts'
+import { whileWanted } from '../plugins/leaving.ts'
 import { askedPage, sendPage } from '../plugins/lists.ts'
 import { JobSchema, jobExample } from '../schemas/job.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
@@ -27,7 +28,7 @@ export const jobs: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) =
     },
   }, async (request, reply) => {
     const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
-    const rows = await jobRows(db, request.query, asked)
+    const rows = await jobRows(whileWanted(db, reply), request.query, asked)
     return sendPage(request, reply, asked, rows.map(job), ({ startedAt, id }) => ({ at: startedAt, id }))
   })
 }

@@ -6,6 +6,7 @@ import { Invalid } from '../../domain/invalid.ts'
 import { treeLines } from '../../domain/tree-text.ts'
 import type { Reach } from '../../domain/tree-row.ts'
 import { forms, type Form } from '../plugins/forms.ts'
+import { left } from '../plugins/leaving.ts'
 import { flatTree } from '../tree/flat.ts'
 import { nestedTree } from '../tree/nested.ts'
 import { problemResponses } from '../schemas/problem.ts'
@@ -49,8 +50,8 @@ export const tree: FastifyPluginAsyncTypebox<{ db: Db; streamTimeout: number }> 
     const { params: { id }, query, form } = request
     const fromRoot = query.from === 'root'
     const reach = reachOf(query, form)
-    if (form === 'ndjson') return reply.type(forms.ndjson).send(await flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout }))
-    const nested = await db.snapshot((snapshot) => nestedTree(snapshot, id, fromRoot, reach))
+    if (form === 'ndjson') return reply.type(forms.ndjson).send(await flatTree(db, request, left(reply), { id, fromRoot, reach, timeout: streamTimeout }))
+    const nested = await db.snapshot((snapshot) => nestedTree(snapshot, id, fromRoot, reach), left(reply).signal)
     request.rows = nested.summary.invocations
     if (form === 'json') return nested
     return reply.type('text/plain; charset=utf-8').send(Readable.from(treeLines(nested.tree, nested.summary, nested.truncated)))

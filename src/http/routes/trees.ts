@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Db } from '../../db/db.ts'
+import { left } from '../plugins/leaving.ts'
 import { askedPage, sendPage } from '../plugins/lists.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { problemResponses } from '../schemas/problem.ts'
@@ -30,7 +31,7 @@ export const trees: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) 
     },
   }, async (request, reply) => {
     const asked = askedPage(request, 'last-24h')
-    const { found, examined, stoppedAt } = await db.snapshot((snapshot) => searchTrees(snapshot, request.query, asked))
+    const { found, examined, stoppedAt } = await db.snapshot((snapshot) => searchTrees(snapshot, request.query, asked), left(reply).signal)
     const { data, page } = sendPage(request, reply, asked, found, positionOf, stoppedAt)
     return { data, page: { ...page, examined } }
   })

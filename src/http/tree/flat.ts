@@ -17,13 +17,16 @@ interface FlatTree {
  * The tree as lines of JSON: `tree`, a `node` each, `more` for what the cut left out below a job, and `end` (or `error`), without which
  * it is incomplete. What fails before the first line is a problem of its own. A reader that takes too long is cut off.
  */
-export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, reach, timeout }: FlatTree): Promise<Readable> {
-  const snapshot = await db.open(timeout)
+export async function flatTree(db: Db, request: FastifyRequest, leaving: AbortController, { id, fromRoot, reach, timeout }: FlatTree): Promise<Readable> {
+  const snapshot = await db.open({ statementTimeout: timeout, signal: leaving.signal })
   try {
     const { head, cycle } = await headOf(snapshot, id, fromRoot)
     const stream = Readable.from(lines(snapshot, request, { type: 'tree', ...head }, () => walk(snapshot, head.id, cycle, reach)), { objectMode: false })
     const timer = setTimeout(() => stream.destroy(new Error(`the tree was not read within ${timeout} ms`)), timeout)
-    stream.once('close', () => clearTimeout(timer))
+    stream.once('close', () => {
+      clearTimeout(timer)
+      if (!stream.readableEnded) leaving.abort()
+    })
     return stream
   } catch (error) {
     await snapshot.close()

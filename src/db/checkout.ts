@@ -1,0 +1,40 @@
+import type pg from 'pg'
+
+/** Stops what a backend runs, by its process id. */
+export type Cancel = (processId: number) => Promise<void>
+
+export interface CheckedOut {
+  client: pg.PoolClient
+  /** Gives the connection back, or throws it away when it is broken. */
+  release: (broken: boolean) => Promise<void>
+}
+
+/**
+ * A connection of the pool. When `signal` aborts, what it runs is cancelled on the server, since closing a socket does not stop a backend;
+ * it goes back to the pool only after the cancelling is done, so that the next statement on it is never the one that is hit.
+ */
+export async function checkOut(pool: pg.Pool, cancel: Cancel, signal?: AbortSignal): Promise<CheckedOut> {
+  const client = await pool.connect()
+  let cancelling: Promise<void> | undefined
+  const onAbort = (): void => {
+    const { processID } = client as pg.PoolClient & { processID: number }
+    cancelling ??= cancel(processID).catch(ignore)
+  }
+  // A connection lost between two statements, while a reader is slow, says so by an event: unheard, it ends the process. The next statement fails.
+  client.on('error', ignore)
+  signal?.addEventListener('abort', onAbort)
+  if (signal?.aborted) onAbort()
+  return {
+    client,
+    async release(broken) {
+      signal?.removeEventListener('abort', onAbort)
+      await cancelling
+      client.off('error', ignore)
+      client.release(broken)
+    },
+  }
+}
+
+function ignore(): void {
+  // What failed is told by the next statement.
+}
