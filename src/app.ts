@@ -1,6 +1,7 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
+import { registerCompression } from './http/plugins/compression.ts'
 import { registerForms } from './http/plugins/forms.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
 import { registerProblems } from './http/plugins/problems.ts'
@@ -57,6 +58,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout }
   registerStage(app, stage)
   registerProblems(app, MAX_URL)
   registerUnrouted(app)
+  await registerCompression(app)
   await registerForms(app)
   await registerOpenapi(app)
   for (const routes of [home, health, invocations, invocationDetail, jobs, jobDetail, chains, trees]) await app.register(routes, { db })

