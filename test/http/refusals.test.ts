@@ -99,7 +99,6 @@ test('what a service may ignore, it ignores', async (t) => {
     ['an expectation that nobody knows', request(GET, 'Expect: tea')],
     ['a body of GET', `${request(GET, ...BODY)}{bad}`],
     ['a trailing slash', request('GET /health/live/')],
-    ['a fragment', request('GET /health/live#here')],
     ['an absolute target', request('GET http://elsewhere/health/live')],
     ['HTTP/1.0 without a Host', 'GET /health/live HTTP/1.0\r\n\r\n'],
     ['an empty Accept', request(GET, 'Accept: ')],
@@ -156,7 +155,7 @@ test('who sends on after a refusal still gets the answer', async (t) => {
 test('HEAD answers the headers of GET without a body', async (t) => {
   const base = await (await service(t)).listen()
   for (const path of ['/', '/health/live', '/health/ready', '/openapi.json', '/invocations', '/jobs', '/chains', '/trees', '/trees/x', '/nowhere', '/docs']) {
-    const [get, head] = await Promise.all(['GET', 'HEAD'].map((method) => fetch(base + path, { method })))
+    const [get, head] = await Promise.all(['GET', 'HEAD'].map((method) => fetch(base + path, { method, headers: { 'accept-encoding': 'identity' } })))
     assert.equal(head?.status, get?.status, path)
     assert.equal(await head?.text(), '', path)
     for (const name of ['content-type', 'content-length']) assert.equal(head?.headers.get(name), get?.headers.get(name), path)
