@@ -49,9 +49,9 @@ test('a cursor with a changed byte is refused, or names another place of the sam
 })
 
 test('what was never a cursor is refused', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.anything(), (text, value) => {
-    assert.throws(() => decodeCursor('/jobs', {}, text), stranger)
-    assert.throws(() => decodeCursor('/jobs', {}, Buffer.from(JSON.stringify(value) ?? '').toString('base64url')), stranger)
+  fc.assert(fc.property(fc.uint8Array(), fc.jsonValue(), (bytes, value) => {
+    assert.throws(() => decodeCursor('/jobs', {}, Buffer.from(bytes).toString('latin1')), stranger)
+    assert.throws(() => decodeCursor('/jobs', {}, Buffer.from(JSON.stringify(value)).toString('base64url')), stranger)
   }))
   const [good] = fc.sample(cursors, { numRuns: 1, seed: 1 })
   const parts = JSON.parse(Buffer.from(encodeCursor('/jobs', {}, good as Cursor), 'base64url').toString()) as unknown[]

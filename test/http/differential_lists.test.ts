@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { forest, insertForest, instantOf, seeds } from '../support/forest.ts'
 import { rowsOf } from '../support/pages.ts'
 import * as reference from '../support/reference.ts'
+import { addInvocation, addJob } from '../support/rows.ts'
 import { service, type Service } from '../support/service.ts'
 
 const at = Date.parse('2026-11-22T09:00:00Z')
@@ -94,8 +95,13 @@ for (const seed of seeds) {
   test(`lists answer what plain SQL answers (forest of seed ${seed})`, async (t) => {
     const shown = await service(t)
     const { pool } = shown
-    const rows = forest(seed, 400, at)
+    const rows = forest(seed, 300, at)
     await insertForest(pool, rows)
+    // At the very edges: `from` is within, `to` is not.
+    for (const created_at of [from, to]) {
+      const job = await addJob(pool, await addInvocation(pool, { created_at }), { created_at })
+      await addInvocation(pool, { created_at, source_job_id: job })
+    }
     await compare(shown, '/invocations', [...invocationCases, ...(await triggeredCases(pool))], (condition) => reference.invocations(pool, condition))
     await compare(shown, '/chains', chainCases, (condition) => reference.links(pool, condition))
     await compare(shown, '/jobs', jobCases, (condition) => reference.jobs(pool, condition))

@@ -7,16 +7,16 @@ import { flat, type Head, type NestedTree } from '../support/trees.ts'
 
 const at = Date.parse('2026-11-22T09:00:00Z')
 
-/** Every sixth invocation, and all that are on a cycle, which come first. */
+/** The trees of every eighth invocation, and of all that are on a cycle. */
 async function everyTree(t: Parameters<typeof service>[0], seed: number, look: (shown: Service, start: string) => Promise<void>): Promise<void> {
   const shown = await service(t)
-  const rows = forest(seed, 150, at)
+  const rows = forest(seed, 110, at)
   await insertForest(shown.pool, rows)
   for (const start of starts(rows)) await look(shown, start)
 }
 
-function starts({ invocations }: Forest): string[] {
-  return invocations.filter((_, nth) => nth < 20 || nth % 6 === 0).map(({ id }) => id)
+function starts({ invocations, circular }: Forest): string[] {
+  return invocations.map(({ id }) => id).filter((id, nth) => circular.includes(id) || nth % 8 === 0)
 }
 
 function expectedHead(id: string, { rootId, ancestors }: Awaited<ReturnType<typeof reference.lineage>>, fromRoot: boolean): Head {

@@ -5,6 +5,8 @@ import { Random } from '../../src/demo/random.ts'
 export interface Forest {
   seed: number
   invocations: Invocation[]
+  /** Ids of the invocations that are their own descendants. */
+  circular: string[]
   events: Array<Record<string, unknown> & { id: string }>
   jobs: Job[]
 }
@@ -45,10 +47,10 @@ export function instantOf(us: number): string {
  */
 export function forest(seed: number, size: number, at: number): Forest {
   const random = new Random(seed, 0, 0)
-  const rows: Forest = { seed, invocations: [], events: [], jobs: [] }
+  const rows: Forest = { seed, invocations: [], circular: [], events: [], jobs: [] }
   const add = adders(random, rows)
   const start = () => at * 1000 + random.int(0, 60_000_000)
-  for (const length of [1, 2, 5]) ring(random, add, length, start())
+  for (const length of [1, 2, 5]) rows.circular.push(...ring(random, add, length, start()))
   while (rows.invocations.length < size) grow(random, add, add.invocation(start(), null), random.pick([1, 1, 2, 5, 20, 80]), random.chance(0.2))
   return rows
 }
@@ -125,8 +127,8 @@ function grow(random: Random, add: Adders, root: Added<Invocation>, most: number
   }
 }
 
-/** Invocations that trigger each other in a circle, with trees that hang off it: a climb from there runs into the circle. */
-function ring(random: Random, add: Adders, length: number, us: number): void {
+/** Invocations that trigger each other in a circle, with trees that hang off it: a climb from there runs into the circle. Returns their ids. */
+function ring(random: Random, add: Adders, length: number, us: number): string[] {
   const members = Array.from({ length }, (_, at) => add.invocation(us + at * 100_000, null))
   const jobs = members.map((member) => add.job(member, member.us))
   for (const [at, member] of members.entries()) {
@@ -134,6 +136,7 @@ function ring(random: Random, add: Adders, length: number, us: number): void {
     const tail = add.job(member, member.us + 10)
     for (let n = random.int(0, 2); n > 0; n -= 1) grow(random, add, add.invocation(tail.us, tail.row.id), random.int(1, 12), false)
   }
+  return members.map(({ row }) => row.id)
 }
 
 /** Inserts a forest. The links come last, for a cycle has no order in which they could come first. */

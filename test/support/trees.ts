@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+
 /** What a client gets of a tree, as far as the tests look at it. */
 export interface NestedTree extends Head {
   tree: TreeNode
@@ -37,9 +39,9 @@ interface TreeJob extends Record<string, unknown> {
   more?: More
 }
 
-/** A nested tree as the ndjson form has it: nodes with their parent, by (depth, createdAt, id), jobs without what they triggered. */
+/** A nested tree as the ndjson form has it: nodes by (depth, createdAt, id), jobs without what they triggered. Each must name the one that it hangs below. */
 export function flat(root: TreeNode): TreeNode[] {
-  const nodes: Array<TreeNode & { parentId: string | null }> = []
+  const nodes: TreeNode[] = []
   const open: Array<{ node: TreeNode; parentId: string | null }> = [{ node: root, parentId: null }]
   for (let next = open.pop(); next; next = open.pop()) {
     const { node, parentId } = next
@@ -47,7 +49,8 @@ export function flat(root: TreeNode): TreeNode[] {
       open.push(...triggered.map((child) => ({ node: child, parentId: node.id })))
       return job
     })
-    nodes.push({ ...node, parentId, jobs })
+    assert.equal(node['parentId'], parentId)
+    nodes.push({ ...node, jobs })
   }
   return nodes.sort((a, b) => a.depth - b.depth || (a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? -1 : 1))
 }
