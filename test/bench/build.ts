@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Ending } from './ending.ts'
 import { cache } from './server.ts'
@@ -35,11 +35,22 @@ export function buildCommit(ref: string, ending: Ending): string {
 }
 
 function fresh(name: string, ending: Ending): string {
-  const folder = join(cache, 'builds', name)
-  if (existsSync(folder)) rmSync(folder, { recursive: true })
+  const builds = join(cache, 'builds')
+  const folder = join(builds, name)
   mkdirSync(folder, { recursive: true })
+  // What runs that were killed left behind: a build's name ends in the id of its process.
+  for (const left of readdirSync(builds)) if (!runs(Number(left.split('-').at(-1)))) rmSync(join(builds, left), { recursive: true })
   ending.add(() => rmSync(folder, { recursive: true, force: true }))
   return folder
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function compile(folder: string, into: string): void {

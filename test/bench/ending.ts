@@ -4,13 +4,20 @@ export interface Ending {
   add(end: () => unknown): void
   /** Ends everything; may be called again. */
   run(): Promise<void>
+  /** What fails from then on fails because of it. */
+  readonly begun: boolean
 }
 
 export function createEnding(): Ending {
   const ends: Array<() => unknown> = []
+  let begun = false
   return {
+    get begun() {
+      return begun
+    },
     add: (end) => void ends.push(end),
     async run() {
+      begun = true
       for (let end = ends.pop(); end; end = ends.pop()) {
         try {
           await end()

@@ -23,6 +23,7 @@ async function main(options: Options, ending: Ending): Promise<void> {
   const service = await startService({ name: 'service', folder, url: data.url }, ending)
   const other = options.compare === undefined ? undefined : await startOther(options.compare, data.url, ending)
   const client = new pg.Client({ connectionString: data.url, options: '-c timezone=UTC' })
+  client.on('error', () => undefined) // the query under way says so too
   await client.connect()
   ending.add(() => client.end())
 
@@ -74,7 +75,7 @@ try {
   if (process.argv.includes('--help')) print(usage)
   else await main(readOptions(process.argv.slice(2)), ending)
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`)
+  if (!ending.begun) process.stderr.write(`${(error as Error).message}\n`)
   process.exitCode = 1
 } finally {
   await ending.run()

@@ -52,6 +52,7 @@ function transactions(now: number, count: number): (slice: number) => Piece[] {
 /** Every fifth is written twice, as the writer does with calls that take longer than its flush. A commit does not wait for the disk: what is compared is the work. */
 async function writing(connectionString: string, slices: (slice: number) => Piece[], ending: Ending): Promise<Slice> {
   const client = new pg.Client({ connectionString, options: '-c synchronous_commit=off' })
+  client.on('error', () => undefined)
   await client.connect()
   ending.add(() => client.end())
   let slice = 0
