@@ -25,7 +25,8 @@ async function build(): Promise<string> {
   const folder = await temporaryFolder()
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   for (const name of ['node_modules', 'migrations', 'package.json']) await symlink(join(repository, name), join(folder, name))
-  await promisify(execFile)(process.execPath, [join(repository, 'node_modules/typescript/bin/tsc'), '-p', join(repository, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')])
+  const tsc = [join(repository, 'node_modules/typescript/bin/tsc'), '-p', join(repository, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')]
+  await promisify(execFile)(process.execPath, tsc).catch(({ stdout }: { stdout: string }) => assert.fail(`the build failed:\n${stdout}`))
   return join(folder, 'dist/cli.js')
 }
 
