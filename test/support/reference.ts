@@ -62,6 +62,18 @@ export async function links(pool: pg.Pool, condition: string): Promise<Row[]> {
   return rows
 }
 
+/** Events of an invocation, the detected ones first, oldest first. */
+export async function events(pool: pg.Pool, condition: string): Promise<Named[]> {
+  const { rows } = await pool.query<Named>(`
+    select e.id, ${iso('e.created_at')} as "createdAt", e.event_name as name, e.detected, e.status, e.detection_duration_ms as "detectionDurationMs",
+           e.handler_duration_ms as "handlerDurationMs", json_build_object('run', e.jobs_count, 'succeeded', e.jobs_succeeded, 'failed', e.jobs_failed) as jobs,
+           substring(coalesce(e.detection_error, e.handler_error) for 500) as "errorMessage"
+      from event_executions e
+     where ${condition}
+     order by e.detected desc, e.created_at, e.id`)
+  return rows
+}
+
 /** A tree's member: its place in the tree and, as one value, all that a node shows of it, jobs and detected events included. */
 export interface Member {
   id: string
