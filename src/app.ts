@@ -2,6 +2,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
 import { registerCompression } from './http/plugins/compression.ts'
+import { registerConditional } from './http/plugins/conditional.ts'
 import { registerForms } from './http/plugins/forms.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
 import { registerProblems } from './http/plugins/problems.ts'
@@ -55,6 +56,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout }
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
   app.setSerializerCompiler(() => JSON.stringify)
   registerRequestLog(app)
+  registerConditional(app)
   registerStage(app, stage)
   registerProblems(app, MAX_URL)
   registerUnrouted(app)

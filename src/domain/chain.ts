@@ -10,6 +10,8 @@ export interface TriggeringRow {
   jobStatus: Status
   jobDurationMs: number | null
   jobCreatedAt: string
+  /** The transactions that wrote the two rows last (xmin). */
+  triggeringVersion: string
 }
 
 /** A job-to-job link as the query reads it: who triggered, what was triggered, and the first of the jobs that ran then. */
@@ -22,6 +24,8 @@ export interface ChainRow extends TriggeringRow {
   correlationId: string | null
   jobCount: number
   jobs: Array<{ id: string; name: string; status: Status }>
+  /** The transactions that wrote all these rows last (xmin). */
+  version: string
 }
 
 export function triggering(row: TriggeringRow) {

@@ -15,10 +15,12 @@ export interface EventRow {
   jobsSucceeded: number | null
   jobsFailed: number | null
   errorMessage: string | null
+  /** The transaction that wrote the row last (xmin). */
+  version: string
 }
 
 /** An event as it is answered. `createdAt` is the end of its detection: that is when the writer stamps it. */
-export function event({ createdAt, jobsRun, jobsSucceeded, jobsFailed, ...row }: EventRow) {
+export function event({ createdAt, jobsRun, jobsSucceeded, jobsFailed, version: _version, ...row }: EventRow) {
   return { ...row, createdAt: instant(createdAt), jobs: { run: jobsRun, succeeded: jobsSucceeded, failed: jobsFailed } }
 }
 

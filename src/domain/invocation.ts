@@ -21,6 +21,8 @@ export interface InvocationRow {
   jobsSucceeded: number | null
   jobsFailed: number | null
   errorMessage: string | null
+  /** The transaction that wrote the row last (xmin). */
+  version: string
 }
 
 /** An invocation as it is answered: instants in ISO with six digits; `jobs` are the writer's counters, which may disagree with the rows. */

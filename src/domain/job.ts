@@ -13,6 +13,8 @@ export interface JobRow {
   durationMs: number | null
   correlationId: string | null
   errorMessage: string | null
+  /** The transaction that wrote the row last (xmin). */
+  version: string
 }
 
 /** A job as it is answered. Its end is its start plus its duration, never `updated_at`, which a trigger moves. */

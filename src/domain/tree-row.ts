@@ -11,8 +11,8 @@ export interface Reach {
   events: boolean
 }
 
-type JobTuple = [id: string, name: string, functionName: string | null, status: Status, durationMs: number | null, createdAt: string, errorMessage: string | null, eventExecutionId: string]
-type EventTuple = [id: string, name: string, status: EventStatus, createdAt: string, detectionDurationMs: number | null, handlerDurationMs: number | null, errorMessage: string | null]
+type JobTuple = [id: string, name: string, functionName: string | null, status: Status, durationMs: number | null, createdAt: string, errorMessage: string | null, eventExecutionId: string, version: string]
+type EventTuple = [id: string, name: string, status: EventStatus, createdAt: string, detectionDurationMs: number | null, handlerDurationMs: number | null, errorMessage: string | null, version: string]
 
 /**
  * One invocation of a tree, as the walk reads it. `seen` and `size` are the invocations above its level and on it, before any cut;
@@ -86,6 +86,21 @@ export function node(row: TreeRow): Node {
   const more = moreBelow(row, shown.jobs)
   if (more) shown.more = more
   return shown
+}
+
+/** A row that an answer shows: its id, and the transaction that wrote it last (xmin). */
+export interface Shown {
+  id: string
+  version: string
+}
+
+/** Every row of the database behind a node: the invocation, its jobs, its detected events (and how many are not). */
+export function shownBy({ id, version, jobs, events, undetected }: TreeRow): Shown[] {
+  return [
+    { id, version: `${version} ${undetected ?? ''}` },
+    ...(jobs ?? []).map((job) => ({ id: job[0], version: job[8] })),
+    ...(events ?? []).map((event) => ({ id: event[0], version: event[7] })),
+  ]
 }
 
 function moreBelow({ id, jobsInAll, omitted }: TreeRow, jobs: TreeJob[]): More | undefined {

@@ -23,15 +23,30 @@ const JOBS_SHOWN = 10
  */
 export function chainRows(db: Queryable, filters: ChainFilters, page: PageRequest): Promise<ChainRow[]> {
   return db.query<ChainRow>(sql`
-select l.*,
+select l.id,
+       l."sourceFunction",
+       l.status,
+       l."durationMs",
+       l."createdAt",
+       l."correlationId",
+       l."triggeringInvocationId",
+       l."triggeringFunction",
+       l."jobId",
+       l."jobName",
+       l."jobStatus",
+       l."jobDurationMs",
+       l."jobCreatedAt",
+       l."triggeringVersion",
        c.count as "jobCount",
-       c.data as jobs
+       c.data as jobs,
+       concat_ws(',', l.version, l."triggeringVersion", c.versions) as version
   from (select i.id,
                i.source_function as "sourceFunction",
                i.status,
                i.total_duration_ms as "durationMs",
                i.created_at as "createdAt",
                i.correlation_id as "correlationId",
+               i.xmin as version,
                ${triggeringColumns}
           from invocations i
           join job_executions j
@@ -53,11 +68,13 @@ select l.*,
  cross join lateral (
        select count(*)::int as count,
               coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status) order by t.created_at, t.id)
-                filter (where t.nth <= ${JOBS_SHOWN}), '[]') as data
+                filter (where t.nth <= ${JOBS_SHOWN}), '[]') as data,
+              string_agg(t.xmin::text, ',' order by t.created_at, t.id) filter (where t.nth <= ${JOBS_SHOWN}) as versions
          from (select j.id,
                       j.job_name,
                       j.status,
                       j.created_at,
+                      j.xmin,
                       row_number() over (order by j.created_at, j.id) as nth
                  from job_executions j
                 where j.invocation_id = l.id) t) c

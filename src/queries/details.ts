@@ -21,6 +21,7 @@ export const eventColumns = columns(
   sql`e.jobs_succeeded as "jobsSucceeded"`,
   sql`e.jobs_failed as "jobsFailed"`,
   sql`left(coalesce(e.detection_error, e.handler_error), 500) as "errorMessage"`,
+  sql`e.xmin::text as version`,
 )
 
 /** The events of an invocation, the detected ones first. */
@@ -62,6 +63,7 @@ export const triggeringColumns = columns(
   sql`j.status as "jobStatus"`,
   sql`j.duration_ms as "jobDurationMs"`,
   sql`j.created_at as "jobCreatedAt"`,
+  sql`concat_ws(',', p.xmin, j.xmin) as "triggeringVersion"`,
 )
 
 /** What the jobs of an invocation triggered, oldest first. */

@@ -37,6 +37,7 @@ export const invocationColumns = columns(
   sql`i.total_jobs_succeeded as "jobsSucceeded"`,
   sql`i.total_jobs_failed as "jobsFailed"`,
   sql`left(i.error_message, 500) as "errorMessage"`,
+  sql`i.xmin::text as version`,
 )
 
 /** The invocation columns under their answered names, as a derived table hands them on. */
@@ -44,7 +45,7 @@ export function carried(of: Sql): Sql {
   return columns(
     sql`${of}.id`, sql`${of}."createdAt"`, sql`${of}."durationMs"`, sql`${of}.status`, sql`${of}."sourceFunction"`, sql`${of}."sourceTable"`,
     sql`${of}."sourceOperation"`, sql`${of}."sourceSystem"`, sql`${of}."sourceEventId"`, sql`${of}."sourceEventTime"`, sql`${of}."correlationId"`,
-    sql`${of}."sourceJobId"`, sql`${of}."eventsDetected"`, sql`${of}."jobsRun"`, sql`${of}."jobsSucceeded"`, sql`${of}."jobsFailed"`, sql`${of}."errorMessage"`,
+    sql`${of}."sourceJobId"`, sql`${of}."eventsDetected"`, sql`${of}."jobsRun"`, sql`${of}."jobsSucceeded"`, sql`${of}."jobsFailed"`, sql`${of}."errorMessage"`, sql`${of}.version`,
   )
 }
 

@@ -22,6 +22,7 @@ export const jobColumns = columns(
   sql`j.duration_ms as "durationMs"`,
   sql`j.correlation_id as "correlationId"`,
   sql`left(j.error_message, 500) as "errorMessage"`,
+  sql`j.xmin::text as version`,
 )
 
 /** One page of jobs, and one row beyond it. */

@@ -137,7 +137,7 @@ select w.depth,
 function jobsOf(invocationId: Sql, { maxJobs }: Reach): Sql {
   return sql`
          select array_agg(t.id order by t.created_at, t.id) as ids,
-                json_agg(json_build_array(t.id, t.job_name, t.job_function_name, t.status, t.duration_ms, t.created_at::text, t.error_message, t.event_execution_id)
+                json_agg(json_build_array(t.id, t.job_name, t.job_function_name, t.status, t.duration_ms, t.created_at::text, t.error_message, t.event_execution_id, t.xmin::text)
                   order by t.created_at, t.id) as data
            from (select j.id,
                         j.job_name,
@@ -146,7 +146,8 @@ function jobsOf(invocationId: Sql, { maxJobs }: Reach): Sql {
                         j.duration_ms,
                         j.created_at,
                         left(j.error_message, 500) as error_message,
-                        j.event_execution_id
+                        j.event_execution_id,
+                        j.xmin
                    from job_executions j
                   where j.invocation_id = ${invocationId}
                   order by j.created_at, j.id
@@ -157,7 +158,7 @@ function eventsOf(invocationId: Sql, { maxJobs }: Reach): Sql {
   return sql`
        select count(*) filter (where t.detected)::int as detected,
               count(*) filter (where not t.detected)::int as undetected,
-              json_agg(json_build_array(t.id, t.event_name, t.status, t.created_at::text, t.detection_duration_ms, t.handler_duration_ms, t.error_message)
+              json_agg(json_build_array(t.id, t.event_name, t.status, t.created_at::text, t.detection_duration_ms, t.handler_duration_ms, t.error_message, t.xmin::text)
                 order by t.created_at, t.id) filter (where t.detected and t.nth <= ${maxJobs}) as data
          from (select e.id,
                       e.event_name,
@@ -167,6 +168,7 @@ function eventsOf(invocationId: Sql, { maxJobs }: Reach): Sql {
                       e.detection_duration_ms,
                       e.handler_duration_ms,
                       left(coalesce(e.detection_error, e.handler_error), 500) as error_message,
+                      e.xmin,
                       row_number() over (partition by e.detected order by e.created_at, e.id) as nth
                  from event_executions e
                 where e.invocation_id = ${invocationId}) t`

@@ -29,8 +29,8 @@ function rowsOf(shape: Shape): TreeRow[] {
     rows.push({
       id: idOf(n, 1), depth: above ? above.depth + 1 : 0, parentId: above?.id ?? null, createdAt, status, durationMs, sourceJobId: above?.jobs?.at(job % above.jobs.length)?.[0] ?? null,
       sourceFunction: `f${n}`, sourceTable: null, sourceOperation: null, sourceSystem: null, sourceEventId: null, sourceEventTime: null, correlationId: null,
-      eventsDetected: 0, jobsRun: 0, jobsSucceeded: 0, jobsFailed: 0, errorMessage: null, seen: 0, size: 1, jobsInAll: null, omitted: 0,
-      jobs: jobs.map(([createdAt, status, durationMs], j) => [idOf(n * 10 + j, 2), `j${j}`, null, status, durationMs, createdAt, null, idOf(0, 3)]),
+      eventsDetected: 0, jobsRun: 0, jobsSucceeded: 0, jobsFailed: 0, errorMessage: null, version: '1', seen: 0, size: 1, jobsInAll: null, omitted: 0,
+      jobs: jobs.map(([createdAt, status, durationMs], j) => [idOf(n * 10 + j, 2), `j${j}`, null, status, durationMs, createdAt, null, idOf(0, 3), '1']),
     })
   }
   return rows

@@ -29,11 +29,10 @@ declare module 'fastify' {
 export async function registerForms(app: FastifyInstance): Promise<void> {
   await app.register(accepts)
   app.decorateRequest('form', 'json')
-  app.addHook('preHandler', (request, reply, done) => {
+  app.addHook('preHandler', (request, _reply, done) => {
     const known = request.routeOptions.config.forms ?? JSON_ONLY
     const { format } = request.query as { format?: Form }
     const form = format ?? accepted(request, known)
-    if (known.length > 1) void reply.header('vary', 'Accept')
     if (form !== undefined) request.form = form
     done(form === undefined ? notAcceptable(request, known) : undefined)
   })

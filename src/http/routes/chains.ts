@@ -4,10 +4,11 @@ import type { Db } from '../../db/db.ts'
 import { chain } from '../../domain/chain.ts'
 import { chainRows } from '../../queries/chains.ts'
 import { whileWanted } from '../plugins/leaving.ts'
+import { unchanged } from '../plugins/conditional.ts'
 import { askedPage, sendPage } from '../plugins/lists.ts'
 import { ChainSchema, chainExample } from '../schemas/chain.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
-import { problemResponses } from '../schemas/problem.ts'
+import { notModified, problemResponses } from '../schemas/problem.ts'
 import { Many, Ref, Status, TextParam } from '../schemas/values.ts'
 
 const ChainQuery = Type.Object({
@@ -27,11 +28,12 @@ export const chains: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db })
       operationId: 'listChains', tags: ['chains'], summary: 'Job-to-job links, newest first',
       description: 'A window and the order are those of the triggered invocation; the last 24 hours unless from, to or window say otherwise.',
       querystring: ChainQuery,
-      response: { 200: listResponse(Ref(ChainSchema), 'A page of links', { data: [chainExample], page: pageExample }, {}), ...problemResponses() },
+      response: { 200: listResponse(Ref(ChainSchema), 'A page of links', { data: [chainExample], page: pageExample }, {}), ...notModified, ...problemResponses() },
     },
   }, async (request, reply) => {
     const asked = askedPage(request, 'last-24h')
     const rows = await chainRows(whileWanted(db, reply), request.query, asked)
+    if (unchanged(request, reply, rows)) return reply
     return sendPage(request, reply, asked, rows.map(chain), ({ triggered }) => ({ at: triggered.createdAt, id: triggered.invocationId }))
   })
 }

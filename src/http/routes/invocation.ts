@@ -9,9 +9,10 @@ import { restOf } from '../../domain/tree-row.ts'
 import { Problem } from '../../errors.ts'
 import { countsOf, eventsOf, jobsOf, triggeredByInvocation, triggeringOf } from '../../queries/details.ts'
 import { invocationById } from '../../queries/invocations.ts'
+import { unchanged } from '../plugins/conditional.ts'
 import { left } from '../plugins/leaving.ts'
 import { InvocationDetailSchema, invocationDetailExample, SHOWN } from '../schemas/details.ts'
-import { problemResponses } from '../schemas/problem.ts'
+import { notModified, problemResponses } from '../schemas/problem.ts'
 import { FormatParam, IdParam, Ref } from '../schemas/values.ts'
 
 /** GET /invocations/:id: one invocation with what is around it. */
@@ -23,13 +24,14 @@ export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db }> = async (ap
       querystring: Type.Object(FormatParam, { additionalProperties: false }),
       response: {
         200: { description: 'The invocation', content: { 'application/json': { schema: Ref(InvocationDetailSchema), example: invocationDetailExample } } },
+        ...notModified,
         ...problemResponses('not-found'),
       },
     },
   }, async (request, reply) => {
-    const answer = await db.snapshot((snapshot) => detail(snapshot, request.params.id), left(reply).signal)
+    const { answer, shown } = await db.snapshot((snapshot) => detail(snapshot, request.params.id), left(reply).signal)
     request.rows = 1 + answer.events.data.length + answer.jobs.data.length + answer.triggered.data.length
-    return answer
+    return unchanged(request, reply, shown, JSON.stringify([answer.triggeredBy, answer.events.count, answer.jobs.count, answer.triggered.count])) ? reply : answer
   })
 }
 
@@ -38,15 +40,16 @@ async function detail(db: Snapshot, id: string) {
   if (!row) throw new Problem('not-found', `No invocation ${id}`)
   const [by] = await triggeringOf(db, id)
   const counts = await countsOf(db, id)
-  const events = (await eventsOf(db, id, SHOWN)).map(event)
-  const jobs = (await jobsOf(db, id, SHOWN)).map(job)
-  const triggered = (await triggeredByInvocation(db, id, SHOWN)).map(invocation)
-  const shown = invocation(row)
-  return {
-    ...shown,
+  const events = await eventsOf(db, id, SHOWN)
+  const jobs = await jobsOf(db, id, SHOWN)
+  const triggered = await triggeredByInvocation(db, id, SHOWN)
+  const own = invocation(row)
+  const answer = {
+    ...own,
     triggeredBy: by ? triggering(by) : null,
-    events: { count: counts.events, detected: counts.detected, data: events },
-    jobs: { ...shown.jobs, count: counts.jobs, data: jobs, href: restOf('/jobs', 'invocationId', row.id, null) },
-    triggered: { count: counts.triggered, data: triggered, href: `/trees/${row.id}` },
+    events: { count: counts.events, detected: counts.detected, data: events.map(event) },
+    jobs: { ...own.jobs, count: counts.jobs, data: jobs.map(job), href: restOf('/jobs', 'invocationId', row.id, null) },
+    triggered: { count: counts.triggered, data: triggered.map(invocation), href: `/trees/${row.id}` },
   }
+  return { answer, shown: [row, ...events, ...jobs, ...triggered] }
 }

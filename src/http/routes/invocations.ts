@@ -6,10 +6,11 @@ import type { PageRequest } from '../../domain/page.ts'
 import { invocationRows } from '../../queries/invocations.ts'
 import { triggeredLookup } from '../../queries/triggered.ts'
 import { whileWanted } from '../plugins/leaving.ts'
+import { unchanged } from '../plugins/conditional.ts'
 import { askedPage, sendPage } from '../plugins/lists.ts'
 import { InvocationSchema, invocationExample } from '../schemas/invocation.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
-import { problemResponses } from '../schemas/problem.ts'
+import { notModified, problemResponses } from '../schemas/problem.ts'
 import { IdParam, Many, Ref, Status, TextParam } from '../schemas/values.ts'
 
 const InvocationQuery = Type.Object({
@@ -33,7 +34,7 @@ export const invocations: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { 
       operationId: 'listInvocations', tags: ['invocations'], summary: 'Invocations, newest first',
       description: 'sourceJobId, correlationId and sourceEventId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
       querystring: InvocationQuery,
-      response: { 200: listResponse(Ref(InvocationSchema), 'A page of invocations', { data: [invocationExample], page: pageExample }, {}), ...problemResponses() },
+      response: { 200: listResponse(Ref(InvocationSchema), 'A page of invocations', { data: [invocationExample], page: pageExample }, {}), ...notModified, ...problemResponses() },
     },
   }, async (request, reply) => {
     const { query } = request
@@ -41,6 +42,7 @@ export const invocations: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { 
     const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
     const job = onlyJob(query, asked)
     const rows = job === undefined ? await invocationRows(whileWanted(db, reply), query, asked) : await triggeredBy(job, asked)
+    if (unchanged(request, reply, rows)) return reply
     return sendPage(request, reply, asked, rows.map(invocation), ({ createdAt, id }) => ({ at: createdAt, id }))
   })
 }

@@ -9,9 +9,10 @@ import { Problem } from '../../errors.ts'
 import { eventById, triggeredByJob, triggeredCount } from '../../queries/details.ts'
 import { invocationById } from '../../queries/invocations.ts'
 import { jobById } from '../../queries/jobs.ts'
+import { unchanged } from '../plugins/conditional.ts'
 import { left } from '../plugins/leaving.ts'
 import { JobDetailSchema, jobDetailExample, SHOWN } from '../schemas/details.ts'
-import { problemResponses } from '../schemas/problem.ts'
+import { notModified, problemResponses } from '../schemas/problem.ts'
 import { FormatParam, IdParam, Ref } from '../schemas/values.ts'
 
 /** GET /jobs/:id: one job with what is around it. */
@@ -23,13 +24,14 @@ export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db
       querystring: Type.Object(FormatParam, { additionalProperties: false }),
       response: {
         200: { description: 'The job', content: { 'application/json': { schema: Ref(JobDetailSchema), example: jobDetailExample } } },
+        ...notModified,
         ...problemResponses('not-found'),
       },
     },
   }, async (request, reply) => {
-    const answer = await db.snapshot((snapshot) => detail(snapshot, request.params.id), left(reply).signal)
+    const { answer, shown } = await db.snapshot((snapshot) => detail(snapshot, request.params.id), left(reply).signal)
     request.rows = 1 + answer.triggered.data.length
-    return answer
+    return unchanged(request, reply, shown, String(answer.triggered.count)) ? reply : answer
   })
 }
 
@@ -38,12 +40,13 @@ async function detail(db: Snapshot, id: string) {
   const [parent] = row ? await invocationById(db, row.invocationId) : []
   if (!row || !parent) throw new Problem('not-found', `No job ${id}`)
   const [cause] = await eventById(db, row.eventExecutionId)
-  const triggered = (await triggeredByJob(db, id, SHOWN)).map(invocation)
+  const triggered = await triggeredByJob(db, id, SHOWN)
   const { id: invocationId, sourceFunction, status, createdAt } = invocation(parent)
-  return {
+  const answer = {
     ...job(row),
     invocation: { id: invocationId, sourceFunction, status, createdAt },
     event: cause ? event(cause) : null,
-    triggered: { count: await triggeredCount(db, id), data: triggered, href: restOf('/invocations', 'sourceJobId', row.id, null) },
+    triggered: { count: await triggeredCount(db, id), data: triggered.map(invocation), href: restOf('/invocations', 'sourceJobId', row.id, null) },
   }
+  return { answer, shown: [row, parent, ...(cause ? [cause] : []), ...triggered] }
 }

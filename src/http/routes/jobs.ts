@@ -4,10 +4,11 @@ import type { Db } from '../../db/db.ts'
 import { job } from '../../domain/job.ts'
 import { jobRows } from '../../queries/jobs.ts'
 import { whileWanted } from '../plugins/leaving.ts'
+import { unchanged } from '../plugins/conditional.ts'
 import { askedPage, sendPage } from '../plugins/lists.ts'
 import { JobSchema, jobExample } from '../schemas/job.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
-import { problemResponses } from '../schemas/problem.ts'
+import { notModified, problemResponses } from '../schemas/problem.ts'
 import { IdParam, Many, Ref, Status, TextParam } from '../schemas/values.ts'
 
 const JobQuery = Type.Object({
@@ -24,11 +25,12 @@ export const jobs: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) =
       operationId: 'listJobs', tags: ['jobs'], summary: 'Jobs, newest first',
       description: 'invocationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
       querystring: JobQuery,
-      response: { 200: listResponse(Ref(JobSchema), 'A page of jobs', { data: [jobExample], page: pageExample }, {}), ...problemResponses() },
+      response: { 200: listResponse(Ref(JobSchema), 'A page of jobs', { data: [jobExample], page: pageExample }, {}), ...notModified, ...problemResponses() },
     },
   }, async (request, reply) => {
     const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
     const rows = await jobRows(whileWanted(db, reply), request.query, asked)
+    if (unchanged(request, reply, rows)) return reply
     return sendPage(request, reply, asked, rows.map(job), ({ startedAt, id }) => ({ at: startedAt, id }))
   })
 }

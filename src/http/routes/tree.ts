@@ -5,11 +5,12 @@ import type { Db } from '../../db/db.ts'
 import { Invalid } from '../../domain/invalid.ts'
 import { treeLines } from '../../domain/tree-text.ts'
 import type { Reach } from '../../domain/tree-row.ts'
+import { unchanged } from '../plugins/conditional.ts'
 import { forms, type Form } from '../plugins/forms.ts'
 import { left } from '../plugins/leaving.ts'
 import { flatTree } from '../tree/flat.ts'
-import { nestedTree } from '../tree/nested.ts'
-import { problemResponses } from '../schemas/problem.ts'
+import { nested, wholeTree } from '../tree/nested.ts'
+import { notModified, problemResponses } from '../schemas/problem.ts'
 import { TreeSchema, treeExample } from '../schemas/tree.ts'
 import { EnumParam, IdParam, Many, Ref } from '../schemas/values.ts'
 
@@ -43,6 +44,7 @@ export const tree: FastifyPluginAsyncTypebox<{ db: Db; streamTimeout: number }> 
       querystring: TreeQuery,
       response: {
         200: { description: 'The tree', content: { 'application/json': { schema: Ref(TreeSchema), example: treeExample }, 'application/x-ndjson': { schema: Lines }, 'text/plain': { schema: Lines } } },
+        ...notModified,
         ...problemResponses('not-found'),
       },
     },
@@ -51,10 +53,12 @@ export const tree: FastifyPluginAsyncTypebox<{ db: Db; streamTimeout: number }> 
     const fromRoot = query.from === 'root'
     const reach = reachOf(query, form)
     if (form === 'ndjson') return reply.type(forms.ndjson).send(await flatTree(db, request, left(reply), { id, fromRoot, reach, timeout: streamTimeout }))
-    const nested = await db.snapshot((snapshot) => nestedTree(snapshot, id, fromRoot, reach), left(reply).signal)
-    request.rows = nested.summary.invocations
-    if (form === 'json') return nested
-    return reply.type('text/plain; charset=utf-8').send(Readable.from(treeLines(nested.tree, nested.summary, nested.truncated)))
+    const whole = await db.snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach), left(reply).signal)
+    request.rows = whole.nodes.length
+    if (unchanged(request, reply, whole.shown, JSON.stringify([whole.head, ...whole.found.more]))) return reply
+    const answer = nested(whole)
+    if (form === 'json') return answer
+    return reply.type('text/plain; charset=utf-8').send(Readable.from(treeLines(answer.tree, answer.summary, answer.truncated)))
   })
 }
 

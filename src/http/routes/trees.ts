@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Db } from '../../db/db.ts'
+import { unchanged } from '../plugins/conditional.ts'
 import { left } from '../plugins/leaving.ts'
 import { askedPage, sendPage } from '../plugins/lists.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
-import { problemResponses } from '../schemas/problem.ts'
+import { notModified, problemResponses } from '../schemas/problem.ts'
 import { TreeSummarySchema, treeSummaryExample } from '../schemas/tree-summary.ts'
 import { Count, Many, Ref, Status, TextParam } from '../schemas/values.ts'
 import { positionOf, searchTrees } from '../tree/search.ts'
@@ -26,12 +27,15 @@ export const trees: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) 
       querystring: TreesQuery,
       response: {
         200: listResponse(Ref(TreeSummarySchema), 'A page of trees', { data: [treeSummaryExample], page: { ...pageExample, examined: 1 } }, examined),
+        ...notModified,
         ...problemResponses(),
       },
     },
   }, async (request, reply) => {
     const asked = askedPage(request, 'last-24h')
     const { found, examined, stoppedAt } = await db.snapshot((snapshot) => searchTrees(snapshot, request.query, asked), left(reply).signal)
+    // The figures sum up rows that are not shown, so they themselves are what the client holds or not.
+    if (unchanged(request, reply, [], JSON.stringify([found, stoppedAt]))) return reply
     const { data, page } = sendPage(request, reply, asked, found, positionOf, stoppedAt)
     return { data, page: { ...page, examined } }
   })

@@ -22,6 +22,9 @@ const headers = {
   'timeout': { 'retry-after': { type: 'integer', description: 'Seconds' } },
 } as const
 
+/** For its `response`: what an operation answers to If-None-Match when nothing has changed. */
+export const notModified = { 304: { description: 'Nothing has changed since the answer with the ETag that If-None-Match names', type: 'null' } } as const
+
 /** The problems that an operation may answer, by status, for its `response`. */
 export function problemResponses(...names: ProblemName[]) {
   const always: ProblemName[] = ['invalid-request', 'method-not-allowed', 'not-acceptable', 'uri-too-long', 'headers-too-large', 'internal-error', 'unavailable', 'timeout']

@@ -1,8 +1,17 @@
 import type { Snapshot } from '../../db/db.ts'
 import type { Summary, Truncated } from '../../domain/summary.ts'
 import { plant, type Branch } from '../../domain/tree.ts'
-import type { Node, Reach } from '../../domain/tree-row.ts'
-import { headOf, walk, type TreeHead } from './walk.ts'
+import { shownBy, type Node, type Reach, type Shown } from '../../domain/tree-row.ts'
+import { headOf, walk, type Found, type TreeHead } from './walk.ts'
+
+/** All that an answer of one tree is made of, in memory. */
+export interface WholeTree {
+  head: TreeHead
+  nodes: Node[]
+  found: Found
+  /** Every row that is shown. */
+  shown: Shown[]
+}
 
 export interface NestedTree extends TreeHead {
   summary: Summary
@@ -10,14 +19,18 @@ export interface NestedTree extends TreeHead {
   tree: Branch
 }
 
-/** The whole tree in memory, nested. Throws not-found. */
-export async function nestedTree(snapshot: Snapshot, id: string, fromRoot: boolean, reach: Reach): Promise<NestedTree> {
+/** Reads a whole tree. Throws not-found. */
+export async function wholeTree(snapshot: Snapshot, id: string, fromRoot: boolean, reach: Reach): Promise<WholeTree> {
   const { head, cycle } = await headOf(snapshot, id, fromRoot)
-  const steps = walk(snapshot, head.id, cycle, reach)
   const nodes: Node[] = []
+  const shown: Shown[] = []
+  const steps = walk(snapshot, head.id, cycle, reach, (row) => shown.push(...shownBy(row)))
   let step = await steps.next()
   for (; !step.done; step = await steps.next()) nodes.push(...step.value)
-  const { summary, truncated, more } = step.value
+  return { head, nodes, found: step.value, shown }
+}
+
+export function nested({ head, nodes, found: { summary, truncated, more } }: WholeTree): NestedTree {
   const tree = plant(nodes, more)
   if (!tree) throw new Error(`the walk from ${head.id} did not return its start`)
   return { ...head, summary, truncated, tree }

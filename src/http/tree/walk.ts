@@ -2,7 +2,7 @@ import type { Snapshot } from '../../db/db.ts'
 import { lineage, type Ancestor } from '../../domain/ancestors.ts'
 import { frontier, moreByJob } from '../../domain/frontier.ts'
 import { survey, type Summary, type Truncated } from '../../domain/summary.ts'
-import { node, type More, type Node, type Reach } from '../../domain/tree-row.ts'
+import { node, type More, type Node, type Reach, type TreeRow } from '../../domain/tree-row.ts'
 import { Problem } from '../../errors.ts'
 import { climbRows, invocationIdOf, treeRows, triggeredCounts } from '../../queries/tree.ts'
 
@@ -32,7 +32,7 @@ export interface Found {
 }
 
 /** The nodes below a start in batches, level by level; returns what can only be said at the end. */
-export async function* walk(snapshot: Snapshot, start: string, cycle: boolean, reach: Reach): AsyncGenerator<Node[], Found> {
+export async function* walk(snapshot: Snapshot, start: string, cycle: boolean, reach: Reach, onRow?: (row: TreeRow) => void): AsyncGenerator<Node[], Found> {
   const seen = survey(reach)
   const edge = frontier()
   for await (const rows of treeRows(snapshot, start, reach)) {
@@ -40,6 +40,7 @@ export async function* walk(snapshot: Snapshot, start: string, cycle: boolean, r
       const shown = node(row)
       if (cycle && row.depth === 0) shown.cycle = true
       seen.add(row, shown)
+      onRow?.(row)
       edge.add(shown)
       return shown
     })
