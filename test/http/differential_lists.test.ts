@@ -95,7 +95,7 @@ for (const seed of seeds) {
   test(`lists answer what plain SQL answers (forest of seed ${seed})`, async (t) => {
     const shown = await service(t)
     const { pool } = shown
-    const rows = forest(seed, 300, at)
+    const rows = forest(seed, 220, at)
     await insertForest(pool, rows)
     // At the very edges: `from` is within, `to` is not.
     for (const created_at of [from, to]) {
