@@ -8,6 +8,9 @@ import type pg from 'pg'
 const iso = (timestamp: string) => `to_char(${timestamp} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 const end = (start: string, ms: string) => iso(`(${start} + ${ms} * interval '1 millisecond')`)
 
+/** Rounded to the microsecond: before version 14 extract() gives a double. */
+const ms = (interval: string) => `round((extract(epoch from ${interval}) * 1000)::numeric, 3)::float8`
+
 const invocation = `
   i.id, ${iso('i.created_at')} as "createdAt", ${end('i.created_at', 'i.total_duration_ms')} as "endedAt", i.total_duration_ms as "durationMs", i.status,
   i.source_function as "sourceFunction", i.source_table as "sourceTable", i.source_operation as "sourceOperation", i.source_system as "sourceSystem",
@@ -53,7 +56,7 @@ export async function links(pool: pg.Pool, condition: string): Promise<Row[]> {
                'count', (select count(*) from job_executions t where t.invocation_id = i.id),
                'data', (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status) order by t.created_at, t.id), '[]')
                           from (select * from job_executions t where t.invocation_id = i.id order by t.created_at, t.id limit 10) t))) as triggered,
-           (extract(epoch from i.created_at - j.created_at - j.duration_ms * interval '1 millisecond') * 1000)::float8 as "lagMs",
+           ${ms(`i.created_at - j.created_at - j.duration_ms * interval '1 millisecond'`)} as "lagMs",
            i.created_at < j.created_at as "clockSkew",
            i.correlation_id as "correlationId"
       from invocations i join job_executions j on j.id = i.source_job_id join invocations p on p.id = j.invocation_id
@@ -170,7 +173,7 @@ export async function trees(pool: pg.Pool, condition: string, wanted: string): P
     )
     select (select to_jsonb(n) from (select ${invocation} from invocations i where i.id = f.root) n) as root, f.status, true as complete, f.invocations, f.jobs,
            f."failedInvocations", f."failedJobs", f.running, ${iso('f.first')} as "startedAt", ${iso('f.last')} as "endedAt",
-           (extract(epoch from f.last - f.first) * 1000)::float8 as "durationMs"
+           ${ms('f.last - f.first')} as "durationMs"
       from figures f join invocations i on i.id = f.root
      where ${wanted}
      order by i.created_at desc, i.id desc`)
