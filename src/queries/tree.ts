@@ -4,7 +4,6 @@ import type { AncestorRow } from '../domain/ancestors.ts'
 import type { Reach, TreeRow } from '../domain/tree-row.ts'
 import { carried, invocationColumns } from './invocations.ts'
 
-const CLIMB_LIMIT = 100_000
 const BATCH = 500
 
 /** The invocation that an id stands for: its own, or that of the job of this id. */
@@ -22,10 +21,10 @@ select j.invocation_id
 }
 
 /**
- * An invocation and all above it, each with the job by which it triggered the one below, in no order. `union` without a depth
+ * An invocation and all above it, each with the job by which it triggered the one below, in no order; up to a limit. `union` without a depth
  * column drops what was seen before, so a cycle ends by itself (the CYCLE clause is quadratic: 2.8 s at 5,000 levels).
  */
-export function climbRows(db: Queryable, invocationId: string): Promise<AncestorRow[]> {
+export function climbRows(db: Queryable, invocationId: string, limit: number): Promise<AncestorRow[]> {
   return db.query<AncestorRow>(sql`
 with recursive up as (
   select i.id,
@@ -56,7 +55,7 @@ select id,
        job_id as "jobId",
        job_name as "jobName"
   from up
- limit ${CLIMB_LIMIT}`)
+ limit ${limit}`)
 }
 
 /**

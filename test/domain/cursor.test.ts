@@ -61,3 +61,10 @@ test('what was never a cursor is refused', () => {
   ]
   for (const each of forged) assert.throws(() => decodeCursor('/jobs', {}, Buffer.from(JSON.stringify(each)).toString('base64url')), stranger, JSON.stringify(each))
 })
+
+test('a page that ends on a row at infinity goes on', () => {
+  for (const at of ['infinity', '-infinity']) {
+    const cursor: Cursor = { from: null, to: null, after: { at, id: '00000000-0000-4000-8000-000000000000' } }
+    assert.deepEqual(decodeCursor('/invocations', {}, encodeCursor('/invocations', {}, cursor)), cursor)
+  }
+})

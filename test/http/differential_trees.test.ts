@@ -20,7 +20,7 @@ function starts({ invocations, circular }: Forest): string[] {
 }
 
 function expectedHead(id: string, { rootId, ancestors }: Awaited<ReturnType<typeof reference.lineage>>, fromRoot: boolean): Head {
-  return { id: fromRoot ? rootId : id, rootId, ancestors: fromRoot ? [] : ancestors, omittedAncestors: 0 }
+  return { id: fromRoot ? rootId : id, rootId, rootReached: true, ancestors: fromRoot ? [] : ancestors, omittedAncestors: 0 }
 }
 
 for (const seed of seeds) {

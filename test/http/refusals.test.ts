@@ -140,7 +140,7 @@ test('who sends nonsense and never hangs up is hung up on', async (t) => {
     const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true }, () => socket.write(bytes))
     onTeardown(t, () => socket.destroy())
     socket.on('error', () => undefined)
-    const [answer] = (await once(socket, 'data')) as [Buffer]
+    const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [Buffer]
     assert.match(answer.toString(), /^HTTP\/1.1 4/)
     await until('no connection is left', async () => (await promisify(app.server.getConnections.bind(app.server))()) === 0)
   }

@@ -63,7 +63,7 @@ test('a connection that is busy when the service stops gets its answer, and 503 
   socket.write('GET /trees HTTP/1.1\r\nHost: here\r\n\r\n')
   await until('the second request was looked at', () => looks > before)
   answer([])
-  await Promise.all([once(socket, 'close'), closed])
+  await Promise.all([once(socket, 'close', { signal: AbortSignal.timeout(10_000) }), closed])
   const [first = '', second = ''] = received.split('HTTP/1.1 ').slice(1)
   assert.match(first, /^200 OK/)
   assert.match(second, /^503 Service Unavailable\r\n/)

@@ -67,6 +67,7 @@ export async function run(t: TestContext, args: string[], env: Record<string, st
     }, 60_000),
     kill: (signal) => child.kill(signal),
     async ended() {
+      await until('the process ends', () => child.exitCode !== null || child.signalCode !== null, 60_000).catch((failure: Error) => assert.fail(`${failure.message}\n${text()}`))
       const [code, signal] = await end
       return code ?? signal ?? 'lost'
     },

@@ -10,6 +10,7 @@ export interface NestedTree extends Head {
 export interface Head {
   id: string
   rootId: string
+  rootReached: boolean
   ancestors: unknown[]
   omittedAncestors: number
 }

@@ -73,6 +73,7 @@ export const TreeSchema = Type.Object(
   {
     id: Id,
     rootId: Id,
+    rootReached: Type.Boolean({ description: 'false above 100,000 levels: rootId is as far as the climb went' }),
     ancestors: Type.Array(Type.Object({ invocationId: Id, sourceFunction: Type.String(), jobId: Id, jobName: Type.String() }), { description: 'From the root to the parent, each with the job by which it triggered the next' }),
     omittedAncestors: Type.Integer({ minimum: 0, description: 'Ancestors left out between the root and the nearest 999' }),
     summary: Type.Object({ ...summaryFields, maxDepth: Count, ...period }, { description: 'Of what was returned' }),
@@ -92,6 +93,7 @@ const leaf = { ...exampleInvocation, depth: 1, parentId: '3f2504e0-4f89-41d3-9a0
 export const treeExample = {
   id: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
   rootId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+  rootReached: true,
   ancestors: [],
   omittedAncestors: 0,
   summary: {

@@ -6,10 +6,15 @@ import { node, type More, type Node, type Reach, type TreeRow } from '../../doma
 import { Problem } from '../../errors.ts'
 import { climbRows, invocationIdOf, treeRows, triggeredCounts } from '../../queries/tree.ts'
 
+/** Levels that one request climbs. */
+const CLIMB_LIMIT = 100_000
+
 /** What stands above a tree: the answer's first part. */
 export interface TreeHead {
   id: string
   rootId: string
+  /** false: above `rootId` there are more ancestors than a climb goes. */
+  rootReached: boolean
   ancestors: Ancestor[]
   omittedAncestors: number
 }
@@ -18,9 +23,11 @@ export interface TreeHead {
 export async function headOf(snapshot: Snapshot, id: string, fromRoot: boolean): Promise<{ head: TreeHead; cycle: boolean }> {
   const own = await invocationIdOf(snapshot, id)
   if (own === undefined) throw new Problem('not-found', `No invocation or job ${id}`)
-  const { rootId, ancestors, omittedAncestors, cycle, rootCycle } = lineage(own, await climbRows(snapshot, own))
-  if (fromRoot) return { head: { id: rootId, rootId, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
-  return { head: { id: own, rootId, ancestors, omittedAncestors }, cycle }
+  const climbed = await climbRows(snapshot, own, CLIMB_LIMIT)
+  const { rootId, ancestors, omittedAncestors, cycle, rootCycle } = lineage(own, climbed)
+  const rootReached = climbed.length < CLIMB_LIMIT
+  if (fromRoot) return { head: { id: rootId, rootId, rootReached, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
+  return { head: { id: own, rootId, rootReached, ancestors, omittedAncestors }, cycle }
 }
 
 /** What a walk found out on its way, known when all its nodes have passed. */
