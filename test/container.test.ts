@@ -107,6 +107,7 @@ async function start(t: TestContext, { folder, final }: { folder: string; final:
     },
     async stop() {
       child.kill('SIGTERM')
+      await until('the container ends', () => child.exitCode !== null || child.signalCode !== null, 30_000)
       return ((await end) as [number | null])[0]
     },
   }
