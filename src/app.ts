@@ -26,13 +26,17 @@ export interface Deps {
   log: FastifyBaseLogger
   requestTimeout: number
   streamTimeout: number
+  /** Trees that may be streamed at once: each holds a connection. */
+  maxStreams: number
+  /** How long readers of streams may go on when the service stops. */
+  stopGrace: number
 }
 
 const MAX_URL = 16_384
 const MAX_HEADERS = 32_768
 
 /** The whole HTTP service, not yet listening. Opens nothing and reads no environment. */
-export async function buildApp({ db, stage, log, requestTimeout, streamTimeout }: Deps): Promise<FastifyInstance> {
+export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, maxStreams, stopGrace }: Deps): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
     genReqId: requestId,
@@ -64,6 +68,6 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout }
   await registerForms(app)
   await registerOpenapi(app)
   for (const routes of [home, health, invocations, invocationDetail, jobs, jobDetail, chains, trees]) await app.register(routes, { db })
-  await app.register(tree, { db, streamTimeout })
+  await app.register(tree, { db, streamTimeout, maxStreams, stopGrace })
   return app
 }

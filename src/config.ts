@@ -11,7 +11,7 @@ const file = (description: string) => Type.Optional(Type.String({ minLength: 1, 
 /** Every variable that the service reads. The README's table and .env.example are checked against this list by a test. */
 export const variables = {
   DATABASE_URL: Type.Optional(Type.String({
-    format: 'database-url', 'x-allowed': 'a URL such as postgres://user:password@host:5432/event_detector_observability',
+    format: 'database-url', 'x-allowed': 'a URL such as postgres://user:password@host:5432/event_detector_observability, without options, timeouts or ssl… (DATABASE_SSL says that)',
     description: 'The Postgres (13 to 18) to show; unset: an embedded one in DATA_DIR',
   })),
   DATABASE_SSL: choice('disable', ['disable', 'require', 'verify-ca', 'verify-full'], 'TLS to the database, in the words of libpq'),
@@ -52,9 +52,12 @@ export class ConfigError extends Error {
   }
 }
 
+// The driver lets these win over what the service sets: instants would come in another zone, or TLS would be off without a word.
+const OVERRIDES = ['options', 'ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'statement_timeout', 'lock_timeout']
+
 // Without strictNumbers: false, `maximum` does not look at Infinity, which is what Ajv makes of 1e999.
 const validate = new Ajv({ strictNumbers: false, allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] })
-  .addFormat('database-url', (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text))
+  .addFormat('database-url', (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && !OVERRIDES.some((name) => new URL(text).searchParams.has(name)))
   .compile(schema)
 
 /** Reads the environment, a pure function of it but for the TLS files it names. An empty variable counts as unset. Throws ConfigError. */

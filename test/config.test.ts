@@ -16,9 +16,15 @@ test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:
 })
 
 test('what is given is taken', () => {
-  const url = 'postgresql://user:p%40ss@db.example:5433/observability?sslmode=require'
+  const url = 'postgresql://user:p%40ss@db.example:5433/observability?application_name=dashboards'
   const config = readConfig({ DATABASE_URL: url, PORT: '0', HOST: '::', DEMO: 'off', LOG_LEVEL: 'silent', POOL_SIZE: '1000' })
   assert.deepEqual([config.DATABASE_URL, config.PORT, config.HOST, config.DEMO, config.LOG_LEVEL, config.POOL_SIZE], [url, 0, '::', 'off', 'silent', 1000])
+})
+
+test('a database URL does not override what the service sets', () => {
+  for (const parameter of ['sslmode=disable', 'ssl=true', 'options=-c%20timezone=Asia/Tokyo', 'statement_timeout=0']) {
+    assert.throws(() => readConfig({ DATABASE_URL: `postgres://here/db?${parameter}` }), /DATABASE_URL=.*without options, timeouts or ssl/, parameter)
+  }
 })
 
 test('reading changes neither the environment nor itself', () => {

@@ -15,6 +15,10 @@ export interface CheckedOut {
  */
 export async function checkOut(pool: pg.Pool, cancel: Cancel, signal?: AbortSignal): Promise<CheckedOut> {
   const client = await pool.connect()
+  if (signal?.aborted) {
+    client.release()
+    throw abandoned()
+  }
   let cancelling: Promise<void> | undefined
   const onAbort = (): void => {
     const { processID } = client as pg.PoolClient & { processID: number }
@@ -23,7 +27,6 @@ export async function checkOut(pool: pg.Pool, cancel: Cancel, signal?: AbortSign
   // A connection lost between two statements, while a reader is slow, says so by an event: unheard, it ends the process. The next statement fails.
   client.on('error', ignore)
   signal?.addEventListener('abort', onAbort)
-  if (signal?.aborted) onAbort()
   return {
     client,
     async release(broken) {
@@ -33,6 +36,11 @@ export async function checkOut(pool: pg.Pool, cancel: Cancel, signal?: AbortSign
       client.release(broken)
     },
   }
+}
+
+/** What is thrown where nobody waits for the answer any more. */
+export function abandoned(): Error {
+  return Object.assign(new Error('nobody waits for this answer any more'), { code: 'ABANDONED' })
 }
 
 function ignore(): void {

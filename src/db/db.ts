@@ -17,6 +17,7 @@ export interface Snapshot extends Queryable {
 
 /** A snapshot that its holder closes; it keeps a connection, and vacuum waiting, until then. */
 export interface OpenSnapshot extends Snapshot {
+  /** May be called again. */
   close(): Promise<void>
 }
 

@@ -40,7 +40,7 @@ export function createDb(): PoolDb {
   }
   const open: Db['open'] = async ({ statementTimeout, signal } = {}) => {
     const { pool, patience, cancel } = opened()
-    return openSnapshot(checkOut(pool, cancel, signal), { patience, statementTimeout })
+    return openSnapshot(checkOut(pool, cancel, signal), { patience, statementTimeout, signal })
   }
   return {
     start(options) {
@@ -78,7 +78,7 @@ export function createDb(): PoolDb {
 
 function start(options: PoolOptions): Started {
   const pool = createPool(options)
-  const { cancel, end } = canceller({ connectionString: options.url, ssl: options.ssl, connectionTimeoutMillis: options.connectTimeout, application_name: 'event-detector-observability cancel' })
+  const { cancel, end } = canceller({ connectionString: options.url, ssl: options.ssl, connectionTimeoutMillis: options.connectTimeout, query_timeout: options.connectTimeout, application_name: 'event-detector-observability cancel' })
   return { pool, cancel, patience: options.statementTimeout + options.connectTimeout, end: async () => void (await Promise.all([pool.end(), end()])) }
 }
 
@@ -93,7 +93,8 @@ function createPool({ url, ssl, size, connectTimeout, statementTimeout, lockTime
     lock_timeout: lockTimeout,
     idle_in_transaction_session_timeout: 2 * statementTimeout,
     application_name: 'event-detector-observability',
-    options: '-c timezone=UTC -c default_transaction_read_only=on',
+    // Settings of the connection stand above those of a role or a database, which would change the text of instants or hide the tables.
+    options: '-c timezone=UTC -c datestyle=ISO -c search_path=public -c default_transaction_read_only=on',
     keepAlive: true,
     types,
   })

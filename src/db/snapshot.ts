@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import Cursor from 'pg-cursor'
-import type { CheckedOut } from './checkout.ts'
+import { abandoned, type CheckedOut } from './checkout.ts'
 import type { OpenSnapshot, Row } from './db.ts'
 import type { Sql } from './sql.ts'
 import { named, prepared, types } from './statement.ts'
@@ -12,10 +12,12 @@ export interface SnapshotOptions {
   patience: number
   /** Of the server, ms: instead of the pool's. */
   statementTimeout?: number | undefined
+  /** Aborted: no further statement begins. */
+  signal?: AbortSignal | undefined
 }
 
 /** Opens a snapshot on a connection of its own. */
-export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statementTimeout }: SnapshotOptions): Promise<OpenSnapshot> {
+export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statementTimeout, signal }: SnapshotOptions): Promise<OpenSnapshot> {
   return named(async () => {
     const { client, release } = await checkedOut
     const begin = statementTimeout === undefined ? BEGIN : `${BEGIN}; set local statement_timeout = ${Math.ceil(statementTimeout)}`
@@ -26,14 +28,25 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
       throw error
     }
     const cursors = new Set<Cursor>()
+    const wanted = (): void => {
+      if (signal?.aborted) throw abandoned()
+    }
+    let closing: Promise<void> | undefined
     return {
-      query: <R extends object = Row>(statement: Sql) => named(async () => (await client.query<R & pg.QueryResultRow>(prepared(statement, patience))).rows),
-      batches: (statement, size) => batchesOn(client, cursors, statement, size),
+      query: <R extends object = Row>(statement: Sql) => named(async () => {
+        wanted()
+        return (await client.query<R & pg.QueryResultRow>(prepared(statement, patience))).rows
+      }),
+      batches(statement, size) {
+        wanted()
+        return batchesOn(client, cursors, statement, size)
+      },
       // Nothing was written: rolling back ends the snapshot whether or not a statement failed. A connection that cannot even do that is thrown away.
       close() {
         // A reader that left in the middle left its cursor open, and the rollback would wait behind it until it timed out.
-        for (const cursor of cursors) cursor.close(ignore)
-        return client.query(plain('rollback', patience)).then(() => release(false), () => release(true))
+        if (!closing) for (const cursor of cursors) cursor.close(ignore)
+        closing ??= client.query(plain('rollback', patience)).then(() => release(false), () => release(true))
+        return closing
       },
     }
   })

@@ -1,10 +1,14 @@
-import sqlTag, { empty, join, type Sql } from 'sql-template-tag'
+import sqlTag, { empty, join, type RawValue, type Sql } from 'sql-template-tag'
 
 /**
  * The only way to make SQL in this project. Every `${value}` is bound, every `${sql`…`}` is composed; a string never becomes SQL text.
- * (The library's `raw` is left out on purpose: nothing here needs it.)
+ * (The library's own tag also takes an array of strings, and its `raw` any string: neither goes out from here.)
  */
-export { sqlTag as sql, empty, join }
+export function sql(strings: TemplateStringsArray, ...values: RawValue[]): Sql {
+  return sqlTag(strings, ...values)
+}
+
+export { empty, join }
 export type { Sql }
 
 /** What may be left out of a composed statement: `name !== undefined && sql`…`` */
@@ -13,5 +17,5 @@ export type Maybe = Sql | undefined | false
 /** `where a and b` of the conditions that were asked for; nothing when none was. */
 export function where(...conditions: Maybe[]): Sql {
   const asked = conditions.filter((condition) => condition instanceof Object)
-  return asked.length === 0 ? empty : sqlTag`where ${join(asked, '\n   and ')}`
+  return asked.length === 0 ? empty : sql`where ${join(asked, '\n   and ')}`
 }

@@ -94,10 +94,10 @@ export interface Shown {
   version: string
 }
 
-/** Every row of the database behind a node: the invocation, its jobs, its detected events (and how many are not). */
-export function shownBy({ id, version, jobs, events, undetected }: TreeRow): Shown[] {
+/** Every row of the database behind a node: the invocation, its jobs, its detected events; and the counts of what is not shown. */
+export function shownBy({ id, version, jobs, events, undetected, omitted, jobsInAll }: TreeRow): Shown[] {
   return [
-    { id, version: `${version} ${undetected ?? ''}` },
+    { id, version: `${version} ${undetected ?? ''} ${omitted} ${jobsInAll ?? ''}` },
     ...(jobs ?? []).map((job) => ({ id: job[0], version: job[8] })),
     ...(events ?? []).map((event) => ({ id: event[0], version: event[7] })),
   ]

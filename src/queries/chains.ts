@@ -39,7 +39,7 @@ select l.id,
        l."triggeringVersion",
        c.count as "jobCount",
        c.data as jobs,
-       concat_ws(',', l.version, l."triggeringVersion", c.versions) as version
+       concat_ws(',', l.version, l."triggeringVersion", c.count, c.versions) as version
   from (select i.id,
                i.source_function as "sourceFunction",
                i.status,

@@ -56,6 +56,18 @@ for (const template of paths) {
   }
 }
 
+test('what is counted but not shown counts: the eleventh job of a link, what arrives below a cut', async (t) => {
+  const { app, pool } = await service(t)
+  const { root, child } = await planted(pool)
+  for (let n = 0; n < 11; n += 1) await addJob(pool, child)
+  const paths = ['/chains', `/trees/${root}?maxDepth=0`, `/trees/${root}?maxNodes=1`]
+  const tags = await Promise.all(paths.map(async (url) => (await app.inject({ url })).headers.etag))
+  await addJob(pool, child)
+  const { rows } = await pool.query<{ source_job_id: string }>('select source_job_id from invocations where id = $1', [child])
+  await addInvocation(pool, { source_job_id: rows[0]?.source_job_id ?? null })
+  for (const [n, url] of paths.entries()) assert.notEqual((await app.inject({ url })).headers.etag, tags[n], url)
+})
+
 test('another form of the same tree has another ETag, and a stream has none', async (t) => {
   const { app, pool } = await service(t)
   const { root } = await planted(pool)

@@ -22,9 +22,9 @@ for (const seed of seeds) {
       const triggered = (await reference.invocations(pool, `i.source_job_id in (select id from job_executions where invocation_id = '${id}')`)).reverse()
       assert.deepEqual((await get(`/invocations/${id}`)).json, {
         ...own, triggeredBy: link?.['triggering'] ?? null,
-        events: { count: events.length, detected: events.filter(({ detected }) => detected).length, data: events },
+        events: { count: events.length, detected: events.filter(({ detected }) => detected).length, data: events, href: `/trees/${id}?include=events&maxDepth=0` },
         jobs: { ...(counters as object), count: jobs.length, data: jobs, href: `/jobs?invocationId=${id}&order=asc` },
-        triggered: { count: triggered.length, data: triggered, href: `/trees/${id}` },
+        triggered: { count: triggered.length, data: triggered, href: `/trees/${id}?maxDepth=1` },
       })
       assert.deepEqual(await rowsOf(shown, `/jobs?invocationId=${id}&order=asc`), jobs)
     }

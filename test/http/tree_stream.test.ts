@@ -126,3 +126,38 @@ test('a reader that does not read is cut off, and its connection is free', async
   assert.equal((await get('/health/ready')).status, 200)
   await assert.rejects(textOf(response), /aborted/)
 })
+
+test('sixty clients that leave at any moment cost no connection', async (t) => {
+  const { base, pool, wide } = await oneConnection(t, { maxStreams: 100 })
+  await Promise.all(Array.from({ length: 60 }, async (_, n) => {
+    const leaving = new AbortController()
+    const asked = fetch(base + wide, { signal: leaving.signal, headers: n % 2 === 0 ? {} : { 'accept-encoding': 'br' } })
+    setTimeout(() => leaving.abort(), n)
+    await asked.then((response) => response.text()).catch(() => undefined)
+  }))
+  await until('the connection answers again', async () => (await fetch(`${base}/health/ready`)).status === 200, 20_000)
+  const { rows } = await pool.query("select 1 from pg_stat_activity where application_name = 'event-detector-observability' and datname = current_database() and state = 'idle in transaction'")
+  assert.equal(rows.length, 0)
+})
+
+test('more streams than may be open at once are told so, and one that ends makes room', async (t) => {
+  const { base, wide } = await oneConnection(t, { maxStreams: 1 })
+  const first = await unread(t, base + wide)
+  const refused = await fetch(base + wide)
+  assert.equal(refused.status, 503)
+  assert.equal(refused.headers.get('retry-after'), '5')
+  assert.match(await refused.text(), /1 trees are being streamed/)
+  first.destroy()
+  await until('there is room again', async () => {
+    const response = await fetch(base + wide)
+    await response.text()
+    return response.status === 200
+  })
+})
+
+test('stopping cuts off a reader that does not read', async (t) => {
+  const { app, base, wide } = await oneConnection(t, { stopGrace: 100 })
+  const response = await unread(t, base + wide)
+  await app.close()
+  assert.equal(response.complete, false)
+})

@@ -12,6 +12,8 @@ export function onlyTheTagMakesSql(db: Db, given: string): Array<Promise<unknown
     db.query(`select i.id from invocations i where i.correlation_id = ${given}`),
     // @ts-expect-error: not even a string without values
     db.query('select 1'),
+    // @ts-expect-error: an array of strings is no template
+    db.query(sql([`select ${given}`])),
     // @ts-expect-error: what only looks like a statement
     db.query({ text: `select ${given}`, values: [] }),
     db.snapshot((snapshot) => snapshot.query(sql`select 1`)),

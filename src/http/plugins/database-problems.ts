@@ -9,7 +9,7 @@ const CODES: ReadonlyArray<[codes: string[], ProblemName, detail: string]> = [
   [['53300', 'POOL_TIMEOUT'], 'unavailable', 'No connection to the database was free in time'],
   [['57P03'], 'unavailable', 'The database is starting up or shutting down'],
   [['42P01', '42703'], 'unavailable', 'The database lacks a table or a column that this build needs; run the migrations'],
-  [['08', '57', '53', '58', '25P03', 'CONNECTION_LOST', 'POOL_CLOSED'], 'unavailable', 'The connection to the database was lost'],
+  [['08', '57', '53', '58', '25P03', 'CONNECTION_LOST', 'POOL_CLOSED', 'ABANDONED'], 'unavailable', 'The connection to the database was lost'],
   [['28', '3D000', '42501'], 'unavailable', 'The database does not let the service in'],
   [['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EPIPE'], 'unavailable', 'The database cannot be reached'],
 ]

@@ -30,6 +30,8 @@ export async function registerForms(app: FastifyInstance): Promise<void> {
   await app.register(accepts)
   app.decorateRequest('form', 'json')
   app.addHook('preHandler', (request, _reply, done) => {
+    // Pages of plugins, and what is not found, have their own form.
+    if (request.is404 || request.routeOptions.schema?.operationId === undefined) return done()
     const known = request.routeOptions.config.forms ?? JSON_ONLY
     const { format } = request.query as { format?: Form }
     const form = format ?? accepted(request, known)

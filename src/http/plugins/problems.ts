@@ -37,7 +37,8 @@ export function registerProblems(app: FastifyInstance, maxUrl: number): void {
 export function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error, request)
   const { status } = problems[problem.problem]
-  if (status >= 500) request.log.error({ err: problem.cause ?? error, problem: problem.problem }, problem.message)
+  if (gone(reply)) request.log.debug({ problem: problem.problem }, 'nobody waits for this answer any more')
+  else if (status >= 500) request.log.error({ err: problem.cause ?? error, problem: problem.problem }, problem.message)
   // The line of the request says the status; the detail may repeat what was sent, in a path or as the name of a parameter.
   else request.log.debug({ problem: problem.problem }, problem.message)
   // A URL that cannot be decoded comes here before any hook.
@@ -45,6 +46,11 @@ export function sendProblem(error: FastifyError | Error, request: FastifyRequest
   if (problem.headers) void reply.headers(problem.headers)
   if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter))
   void reply.code(status).type(TYPE).serializer(JSON.stringify).send(body(problem, request.id))
+}
+
+/** The client went away before its answer. */
+function gone({ raw }: FastifyReply): boolean {
+  return raw.destroyed && !raw.writableFinished
 }
 
 /** The body of a problem; also the last line of a stream that failed on its way. */

@@ -47,9 +47,9 @@ async function detail(db: Snapshot, id: string) {
   const answer = {
     ...own,
     triggeredBy: by ? triggering(by) : null,
-    events: { count: counts.events, detected: counts.detected, data: events.map(event) },
+    events: { count: counts.events, detected: counts.detected, data: events.map(event), href: `/trees/${row.id}?include=events&maxDepth=0` },
     jobs: { ...own.jobs, count: counts.jobs, data: jobs.map(job), href: restOf('/jobs', 'invocationId', row.id, null) },
-    triggered: { count: counts.triggered, data: triggered.map(invocation), href: `/trees/${row.id}` },
+    triggered: { count: counts.triggered, data: triggered.map(invocation), href: `/trees/${row.id}?maxDepth=1` },
   }
   return { answer, shown: [row, ...events, ...jobs, ...triggered] }
 }

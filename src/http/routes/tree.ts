@@ -10,6 +10,7 @@ import { forms, type Form } from '../plugins/forms.ts'
 import { left } from '../plugins/leaving.ts'
 import { flatTree } from '../tree/flat.ts'
 import { nested, wholeTree } from '../tree/nested.ts'
+import { streams } from '../tree/streams.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
 import { TreeSchema, treeExample } from '../schemas/tree.ts'
 import { EnumParam, IdParam, Many, Ref } from '../schemas/values.ts'
@@ -33,8 +34,26 @@ const TreeQuery = Type.Object({
 
 const Lines = Type.Unsafe<Readable>({ type: 'string', description: 'Streamed, line by line' })
 
+interface TreeOptions {
+  db: Db
+  /** Longest time for a streamed tree to be read, ms. */
+  streamTimeout: number
+  /** Trees that may be streamed at once. */
+  maxStreams: number
+  /** How long readers may go on when the service stops, ms. */
+  stopGrace: number
+}
+
 /** GET /trees/:id: the execution tree below an invocation or a job. */
-export const tree: FastifyPluginAsyncTypebox<{ db: Db; streamTimeout: number }> = async (app, { db, streamTimeout }) => {
+export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, streamTimeout, maxStreams, stopGrace }) => {
+  const open = streams(maxStreams)
+  app.addHook('preClose', (done) => {
+    setTimeout(() => {
+      const cut = open.cut()
+      if (cut > 0) app.log.warn(`cut off ${cut} trees whose readers were too slow for the stop`)
+    }, stopGrace).unref()
+    done()
+  })
   app.get('/trees/:id', {
     config: { forms: ['json', 'ndjson', 'text'] },
     schema: {
@@ -52,7 +71,7 @@ export const tree: FastifyPluginAsyncTypebox<{ db: Db; streamTimeout: number }> 
     const { params: { id }, query, form } = request
     const fromRoot = query.from === 'root'
     const reach = reachOf(query, form)
-    if (form === 'ndjson') return reply.type(forms.ndjson).send(await flatTree(db, request, left(reply), { id, fromRoot, reach, timeout: streamTimeout }))
+    if (form === 'ndjson') return reply.type(forms.ndjson).send(await open.open(() => flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout, leaving: left(reply) })))
     const whole = await db.snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach), left(reply).signal)
     request.rows = whole.nodes.length
     if (unchanged(request, reply, whole.shown, JSON.stringify([whole.head, ...whole.found.more]))) return reply

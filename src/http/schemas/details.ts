@@ -13,7 +13,7 @@ export const InvocationDetailSchema = Type.Object(
   {
     ...invocationFields,
     triggeredBy: Type.Unsafe<Static<typeof TriggeringSchema> | null>({ anyOf: [Ref(TriggeringSchema), { type: 'null' }], description: 'Null for a root, and where the link was not recorded' }),
-    events: Type.Object({ count: Count, detected: Count, data: Type.Array(Ref(EventSchema), { maxItems: SHOWN }) }, { description: 'The detected ones first' }),
+    events: Type.Object({ count: Count, detected: Count, data: Type.Array(Ref(EventSchema), { maxItems: SHOWN }), href: Type.String({ description: 'The request that yields the rest of the detected ones' }) }, { description: 'The detected ones first' }),
     jobs: Type.Object({ ...counters.properties, ...first(Ref(JobSchema)) }, { description: 'The writer’s own counters, and the rows' }),
     triggered: Type.Object(first(Ref(InvocationSchema)), { description: 'What its jobs triggered, oldest first' }),
   },
@@ -33,9 +33,9 @@ export const JobDetailSchema = Type.Object(
 export const invocationDetailExample = {
   ...invocationExample,
   triggeredBy: triggeringExample,
-  events: { count: 13, detected: 1, data: [eventExample] },
+  events: { count: 13, detected: 1, data: [eventExample], href: `/trees/${invocationExample.id}?include=events&maxDepth=0` },
   jobs: { ...invocationExample.jobs, count: 1, data: [{ ...jobExample, invocationId: invocationExample.id }], href: `/jobs?invocationId=${invocationExample.id}&order=asc` },
-  triggered: { count: 0, data: [], href: `/trees/${invocationExample.id}` },
+  triggered: { count: 0, data: [], href: `/trees/${invocationExample.id}?maxDepth=1` },
 }
 
 export const jobDetailExample = {

@@ -11,21 +11,28 @@ interface FlatTree {
   reach: Reach
   /** Longest time for the reader, ms: its snapshot holds back vacuum and index builds. */
   timeout: number
+  /** Aborts when the reader went away; is aborted here when the reader is cut off. */
+  leaving: AbortController
 }
 
 /**
  * The tree as lines of JSON: `tree`, a `node` each, `more` for what the cut left out below a job, and `end` (or `error`), without which
  * it is incomplete. What fails before the first line is a problem of its own. A reader that takes too long is cut off.
  */
-export async function flatTree(db: Db, request: FastifyRequest, leaving: AbortController, { id, fromRoot, reach, timeout }: FlatTree): Promise<Readable> {
+export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, reach, timeout, leaving }: FlatTree): Promise<Readable> {
   const snapshot = await db.open({ statementTimeout: timeout, signal: leaving.signal })
   try {
     const { head, cycle } = await headOf(snapshot, id, fromRoot)
-    const stream = Readable.from(lines(snapshot, request, { type: 'tree', ...head }, () => walk(snapshot, head.id, cycle, reach)), { objectMode: false })
-    const timer = setTimeout(() => stream.destroy(new Error(`the tree was not read within ${timeout} ms`)), timeout)
+    const stream = Readable.from(lines(snapshot, request, leaving.signal, { type: 'tree', ...head }, () => walk(snapshot, head.id, cycle, reach)), { objectMode: false })
+    const cutOff = setTimeout(() => {
+      request.log.info({ timeout }, 'a streamed tree was cut off: its reader took too long')
+      leaving.abort()
+      stream.destroy()
+    }, timeout)
+    // Not in the generator: one that was destroyed before its first line runs no `finally`.
     stream.once('close', () => {
-      clearTimeout(timer)
-      if (!stream.readableEnded) leaving.abort()
+      clearTimeout(cutOff)
+      void snapshot.close()
     })
     return stream
   } catch (error) {
@@ -34,7 +41,7 @@ export async function flatTree(db: Db, request: FastifyRequest, leaving: AbortCo
   }
 }
 
-async function* lines(snapshot: OpenSnapshot, request: FastifyRequest, head: object, start: () => ReturnType<typeof walk>): AsyncGenerator<string> {
+async function* lines(snapshot: OpenSnapshot, request: FastifyRequest, signal: AbortSignal, head: object, start: () => ReturnType<typeof walk>): AsyncGenerator<string> {
   try {
     yield line(head)
     const steps = start()
@@ -48,7 +55,7 @@ async function* lines(snapshot: OpenSnapshot, request: FastifyRequest, head: obj
     yield line({ type: 'end', summary, truncated })
   } catch (error) {
     const problem = toProblem(error as Error, request)
-    request.log.error({ err: error, problem: problem.problem }, 'a streamed tree broke off')
+    if (!signal.aborted) request.log.error({ err: error, problem: problem.problem }, 'a streamed tree broke off')
     yield line({ type: 'error', problem: body(problem, request.id) })
   } finally {
     await snapshot.close()
