@@ -1,20 +1,30 @@
 import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 
-/** A recent link, for samples that lead to something: the triggered invocation and the job that triggered it. Without links, any recent invocation. */
-export async function sampleIds(db: Queryable): Promise<{ invocation?: string; job?: string }> {
-  const [link] = await db.query<{ invocation: string; job: string }>(sql`
+/** What samples of requests can name: an invocation of this database and when it began, and the job that triggered it. */
+export interface Sample {
+  invocation: string
+  createdAt: string
+  job: string | null
+}
+
+/** The newest invocation that a job triggered; without links, the newest of all; none in an empty database. */
+export async function newestSample(db: Queryable): Promise<Sample | undefined> {
+  const [link] = await db.query<Sample>(sql`
 select i.id as invocation,
+       i.created_at as "createdAt",
        i.source_job_id as job
   from invocations i
  where i.source_job_id is not null
  order by i.created_at desc
  limit 1`)
   if (link) return link
-  const [any] = await db.query<{ invocation: string }>(sql`
-select i.id as invocation
+  const [any] = await db.query<Sample>(sql`
+select i.id as invocation,
+       i.created_at as "createdAt",
+       null as job
   from invocations i
  order by i.created_at desc
  limit 1`)
-  return any ?? {}
+  return any
 }

@@ -43,3 +43,13 @@ test('/docs tries a request without leaving the machine', async (t) => {
   assert.match(await page.locator('.live-responses-table').innerText(), /on-order-created/)
   assert.deepEqual({ abroad, errors }, { abroad: [], errors: [] })
 })
+
+test('the samples of a database that has been quiet lead to its last day', async (t) => {
+  const { get, pool } = await service(t)
+  await addInvocation(pool, { created_at: '2026-01-10T12:00:00.123456Z' })
+  const { json } = await get<{ endpoints: Array<{ path: string; sample: string }> }>('/')
+  const sample = json.endpoints.find(({ path }) => path === '/trees')?.sample ?? ''
+  assert.equal(sample, '/trees?from=2026-01-09T12:00:00.123456Z&to=2026-01-10T12:00:00.124456Z')
+  const trees = await get<{ data: unknown[] }>(sample)
+  assert.equal(trees.json.data.length, 1)
+})
