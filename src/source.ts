@@ -4,7 +4,8 @@ import { runningEmbedded, startEmbedded } from './db/embedded/embedded.ts'
 
 /** The Postgres that the service shows: one that is there, or the embedded one, which this process starts and stops. */
 export interface Source {
-  connection: ClientConfig & { connectionString: string }
+  /** Gives up a server that accepts and says nothing after CONNECT_TIMEOUT. */
+  connection: ClientConfig & { connectionString: string; connectionTimeoutMillis: number }
   /** For the log, without the password. */
   name: string
   embedded: boolean
@@ -17,21 +18,22 @@ const never = new Promise<never>(() => undefined)
 
 /** Throws a sentence where the embedded Postgres cannot be started. */
 export async function openSource(config: Config, log: (message: string) => void): Promise<Source> {
-  const { DATABASE_URL: url, ssl } = config
-  if (url !== undefined) return given(url, ssl)
+  const { DATABASE_URL: url, ssl, CONNECT_TIMEOUT } = config
+  if (url !== undefined) return given(url, ssl, CONNECT_TIMEOUT)
   const server = await startEmbedded({ folder: config.DATA_DIR, log })
   const name = `embedded Postgres ${server.version} in ${server.folder}, port ${server.port}`
-  return { connection: { connectionString: server.url }, name, embedded: true, exited: server.exited, stop: () => server.stop() }
+  return { connection: { connectionString: server.url, connectionTimeoutMillis: CONNECT_TIMEOUT * 1000 }, name, embedded: true, exited: server.exited, stop: () => server.stop() }
 }
 
 /** The same for a command beside the service: joins the embedded Postgres that a running service holds. */
 export async function joinSource(config: Config, log: (message: string) => void): Promise<Source> {
   const running = config.DATABASE_URL === undefined ? await runningEmbedded(config.DATA_DIR) : undefined
-  return running === undefined ? openSource(config, log) : { ...given(running, undefined), embedded: true }
+  return running === undefined ? openSource(config, log) : { ...given(running, undefined, config.CONNECT_TIMEOUT), embedded: true }
 }
 
-function given(url: string, ssl: Config['ssl']): Source {
+function given(url: string, ssl: Config['ssl'], seconds: number): Source {
   const { hostname, port, pathname } = new URL(url)
   const name = `${hostname}:${port || 5432}${pathname}`
-  return { connection: { connectionString: url, ...(ssl ? { ssl } : {}) }, name, embedded: false, exited: never, stop: async () => undefined }
+  const connection = { connectionString: url, connectionTimeoutMillis: seconds * 1000, ...(ssl ? { ssl } : {}) }
+  return { connection, name, embedded: false, exited: never, stop: async () => undefined }
 }

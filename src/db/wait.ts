@@ -1,18 +1,26 @@
 import pg from 'pg'
 
 export interface WaitOptions {
-  config: pg.ClientConfig
+  /** How to reach it; a try takes connectionTimeoutMillis at most. */
+  config: pg.ClientConfig & { connectionTimeoutMillis: number }
   /** How long to wait in all, ms. */
   patience: number
   signal: AbortSignal
   log: (message: string) => void
 }
 
+/** The last try, just before the end, gets this long, ms. */
+const LEAST_TRY = 250
+
 /** Resolves when the database answers; tries again after 0.25 s, 0.5 s, … 5 s, says so each time, and throws after `patience`. */
 export async function waitForDatabase({ config, patience, signal, log }: WaitOptions): Promise<void> {
   const deadline = Date.now() + patience
+  const stopped = new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve('stopped'), { once: true }))
   for (let pause = 250; ; pause = Math.min(2 * pause, 5000)) {
-    const failure = await attempt(config)
+    signal.throwIfAborted()
+    const timeout = Math.max(LEAST_TRY, Math.min(config.connectionTimeoutMillis, deadline - Date.now()))
+    // A try that is under way when the signal comes is left to its own timeout.
+    const failure = await Promise.race([attempt(config, timeout), stopped])
     if (failure === undefined) return
     if (signal.aborted) throw new Error('stopped while waiting for the database')
     if (Date.now() + pause > deadline) throw new Error(`the database could not be reached within ${patience / 1000} s: ${failure}; check DATABASE_URL`)
@@ -21,8 +29,11 @@ export async function waitForDatabase({ config, patience, signal, log }: WaitOpt
   }
 }
 
-async function attempt(config: pg.ClientConfig): Promise<string | undefined> {
-  const client = new pg.Client(config)
+// What the driver says when its patience with a server that accepts and says nothing is at its end, and with a query.
+const SILENCE = new Set(['timeout expired', 'Query read timeout'])
+
+async function attempt(config: pg.ClientConfig, timeout: number): Promise<string | undefined> {
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: timeout, query_timeout: timeout })
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -30,7 +41,7 @@ async function attempt(config: pg.ClientConfig): Promise<string | undefined> {
     return undefined
   } catch (error) {
     const { message, code } = error as Error & { code?: string }
-    return message || code || 'no answer'
+    return SILENCE.has(message) ? `no answer within ${Number((timeout / 1000).toFixed(1))} s` : message || code || 'no answer'
   } finally {
     await client.end().catch(() => undefined)
   }

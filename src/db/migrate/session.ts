@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { explained, MigrationError } from './error.ts'
 
@@ -28,9 +29,14 @@ export async function withSession<T>(options: MigrateOptions, work: (client: pg.
   client.on('error', (err) => options.log.warn({ err }, 'the connection of the migrations was lost'))
   client.on('notice', (notice) => passOn(notice, options.log))
   await explained('the database cannot be reached for the migrations', () => client.connect())
-  const stop = (): void => void cancel(options, client)
+  let cancelling: Promise<void> | undefined
+  const ended = new AbortController()
+  const stop = (): void => {
+    cancelling = cancel(options, client, ended.signal)
+  }
   options.signal?.addEventListener('abort', stop, { once: true })
   try {
+    options.signal?.throwIfAborted()
     await resetSession(client)
     return await work(client)
   } catch (error) {
@@ -38,6 +44,8 @@ export async function withSession<T>(options: MigrateOptions, work: (client: pg.
     throw new MigrationError('the migrations were stopped; the next start goes on where they ended', { cause: error })
   } finally {
     options.signal?.removeEventListener('abort', stop)
+    ended.abort()
+    await cancelling
     await client.end().catch(() => undefined)
   }
 }
@@ -67,12 +75,18 @@ function passOn({ code, severity, message }: { code: string | undefined; severit
   else log.info({ code }, message)
 }
 
-async function cancel({ connection, log }: MigrateOptions, client: pg.Client): Promise<void> {
+const CANCEL_EVERY = 250
+
+/** Cancels what runs until the session has ended: a cancel that comes between two statements stops nothing. */
+async function cancel({ connection, log }: MigrateOptions, client: pg.Client, ended: AbortSignal): Promise<void> {
   const { processID } = client as pg.Client & { processID?: number }
   const other = new pg.Client(ownConfig(connection))
   try {
     await other.connect()
-    await other.query('select pg_cancel_backend($1)', [processID])
+    while (!ended.aborted) {
+      await other.query('select pg_cancel_backend($1)', [processID])
+      await pause(CANCEL_EVERY, undefined, { signal: ended }).catch(() => undefined)
+    }
   } catch (err) {
     log.warn({ err }, 'the running migration could not be cancelled')
   } finally {
