@@ -2,6 +2,7 @@ import type { Snapshot } from '../../db/db.ts'
 import type { Summary, Truncated } from '../../domain/summary.ts'
 import { plant, type Branch } from '../../domain/tree.ts'
 import { shownBy, type Node, type Reach, type Shown } from '../../domain/tree-row.ts'
+import { treeRows } from '../../queries/tree.ts'
 import { headOf, walk, type Found, type TreeHead } from './walk.ts'
 
 /** All that an answer of one tree is made of, in memory. */
@@ -24,7 +25,7 @@ export async function wholeTree(snapshot: Snapshot, id: string, fromRoot: boolea
   const { head, cycle } = await headOf(snapshot, id, fromRoot)
   const nodes: Node[] = []
   const shown: Shown[] = []
-  const steps = walk(snapshot, head.id, cycle, reach, (row) => shown.push(...shownBy(row)))
+  const steps = walk(snapshot, { start: head.id, cycle, reach, rows: treeRows(snapshot, head.id, reach), onRow: (row) => shown.push(...shownBy(row)) })
   let step = await steps.next()
   for (; !step.done; step = await steps.next()) nodes.push(...step.value)
   return { head, nodes, found: step.value, shown }

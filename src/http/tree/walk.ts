@@ -4,7 +4,8 @@ import { frontier, moreByJob } from '../../domain/frontier.ts'
 import { survey, type Summary, type Truncated } from '../../domain/summary.ts'
 import { node, type More, type Node, type Reach, type TreeRow } from '../../domain/tree-row.ts'
 import { Problem } from '../../errors.ts'
-import { climbRows, invocationIdOf, treeRows, triggeredCounts } from '../../queries/tree.ts'
+import { climbRows, invocationIdOf } from '../../queries/climb.ts'
+import { triggeredCounts } from '../../queries/tree.ts'
 
 /** Levels that one request climbs. */
 const CLIMB_LIMIT = 100_000
@@ -38,11 +39,21 @@ export interface Found {
   more: Map<string, More>
 }
 
+export interface Walk {
+  start: string
+  /** The start lies on a cycle. */
+  cycle: boolean
+  reach: Reach
+  /** Of treeRows or treeBatches. */
+  rows: AsyncIterable<TreeRow[]>
+  onRow?: (row: TreeRow) => void
+}
+
 /** The nodes below a start in batches, level by level; returns what can only be said at the end. */
-export async function* walk(snapshot: Snapshot, start: string, cycle: boolean, reach: Reach, onRow?: (row: TreeRow) => void): AsyncGenerator<Node[], Found> {
+export async function* walk(snapshot: Snapshot, { start, cycle, reach, rows: read, onRow }: Walk): AsyncGenerator<Node[], Found> {
   const seen = survey(reach)
   const edge = frontier()
-  for await (const rows of treeRows(snapshot, start, reach)) {
+  for await (const rows of read) {
     yield rows.map((row) => {
       const shown = node(row)
       if (cycle && row.depth === 0) shown.cycle = true
