@@ -1,14 +1,19 @@
 -- 000_create_base_tables: the three tables that Event Detector writes, as its own installation declares them.
 --
 -- On a database that the writer made, everything here is found and left as it is, also what differs harmlessly (more columns,
--- other names of CHECKs). What is missing is added: a table, an index (concurrently, the table may be live), a trigger.
+-- other names of CHECKs and foreign keys, a wider CHECK). What is missing is added, as on a live table: indexes and primary keys are
+-- built concurrently, CHECKs and foreign keys are added NOT VALID and validated in a later transaction. What cannot be added (a
+-- column that nobody can fill, a primary key on doubled ids, a foreign key over orphans) stops the file with what to do.
 -- Left out on purpose: metrics_hourly (never written), dashboard_stats (never refreshed), generate_uuid() (Postgres has
 -- gen_random_uuid() since 13), and roles (they belong to the whole cluster, and to whoever runs it).
 --
 -- transaction: none
 
--- A new table that references a live one needs a strong lock on it for a moment; waiting for that lock would block the writer.
+-- Waiting for a strong lock blocks the writer, who queues behind it.
 set lock_timeout = '300ms';
+-- next
+-- Looking for doubled ids reads a whole table; it happens only where a primary key is missing.
+set statement_timeout = 0;
 -- next
 create table if not exists public.invocations (
   id uuid not null default gen_random_uuid(),
@@ -59,7 +64,6 @@ create table if not exists public.event_executions (
   jobs_failed integer default 0,
   status text not null default 'detecting',
   constraint event_executions_pkey primary key (id),
-  constraint event_executions_invocation_id_fkey foreign key (invocation_id) references public.invocations (id) on delete cascade,
   constraint event_executions_status_check check (status in ('detecting', 'not_detected', 'handling', 'completed', 'failed'))
 );
 -- next
@@ -79,10 +83,66 @@ create table if not exists public.job_executions (
   error_message text,
   error_stack text,
   constraint job_executions_pkey primary key (id),
-  constraint job_executions_invocation_id_fkey foreign key (invocation_id) references public.invocations (id) on delete cascade,
-  constraint job_executions_event_execution_id_fkey foreign key (event_execution_id) references public.event_executions (id) on delete cascade,
   constraint job_executions_status_check check (status in ('running', 'completed', 'failed'))
 );
+-- next
+-- NOT NULL without a default: nobody but the owner knows what these should hold in the rows that are there.
+do $$
+declare
+  missing text;
+begin
+  select string_agg(t.tab || '.' || c.col, ', ') into missing
+    from (values
+           ('invocations', 'id created_at updated_at source_function source_event_payload'),
+           ('event_executions', 'id invocation_id created_at updated_at event_name'),
+           ('job_executions', 'id invocation_id event_execution_id created_at updated_at job_name')
+         ) as t (tab, cols)
+   cross join unnest(string_to_array(t.cols, ' ')) as c (col)
+   where not exists (
+           select from pg_attribute
+            where attrelid = to_regclass('public.' || t.tab)
+              and attname = c.col
+              and not attisdropped);
+  if missing is not null then
+    raise exception '000_create_base_tables: columns that cannot be added without knowing their values are missing: %', missing
+      using hint = 'Add and fill them (migrations/000_create_base_tables_up.sql has their types), or restore the table, and run this file again.';
+  end if;
+end
+$$;
+-- next
+-- Nullable, or with a constant default: no row is rewritten.
+do $$
+declare
+  tab text;
+  additions text;
+begin
+  for tab, additions in
+    select t.tab, string_agg('add column ' || c.definition, ', ')
+      from (values
+             ('invocations', 'correlation_id text, source_table text, source_operation text, source_system text, source_event_id uuid,'
+               ' source_event_time timestamptz, source_user_email text, source_user_role text, total_duration_ms integer,'
+               ' events_detected_count integer default 0, total_jobs_run integer default 0, total_jobs_succeeded integer default 0,'
+               ' total_jobs_failed integer default 0, auto_load_modules boolean default true, event_modules_directory text,'
+               ' status text not null default ''running'', error_message text, error_stack text, context_data jsonb'),
+             ('event_executions', 'correlation_id text, event_module_path text, detected boolean not null default false,'
+               ' detection_duration_ms integer, detection_error text, detection_error_stack text, handler_duration_ms integer,'
+               ' handler_error text, handler_error_stack text, jobs_count integer default 0, jobs_succeeded integer default 0,'
+               ' jobs_failed integer default 0, status text not null default ''detecting'''),
+             ('job_executions', 'correlation_id text, job_function_name text, job_options jsonb, duration_ms integer,'
+               ' status text not null default ''running'', result jsonb, error_message text, error_stack text')
+           ) as t (tab, definitions)
+     cross join unnest(string_to_array(t.definitions, ', ')) as c (definition)
+     where not exists (
+             select from pg_attribute
+              where attrelid = to_regclass('public.' || t.tab)
+                and attname = split_part(c.definition, ' ', 1)
+                and not attisdropped)
+     group by t.tab
+  loop
+    execute format('alter table public.%I %s', tab, additions);
+  end loop;
+end
+$$;
 -- next
 do $$
 begin
@@ -117,10 +177,214 @@ begin
 end
 $$;
 -- next
+-- A CHECK is known by what it says, and one that is there is never narrowed. To a table without one, every state that the writer
+-- knows or has written is allowed, those of 002 too: the writer goes on meanwhile.
+do $$
+declare
+  tab text;
+  states text[];
+  allowed text;
+begin
+  for tab, states in
+    select t.tab, string_to_array(t.states, ' ')
+      from (values
+             ('invocations', 'running', 'running completed failed'),
+             ('event_executions', 'detecting', 'completed detecting detection_failed failed handler_failed handling not_detected'),
+             ('job_executions', 'running', 'running completed failed')
+           ) as t (tab, first_state, states)
+     where not exists (
+             select from pg_constraint
+              where conrelid = to_regclass('public.' || t.tab)
+                and contype = 'c'
+                and pg_get_constraintdef(oid) like '%status%''' || t.first_state || '''%')
+       and not exists (
+             select from pg_constraint
+              where conrelid = to_regclass('public.' || t.tab)
+                and conname = t.tab || '_status_check')
+  loop
+    execute format(
+      'select string_agg(quote_literal(state), '', '' order by place, state)
+         from (select state, min(place) as place
+                 from (select * from unnest($1) with ordinality as known (state, place)
+                       union all
+                       select distinct status, 1000 from public.%I) as every
+                group by state) as each', tab)
+      into allowed using states;
+    execute format('alter table public.%I add constraint %I check (status in (%s)) not valid', tab, tab || '_status_check', allowed);
+  end loop;
+end
+$$;
+-- next
+-- Where a primary key is missing: its build would fail on doubled ids with less to go by, and leave an invalid index behind.
+do $$
+declare
+  tab text;
+  doubled bigint;
+begin
+  foreach tab in array array['invocations', 'event_executions', 'job_executions'] loop
+    continue when exists (
+      select from pg_constraint where conrelid = to_regclass('public.' || tab) and contype = 'p'
+    );
+    execute format('select count(*) from (select id from public.%I group by id having count(*) > 1 or id is null) as doubled', tab) into doubled;
+    if doubled > 0 then
+      raise exception '000_create_base_tables: % has no primary key, and % of its ids occur more than once or are NULL', tab, doubled
+        using hint = format('See them with: select id, count(*) from public.%I group by id having count(*) > 1 or id is null; '
+                            'keep one row of each id, and run this file again.', tab);
+    end if;
+  end loop;
+end
+$$;
+-- next
+-- The writer's upserts name the primary key, so one of another name is renamed. A primary key on a nullable id would read the whole
+-- table under its lock, unless a valid CHECK says already that no id is NULL.
+do $$
+declare
+  tab text;
+  known text;
+begin
+  foreach tab in array array['invocations', 'event_executions', 'job_executions'] loop
+    select conname into known
+      from pg_constraint
+     where conrelid = to_regclass('public.' || tab) and contype = 'p';
+    if known is null and not exists (
+      select from pg_attribute where attrelid = to_regclass('public.' || tab) and attname = 'id' and attnotnull
+    ) and not exists (
+      select from pg_constraint where conrelid = to_regclass('public.' || tab) and conname = tab || '_id_given'
+    ) then
+      execute format('alter table public.%I add constraint %I check (id is not null) not valid', tab, tab || '_id_given');
+    elsif known <> tab || '_pkey' and to_regclass('public.' || tab || '_pkey') is null then
+      execute format('alter table public.%I rename constraint %I to %I', tab, known, tab || '_pkey');
+    end if;
+  end loop;
+end
+$$;
+-- next
 -- A lock_timeout or statement_timeout would cancel a concurrent build half-way and leave an invalid index behind.
 set lock_timeout = 0;
 -- next
-set statement_timeout = 0;
+-- In a transaction of its own: this reads every row, while writers go on.
+do $$
+declare
+  tab regclass;
+  fresh text;
+begin
+  for tab, fresh in
+    select conrelid, conname
+      from pg_constraint
+     where conrelid in (to_regclass('public.invocations'), to_regclass('public.event_executions'), to_regclass('public.job_executions'))
+       and contype = 'c'
+       and not convalidated
+       and (conname like '%\_id\_given' or pg_get_constraintdef(oid) similar to '%status%''(running|detecting)''%')
+  loop
+    execute format('alter table %s validate constraint %I', tab, fresh);
+  end loop;
+exception when check_violation then
+  raise exception '000_create_base_tables: rows of % do not fit its CHECK %', tab, fresh
+    using hint = format('See what it allows with \d %s, correct these rows, and run this file again.', tab);
+end
+$$;
+-- next
+create unique index concurrently if not exists invocations_pkey
+  on public.invocations (id);
+-- next
+create unique index concurrently if not exists event_executions_pkey
+  on public.event_executions (id);
+-- next
+create unique index concurrently if not exists job_executions_pkey
+  on public.job_executions (id);
+-- next
+set lock_timeout = '300ms';
+-- next
+do $$
+declare
+  tab text;
+begin
+  foreach tab in array array['invocations', 'event_executions', 'job_executions'] loop
+    if not exists (
+      select from pg_constraint where conrelid = to_regclass('public.' || tab) and contype = 'p'
+    ) and exists (
+      select from pg_index
+       where indexrelid = to_regclass('public.' || tab || '_pkey')
+         and indrelid = to_regclass('public.' || tab)
+         and indisvalid
+         and indisunique
+         and pg_get_indexdef(indexrelid) like '% USING btree (id)'
+    ) then
+      execute format('alter table public.%I add constraint %I primary key using index %I', tab, tab || '_pkey', tab || '_pkey');
+    end if;
+    if exists (
+      select from pg_constraint where conrelid = to_regclass('public.' || tab) and conname = tab || '_id_given'
+    ) then
+      execute format('alter table public.%I drop constraint %I', tab, tab || '_id_given');
+    end if;
+  end loop;
+end
+$$;
+-- next
+do $$
+declare
+  tab text;
+  col text;
+  parent text;
+begin
+  for tab, col, parent in
+    select k.tab, k.col, k.parent
+      from (values
+             ('event_executions', 'invocation_id', 'invocations'),
+             ('job_executions', 'invocation_id', 'invocations'),
+             ('job_executions', 'event_execution_id', 'event_executions')
+           ) as k (tab, col, parent)
+     where not exists (
+             select from pg_constraint
+              where conrelid = to_regclass('public.' || k.tab)
+                and (conname = k.tab || '_' || k.col || '_fkey'
+                     or contype = 'f' and pg_get_constraintdef(oid) like 'FOREIGN KEY (' || k.col || ') REFERENCES %'))
+       and exists (
+             select from pg_constraint
+              where conrelid = to_regclass('public.' || k.parent)
+                and contype = 'p'
+                and pg_get_constraintdef(oid) = 'PRIMARY KEY (id)')
+  loop
+    execute format('alter table public.%I add constraint %I foreign key (%I) references public.%I (id) on delete cascade not valid',
+                   tab, tab || '_' || col || '_fkey', col, parent);
+  end loop;
+end
+$$;
+-- next
+set lock_timeout = 0;
+-- next
+-- In a transaction of its own, so that the strong lock above is not held while the rows are read.
+do $$
+declare
+  tab text;
+  col text;
+  parent text;
+  fresh text;
+  orphans bigint;
+begin
+  for tab, col, parent, fresh in
+    select k.tab, k.col, k.parent, conname
+      from (values
+             ('event_executions', 'invocation_id', 'invocations'),
+             ('job_executions', 'invocation_id', 'invocations'),
+             ('job_executions', 'event_execution_id', 'event_executions')
+           ) as k (tab, col, parent)
+      join pg_constraint on conrelid = to_regclass('public.' || k.tab)
+                        and contype = 'f'
+                        and not convalidated
+                        and confrelid = to_regclass('public.' || k.parent)
+                        and pg_get_constraintdef(oid) like 'FOREIGN KEY (' || k.col || ') REFERENCES %(id)%'
+  loop
+    execute format('alter table public.%I validate constraint %I', tab, fresh);
+  end loop;
+exception when foreign_key_violation then
+  execute format('select count(*) from public.%I as child where not exists (select from public.%I as parent where parent.id = child.%I)',
+                 tab, parent, col) into orphans;
+  raise exception '000_create_base_tables: % rows of % have a % that is not in %', orphans, tab, col, parent
+    using hint = format('They belong to nothing. Run: delete from public.%I as child where not exists '
+                        '(select from public.%I as parent where parent.id = child.%I); and then this file again.', tab, parent, col);
+end
+$$;
 -- next
 create index concurrently if not exists idx_invocations_created_at
   on public.invocations (created_at desc);
@@ -213,12 +477,46 @@ begin
      cross join unnest(string_to_array(t.cols, ' ')) as c (col)
      where not exists (
              select from pg_index
-               join pg_attribute on attrelid = indrelid and attnum = indkey[0]
               where indexrelid = to_regclass('public.idx_' || t.tab || '_' || c.col)
                 and indrelid = to_regclass('public.' || t.tab)
-                and attname = c.col
                 and indisvalid
-                and indpred is null)
+                and not indisunique
+                -- The whole key and the predicate, without the storage parameters, which are the database's business.
+                and regexp_replace(pg_get_indexdef(indexrelid), '^.* USING | WITH \([^)]*\)', '', 'g')
+                    = 'btree (' || c.col || case c.col when 'created_at' then ' DESC' else '' end || ')')
+    union all
+    select 'primary key ' || t.tab || '_pkey (id)'
+      from (values ('invocations'), ('event_executions'), ('job_executions')) as t (tab)
+     where not exists (
+             select from pg_constraint
+              where conrelid = to_regclass('public.' || t.tab)
+                and conname = t.tab || '_pkey'
+                and contype = 'p'
+                and pg_get_constraintdef(oid) = 'PRIMARY KEY (id)')
+    union all
+    select 'foreign key ' || k.tab || '.' || k.col || ' (on delete cascade, validated)'
+      from (values
+             ('event_executions', 'invocation_id', 'invocations'),
+             ('job_executions', 'invocation_id', 'invocations'),
+             ('job_executions', 'event_execution_id', 'event_executions')
+           ) as k (tab, col, parent)
+     where not exists (
+             select from pg_constraint
+              where conrelid = to_regclass('public.' || k.tab)
+                and contype = 'f'
+                and confrelid = to_regclass('public.' || k.parent)
+                and confdeltype = 'c'
+                and convalidated
+                and pg_get_constraintdef(oid) like 'FOREIGN KEY (' || k.col || ') REFERENCES %(id)%')
+    union all
+    select 'CHECK of ' || t.tab || '.status'
+      from (values ('invocations', 'running'), ('event_executions', 'detecting'), ('job_executions', 'running')) as t (tab, first_state)
+     where not exists (
+             select from pg_constraint
+              where conrelid = to_regclass('public.' || t.tab)
+                and contype = 'c'
+                and convalidated
+                and pg_get_constraintdef(oid) like '%status%''' || t.first_state || '''%')
     union all
     select 'trigger update_' || t.tab || '_updated_at'
       from (values ('invocations'), ('event_executions'), ('job_executions')) as t (tab)
@@ -230,16 +528,17 @@ begin
     -- end probe
   ) as probes (what);
 
-  select string_agg(format('drop index concurrently %s;', indexrelid::regclass), ' ') into remedy
+  select string_agg(format('drop index concurrently public.%I;', relname), ' ') into remedy
     from pg_index
-   where not indisvalid
-     and indrelid in (to_regclass('public.invocations'), to_regclass('public.event_executions'), to_regclass('public.job_executions'));
+    join pg_class on oid = indexrelid
+   where indrelid in (to_regclass('public.invocations'), to_regclass('public.event_executions'), to_regclass('public.job_executions'))
+     and (not indisvalid or relname in (select (regexp_matches(missing, 'index (idx_\w+)', 'g'))[1]));
 
   if missing is not null then
     raise exception '000_create_base_tables: missing or not as it should be: %', missing
-      using hint = coalesce('A stopped build left an invalid index. Run ' || remedy || ' and then this file again.',
-                            'Something of the same name is in the way: look at it, rename or drop it, and run this file again.');
+      using hint = coalesce('An index is invalid (its build was stopped) or another one has its name. Run ' || remedy || ' and then this file again.',
+                            'Something of the same name or on the same column is in the way: look at it with \d, rename or drop it, and run this file again.');
   end if;
-  raise notice '000_create_base_tables: tables, indexes and triggers are there';
+  raise notice '000_create_base_tables: tables, constraints, indexes and triggers are there';
 end
 $$;

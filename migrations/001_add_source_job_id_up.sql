@@ -114,12 +114,13 @@ begin
     select 'index idx_invocations_source_job_id'
      where not exists (
              select from pg_index
-               join pg_attribute on attrelid = indrelid and attnum = indkey[0]
               where indexrelid = to_regclass('public.idx_invocations_source_job_id')
                 and indrelid = to_regclass('public.invocations')
-                and attname = 'source_job_id'
                 and indisvalid
-                and (indpred is null or pg_get_expr(indpred, indrelid) = '(source_job_id IS NOT NULL)'))
+                and not indisunique
+                -- The whole key and the predicate, without the storage parameters, which are the database's business.
+                and regexp_replace(pg_get_indexdef(indexrelid), '^.* USING | WITH \([^)]*\)', '', 'g')
+                    in ('btree (source_job_id)', 'btree (source_job_id) WHERE (source_job_id IS NOT NULL)'))
     -- end probe
   ) as probes (what);
 
