@@ -49,6 +49,27 @@ test('001 and 002 try again and again while a writer holds its transaction, and 
   await noneMissing(url)
 })
 
+test('000 repairs what is missing while a writer holds its transaction, and blocks no other writer', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  await migrateUp(runner(url).options)
+  await pool.query('drop table observability_migrations')
+  for (const broken of ['drop constraint job_executions_pkey cascade', 'drop constraint job_executions_invocation_id_fkey', 'drop constraint job_executions_status_check', 'drop column result']) {
+    await pool.query(`alter table job_executions ${broken}; drop table if exists observability_migrations`)
+    const open = await openFlush(t, url)
+    const { options, lines } = runner(url)
+    const migrating = migrateUp(options)
+    // The key's unique index is built first: it waits for the open transaction without a timeout, and holds up nobody.
+    await until(`${broken}: the repair waits`, async () => lines.filter((line) => line.includes('waiting for a lock')).length >= 2
+      || (await pool.query(`select from pg_stat_activity where query like '%create unique index concurrently%' and wait_event_type = 'Lock' and pid <> pg_backend_pid()`
+        + ' and datname = current_database()')).rowCount === 1)
+    await flush(t, url)
+    await open.query(`insert into invocations (source_function, source_event_payload) values ('late', '{}')`)
+    await open.query('commit')
+    await migrating
+    await noneMissing(url)
+  }
+})
+
 test('an index build waits for a writer that holds its transaction, and blocks no other writer', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   await migrateUp(runner(url).options, { to: '002' })
