@@ -8,6 +8,7 @@ import { checkMigrations } from './db/migrate/check.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
 import { createDb, type PoolDb } from './db/pool.ts'
 import { waitForDatabase } from './db/wait.ts'
+import { holdsDemo } from './demo/ground.ts'
 import { loadDemo } from './demo/load.ts'
 import type { Stage } from './http/plugins/stage.ts'
 import { createLog } from './log.ts'
@@ -16,7 +17,8 @@ import { onSignal } from './signals.ts'
 import { openSource, type Source } from './source.ts'
 
 export const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
-const DEMO_SEED = 7
+// Not the default of `npm run demo`, which is then free to add to it.
+const DEMO_SEED = 1
 
 /** The service, from the first log line to the last. The process listens at once and answers 503 until the database is ready. */
 export async function serve(config: Config): Promise<void> {
@@ -26,10 +28,16 @@ export async function serve(config: Config): Promise<void> {
   const db = createDb()
   const app = await buildApp({ db, stage, log, requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, maxStreams: Math.ceil(config.POOL_SIZE / 2), stopGrace: config.SHUTDOWN_TIMEOUT * 500 })
   let source: Promise<Source> | undefined
+  let preparing: Promise<void> | undefined
+  const enter: Starting['enter'] = (name) => {
+    stopping.signal.throwIfAborted()
+    stage.name = name
+  }
   const stop = async (): Promise<void> => {
     stage.name = 'stopping'
     stopping.abort()
-    await app.close()
+    // A migration that is under way cancels its statement: an index build would outlive this process.
+    await Promise.all([app.close(), preparing?.catch(() => undefined)])
     await db.end()
     await (await source?.catch(() => undefined))?.stop()
   }
@@ -47,7 +55,8 @@ export async function serve(config: Config): Promise<void> {
   try {
     await listen(app, config)
     source = openSource(config, (message) => log.info(message))
-    await prepare(config, await source, { stage, db, log, signal: stopping.signal })
+    preparing = source.then((opened) => prepare(config, opened, { enter, db, log, signal: stopping.signal }))
+    await preparing
     sayWhere(app, log)
     await (await source).exited
     if (!stopping.signal.aborted) throw new Error('the embedded Postgres ended by itself; its log is beside its data')
@@ -68,33 +77,36 @@ async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config):
 }
 
 interface Starting {
-  stage: Stage
+  /** Moves on to a stage; throws where the service is stopping. */
+  enter: (stage: Stage['name']) => void
   db: PoolDb
   log: Logger
   signal: AbortSignal
 }
 
 /** Database reachable → migrations → pool → demo data → ready. */
-async function prepare(config: Config, source: Source, { stage, db, log, signal }: Starting): Promise<void> {
+async function prepare(config: Config, source: Source, { enter, db, log, signal }: Starting): Promise<void> {
   const { connection } = source
   await waitForDatabase({ config: connection, patience: config.DATABASE_WAIT * 1000, signal, log: (message) => log.warn(message) })
   log.info(`database: ${source.name}`)
-  stage.name = 'migrating'
-  await migrate(config, source, log, signal)
+  enter('migrating')
+  await migrateOrCheck(config, source, log, signal)
   const { POOL_SIZE: size, CONNECT_TIMEOUT, STATEMENT_TIMEOUT, LOCK_TIMEOUT } = config
   db.start({
     url: connection.connectionString, ssl: connection.ssl, size, log,
     connectTimeout: CONNECT_TIMEOUT * 1000, statementTimeout: STATEMENT_TIMEOUT * 1000, lockTimeout: LOCK_TIMEOUT * 1000,
   })
-  if (source.embedded && config.DEMO === 'on' && !(await anyInvocation(db))) {
-    stage.name = 'loading demo data'
+  if (source.embedded && (await holdsDemo(db))) log.info('demo data: what is shown was invented, and loaded by an earlier start')
+  else if (source.embedded && config.DEMO === 'on' && !(await anyInvocation(db))) {
+    enter('loading demo data')
     const { invocations, jobs, events, seconds } = await loadDemo(connection, { invocations: config.DEMO_INVOCATIONS, seed: DEMO_SEED, signal })
     log.info(`demo data: ${invocations} invocations, ${events} events, ${jobs} jobs of an invented shop, in ${seconds.toFixed(1)} s (DEMO=off declines)`)
   }
-  stage.name = 'ready'
+  enter('ready')
 }
 
-async function migrate(config: Config, { connection }: Source, log: Logger, signal: AbortSignal): Promise<void> {
+/** Runs the migrations, or only checks them where MIGRATE_ON_START is off, and logs what came of it. */
+export async function migrateOrCheck(config: Config, { connection }: Source, log: Logger, signal: AbortSignal): Promise<void> {
   const options = { connection, folder: migrationsFolder, log, signal }
   if (config.MIGRATE_ON_START === 'off') {
     await checkMigrations(options)

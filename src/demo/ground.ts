@@ -1,4 +1,5 @@
-import type { ClientBase } from 'pg'
+import pg, { type ClientBase } from 'pg'
+import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import { systems } from './shop.ts'
 
@@ -26,6 +27,33 @@ export async function checkGround(client: ClientBase, force: boolean): Promise<v
     `The database holds ${number} that the demo did not make (source_system is none of ${systems.join(', ')}). Nothing was written. ` +
       'Take an empty database, or add --force to write the demo rows beside them: it changes and deletes nothing.',
   )
+}
+
+/** Does the database show anything that the demo made? One look into the index on source_system. */
+export async function holdsDemo(db: Queryable): Promise<boolean> {
+  const rows = await db.query(sql`select 1 from invocations where source_system = any(${[...systems]}) limit 1`)
+  return rows.length > 0
+}
+
+/**
+ * The same check over a connection of its own, for before the migrations: a database that the demo refuses shall not be migrated either.
+ * One without an `invocations` passes. Throws DemoRefused, or an Error where the database cannot be reached.
+ */
+export async function checkGroundFirst(connection: pg.ClientConfig, force: boolean): Promise<void> {
+  const client = new pg.Client({ application_name: 'event-detector-observability demo', ...connection })
+  client.on('error', () => {}) // a lost connection also fails the query under way, which reports it
+  try {
+    await client.connect()
+  } catch (cause) {
+    throw new Error(`the database cannot be reached: ${(cause as Error).message}`, { cause })
+  }
+  try {
+    await client.query(sql`begin read only`)
+    const { rowCount } = await client.query(sql`select 1 where to_regclass('invocations') is not null`)
+    if (rowCount === 1) await checkGround(client, force)
+  } finally {
+    await client.end().catch(() => {})
+  }
 }
 
 async function foreignRows(client: ClientBase): Promise<number> {
