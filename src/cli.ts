@@ -1,15 +1,16 @@
 import { parseArgs } from 'node:util'
 import cliProgress from 'cli-progress'
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import { buildApp } from './app.ts'
-import { readConfig } from './config.ts'
+import { readConfig, type Config } from './config.ts'
 import { migrationStatus } from './db/migrate/check.ts'
 import { migrateDown, migrateUp } from './db/migrate/migrate.ts'
 import { createDb } from './db/pool.ts'
+import { checkGroundFirst } from './demo/ground.ts'
 import { liveDemo } from './demo/live.ts'
 import { loadDemo, type DemoOptions } from './demo/load.ts'
 import { createLog } from './log.ts'
-import { migrationsFolder, serve } from './main.ts'
+import { migrateOrCheck, migrationsFolder, serve } from './main.ts'
 import { joinSource, type Source } from './source.ts'
 
 const USAGE = `usage:
@@ -18,6 +19,7 @@ const USAGE = `usage:
   migrate down [--to NNN | --steps N]     revert the last one, or more
   migrate status                          what is recorded and what is in place
   demo [--invocations N] [--seed N] [--thin] [--force] [--live [--per-minute N]]
+                                          5000 by default; the tree of 5,000 nodes is there from 20,000 invocations on
   openapi                                 print the OpenAPI document
 The environment says which database; see the README.`
 
@@ -43,6 +45,9 @@ async function migrate(argv: string[]): Promise<void> {
   const { values, positionals } = parsed(() => parseArgs({ args: argv, allowPositionals: true, options: { to: { type: 'string' }, steps: { type: 'string' } } }))
   const [direction, ...more] = positionals
   if (!['up', 'down', 'status'].includes(direction ?? '') || more.length > 0) throw new UsageError('migrate takes one of up, down, status')
+  if (direction !== 'down' && values.steps !== undefined) throw new UsageError(`migrate ${direction} takes no --steps`)
+  if (direction === 'status' && values.to !== undefined) throw new UsageError('migrate status takes no --to')
+  if (values.steps !== undefined && values.to !== undefined) throw new UsageError('migrate down takes --to or --steps, not both')
   await withSource(async ({ connection }, log, signal) => {
     const options = { connection, folder: migrationsFolder, log, signal }
     if (direction === 'status') {
@@ -70,9 +75,11 @@ async function demo(argv: string[]): Promise<void> {
   const perMinute = whole('--per-minute', values['per-minute'], 1, 600)
   const asked = values.invocations ?? (live ? undefined : '5000')
   const invocations = asked === undefined ? undefined : whole('--invocations', asked, 1, 50_000_000)
-  await withSource(async ({ connection, name }, log, signal) => {
+  await withSource(async (source, log, signal, config) => {
+    const { connection, name } = source
     print(`database: ${name}`)
-    await migrateUp({ connection, folder: migrationsFolder, log, signal })
+    await checkGroundFirst(connection, force)
+    await migrateOrCheck(config, source, log, signal)
     if (invocations !== undefined) await load(connection, { invocations, seed, thin, force, signal })
     if (live) await liveDemo(connection, { seed, perMinute, force, signal, log: print })
   })
@@ -86,14 +93,14 @@ async function load(connection: Source['connection'], options: DemoOptions): Pro
 }
 
 /** Works on the database of the environment, which is closed again at the end; SIGINT and SIGTERM abort the signal. */
-async function withSource(work: (source: Source, log: ReturnType<typeof createLog>, signal: AbortSignal) => Promise<void>): Promise<void> {
+async function withSource(work: (source: Source, log: Logger, signal: AbortSignal, config: Config) => Promise<void>): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL, process.stdout.isTTY)
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
   const source = await joinSource(config, (message) => log.info(message))
   try {
-    await work(source, log, stopping.signal)
+    await work(source, log, stopping.signal, config)
   } finally {
     await source.stop()
   }

@@ -18,6 +18,9 @@ test('a command line that means nothing is told so, with the usage, and touches 
     [['serve', 'now'], /^there is no command "serve now"$/],
     [['migrate', 'sideways'], /^migrate takes one of up, down, status$/],
     [['migrate', 'down', '--steps', 'two'], /^--steps is two; allowed is a whole number from \d+ to 1000$/],
+    [['migrate', 'up', '--steps', '3'], /^migrate up takes no --steps$/],
+    [['migrate', 'status', '--to', '3'], /^migrate status takes no --to$/],
+    [['migrate', 'down', '--steps', '2', '--to', '003'], /^migrate down takes --to or --steps, not both$/],
     [['migrate', 'up', '--unknown'], /^Unknown option '--unknown'/],
     [['demo', '--invocations', 'ten'], /^--invocations is ten; allowed is a whole number from \d+ to 50000000$/],
     [['demo', 'now'], /^Unexpected argument 'now'/],
@@ -88,6 +91,23 @@ test('demo fills a database, says how much, and refuses one with rows that it di
   assert.deepEqual((await pool.query('select count(*)::int as count from invocations')).rows, [{ count: 61 }])
   const forced = await demo('--invocations', '60', '--seed', '4', '--force', '--thin')
   assert.equal(forced.code, 0, forced.text)
+})
+
+test('demo looks before it migrates, and migrates only where that is wanted', async (t) => {
+  const [foreign, empty] = await Promise.all([database(t, { migrated: false }), database(t, { migrated: false })])
+  assert.equal((await command(t, { DATABASE_URL: foreign.url }, 'migrate', 'up', '--to', '000')).code, 0)
+  await foreign.pool.query(`insert into invocations (source_function, source_event_payload) values ('theirs', '{}')`)
+  for (const args of [['demo', '--invocations', '60'], ['demo', '--live']]) {
+    const refused = await command(t, { DATABASE_URL: foreign.url }, ...args)
+    assert.equal(refused.code, 1)
+    assert.match(refused.text, /1 invocation that the demo did not make .* Nothing was written/)
+  }
+  assert.deepEqual((await foreign.pool.query('select name from observability_migrations')).rows, [{ name: '000_create_base_tables' }])
+
+  const checked = await command(t, { DATABASE_URL: empty.url, MIGRATE_ON_START: 'off' }, 'demo', '--invocations', '60')
+  assert.equal(checked.code, 1)
+  assert.match(checked.text, /the database lacks .*run "npm run migrate -- up"/)
+  assert.deepEqual((await empty.pool.query(`select 1 from pg_class where relname = 'invocations'`)).rows, [])
 })
 
 test('demo --live adds until it is stopped, and ends well', async (t) => {
