@@ -38,7 +38,8 @@ export function sendProblem(error: FastifyError | Error, request: FastifyRequest
   const problem = toProblem(error, request)
   const { status } = problems[problem.problem]
   if (gone(reply)) request.log.debug({ problem: problem.problem }, 'nobody waits for this answer any more')
-  else if (status >= 500) request.log.error({ err: problem.cause ?? error, problem: problem.problem }, problem.message)
+  // A refusal of our own (starting, too many streams) is no failure: its line of the request says enough.
+  else if (status >= 500 && (problem !== error || problem.cause !== undefined)) request.log.error({ err: problem.cause ?? error, problem: problem.problem }, problem.message)
   // The line of the request says the status; the detail may repeat what was sent, in a path or as the name of a parameter.
   else request.log.debug({ problem: problem.problem }, problem.message)
   // A URL that cannot be decoded comes here before any hook.
