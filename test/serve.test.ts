@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import test from 'node:test'
 import { database } from './support/database.ts'
 import { folderFor } from './support/embedded.ts'
-import { run, serve } from './support/serve.ts'
+import { npmStart, run, serve } from './support/serve.ts'
 import { onTeardown } from './support/teardown.ts'
 import { until } from './support/until.ts'
 
@@ -182,3 +182,12 @@ async function count(address: string): Promise<number> {
   const { json } = await get(`${address}/invocations?from=2000-01-01T00:00:00Z&limit=1000`)
   return (json['data'] as unknown[]).length
 }
+
+test('who stops npm start stops the service and its Postgres', async (t) => {
+  const started = await npmStart(t, { DATA_DIR: await folderFor(t), DEMO: 'off', PORT: '0' })
+  const [, port] = await started.said(/, port (\d+)$/)
+  await started.said(/^ready: /)
+  started.kill('SIGTERM')
+  await until('the service says that it has stopped', () => started.messages().at(-1) === 'stopped')
+  assert.equal(await answers(Number(port)), false)
+})

@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { symlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -45,7 +45,17 @@ export interface Run {
 
 /** Starts `node dist/cli.js <args>`; it is killed after the test where it still runs. */
 export async function run(t: TestContext, args: string[], env: Record<string, string>): Promise<Run> {
-  const child = spawn(process.execPath, [await built(), ...args], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  return watched(t, process.execPath, [await built(), ...args], env)
+}
+
+/** `npm start`, without building again what is built. */
+export async function npmStart(t: TestContext, env: Record<string, string>): Promise<Run> {
+  const folder = dirname(dirname(await built()))
+  return watched(t, 'npm', ['start', '--silent', '--ignore-scripts', '--prefix', folder], { HOME: folder, ...env })
+}
+
+function watched(t: TestContext, command: string, args: string[], env: Record<string, string>): Run {
+  const child = spawn(command, args, { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []
   const errors: string[] = []
   const end = once(child, 'close') as Promise<[number | null, string | null]>
