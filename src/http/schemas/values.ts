@@ -32,7 +32,6 @@ export function Nullable<T extends TSchema>(schema: T) {
 }
 
 export const invocationStatuses = ['running', 'completed', 'failed'] as const
-export const jobStatuses = ['running', 'completed', 'failed'] as const
 export const eventStatuses = ['detecting', 'not_detected', 'handling', 'completed', 'failed', 'detection_failed', 'handler_failed'] as const
 
 export const Status = EnumParam(invocationStatuses, 'running, completed or failed')
