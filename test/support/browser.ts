@@ -1,13 +1,19 @@
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { chromium, type Page } from 'playwright-core'
 import { onTeardown } from './teardown.ts'
+
+const unpacked = join(tmpdir(), `event-detector-browser-${userInfo().uid}`)
 
 /** A page of a real, headless browser. Requests that leave 127.0.0.1 fail and are listed in `abroad`, as are the page's own errors in `errors`. */
 export async function openPage(t: TestContext): Promise<{ page: Page; abroad: string[]; errors: string[] }> {
   // The package unpacks the libraries that a bare machine lacks only where it believes to be on AWS Lambda.
   process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs20.x'
-  process.env['TMPDIR'] ??= tmpdir()
+  // It unpacks into the temporary folder, for its owner alone: each user needs one of their own.
+  process.env['TMPDIR'] = unpacked
+  await mkdir(unpacked, { recursive: true })
   const { default: binary } = await import('@sparticuz/chromium')
   const browser = await chromium.launch({
     executablePath: await binary.executablePath(),
