@@ -15,8 +15,17 @@ export function createLog(level: string, terminal: boolean, to: DestinationStrea
 
 /** Lines leave together, at 4 KB or after 250 ms: a write of its own would cost each request about as much as its answer's socket write. */
 function bufferedStdout(): DestinationStream {
-  const stdout = pino.destination({ dest: 1, sync: true, minLength: 4096, periodicFlush: 250 })
-  process.on('exit', () => stdout.flushSync())
+  let retries = Infinity
+  const stdout = pino.destination({ dest: 1, sync: true, minLength: 4096, periodicFlush: 250, retryEAGAIN: () => (retries -= 1) > 0 })
+  process.on('exit', () => {
+    // Whoever reads the log may have stopped reading it: the process ends all the same, after a second of trying.
+    retries = 10
+    try {
+      stdout.flushSync()
+    } catch {
+      // Nobody is left to tell.
+    }
+  })
   return stdout
 }
 
