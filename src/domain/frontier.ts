@@ -2,7 +2,7 @@ import type { Position } from './cursor.ts'
 import { restOf, type More, type Node } from './tree-row.ts'
 
 /** A job that triggered invocations of which the cut may have left some out: how many are shown, and the last of them. */
-interface Shown {
+interface Portion {
   count: number
   last: Position | null
 }
@@ -11,13 +11,13 @@ interface Shown {
 export interface Frontier {
   add(node: Node): void
   /** By job: what is shown of what it triggered, on the level that was cut. */
-  above(): ReadonlyMap<string, Shown>
+  above(): ReadonlyMap<string, Portion>
 }
 
 /** Keeps two levels of jobs and no more, so a tree of any size can be streamed. Nodes come level by level. */
 export function frontier(): Frontier {
-  let above = new Map<string, Shown>()
-  let here = new Map<string, Shown>()
+  let above = new Map<string, Portion>()
+  let here = new Map<string, Portion>()
   let depth = 0
   return {
     add(node) {
@@ -38,7 +38,7 @@ export function frontier(): Frontier {
 }
 
 /** What is left out below each job, from how many invocations it triggered in all. */
-export function moreByJob(shown: ReadonlyMap<string, Shown>, counts: ReadonlyArray<{ jobId: string; count: number }>): Map<string, More> {
+export function moreByJob(shown: ReadonlyMap<string, Portion>, counts: ReadonlyArray<{ jobId: string; count: number }>): Map<string, More> {
   const more = new Map<string, More>()
   for (const { jobId, count } of counts) {
     const { count: seen, last } = shown.get(jobId) ?? { count: 0, last: null }

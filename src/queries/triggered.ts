@@ -8,7 +8,7 @@ import { pageLimit, pageOrder } from './page.ts'
 
 type Row = InvocationRow & { nth: number }
 
-/** Reads the first page of what a job triggered, and one row beyond it; null where the request asks for more than that. */
+/** Reads the first page of what a job triggered, and one row beyond it; of the page only the order and the limit are looked at. */
 export type TriggeredLookup = (jobId: string, page: PageRequest) => Promise<InvocationRow[]>
 
 const SHAPES = 20

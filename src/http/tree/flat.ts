@@ -30,7 +30,7 @@ export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, 
       leaving.abort()
       stream.destroy()
     }, timeout)
-    // Not in the generator: one that was destroyed before its first line runs no `finally`.
+    // The generator closes it as soon as all is read; but one that was destroyed before its first line runs no `finally`.
     stream.once('close', () => {
       clearTimeout(cutOff)
       void snapshot.close()
