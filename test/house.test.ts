@@ -27,7 +27,6 @@ const doors: Record<string, string> = {
 const packages: Record<string, string> = {
   'sql-template-tag': 'db/sql.ts',
   pg: 'db demo ~source',
-  'pg-cursor': 'db',
   'pg-copy-streams': 'demo',
   fastify: 'app http ~main',
 }

@@ -12,7 +12,7 @@ export interface Queryable {
 /** One consistent snapshot (repeatable read, read only). */
 export interface Snapshot extends Queryable {
   /** Rows of a statement in batches, read from the server only as fast as they are taken. */
-  batches<R extends object = Row>(statement: Sql, size: number): AsyncIterable<R[]>
+  batches<R extends object = Row>(statement: Sql, size: number): AsyncGenerator<R[], void>
 }
 
 /** A snapshot that its holder closes; it keeps a connection, and vacuum waiting, until then. */

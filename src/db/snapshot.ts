@@ -1,11 +1,11 @@
 import type pg from 'pg'
-import Cursor from 'pg-cursor'
 import { abandoned, type CheckedOut } from './checkout.ts'
 import type { OpenSnapshot, Row } from './db.ts'
 import type { Sql } from './sql.ts'
-import { named, prepared, types } from './statement.ts'
+import { named, prepared } from './statement.ts'
 
-const BEGIN = 'begin transaction isolation level repeatable read, read only'
+// Whoever opens a cursor here reads all of it; by default Postgres plans one as if a tenth were wanted.
+const BEGIN = 'begin transaction isolation level repeatable read, read only; set local cursor_tuple_fraction = 1'
 
 export interface SnapshotOptions {
   /** The driver's patience with one statement, ms. */
@@ -27,24 +27,23 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
       await release(true)
       throw error
     }
-    const cursors = new Set<Cursor>()
     const wanted = (): void => {
       if (signal?.aborted) throw abandoned()
     }
+    const run = <R extends object>(query: pg.QueryConfig) => named(async () => {
+      wanted()
+      return (await client.query<R & pg.QueryResultRow>(query)).rows
+    })
+    let opened = 0
     let closing: Promise<void> | undefined
     return {
-      query: <R extends object = Row>(statement: Sql) => named(async () => {
-        wanted()
-        return (await client.query<R & pg.QueryResultRow>(prepared(statement, patience))).rows
-      }),
-      batches(statement, size) {
-        wanted()
-        return batchesOn(client, cursors, statement, size)
+      query: <R extends object = Row>(statement: Sql) => run<R>(prepared(statement, patience)),
+      batches<R extends object = Row>(statement: Sql, size: number) {
+        const name = `batches_${++opened}`
+        return batchesOf(<T extends object>(text: string, values: unknown[]) => run<T>({ ...plain(text, patience), values }), name, statement, size) as AsyncGenerator<R[], void>
       },
       // Nothing was written: rolling back ends the snapshot whether or not a statement failed. A connection that cannot even do that is thrown away.
       close() {
-        // A reader that left in the middle left its cursor open, and the rollback would wait behind it until it timed out.
-        if (!closing) for (const cursor of cursors) cursor.close(ignore)
         closing ??= client.query(plain('rollback', patience)).then(() => release(false), () => release(true))
         return closing
       },
@@ -52,38 +51,22 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
   })
 }
 
-function ignore(): void {
-  // What failed is told by the next statement.
-}
-
 function plain(text: string, patience: number): pg.QueryConfig & { query_timeout: number } {
   return { text, query_timeout: patience }
 }
 
+type Run = <R extends object>(text: string, values: unknown[]) => Promise<R[]>
+
 /**
- * Rows as they are taken. The server's statement_timeout counts from the first batch to the last, the reader's pauses included.
- * No query_timeout here: the driver never clears its timer for a cursor, and would break a later query on the same connection.
- * Nor is closing waited for: on a connection that was lost the answer never comes, and on any other the next statement waits for it.
+ * Rows as they are taken. A cursor of SQL and not one of the driver, which lets no other statement through before it ends: here each
+ * batch is a statement of its own, with its own timeouts, and others may stand between two.
  */
-async function* batchesOn<R extends object>(client: pg.PoolClient, open: Set<Cursor>, { text, values }: Sql, size: number): AsyncGenerator<R[]> {
-  const cursor = client.query(new Cursor<R>(text, values, { types }))
-  open.add(cursor)
-  const read = (): Promise<R[]> => {
-    const rows = named(() => cursor.read(size))
-    rows.catch(ignore) // whoever awaits it is told; nobody does when the reader has left
-    return rows
+async function* batchesOf<R extends object>(run: Run, name: string, { text, values }: Sql, size: number): AsyncGenerator<R[], void> {
+  await run(`declare ${name} no scroll cursor for ${text}`, values)
+  for (;;) {
+    const rows = await run<R>(`fetch ${size} from ${name}`, [])
+    if (rows.length > 0) yield rows
+    if (rows.length < size) break
   }
-  try {
-    // The next batch is asked for before this one is used, so the database works on while we do: at most two are held.
-    for (let next = read(); ;) {
-      const rows = await next
-      const more = rows.length === size
-      if (more) next = read()
-      if (rows.length > 0) yield rows
-      if (!more) return
-    }
-  } finally {
-    cursor.close(ignore)
-    open.delete(cursor)
-  }
+  await run(`close ${name}`, [])
 }

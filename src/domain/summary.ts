@@ -1,5 +1,6 @@
 import { msBetween } from './instant.ts'
-import type { Node, Reach, TreeRow } from './tree-row.ts'
+import type { Node, Parts } from './node.ts'
+import type { Reach } from './tree-row.ts'
 
 /** Why a tree is not whole; the first that holds, in the order of what it hides. */
 export interface Truncated {
@@ -22,9 +23,11 @@ export interface Summary {
   durationMs: number | null
 }
 
-/** Sums up a tree while its rows pass, in any order. */
+/** Sums up a tree while its nodes pass, in any order. */
 export interface Survey {
-  add(row: TreeRow, node: Node): void
+  add(node: Node, parts: Pick<Parts, 'jobsInAll' | 'omitted'>): void
+  /** The tree is cut by its number of invocations. */
+  cut(): void
   summary(): Summary
   truncated(): Truncated | null
 }
@@ -44,10 +47,10 @@ export function survey({ maxDepth, maxNodes, maxJobs }: Reach): Survey {
     return cut.jobs ? { reason: 'max-jobs', limit: maxJobs } : null
   }
   return {
-    add(row, node) {
+    add(node, { jobsInAll, omitted }) {
       sum.invocations += 1
       sum.jobs += node.jobs.length
-      sum.maxDepth = Math.max(sum.maxDepth, row.depth)
+      sum.maxDepth = Math.max(sum.maxDepth, node.depth)
       if (node.status === 'failed') sum.failedInvocations += 1
       if (node.status === 'running') sum.running += 1
       span(node.createdAt, node.endedAt)
@@ -56,9 +59,11 @@ export function survey({ maxDepth, maxNodes, maxJobs }: Reach): Survey {
         if (job.status === 'running') sum.running += 1
         span(job.startedAt, job.endedAt)
       }
-      if (row.seen + row.size > maxNodes) cut.nodes = true
-      if (row.omitted > 0) cut[row.depth >= maxDepth ? 'depth' : 'nodes'] = true
-      if (row.jobsInAll !== null && row.jobsInAll > node.jobs.length) cut.jobs = true
+      if (omitted > 0) cut[node.depth >= maxDepth ? 'depth' : 'nodes'] = true
+      if (jobsInAll !== null && jobsInAll > node.jobs.length) cut.jobs = true
+    },
+    cut() {
+      cut.nodes = true
     },
     summary: () => ({ complete: truncated() === null, ...sum, ...period(start ?? '', sum.running > 0 ? null : end) }),
     truncated,

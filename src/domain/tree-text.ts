@@ -1,6 +1,6 @@
 import type { Branch } from './tree.ts'
 import type { Summary, Truncated } from './summary.ts'
-import type { More } from './tree-row.ts'
+import type { More } from './node.ts'
 
 type Entry = { depth: number } & ({ branch: Branch; via: string | null } | { more: More })
 

@@ -1,4 +1,4 @@
-import type { More, Node, TreeJob } from './tree-row.ts'
+import type { More, Node, TreeJob } from './node.ts'
 
 /** A job of a nested tree: what it triggered stands below it. */
 export interface BranchJob extends TreeJob {

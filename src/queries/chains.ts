@@ -1,9 +1,9 @@
 import type { Queryable } from '../db/db.ts'
-import { sql, where } from '../db/sql.ts'
+import { sql } from '../db/sql.ts'
 import type { ChainRow } from '../domain/chain.ts'
 import type { PageRequest } from '../domain/page.ts'
 import { triggeringColumns } from './details.ts'
-import { inPage, oneOf, pageLimit, pageOrder } from './page.ts'
+import { oneOf, pageOf, pageOrder } from './page.ts'
 
 /** The filters of the list of links; several values mean OR. */
 export interface ChainFilters {
@@ -53,18 +53,17 @@ select l.id,
             on j.id = i.source_job_id
           join invocations p
             on p.id = j.invocation_id
-         ${where(
-           sql`i.source_job_id is not null`,
-           oneOf(sql`j.job_name`, filters.triggeringJob, sql`text`),
-           oneOf(sql`p.source_function`, filters.triggeringFunction, sql`text`),
-           oneOf(sql`i.source_function`, filters.triggeredFunction, sql`text`),
-           oneOf(sql`j.status`, filters.jobStatus, sql`text`),
-           oneOf(sql`i.status`, filters.status, sql`text`),
-           oneOf(sql`i.correlation_id`, filters.correlationId, sql`text`),
-           ...inPage(sql`i.created_at`, sql`i.id`, page),
-         )}
-         ${pageOrder(sql`i.created_at`, sql`i.id`, page.order)}
-         ${pageLimit(page)}) l
+         ${pageOf({
+           at: sql`i.created_at`, id: sql`i.id`, page, always: sql`i.source_job_id is not null`,
+           filters: [
+             oneOf(sql`j.job_name`, filters.triggeringJob, sql`text`),
+             oneOf(sql`p.source_function`, filters.triggeringFunction, sql`text`),
+             oneOf(sql`i.source_function`, filters.triggeredFunction, sql`text`),
+             oneOf(sql`j.status`, filters.jobStatus, sql`text`),
+             oneOf(sql`i.status`, filters.status, sql`text`),
+             oneOf(sql`i.correlation_id`, filters.correlationId, sql`text`),
+           ],
+         })}) l
  cross join lateral (
        select count(*)::int as count,
               coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status) order by t.created_at, t.id)

@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/db.ts'
-import { sql, where, type Sql } from '../db/sql.ts'
+import { sql, type Sql } from '../db/sql.ts'
 import type { InvocationRow } from '../domain/invocation.ts'
 import type { PageRequest } from '../domain/page.ts'
-import { columns, fencedOrder, inPage, oneOf, pageLimit, pageOrder } from './page.ts'
+import { columns, oneOf, pageOf } from './page.ts'
 
 /** The filters of the list of invocations; several values mean OR. */
 export interface InvocationFilters {
@@ -54,20 +54,20 @@ export function invocationRows(db: Queryable, filters: InvocationFilters, page: 
   return db.query<InvocationRow>(sql`
 select ${invocationColumns}
   from invocations i
- ${where(
-   oneOf(sql`i.source_job_id`, filters.sourceJobId, sql`uuid`),
-   oneOf(sql`i.correlation_id`, filters.correlationId, sql`text`),
-   oneOf(sql`i.source_event_id`, filters.sourceEventId, sql`uuid`),
-   oneOf(sql`i.status`, filters.status, sql`text`),
-   oneOf(sql`i.source_function`, filters.sourceFunction, sql`text`),
-   oneOf(sql`i.source_table`, filters.sourceTable, sql`text`),
-   oneOf(sql`i.source_operation`, filters.sourceOperation, sql`text`),
-   oneOf(sql`i.source_system`, filters.sourceSystem, sql`text`),
-   filters.root !== undefined && (filters.root ? sql`i.source_job_id is null` : sql`i.source_job_id is not null`),
-   ...inPage(sql`i.created_at`, sql`i.id`, page),
- )}
- ${(filters.correlationId ? fencedOrder : pageOrder)(sql`i.created_at`, sql`i.id`, page.order)}
- ${pageLimit(page)}`)
+ ${pageOf({
+   at: sql`i.created_at`, id: sql`i.id`, page, fenced: filters.correlationId !== undefined,
+   filters: [
+     oneOf(sql`i.source_job_id`, filters.sourceJobId, sql`uuid`),
+     oneOf(sql`i.correlation_id`, filters.correlationId, sql`text`),
+     oneOf(sql`i.source_event_id`, filters.sourceEventId, sql`uuid`),
+     oneOf(sql`i.status`, filters.status, sql`text`),
+     oneOf(sql`i.source_function`, filters.sourceFunction, sql`text`),
+     oneOf(sql`i.source_table`, filters.sourceTable, sql`text`),
+     oneOf(sql`i.source_operation`, filters.sourceOperation, sql`text`),
+     oneOf(sql`i.source_system`, filters.sourceSystem, sql`text`),
+     filters.root !== undefined && (filters.root ? sql`i.source_job_id is null` : sql`i.source_job_id is not null`),
+   ],
+ })}`)
 }
 
 /** One invocation, or none. */

@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/db.ts'
-import { sql, where } from '../db/sql.ts'
+import { sql } from '../db/sql.ts'
 import type { JobRow } from '../domain/job.ts'
 import type { PageRequest } from '../domain/page.ts'
-import { columns, fencedOrder, inPage, oneOf, pageLimit, pageOrder } from './page.ts'
+import { columns, oneOf, pageOf } from './page.ts'
 
 export interface JobFilters {
   invocationId?: string[]
@@ -30,14 +30,14 @@ export function jobRows(db: Queryable, filters: JobFilters, page: PageRequest): 
   return db.query<JobRow>(sql`
 select ${jobColumns}
   from job_executions j
- ${where(
-   oneOf(sql`j.invocation_id`, filters.invocationId, sql`uuid`),
-   oneOf(sql`j.job_name`, filters.name, sql`text`),
-   oneOf(sql`j.status`, filters.status, sql`text`),
-   ...inPage(sql`j.created_at`, sql`j.id`, page),
- )}
- ${(filters.invocationId ? fencedOrder : pageOrder)(sql`j.created_at`, sql`j.id`, page.order)}
- ${pageLimit(page)}`)
+ ${pageOf({
+   at: sql`j.created_at`, id: sql`j.id`, page, fenced: filters.invocationId !== undefined,
+   filters: [
+     oneOf(sql`j.invocation_id`, filters.invocationId, sql`uuid`),
+     oneOf(sql`j.job_name`, filters.name, sql`text`),
+     oneOf(sql`j.status`, filters.status, sql`text`),
+   ],
+ })}`)
 }
 
 /** One job, or none. */

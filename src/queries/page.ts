@@ -1,15 +1,43 @@
-import { sql, join, type Maybe, type Sql } from '../db/sql.ts'
+import { sql, join, where, type Maybe, type Sql } from '../db/sql.ts'
 import type { PageRequest } from '../domain/page.ts'
+
+/** The columns of a list's order, and what was asked of it. */
+export interface PageOf {
+  at: Sql
+  id: Sql
+  page: PageRequest
+  /** What every row of the list fulfils. */
+  always?: Sql
+  filters: Maybe[]
+  /** A filter that selects few rows among many: see fencedOrder. */
+  fenced?: boolean
+  /** One beyond the page tells whether there is a next one. */
+  rows?: number
+}
+
+/**
+ * `where`, `order by` and `limit` of one page of a list. Without filters there is one good plan for all bounds, so they stand in selects of
+ * their own, where the planner does not see them and plans once a connection: a page of links takes the backend 1.1 ms at a million rows,
+ * and 2.5 planned each time. A filter may select many rows or few: its values are planned with.
+ */
+export function pageOf({ at, id, page, always, filters, fenced = false, rows = page.limit + 1 }: PageOf): Sql {
+  const filtered = filters.some((filter) => filter instanceof Object)
+  const bound = (value: Sql): Sql => (filtered ? value : sql`(select ${value})`)
+  return sql`
+         ${where(always, ...filters, ...inPage(at, id, page, bound))}
+         ${fenced ? fencedOrder(at, id, page.order) : pageOrder(at, id, page.order)}
+         ${filtered ? sql`limit ${rows}` : rowLimit(rows)}`
+}
 
 /**
  * The conditions of one page on a list's (createdAt, id). Only the bound that still matters next to the position is sent:
  * with both, the index scan may start at the window's edge and pass over every earlier page again.
  */
-export function inPage(at: Sql, id: Sql, { from, to, order, after }: PageRequest): Maybe[] {
-  const key = after && sql`(${after.at}::timestamptz, ${after.id}::uuid)`
+function inPage(at: Sql, id: Sql, { from, to, order, after }: PageRequest, bound: (value: Sql) => Sql): Maybe[] {
+  const key = after && sql`(${bound(sql`${after.at}::timestamptz`)}, ${bound(sql`${after.id}::uuid`)})`
   return [
-    from !== null && !(order === 'asc' && key) && sql`${at} >= ${from}::timestamptz`,
-    to !== null && !(order === 'desc' && key) && sql`${at} < ${to}::timestamptz`,
+    from !== null && !(order === 'asc' && key) && sql`${at} >= ${bound(sql`${from}::timestamptz`)}`,
+    to !== null && !(order === 'desc' && key) && sql`${at} < ${bound(sql`${to}::timestamptz`)}`,
     key !== null && (order === 'asc' ? sql`(${at}, ${id}) > ${key}` : sql`(${at}, ${id}) < ${key}`),
   ]
 }
@@ -27,10 +55,12 @@ export function fencedOrder(at: Sql, id: Sql, order: PageRequest['order']): Sql 
   return pageOrder(sql`(${at} + interval '0')`, id, order)
 }
 
-/** One row beyond the page tells whether there is a next one. */
-export function pageLimit({ limit }: PageRequest): Sql {
-  return sql`limit ${limit + 1}`
+/** Usual limits stand in the text: of an unknown one the planner expects a tenth of the table, and then no plan for all values looks good to it. */
+export function rowLimit(rows: number): Sql {
+  return usual.get(rows) ?? sql`limit ${rows}`
 }
+
+const usual = new Map([[11, sql`limit 11`], [21, sql`limit 21`], [51, sql`limit 51`], [101, sql`limit 101`], [200, sql`limit 200`], [501, sql`limit 501`]])
 
 /** `column = $1`, or `column = any($1)` where a filter was repeated: one value keeps an index's order. */
 export function oneOf(column: Sql, values: readonly string[] | undefined, type: Sql): Maybe {

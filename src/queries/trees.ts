@@ -1,9 +1,9 @@
 import type { Queryable } from '../db/db.ts'
-import { sql, where } from '../db/sql.ts'
+import { sql } from '../db/sql.ts'
 import type { PageRequest } from '../domain/page.ts'
 import type { TreeSummaryRow } from '../domain/tree-summary.ts'
 import { carried, invocationColumns } from './invocations.ts'
-import { inPage, oneOf, pageOrder } from './page.ts'
+import { oneOf, pageOf, pageOrder } from './page.ts'
 
 /** Beyond so many invocations a tree of the list is not counted on: `complete` is false then. */
 const MAX_NODES = 10_000
@@ -26,13 +26,10 @@ select ${carried(sql`r`)},
        t.invocations >= ${MAX_NODES} as cut
   from (select ${invocationColumns}
           from invocations i
-         ${where(
-           sql`i.source_job_id is null`,
-           oneOf(sql`i.source_function`, filters.rootFunction, sql`text`),
-           ...inPage(sql`i.created_at`, sql`i.id`, page),
-         )}
-         ${pageOrder(sql`i.created_at`, sql`i.id`, page.order)}
-         limit ${limit}) r
+         ${pageOf({
+           at: sql`i.created_at`, id: sql`i.id`, page, rows: limit, always: sql`i.source_job_id is null`,
+           filters: [oneOf(sql`i.source_function`, filters.rootFunction, sql`text`)],
+         })}) r
  cross join lateral (
        with recursive walk as (
          select i.id,

@@ -4,7 +4,7 @@ import { together } from '../db/together.ts'
 import type { InvocationRow } from '../domain/invocation.ts'
 import type { PageRequest } from '../domain/page.ts'
 import { invocationColumns } from './invocations.ts'
-import { pageLimit, pageOrder } from './page.ts'
+import { pageOrder, rowLimit } from './page.ts'
 
 type Row = InvocationRow & { nth: number }
 
@@ -45,7 +45,7 @@ select (k.nth - 1)::int as nth,
          from invocations n
         where n.source_job_id = k.id
         ${pageOrder(sql`n.created_at`, sql`n.id`, page.order)}
-        ${pageLimit(page)}) t
+        ${rowLimit(page.limit + 1)}) t
   join invocations i
     on i.id = t.id
  ${pageOrder(sql`t.created_at`, sql`t.id`, page.order)}`)

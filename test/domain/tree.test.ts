@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { survey } from '../../src/domain/summary.ts'
-import { node, type TreeRow } from '../../src/domain/tree-row.ts'
+import { node, treeJob, type Node, type Parts } from '../../src/domain/node.ts'
+import { member, type Member } from '../../src/domain/tree-row.ts'
 import { treeLines } from '../../src/domain/tree-text.ts'
 import { plant } from '../../src/domain/tree.ts'
 import { instantOf } from '../support/forest.ts'
@@ -20,40 +21,45 @@ const shapes = fc.array(fc.record({ parent: fc.nat(), job: fc.nat(), createdAt: 
 
 type Shape = typeof shapes extends fc.Arbitrary<infer T> ? T : never
 
-/** Rows of a tree: each but the first hangs below a job of an earlier one, if that has any. */
-function rowsOf(shape: Shape): TreeRow[] {
-  const rows: TreeRow[] = []
+/** Members of a tree: each but the first hangs below a job of an earlier one, if that has any. */
+function membersOf(shape: Shape): Array<{ member: Member; parts: Parts }> {
+  const members: Array<{ member: Member; parts: Parts }> = []
   for (const [n, { parent, job, createdAt, status, durationMs, jobs }] of shape.entries()) {
-    const above = rows.filter((row) => row.jobs && row.jobs.length > 0).at(n === 0 ? 0 : parent % Math.max(1, rows.length))
+    const above = members.filter(({ parts }) => parts.jobs.length > 0).at(n === 0 ? 0 : parent % Math.max(1, members.length))
     if (n > 0 && !above) continue
-    rows.push({
-      id: idOf(n, 1), depth: above ? above.depth + 1 : 0, parentId: above?.id ?? null, createdAt, status, durationMs, sourceJobId: above?.jobs?.at(job % above.jobs.length)?.[0] ?? null,
-      sourceFunction: `f${n}`, sourceTable: null, sourceOperation: null, sourceSystem: null, sourceEventId: null, sourceEventTime: null, correlationId: null,
-      eventsDetected: 0, jobsRun: 0, jobsSucceeded: 0, jobsFailed: 0, errorMessage: null, version: '1', seen: 0, size: 1, jobsInAll: null, omitted: 0,
-      jobs: jobs.map(([createdAt, status, durationMs], j) => [idOf(n * 10 + j, 2), `j${j}`, null, status, durationMs, createdAt, null, idOf(0, 3), '1']),
+    const cause = above?.parts.jobs.at(job % above.parts.jobs.length)?.id
+    const packed = [above ? above.member.depth + 1 : 0, 1, idOf(n, 1), createdAt, cause, durationMs, null, null, 0, 1].join(',')
+    members.push({
+      member: member({ packed, status, sourceFunction: `f${n}`, sourceTable: null, sourceOperation: null, sourceSystem: null, correlationId: null, errorMessage: null }),
+      parts: {
+        parentId: above?.member.id ?? null, jobsInAll: null, omitted: 0,
+        jobs: jobs.map(([createdAt, status, durationMs], j) => treeJob({ packed: [idOf(n * 10 + j, 2), idOf(n, 1), idOf(0, 3), createdAt, durationMs, 1].join(','), status, name: `j${j}`, functionName: null, errorMessage: null }).job),
+      },
     })
   }
-  return rows
+  return members
 }
 
-/** Rows, and the same in another order. */
-const trees = shapes.map(rowsOf).chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length })))
+const nodesOf = (members: Array<{ member: Member; parts: Parts }>): Node[] => members.map(({ member, parts }) => node(member, { ...parts, jobs: parts.jobs.map((job) => ({ ...job })) }))
+
+/** Members, and the same in another order. */
+const trees = shapes.map(membersOf).chain((members) => fc.tuple(fc.constant(members), fc.shuffledSubarray(members, { minLength: members.length })))
 
 test('any order of rows gives the same tree, and nothing is lost', () => {
   fc.assert(fc.property(trees, ([rows, turned]) => {
-    const tree = plant(rows.map(node), new Map())
-    assert.deepEqual(plant(turned.map(node), new Map()), tree)
+    const tree = plant(nodesOf(rows), new Map())
+    assert.deepEqual(plant(nodesOf(turned), new Map()), tree)
     const members = flat(tree as unknown as TreeNode)
-    assert.deepEqual(members.map(({ id, depth }) => [id, depth]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)), rows.map(({ id, depth }) => [id, depth]))
+    assert.deepEqual(members.map(({ id, depth }) => [id, depth]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)), rows.map(({ member: { id, depth } }) => [id, depth]))
   }))
 })
 
 test('siblings stand by (createdAt, id) below the job that triggered them', () => {
   fc.assert(fc.property(trees, ([rows, turned]) => {
-    const open = [plant(turned.map(node), new Map())]
+    const open = [plant(nodesOf(turned), new Map())]
     for (let branch = open.pop(); branch; branch = open.pop()) {
       for (const job of branch.jobs) {
-        const expected = rows.filter(({ sourceJobId }) => sourceJobId === job.id).map(({ createdAt, id }) => `${createdAt} ${id}`).sort((a, b) => (a < b ? -1 : 1))
+        const expected = rows.filter(({ member }) => member.sourceJobId === job.id).map(({ member: { id, fields } }) => `${fields[3]} ${id}`).sort((a, b) => (a < b ? -1 : 1))
         assert.deepEqual(job.triggered.map(({ id }) => id), expected.map((key) => key.slice(-36)))
         open.push(...job.triggered)
       }
@@ -68,23 +74,20 @@ test('without a start there is no tree', () => {
 test('the text has a line for each invocation, however deep', () => {
   fc.assert(fc.property(trees, ([rows]) => {
     const found = survey(bounds)
-    const nodes = rows.map((row) => {
-      const shown = node(row)
-      found.add(row, shown)
-      return shown
-    })
+    const nodes = nodesOf(rows)
+    for (const [n, { parts }] of rows.entries()) found.add(nodes[n] as Node, parts)
     const tree = plant(nodes, new Map())
     assert.ok(tree)
     const lines = [...treeLines(tree, found.summary(), null)].join('').split('\n')
-    assert.deepEqual(lines.slice(0, -3).map((line) => line.slice(-36)).sort((a, b) => (a < b ? -1 : 1)), rows.map(({ id }) => id))
+    assert.deepEqual(lines.slice(0, -3).map((line) => line.slice(-36)).sort((a, b) => (a < b ? -1 : 1)), rows.map(({ member }) => member.id))
   }))
 })
 
 test('the figures of a tree are those of its rows, counted plainly, in any order', () => {
   fc.assert(fc.property(trees, ([rows, turned]) => {
     const found = survey(bounds)
-    for (const row of turned) found.add(row, node(row))
-    const all = rows.flatMap((row) => [row, ...(row.jobs ?? []).map(([id, , , status, durationMs, createdAt]) => ({ id, status, durationMs, createdAt }))])
+    for (const [n, shown] of nodesOf(turned).entries()) found.add(shown, turned[n]?.parts as Parts)
+    const all = nodesOf(rows).flatMap(({ id, status, durationMs, createdAt, jobs }) => [{ id, status, durationMs, createdAt }, ...jobs.map((job) => ({ id: job.id, status: job.status, durationMs: job.durationMs, createdAt: job.startedAt }))])
     const from = all.map(({ createdAt }) => microsOf(createdAt))
     const to = all.map(({ createdAt, durationMs }) => microsOf(createdAt) + (durationMs ?? 0) * 1000)
     const running = all.filter(({ status }) => status === 'running').length
@@ -92,7 +95,7 @@ test('the figures of a tree are those of its rows, counted plainly, in any order
     const failed = all.filter(({ status }) => status === 'failed').map(({ id }) => id[0])
     assert.deepEqual(found.summary(), {
       complete: true, invocations: rows.length, jobs: all.length - rows.length, failedInvocations: failed.filter((kind) => kind === '1').length, failedJobs: failed.filter((kind) => kind === '2').length,
-      running, maxDepth: Math.max(...rows.map(({ depth }) => depth)), startedAt: instantOf(first), endedAt: running > 0 ? null : instantOf(last), durationMs: running > 0 ? null : (last - first) / 1000,
+      running, maxDepth: Math.max(...rows.map(({ member }) => member.depth)), startedAt: instantOf(first), endedAt: running > 0 ? null : instantOf(last), durationMs: running > 0 ? null : (last - first) / 1000,
     })
     assert.equal(found.truncated(), null)
   }))

@@ -7,7 +7,8 @@ import type { PageRequest } from '../../src/domain/page.ts'
 import { chainRows } from '../../src/queries/chains.ts'
 import { invocationRows } from '../../src/queries/invocations.ts'
 import { jobRows } from '../../src/queries/jobs.ts'
-import { treeRows } from '../../src/queries/tree.ts'
+import { narrowLevels, wideLevel } from '../../src/queries/levels.ts'
+import { jobsOfNodes, triggeredCounts } from '../../src/queries/tree-parts.ts'
 import { rootRows } from '../../src/queries/trees.ts'
 import { triggeredLookup } from '../../src/queries/triggered.ts'
 import { database } from '../support/database.ts'
@@ -96,6 +97,8 @@ async function plans(pool: pg.Pool, { text, values }: Sql): Promise<Plan[]> {
 const page = (given: Partial<PageRequest> = {}): PageRequest => ({ route: '', filters: {}, from: '2026-11-21T12:00:00.000000Z', to: noon, order: 'desc', limit: 50, after: null, ...given })
 const month = { from: '2026-10-23T12:00:00.000000Z' }
 const allTime = { from: null, to: null }
+const reach = { maxDepth: 100, maxNodes: 10_000, maxJobs: 1000, events: false }
+const twenty = Array.from({ length: 20 }, (_, n) => uuid(1000 + 4 * n))
 /** A place in the middle of the month, where a page deep in the list goes on. */
 const after = { at: '2026-11-07T12:00:00.000000Z', id: uuid(1) }
 
@@ -138,7 +141,11 @@ const cases: Case[] = [
   jobsOf('of an invocation', 10, { invocationId: [uuid(777)] }, allTime),
   jobsOf('failed in a day', A_DAY, { status: ['failed'] }),
   jobsOf('of a name in a day', A_DAY, { name: ['job-3'] }),
-  ['/trees/:id of two', 20, (db) => allOf(treeRows(db, uuid(100), { maxDepth: 100, maxNodes: 10_000, maxJobs: 1000, events: false }))],
+  ['/trees/:id of two', 30, (db) => allOf(narrowLevels(db, { start: uuid(100), jobIds: null, depth: 0, seen: 0 }, reach, true))],
+  ['/trees/:id below twenty jobs', 150, (db) => allOf(narrowLevels(db, { start: uuid(100), jobIds: twenty, depth: 3, seen: 30 }, reach, true))],
+  ['/trees/:id, jobs of a batch', 30, (db) => jobsOfNodes(db, twenty, reach)],
+  ['/trees/:id, a wide level', 4200, (db) => allOf(wideLevel(db, { start: uuid(7), jobIds: [uuid(7)], depth: 1, seen: 1 }, reach))],
+  ['/trees/:id, what twenty jobs triggered', 30, (db) => triggeredCounts(db, uuid(100), twenty)],
   rootsOf('of a day', 600),
   rootsOf('deep in a month', 600, { ...month, after }),
   rootsOf('deep in a month, oldest first', 600, { ...month, after, order: 'asc' }),

@@ -1,6 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Shown } from '../../domain/tree-row.ts'
+
+/** A row that an answer shows: its id, and the transaction that wrote it last (xmin). */
+export interface Shown {
+  id: string
+  version: string
+}
 
 /** Answers may be kept, and are asked for again each time: a late row, a mended link or a delete shows at once. */
 export function registerConditional(app: FastifyInstance): void {
@@ -17,7 +22,7 @@ export function registerConditional(app: FastifyInstance): void {
 export function unchanged(request: FastifyRequest, reply: FastifyReply, rows: Iterable<Shown>, more = ''): boolean {
   let text = `${request.form} ${more}`
   for (const { id, version } of rows) text += ` ${id}.${version}`
-  const tag = `W/"${createHash('sha1').update(text).digest('base64url')}"`
+  const tag = `W/"${hash('sha1', text, 'base64url')}"`
   void reply.header('etag', tag)
   const given = request.headers['if-none-match']
   if (given === undefined || !(given.trim() === '*' || given.split(',').some((each) => opaque(each) === opaque(tag)))) return false

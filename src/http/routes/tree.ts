@@ -74,7 +74,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
     if (form === 'ndjson') return reply.type(forms.ndjson).send(await open.open(() => flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout, leaving: left(reply) })))
     const whole = await db.snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach), left(reply).signal)
     request.rows = whole.nodes.length
-    if (unchanged(request, reply, whole.shown, JSON.stringify([whole.head, ...whole.found.more]))) return reply
+    if (unchanged(request, reply, [], JSON.stringify([whole.head, ...whole.found.more]) + whole.state)) return reply
     const answer = nested(whole)
     if (form === 'json') return answer
     return reply.type('text/plain; charset=utf-8').send(Readable.from(treeLines(answer.tree, answer.summary, answer.truncated)))

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import type { Db, OpenSnapshot } from '../../db/db.ts'
 import type { Reach } from '../../domain/tree-row.ts'
-import { treeBatches } from '../../queries/tree.ts'
 import { body, toProblem } from '../plugins/problems.ts'
-import { headOf, walk } from './walk.ts'
+import { headOf } from './head.ts'
+import { walk } from './walk.ts'
 
 interface FlatTree {
   id: string
@@ -24,7 +24,7 @@ export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, 
   const snapshot = await db.open({ statementTimeout: timeout, signal: leaving.signal })
   try {
     const { head, cycle } = await headOf(snapshot, id, fromRoot)
-    const stream = Readable.from(lines(snapshot, request, leaving.signal, { type: 'tree', ...head }, () => walk(snapshot, { start: head.id, cycle, reach, rows: treeBatches(snapshot, head.id, reach) })), { objectMode: false })
+    const stream = Readable.from(lines(snapshot, request, leaving.signal, { type: 'tree', ...head }, () => walk(snapshot, { start: head.id, cycle, reach, atOnce: false })), { objectMode: false })
     const cutOff = setTimeout(() => {
       request.log.info({ timeout }, 'a streamed tree was cut off: its reader took too long')
       leaving.abort()

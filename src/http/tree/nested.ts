@@ -1,17 +1,18 @@
 import type { Snapshot } from '../../db/db.ts'
 import type { Summary, Truncated } from '../../domain/summary.ts'
 import { plant, type Branch } from '../../domain/tree.ts'
-import { shownBy, type Node, type Reach, type Shown } from '../../domain/tree-row.ts'
-import { treeRows } from '../../queries/tree.ts'
-import { headOf, walk, type Found, type TreeHead } from './walk.ts'
+import type { Node } from '../../domain/node.ts'
+import type { Reach } from '../../domain/tree-row.ts'
+import { headOf, type TreeHead } from './head.ts'
+import { walk, type Found } from './walk.ts'
 
 /** All that an answer of one tree is made of, in memory. */
 export interface WholeTree {
   head: TreeHead
   nodes: Node[]
   found: Found
-  /** Every row that is shown. */
-  shown: Shown[]
+  /** Every row that is shown, with the transaction that wrote it last. */
+  state: string
 }
 
 export interface NestedTree extends TreeHead {
@@ -24,11 +25,11 @@ export interface NestedTree extends TreeHead {
 export async function wholeTree(snapshot: Snapshot, id: string, fromRoot: boolean, reach: Reach): Promise<WholeTree> {
   const { head, cycle } = await headOf(snapshot, id, fromRoot)
   const nodes: Node[] = []
-  const shown: Shown[] = []
-  const steps = walk(snapshot, { start: head.id, cycle, reach, rows: treeRows(snapshot, head.id, reach), onRow: (row) => shown.push(...shownBy(row)) })
+  const state: string[] = []
+  const steps = walk(snapshot, { start: head.id, cycle, reach, atOnce: true, onRow: (text) => state.push(text) })
   let step = await steps.next()
   for (; !step.done; step = await steps.next()) nodes.push(...step.value)
-  return { head, nodes, found: step.value, shown }
+  return { head, nodes, found: step.value, state: state.join(' ') }
 }
 
 export function nested({ head, nodes, found: { summary, truncated, more } }: WholeTree): NestedTree {

@@ -1,35 +1,13 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Snapshot } from '../../db/db.ts'
-import { lineage, type Ancestor } from '../../domain/ancestors.ts'
-import { frontier, moreByJob } from '../../domain/frontier.ts'
+import { front, moreByJob } from '../../domain/front.ts'
+import { node, type More, type Node } from '../../domain/node.ts'
 import { survey, type Summary, type Truncated } from '../../domain/summary.ts'
-import { node, type More, type Node, type Reach, type TreeRow } from '../../domain/tree-row.ts'
-import { Problem } from '../../errors.ts'
-import { climbRows, invocationIdOf } from '../../queries/climb.ts'
-import { triggeredCounts } from '../../queries/tree.ts'
-
-/** Levels that one request climbs. */
-const CLIMB_LIMIT = 100_000
-
-/** What stands above a tree: the answer's first part. */
-export interface TreeHead {
-  id: string
-  rootId: string
-  /** false: above `rootId` there are more ancestors than a climb goes. */
-  rootReached: boolean
-  ancestors: Ancestor[]
-  omittedAncestors: number
-}
-
-/** The start of a tree, by the id of an invocation or a job, and whether it lies on a cycle. Throws not-found. */
-export async function headOf(snapshot: Snapshot, id: string, fromRoot: boolean): Promise<{ head: TreeHead; cycle: boolean }> {
-  const own = await invocationIdOf(snapshot, id)
-  if (own === undefined) throw new Problem('not-found', `No invocation or job ${id}`)
-  const climbed = await climbRows(snapshot, own, CLIMB_LIMIT)
-  const { rootId, ancestors, omittedAncestors, cycle, rootCycle } = lineage(own, climbed)
-  const rootReached = climbed.length < CLIMB_LIMIT
-  if (fromRoot) return { head: { id: rootId, rootId, rootReached, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
-  return { head: { id: own, rootId, rootReached, ancestors, omittedAncestors }, cycle }
-}
+import type { Reach } from '../../domain/tree-row.ts'
+import { triggeredCounts } from '../../queries/tree-parts.ts'
+import { ahead } from './ahead.ts'
+import { gather, type Gathered, type Gathering } from './gather.ts'
+import { levels, type Descent } from './levels.ts'
 
 /** What a walk found out on its way, known when all its nodes have passed. */
 export interface Found {
@@ -44,27 +22,41 @@ export interface Walk {
   /** The start lies on a cycle. */
   cycle: boolean
   reach: Reach
-  /** Of treeRows or treeBatches. */
-  rows: AsyncIterable<TreeRow[]>
-  onRow?: (row: TreeRow) => void
+  /** All nodes will be held. */
+  atOnce: boolean
+  /** Told of every row that is shown, as text. */
+  onRow?: (text: string) => void
 }
 
+/** Nodes between two looks at the network: the next statement is sent, and other requests are answered, while a large batch is worked on. */
+const STEP = 100
+
 /** The nodes below a start in batches, level by level; returns what can only be said at the end. */
-export async function* walk(snapshot: Snapshot, { start, cycle, reach, rows: read, onRow }: Walk): AsyncGenerator<Node[], Found> {
+export async function* walk(snapshot: Snapshot, { start, cycle, reach, atOnce, onRow = ignore }: Walk): AsyncGenerator<Node[], Found> {
   const seen = survey(reach)
-  const edge = frontier()
-  for await (const rows of read) {
-    yield rows.map((row) => {
-      const shown = node(row)
-      if (cycle && row.depth === 0) shown.cycle = true
-      seen.add(row, shown)
-      onRow?.(row)
-      edge.add(shown)
-      return shown
-    })
+  const edge = front(reach)
+  // The next batch is read while this one is made into nodes and sent.
+  for await (const batch of ahead(batches(snapshot, { start, reach, atOnce, edge, onRow }))) {
+    for (let from = 0; from < batch.length; from += STEP) {
+      yield batch.slice(from, from + STEP).map(({ member, parts }) => {
+        const shown = node(member, parts)
+        if (cycle && shown.depth === 0) shown.cycle = true
+        seen.add(shown, parts)
+        return shown
+      })
+      await setImmediate()
+    }
   }
-  const truncated = seen.truncated()
-  const above = truncated?.reason === 'max-nodes' ? edge.above() : new Map()
-  const counts = above.size > 0 ? await triggeredCounts(snapshot, start, [...above.keys()]) : []
-  return { summary: seen.summary(), truncated, more: moreByJob(above, counts) }
+  const cut = edge.cut()
+  if (cut) seen.cut()
+  const more = cut ? moreByJob(cut, await triggeredCounts(snapshot, start, [...cut.keys()])) : new Map<string, More>()
+  return { summary: seen.summary(), truncated: seen.truncated(), more }
+}
+
+async function* batches(snapshot: Snapshot, from: Descent & Gathering): AsyncGenerator<Gathered[], void> {
+  for await (const rows of levels(snapshot, from)) yield await gather(snapshot, rows, from)
+}
+
+function ignore(): void {
+  // A stream carries no ETag.
 }

@@ -1,0 +1,78 @@
+import { instant } from './instant.ts'
+import type { Position } from './cursor.ts'
+import type { More, TreeJob } from './node.ts'
+import { restOf } from './rest.ts'
+import type { Member, Reach } from './tree-row.ts'
+
+/** What is shown of that which a job triggered: how many, and the last of them. */
+export interface Portion {
+  count: number
+  last: Position | null
+}
+
+/** Where a walk down a tree stands: the level that is read, and the jobs of it and of the one above. Members come level by level, each by (createdAt, id). */
+export interface Front {
+  /** False: the tree is cut before this member. */
+  enter(member: Member): boolean
+  /** The jobs that are shown of the member that entered last. */
+  opened(id: string, jobs: readonly TreeJob[]): void
+  /** The invocation above a member of the level. */
+  parentOf(member: Member): string | null
+  /** Nothing below this member is read any more. */
+  isLast(member: Member): boolean
+  depth(): number
+  /** Invocations so far. */
+  seen(): number
+  /** Ids of the jobs of the level. */
+  jobs(): string[]
+  /** By job, where the level was cut: what is shown of what it triggered. Null for a level that is whole. */
+  cut(): Map<string, Portion> | null
+}
+
+/** Keeps the jobs of two levels and no more, so a tree of any size can be streamed. */
+export function front({ maxDepth, maxNodes }: Reach): Front {
+  let depth = 0
+  let above = new Map<string, string>()
+  let here = new Map<string, string>()
+  let seen = 0
+  let seenAbove = 0
+  let cut: Map<string, Portion> | null = null
+  return {
+    enter(member) {
+      if (member.depth > depth) {
+        depth = member.depth
+        seenAbove = seen
+        above = here
+        here = new Map()
+      }
+      if (seenAbove + member.size > maxNodes) cut ??= new Map([...above.keys()].map((job) => [job, { count: 0, last: null }]))
+      if (seen >= maxNodes) return false
+      seen += 1
+      const portion = cut?.get(member.sourceJobId ?? '')
+      if (portion) {
+        portion.count += 1
+        portion.last = { at: instant(member.fields[3] ?? ''), id: member.id }
+      }
+      return true
+    },
+    opened(id, jobs) {
+      for (const job of jobs) here.set(job.id, id)
+    },
+    parentOf: ({ sourceJobId }) => above.get(sourceJobId ?? '') ?? null,
+    isLast: (member) => member.depth >= maxDepth || seenAbove + member.size >= maxNodes,
+    depth: () => depth,
+    seen: () => seen,
+    jobs: () => [...here.keys()],
+    cut: () => cut,
+  }
+}
+
+/** What is left out below each job, from how many invocations it triggered in all. */
+export function moreByJob(shown: ReadonlyMap<string, Portion>, counts: ReadonlyArray<{ jobId: string; count: number }>): Map<string, More> {
+  const more = new Map<string, More>()
+  for (const { jobId, count } of counts) {
+    const { count: seen, last } = shown.get(jobId) ?? { count: 0, last: null }
+    if (count > seen) more.set(jobId, { invocations: count - seen, href: restOf('/invocations', 'sourceJobId', jobId, last) })
+  }
+  return more
+}

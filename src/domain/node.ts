@@ -1,0 +1,117 @@
+import { endOf, instant } from './instant.ts'
+import type { EventStatus } from './event.ts'
+import type { Invocation, Status } from './invocation.ts'
+import { restOf } from './rest.ts'
+import type { EventTuple, Member, NodeEventsRow, NodeJobRow } from './tree-row.ts'
+
+export interface TreeJob {
+  id: string
+  name: string
+  functionName: string | null
+  status: Status
+  durationMs: number | null
+  startedAt: string
+  endedAt: string | null
+  errorMessage: string | null
+  eventExecutionId: string
+}
+
+/** What is left out at this place, and the request that yields it. */
+export interface More {
+  invocations?: number
+  jobs?: number
+  href: string
+}
+
+/** A node without what it triggered: an Invocation whose `jobs` are the rows themselves. `depth` counts from the tree's start. */
+export interface Node extends Omit<Invocation, 'jobs'> {
+  depth: number
+  /** The invocation whose job triggered this one, within this tree: null at its start. */
+  parentId: string | null
+  jobs: TreeJob[]
+  events?: NodeEvents
+  more?: More
+  cycle?: true
+}
+
+/** The detected events of a node (as many as are shown, and how many there are) and the number of undetected ones. */
+export interface NodeEvents {
+  detected: number
+  undetected: number
+  data: NodeEvent[]
+}
+
+export interface NodeEvent {
+  id: string
+  name: string
+  status: EventStatus
+  createdAt: string
+  detectionDurationMs: number | null
+  handlerDurationMs: number | null
+  errorMessage: string | null
+}
+
+/** What was read of an invocation beside its own row, and what was left out below it. */
+export interface Parts {
+  parentId: string | null
+  jobs: TreeJob[]
+  /** How many jobs it has, where they reach the bound; null otherwise. */
+  jobsInAll: number | null
+  /** Invocations that its jobs triggered where the walk went no further. */
+  omitted: number
+  events?: NodeEventsRow | undefined
+}
+
+/** A member of a tree as it is answered. */
+export function node({ depth, id, sourceJobId, fields, row }: Member, parts: Parts): Node {
+  const [, , , at = '', , duration = '', sourceEventId = '', sourceEventTime = '', eventsDetected = ''] = fields
+  const createdAt = instant(at)
+  const durationMs = count(duration)
+  const shown: Node = {
+    id,
+    createdAt,
+    endedAt: endOf(createdAt, durationMs),
+    durationMs,
+    status: row.status,
+    sourceFunction: row.sourceFunction,
+    sourceTable: row.sourceTable,
+    sourceOperation: row.sourceOperation,
+    sourceSystem: row.sourceSystem,
+    sourceEventId: sourceEventId === '' ? null : sourceEventId,
+    sourceEventTime: sourceEventTime === '' ? null : instant(sourceEventTime),
+    correlationId: row.correlationId,
+    sourceJobId,
+    eventsDetected: count(eventsDetected),
+    jobs: parts.jobs,
+    errorMessage: row.errorMessage,
+    depth,
+    parentId: parts.parentId,
+  }
+  if (parts.events) shown.events = { detected: parts.events.detected, undetected: parts.events.undetected, data: (parts.events.data ?? []).map(nodeEvent) }
+  const more = moreBelow(id, parts)
+  if (more) shown.more = more
+  return shown
+}
+
+/** A job, and the invocation that it belongs to. */
+export function treeJob({ packed, status, name, functionName, errorMessage }: NodeJobRow): { invocationId: string; job: TreeJob } {
+  const [id = '', invocationId = '', eventExecutionId = '', at = '', duration = ''] = packed.split(',')
+  const startedAt = instant(at)
+  const durationMs = count(duration)
+  return { invocationId, job: { id, name, functionName, status, durationMs, startedAt, endedAt: endOf(startedAt, durationMs), errorMessage, eventExecutionId } }
+}
+
+function count(text: string): number | null {
+  return text === '' ? null : Number(text)
+}
+
+function moreBelow(id: string, { jobs, jobsInAll, omitted }: Parts): More | undefined {
+  const hidden = jobsInAll === null ? 0 : jobsInAll - jobs.length
+  if (omitted > 0) return { invocations: omitted, ...(hidden > 0 ? { jobs: hidden } : {}), href: `/trees/${id}` }
+  const last = jobs.at(-1)
+  return hidden > 0 && last ? { jobs: hidden, href: restOf('/jobs', 'invocationId', id, { at: last.startedAt, id: last.id }) } : undefined
+}
+
+function nodeEvent([id, name, status, createdAt, detectionDurationMs, handlerDurationMs, errorMessage]: EventTuple): NodeEvent {
+  return { id, name, status, createdAt: instant(createdAt), detectionDurationMs, handlerDurationMs, errorMessage }
+}

@@ -1,0 +1,28 @@
+import type { Snapshot } from '../../db/db.ts'
+import { lineage, type Ancestor } from '../../domain/ancestors.ts'
+import { Problem } from '../../errors.ts'
+import { climbRows } from '../../queries/climb.ts'
+
+/** Levels that one request climbs. */
+const CLIMB_LIMIT = 100_000
+
+/** What stands above a tree: the answer's first part. */
+export interface TreeHead {
+  id: string
+  rootId: string
+  /** false: above `rootId` there are more ancestors than a climb goes. */
+  rootReached: boolean
+  ancestors: Ancestor[]
+  omittedAncestors: number
+}
+
+/** The start of a tree, by the id of an invocation or a job, and whether it lies on a cycle. Throws not-found. */
+export async function headOf(snapshot: Snapshot, id: string, fromRoot: boolean): Promise<{ head: TreeHead; cycle: boolean }> {
+  const climbed = await climbRows(snapshot, id, CLIMB_LIMIT)
+  const own = climbed.find(({ jobId }) => jobId === null)?.id
+  if (own === undefined) throw new Problem('not-found', `No invocation or job ${id}`)
+  const { rootId, ancestors, omittedAncestors, cycle, rootCycle } = lineage(own, climbed)
+  const rootReached = climbed.length < CLIMB_LIMIT
+  if (fromRoot) return { head: { id: rootId, rootId, rootReached, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
+  return { head: { id: own, rootId, rootReached, ancestors, omittedAncestors }, cycle }
+}

@@ -1,0 +1,39 @@
+import type { Snapshot } from '../../db/db.ts'
+import type { Front } from '../../domain/front.ts'
+import type { NodeRow, Reach } from '../../domain/tree-row.ts'
+import { ahead } from './ahead.ts'
+import { NARROW, narrowLevels, wideLevel, type Below } from '../../queries/levels.ts'
+
+export interface Descent {
+  start: string
+  reach: Reach
+  /** All rows will be held: statements that read them at once are quicker. */
+  atOnce: boolean
+  /** Knows the level that was taken last, and its jobs. */
+  edge: Front
+}
+
+/**
+ * The rows below a start in batches, level by level. Narrow levels come many in one statement, or a chain of 5,000 would take 5,000; wide ones
+ * each in one of their own, sorted by the database and read as they are taken, so that neither side ever holds one.
+ */
+export async function* levels(db: Snapshot, { start, reach, atOnce, edge }: Descent): AsyncGenerator<NodeRow[], void> {
+  const below = (): Below => ({ start, jobIds: edge.jobs(), depth: edge.depth() + 1, seen: edge.seen() })
+  const goesOn = ({ depth, seen }: Below): boolean => depth <= reach.maxDepth && seen < reach.maxNodes
+  for (let from: Below = { start, jobIds: null, depth: 0, seen: 0 }; goesOn(from); from = below()) {
+    let wide = false
+    for await (const rows of narrowLevels(db, from, reach, atOnce)) {
+      wide = rows.at(-1) === null
+      yield rows.filter((row) => row !== null)
+    }
+    if (!wide) return
+    for (let width = Infinity, at = below(); width > NARROW && goesOn(at); at = below()) {
+      width = 0
+      for await (const rows of ahead(wideLevel(db, at, reach))) {
+        width += rows.length
+        yield rows
+      }
+      if (width === 0) return
+    }
+  }
+}

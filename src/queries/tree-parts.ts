@@ -1,0 +1,83 @@
+import type { Queryable } from '../db/db.ts'
+import { sql, type Sql } from '../db/sql.ts'
+import type { NodeEventsRow, NodeJobRow, Reach } from '../domain/tree-row.ts'
+
+/** The jobs of these invocations (`ids`: an array of uuid) that a tree shows: of each the first ones by (created_at, id). */
+export function shownJobs(ids: Sql, { maxJobs }: Reach): Sql {
+  return sql`
+       select t.*
+         from (select j.id,
+                      j.invocation_id,
+                      j.event_execution_id,
+                      j.job_name,
+                      j.job_function_name,
+                      j.status,
+                      j.duration_ms,
+                      j.created_at,
+                      left(j.error_message, 500) as error_message,
+                      j.xmin,
+                      row_number() over (partition by j.invocation_id order by j.created_at, j.id) as nth
+                 from job_executions j
+                where j.invocation_id = any(${ids})) t
+        where t.nth <= ${maxJobs}`
+}
+
+/** The jobs of a batch of nodes, those of each by (created_at, id). */
+export function jobsOfNodes(db: Queryable, ids: readonly string[], reach: Reach): Promise<NodeJobRow[]> {
+  return db.query<NodeJobRow>(sql`
+select concat(j.id, ',', j.invocation_id, ',', j.event_execution_id, ',', j.created_at, ',', j.duration_ms, ',', j.xmin) as packed,
+       j.status,
+       j.job_name as name,
+       j.job_function_name as "functionName",
+       j.error_message as "errorMessage"
+  from (${shownJobs(sql`${[...ids]}::uuid[]`, reach)}) j
+ order by j.invocation_id, j.created_at, j.id`)
+}
+
+/** How many jobs each of these invocations has. */
+export function jobCounts(db: Queryable, ids: readonly string[]): Promise<Array<{ invocationId: string; count: number }>> {
+  return db.query<{ invocationId: string; count: number }>(sql`
+select j.invocation_id as "invocationId",
+       count(*)::int as count
+  from job_executions j
+ where j.invocation_id = any(${[...ids]}::uuid[])
+ group by j.invocation_id`)
+}
+
+/** How many invocations each of these jobs triggered, the start of the walk apart; those that triggered none are left out. */
+export function triggeredCounts(db: Queryable, start: string, jobIds: readonly string[]): Promise<Array<{ jobId: string; count: number }>> {
+  return db.query<{ jobId: string; count: number }>(sql`
+select i.source_job_id as "jobId",
+       count(*)::int as count
+  from invocations i
+ where i.source_job_id = any(${[...jobIds]}::uuid[])
+   and i.id <> ${start}::uuid
+ group by i.source_job_id`)
+}
+
+/** The events of a batch of nodes. Those of one invocation are few, so each is sorted by itself. */
+export function eventsOfNodes(db: Queryable, ids: readonly string[], { maxJobs }: Reach): Promise<NodeEventsRow[]> {
+  return db.query<NodeEventsRow>(sql`
+select n.id as "invocationId",
+       e.detected,
+       e.undetected,
+       e.data
+  from unnest(${[...ids]}::uuid[]) as n (id)
+ cross join lateral (
+       select count(*) filter (where t.detected)::int as detected,
+              count(*) filter (where not t.detected)::int as undetected,
+              json_agg(json_build_array(t.id, t.event_name, t.status, t.created_at::text, t.detection_duration_ms, t.handler_duration_ms, t.error_message, t.xmin::text)
+                order by t.created_at, t.id) filter (where t.detected and t.nth <= ${maxJobs}) as data
+         from (select e.id,
+                      e.event_name,
+                      e.status,
+                      e.detected,
+                      e.created_at,
+                      e.detection_duration_ms,
+                      e.handler_duration_ms,
+                      left(coalesce(e.detection_error, e.handler_error), 500) as error_message,
+                      e.xmin,
+                      row_number() over (partition by e.detected order by e.created_at, e.id) as nth
+                 from event_executions e
+                where e.invocation_id = n.id) t) e`)
+}
