@@ -51,7 +51,7 @@ export function front({ maxDepth, maxNodes }: Reach): Front {
       const portion = cut?.get(member.sourceJobId ?? '')
       if (portion) {
         portion.count += 1
-        portion.last = { at: instant(member.fields[3] ?? ''), id: member.id }
+        portion.last = { at: instant(member.fields[2] ?? ''), id: member.id }
       }
       return true
     },

@@ -64,7 +64,7 @@ export interface Parts {
 
 /** A member of a tree as it is answered. */
 export function node({ depth, id, sourceJobId, fields, row }: Member, parts: Parts): Node {
-  const [, , , at = '', , duration = '', sourceEventId = '', sourceEventTime = '', eventsDetected = ''] = fields
+  const [, , at = '', , duration = '', sourceEventId = '', sourceEventTime = '', eventsDetected = ''] = fields
   const createdAt = instant(at)
   const durationMs = count(duration)
   const shown: Node = {
@@ -94,8 +94,8 @@ export function node({ depth, id, sourceJobId, fields, row }: Member, parts: Par
 }
 
 /** A job, and the invocation that it belongs to. */
-export function treeJob({ packed, status, name, functionName, errorMessage }: NodeJobRow): { invocationId: string; job: TreeJob } {
-  const [id = '', invocationId = '', eventExecutionId = '', at = '', duration = ''] = packed.split(',')
+export function treeJob({ id, packed, status, name, functionName, errorMessage }: NodeJobRow): { invocationId: string; job: TreeJob } {
+  const [invocationId = '', eventExecutionId = '', at = '', duration = ''] = packed.split(',')
   const startedAt = instant(at)
   const durationMs = count(duration)
   return { invocationId, job: { id, name, functionName, status, durationMs, startedAt, endedAt: endOf(startedAt, durationMs), errorMessage, eventExecutionId } }

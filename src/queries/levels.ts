@@ -43,7 +43,8 @@ with recursive level as (
      and l.depth < ${reach.maxDepth}
      and l.seen + l.size < ${reach.maxNodes}
 )
-select concat(l.depth, ',', l.size, ',', n.packed) as packed,
+select n.id,
+       concat(l.depth, ',', l.size, ',', n.packed) as packed,
        n.status,
        n."sourceFunction",
        n."sourceTable",
@@ -53,8 +54,8 @@ select concat(l.depth, ',', l.size, ',', n.packed) as packed,
        n."errorMessage",
        l.size > ${NARROW} as wide
   from level l
-  left join lateral unnest(l.packed, l.status, l.source_function, l.source_table, l.source_operation, l.source_system, l.correlation_id, l.error_message)
-         as n (packed, status, "sourceFunction", "sourceTable", "sourceOperation", "sourceSystem", "correlationId", "errorMessage")
+  left join lateral unnest(l.ids, l.packed, l.status, l.source_function, l.source_table, l.source_operation, l.source_system, l.correlation_id, l.error_message)
+         as n (id, packed, status, "sourceFunction", "sourceTable", "sourceOperation", "sourceSystem", "correlationId", "errorMessage")
     on l.size <= ${NARROW}
  where l.size > 0`, atOnce)
 }
@@ -62,7 +63,8 @@ select concat(l.depth, ',', l.size, ',', n.packed) as packed,
 /** A level of any width, as rows are taken, and one row beyond what the tree may still hold. */
 export function wideLevel(db: Snapshot, below: Below, reach: Reach): AsyncGenerator<NodeRow[], void> {
   return db.batches<NodeRow>(sql`
-select concat(${below.depth}::int, ',', count(*) over (), ',', i.packed) as packed,
+select i.id,
+       concat(${below.depth}::int, ',', count(*) over (), ',', i.packed) as packed,
        i.status,
        i.source_function as "sourceFunction",
        i.source_table as "sourceTable",
@@ -113,7 +115,7 @@ function levelOf(condition: Sql, room: Sql): Sql {
 const nodeColumns = columns(
   sql`i.id`,
   sql`i.created_at`,
-  sql`concat(i.id, ',', i.created_at, ',', i.source_job_id, ',', i.total_duration_ms, ',', i.source_event_id, ',', i.source_event_time, ',', i.events_detected_count, ',', i.xmin) as packed`,
+  sql`concat(i.created_at, ',', i.source_job_id, ',', i.total_duration_ms, ',', i.source_event_id, ',', i.source_event_time, ',', i.events_detected_count, ',', i.xmin) as packed`,
   sql`i.status`,
   sql`i.source_function`,
   sql`i.source_table`,

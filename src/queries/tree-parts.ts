@@ -25,7 +25,8 @@ export function shownJobs(ids: Sql, { maxJobs }: Reach): Sql {
 /** The jobs of a batch of nodes, those of each by (created_at, id). */
 export function jobsOfNodes(db: Queryable, ids: readonly string[], reach: Reach): Promise<NodeJobRow[]> {
   return db.query<NodeJobRow>(sql`
-select concat(j.id, ',', j.invocation_id, ',', j.event_execution_id, ',', j.created_at, ',', j.duration_ms, ',', j.xmin) as packed,
+select j.id,
+       concat(j.invocation_id, ',', j.event_execution_id, ',', j.created_at, ',', j.duration_ms, ',', j.xmin) as packed,
        j.status,
        j.job_name as name,
        j.job_function_name as "functionName",

@@ -34,14 +34,14 @@ export async function gather(db: Snapshot, rows: readonly NodeRow[], { start, re
   await countOmitted(db, start, last)
   await countJobs(db, shown.filter(({ parts }) => parts.jobs.length === reach.maxJobs))
   if (reach.events) await addEvents(db, shown, reach)
-  for (const { member, parts } of shown) onRow(`${member.row.packed} ${parts.omitted} ${parts.jobsInAll} ${parts.events ? JSON.stringify(parts.events) : ''}`)
+  for (const { member, parts } of shown) onRow(`${member.id} ${member.row.packed} ${parts.omitted} ${parts.jobsInAll} ${parts.events ? JSON.stringify(parts.events) : ''}`)
   return shown
 }
 
 function jobsByNode(rows: readonly NodeJobRow[], onRow: (text: string) => void): Map<string, TreeJob[]> {
   const byNode = new Map<string, TreeJob[]>()
   for (const row of rows) {
-    onRow(row.packed)
+    onRow(`${row.id} ${row.packed}`)
     const { invocationId, job } = treeJob(row)
     const jobs = byNode.get(invocationId)
     if (jobs) jobs.push(job)
