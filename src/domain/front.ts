@@ -16,24 +16,23 @@ export interface Front {
   enter(member: Member): boolean
   /** The jobs that are shown of the member that entered last. */
   opened(id: string, jobs: readonly TreeJob[]): void
-  /** The invocation above a member of the level. */
-  parentOf(member: Member): string | null
   /** Nothing below this member is read any more. */
   isLast(member: Member): boolean
   depth(): number
   /** Invocations so far. */
   seen(): number
-  /** Ids of the jobs of the level. */
-  jobs(): string[]
+  /** The jobs of the level and the invocations that they belong to, commas between. */
+  jobs(): { ids: string; invocationIds: string }
   /** By job, where the level was cut: what is shown of what it triggered. Null for a level that is whole. */
   cut(): Map<string, Portion> | null
 }
 
-/** Keeps the jobs of two levels and no more, so a tree of any size can be streamed. */
+/** Keeps the jobs of two levels and no more, as text, so a tree of any size can be streamed. */
 export function front({ maxDepth, maxNodes }: Reach): Front {
   let depth = 0
-  let above = new Map<string, string>()
-  let here = new Map<string, string>()
+  let above: string[] = []
+  let here: string[] = []
+  let hereInvocations: string[] = []
   let seen = 0
   let seenAbove = 0
   let cut: Map<string, Portion> | null = null
@@ -43,26 +42,28 @@ export function front({ maxDepth, maxNodes }: Reach): Front {
         depth = member.depth
         seenAbove = seen
         above = here
-        here = new Map()
+        here = []
+        hereInvocations = []
       }
-      if (seenAbove + member.size > maxNodes) cut ??= new Map([...above.keys()].map((job) => [job, { count: 0, last: null }]))
+      if (seenAbove + member.size > maxNodes) cut ??= new Map(above.join(',').split(',').map((job) => [job, { count: 0, last: null }]))
       if (seen >= maxNodes) return false
       seen += 1
       const portion = cut?.get(member.sourceJobId ?? '')
       if (portion) {
         portion.count += 1
-        portion.last = { at: instant(member.fields[2] ?? ''), id: member.id }
+        portion.last = { at: instant(member.fields[3] ?? ''), id: member.id }
       }
       return true
     },
     opened(id, jobs) {
-      for (const job of jobs) here.set(job.id, id)
+      if (jobs.length === 0) return
+      here.push(jobs.map((job) => job.id).join(','))
+      hereInvocations.push(jobs.map(() => id).join(','))
     },
-    parentOf: ({ sourceJobId }) => above.get(sourceJobId ?? '') ?? null,
     isLast: (member) => member.depth >= maxDepth || seenAbove + member.size >= maxNodes,
     depth: () => depth,
     seen: () => seen,
-    jobs: () => [...here.keys()],
+    jobs: () => ({ ids: here.join(','), invocationIds: hereInvocations.join(',') }),
     cut: () => cut,
   }
 }

@@ -53,7 +53,6 @@ export interface NodeEvent {
 
 /** What was read of an invocation beside its own row, and what was left out below it. */
 export interface Parts {
-  parentId: string | null
   jobs: TreeJob[]
   /** How many jobs it has, where they reach the bound; null otherwise. */
   jobsInAll: number | null
@@ -63,8 +62,8 @@ export interface Parts {
 }
 
 /** A member of a tree as it is answered. */
-export function node({ depth, id, sourceJobId, fields, row }: Member, parts: Parts): Node {
-  const [, , at = '', , duration = '', sourceEventId = '', sourceEventTime = '', eventsDetected = ''] = fields
+export function node({ depth, id, parentId, sourceJobId, fields, row }: Member, parts: Parts): Node {
+  const [, , , at = '', , duration = '', sourceEventId = '', sourceEventTime = '', eventsDetected = ''] = fields
   const createdAt = instant(at)
   const durationMs = count(duration)
   const shown: Node = {
@@ -85,7 +84,7 @@ export function node({ depth, id, sourceJobId, fields, row }: Member, parts: Par
     jobs: parts.jobs,
     errorMessage: row.errorMessage,
     depth,
-    parentId: parts.parentId,
+    parentId,
   }
   if (parts.events) shown.events = { detected: parts.events.detected, undetected: parts.events.undetected, data: (parts.events.data ?? []).map(nodeEvent) }
   const more = moreBelow(id, parts)

@@ -16,7 +16,7 @@ export interface Reach {
 export interface NodeRow {
   /** Ids that are kept for a level stand alone: a piece cut from a longer text would keep all of it in memory. */
   id: string
-  /** depth, size, createdAt, sourceJobId, durationMs, sourceEventId, sourceEventTime, eventsDetected, xmin */
+  /** depth, size, parentId, createdAt, sourceJobId, durationMs, sourceEventId, sourceEventTime, eventsDetected, xmin */
   packed: string
   status: Status
   sourceFunction: string
@@ -53,6 +53,7 @@ export interface Member {
   depth: number
   size: number
   id: string
+  parentId: string | null
   sourceJobId: string | null
   fields: string[]
   row: NodeRow
@@ -60,6 +61,6 @@ export interface Member {
 
 export function member(row: NodeRow): Member {
   const fields = row.packed.split(',')
-  const [depth = '', size = '', , sourceJobId = ''] = fields
-  return { depth: Number(depth), size: Number(size), id: row.id, sourceJobId: sourceJobId === '' ? null : sourceJobId, fields, row }
+  const [depth = '', size = '', parentId = '', , sourceJobId = ''] = fields
+  return { depth: Number(depth), size: Number(size), id: row.id, parentId: parentId === '' ? null : parentId, sourceJobId: sourceJobId === '' ? null : sourceJobId, fields, row }
 }

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../db/db.ts'
-import { sql, type Sql } from '../db/sql.ts'
+import { empty, sql, type Sql } from '../db/sql.ts'
 import type { NodeRow, Reach } from '../domain/tree-row.ts'
 import { columns } from './page.ts'
 import { shownJobs } from './tree-parts.ts'
@@ -11,8 +11,8 @@ const BATCH = 500
 /** Where a stretch of a walk begins: at the tree's start, or below the jobs of the level that was read last. */
 export interface Below {
   start: string
-  /** Null: at the start itself. */
-  jobIds: readonly string[] | null
+  /** These jobs and the invocations that they belong to, in the same order, commas between; null: at the start itself. */
+  jobs: { ids: string; invocationIds: string } | null
   depth: number
   /** Invocations above that level. */
   seen: number
@@ -20,8 +20,7 @@ export interface Below {
 
 /**
  * The invocations from there on, level by level and each by (created_at, id), until the tree ends or a level is wide: then the last row is empty.
- * A level is one row of arrays, so its jobs and what these triggered take two index scans a level instead of one a node and one a job:
- * 7.5 ms for 365 nodes that took 39 as rows of a recursion. Each level is read to one beyond what the tree may still hold, which tells that
+ * A level is one row of arrays, so its jobs are looked up together: 7.5 ms for 365 nodes that took 39 as rows of a recursion. Each level is read to one beyond what the tree may still hold, which tells that
  * it is cut. Every invocation has at most one parent, so a walk down can only return to its start: that one is left out.
  */
 export function narrowLevels(db: Snapshot, below: Below, reach: Reach, atOnce: boolean): AsyncIterable<Array<NodeRow | null>> {
@@ -30,15 +29,13 @@ with recursive level as (
   select ${below.depth}::int as depth,
          ${below.seen}::int as seen,
          f.*
-    from (${levelOf(firstOf(below), sql`${reach.maxNodes}::int - ${below.seen}::int`)}) f
+    from (${levelOf(sourceOf(below), sql`${reach.maxNodes}::int - ${below.seen}::int`)}) f
    union all
   select l.depth + 1,
          l.seen + l.size,
          f.*
     from level l
-   cross join lateral (${levelOf(sql`
-                   i.source_job_id = any(array(select j.id from (${shownJobs(sql`l.ids`, reach)}) j))
-                  and i.id <> ${below.start}::uuid`, sql`${reach.maxNodes}::int - l.seen - l.size`)}) f
+   cross join lateral (${levelOf(triggeredBy(sql`(${shownJobs(sql`l.ids`, reach)})`, below.start), sql`${reach.maxNodes}::int - l.seen - l.size`)}) f
    where l.size between 1 and ${NARROW}
      and l.depth < ${reach.maxDepth}
      and l.seen + l.size < ${reach.maxNodes}
@@ -73,27 +70,32 @@ select i.id,
        i.correlation_id as "correlationId",
        i.error_message as "errorMessage"
   from (select ${nodeColumns}
-          from invocations i
-         where ${firstOf(below)}
+          ${sourceOf(below)}
          order by i.created_at, i.id
          limit ${reach.maxNodes - below.seen + 1}) i
  order by i.created_at, i.id`, BATCH)
 }
 
-function firstOf({ start, jobIds }: Below): Sql {
-  if (jobIds === null) return sql`i.id = ${start}::uuid`
-  // In a select of its own, or the planner counts the ids and would rather read all invocations than look up 13,000 jobs (1 s instead of 50 ms at a million).
-  return sql`i.source_job_id = any((select ${arrayOf(jobIds)}::uuid[])::uuid[])
+/** `from` and `where` of the invocations `i` where a stretch begins, and `j`, the jobs that triggered them. */
+function sourceOf({ start, jobs }: Below): Sql {
+  if (jobs === null) return sql`from invocations i
+ cross join (select null::uuid as invocation_id) j
+ where i.id = ${start}::uuid`
+  // In selects of their own, or the planner counts the ids and would rather read all invocations than look up 13,000 jobs (1 s instead of 50 ms at a million).
+  const ids = sql`(select ${`{${jobs.ids}}`}::uuid[])`
+  const invocationIds = sql`(select ${`{${jobs.invocationIds}}`}::uuid[])`
+  return triggeredBy(sql`unnest(${ids}, ${invocationIds})`, start, sql`(id, invocation_id)`)
+}
+
+function triggeredBy(jobs: Sql, start: string, names: Sql = empty): Sql {
+  return sql`from ${jobs} j ${names}
+  join invocations i
+    on i.source_job_id = j.id
    and i.id <> ${start}::uuid`
 }
 
-/** An array as Postgres writes it: the driver would quote each id, 20 ms for 100,000. */
-function arrayOf(ids: readonly string[]): string {
-  return `{${ids.join(',')}}`
-}
-
 /** The rows come sorted, so the arrays are: an aggregate that sorts for itself would do so ten times a level before Postgres 16. */
-function levelOf(condition: Sql, room: Sql): Sql {
+function levelOf(source: Sql, room: Sql): Sql {
   return sql`
          select count(*)::int as size,
                 array_agg(i.id) as ids,
@@ -106,8 +108,7 @@ function levelOf(condition: Sql, room: Sql): Sql {
                 array_agg(i.correlation_id) as correlation_id,
                 array_agg(i.error_message) as error_message
            from (select ${nodeColumns}
-                   from invocations i
-                  where ${condition}
+                   ${source}
                   order by i.created_at, i.id
                   limit least(${NARROW}, ${room}) + 1) i`
 }
@@ -115,7 +116,7 @@ function levelOf(condition: Sql, room: Sql): Sql {
 const nodeColumns = columns(
   sql`i.id`,
   sql`i.created_at`,
-  sql`concat(i.created_at, ',', i.source_job_id, ',', i.total_duration_ms, ',', i.source_event_id, ',', i.source_event_time, ',', i.events_detected_count, ',', i.xmin) as packed`,
+  sql`concat(j.invocation_id, ',', i.created_at, ',', i.source_job_id, ',', i.total_duration_ms, ',', i.source_event_id, ',', i.source_event_time, ',', i.events_detected_count, ',', i.xmin) as packed`,
   sql`i.status`,
   sql`i.source_function`,
   sql`i.source_table`,

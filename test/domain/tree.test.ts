@@ -28,11 +28,11 @@ function membersOf(shape: Shape): Array<{ member: Member; parts: Parts }> {
     const above = members.filter(({ parts }) => parts.jobs.length > 0).at(n === 0 ? 0 : parent % Math.max(1, members.length))
     if (n > 0 && !above) continue
     const cause = above?.parts.jobs.at(job % above.parts.jobs.length)?.id
-    const packed = [above ? above.member.depth + 1 : 0, 1, createdAt, cause, durationMs, null, null, 0, 1].join(',')
+    const packed = [above ? above.member.depth + 1 : 0, 1, above?.member.id, createdAt, cause, durationMs, null, null, 0, 1].join(',')
     members.push({
       member: member({ id: idOf(n, 1), packed, status, sourceFunction: `f${n}`, sourceTable: null, sourceOperation: null, sourceSystem: null, correlationId: null, errorMessage: null }),
       parts: {
-        parentId: above?.member.id ?? null, jobsInAll: null, omitted: 0,
+        jobsInAll: null, omitted: 0,
         jobs: jobs.map(([createdAt, status, durationMs], j) => treeJob({ id: idOf(n * 10 + j, 2), packed: [idOf(n, 1), idOf(0, 3), createdAt, durationMs, 1].join(','), status, name: `j${j}`, functionName: null, errorMessage: null }).job),
       },
     })
@@ -59,7 +59,7 @@ test('siblings stand by (createdAt, id) below the job that triggered them', () =
     const open = [plant(nodesOf(turned), new Map())]
     for (let branch = open.pop(); branch; branch = open.pop()) {
       for (const job of branch.jobs) {
-        const expected = rows.filter(({ member }) => member.sourceJobId === job.id).map(({ member: { id, fields } }) => `${fields[2]} ${id}`).sort((a, b) => (a < b ? -1 : 1))
+        const expected = rows.filter(({ member }) => member.sourceJobId === job.id).map(({ member: { id, fields } }) => `${fields[3]} ${id}`).sort((a, b) => (a < b ? -1 : 1))
         assert.deepEqual(job.triggered.map(({ id }) => id), expected.map((key) => key.slice(-36)))
         open.push(...job.triggered)
       }

@@ -98,6 +98,7 @@ const page = (given: Partial<PageRequest> = {}): PageRequest => ({ route: '', fi
 const month = { from: '2026-10-23T12:00:00.000000Z' }
 const allTime = { from: null, to: null }
 const reach = { maxDepth: 100, maxNodes: 10_000, maxJobs: 1000, events: false }
+const jobsOfBatch = (ids: string[]) => ({ ids: ids.join(','), invocationIds: ids.join(',') })
 const twenty = Array.from({ length: 20 }, (_, n) => uuid(1000 + 4 * n))
 /** A place in the middle of the month, where a page deep in the list goes on. */
 const after = { at: '2026-11-07T12:00:00.000000Z', id: uuid(1) }
@@ -141,10 +142,10 @@ const cases: Case[] = [
   jobsOf('of an invocation', 10, { invocationId: [uuid(777)] }, allTime),
   jobsOf('failed in a day', A_DAY, { status: ['failed'] }),
   jobsOf('of a name in a day', A_DAY, { name: ['job-3'] }),
-  ['/trees/:id of two', 30, (db) => allOf(narrowLevels(db, { start: uuid(100), jobIds: null, depth: 0, seen: 0 }, reach, true))],
-  ['/trees/:id below twenty jobs', 150, (db) => allOf(narrowLevels(db, { start: uuid(100), jobIds: twenty, depth: 3, seen: 30 }, reach, true))],
+  ['/trees/:id of two', 30, (db) => allOf(narrowLevels(db, { start: uuid(100), jobs: null, depth: 0, seen: 0 }, reach, true))],
+  ['/trees/:id below twenty jobs', 150, (db) => allOf(narrowLevels(db, { start: uuid(100), jobs: jobsOfBatch(twenty), depth: 3, seen: 30 }, reach, true))],
   ['/trees/:id, jobs of a batch', 30, (db) => jobsOfNodes(db, twenty, reach)],
-  ['/trees/:id, a wide level', 4200, (db) => allOf(wideLevel(db, { start: uuid(7), jobIds: [uuid(7)], depth: 1, seen: 1 }, reach))],
+  ['/trees/:id, a wide level', 4200, (db) => allOf(wideLevel(db, { start: uuid(7), jobs: jobsOfBatch([uuid(7)]), depth: 1, seen: 1 }, reach))],
   ['/trees/:id, what twenty jobs triggered', 30, (db) => triggeredCounts(db, uuid(100), twenty)],
   rootsOf('of a day', 600),
   rootsOf('deep in a month', 600, { ...month, after }),

@@ -26,7 +26,7 @@ export async function gather(db: Snapshot, rows: readonly NodeRow[], { start, re
   const last: Gathered[] = []
   for (const each of members) {
     if (!edge.enter(each)) continue
-    const gathered = { member: each, parts: { parentId: edge.parentOf(each), jobs: jobs.get(each.id) ?? [], jobsInAll: null, omitted: 0 } }
+    const gathered = { member: each, parts: { jobs: jobs.get(each.id) ?? [], jobsInAll: null, omitted: 0 } }
     edge.opened(each.id, gathered.parts.jobs)
     shown.push(gathered)
     if (edge.isLast(each)) last.push(gathered)

@@ -18,9 +18,9 @@ export interface Descent {
  * each in one of their own, sorted by the database and read as they are taken, so that neither side ever holds one.
  */
 export async function* levels(db: Snapshot, { start, reach, atOnce, edge }: Descent): AsyncGenerator<NodeRow[], void> {
-  const below = (): Below => ({ start, jobIds: edge.jobs(), depth: edge.depth() + 1, seen: edge.seen() })
+  const below = (): Below => ({ start, jobs: edge.jobs(), depth: edge.depth() + 1, seen: edge.seen() })
   const goesOn = ({ depth, seen }: Below): boolean => depth <= reach.maxDepth && seen < reach.maxNodes
-  for (let from: Below = { start, jobIds: null, depth: 0, seen: 0 }; goesOn(from); from = below()) {
+  for (let from: Below = { start, jobs: null, depth: 0, seen: 0 }; goesOn(from); from = below()) {
     let wide = false
     for await (const rows of narrowLevels(db, from, reach, atOnce)) {
       wide = rows.at(-1) === null
