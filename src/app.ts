@@ -1,6 +1,7 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
+import { registerAccess, type Scope } from './http/plugins/access.ts'
 import { registerCompression } from './http/plugins/compression.ts'
 import { registerConditional } from './http/plugins/conditional.ts'
 import { registerForms } from './http/plugins/forms.ts'
@@ -30,13 +31,15 @@ export interface Deps {
   maxStreams: number
   /** How long readers of streams may go on when the service stops. */
   stopGrace: number
+  /** What those may see who show no key. */
+  anonymousScopes: readonly Scope[]
 }
 
 const MAX_URL = 16_384
 const MAX_HEADERS = 32_768
 
 /** The whole HTTP service, not yet listening. Opens nothing and reads no environment. */
-export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, maxStreams, stopGrace }: Deps): Promise<FastifyInstance> {
+export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, maxStreams, stopGrace, anonymousScopes }: Deps): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
     genReqId: requestId,
@@ -60,6 +63,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
   app.setSerializerCompiler(() => JSON.stringify)
   registerRequestLog(app)
+  registerAccess(app, anonymousScopes)
   registerConditional(app)
   registerStage(app, stage)
   registerProblems(app, MAX_URL)

@@ -26,7 +26,7 @@ export async function serve(config: Config): Promise<void> {
   const stage: Stage = { name: 'starting' }
   const stopping = new AbortController()
   const db = createDb()
-  const app = await buildApp({ db, stage, log, requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, maxStreams: Math.ceil(config.POOL_SIZE / 2), stopGrace: config.SHUTDOWN_TIMEOUT * 500 })
+  const app = await buildApp({ db, stage, log, requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, maxStreams: Math.ceil(config.POOL_SIZE / 2), stopGrace: config.SHUTDOWN_TIMEOUT * 500, anonymousScopes: ['read'] })
   let source: Promise<Source> | undefined
   let preparing: Promise<void> | undefined
   const enter: Starting['enter'] = (name) => {

@@ -32,7 +32,7 @@ interface Document {
 }
 
 async function built(t: TestContext) {
-  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, maxStreams: 1, stopGrace: 1000 })
+  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, maxStreams: 1, stopGrace: 1000, anonymousScopes: [] })
   onTeardown(t, () => app.close())
   await app.ready()
   const document = app.swagger() as unknown as Document

@@ -5,7 +5,7 @@ import type { DataSet } from './data.ts'
 export interface Asking {
   client: pg.Client
   data: DataSet
-  /** The answer's body, read as JSON, or line by line where it is NDJSON. */
+  /** The answer's body, read as JSON; as lines where it is text, and as JSON line by line where it is NDJSON. */
   get: <T>(path: string) => Promise<T>
 }
 
@@ -18,8 +18,12 @@ export async function ask<T>(port: number, path: string): Promise<T> {
   const answer = await fetch(`http://127.0.0.1:${port}${path}`)
   const text = await answer.text()
   if (!answer.ok) throw new Error(`GET ${path} answered ${answer.status}: ${text.slice(0, 300)}`)
-  const whole: unknown = path.includes('format=ndjson') ? text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown) : JSON.parse(text)
-  return whole as T
+  return read(path, text) as T
+}
+
+function read(path: string, text: string): unknown {
+  if (path.includes('format=text')) return text.split('\n')
+  return path.includes('format=ndjson') ? text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown) : JSON.parse(text)
 }
 
 /** What identifies the items of a list, page by page up to so many pages. */
