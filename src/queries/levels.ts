@@ -19,9 +19,10 @@ export interface Below {
 }
 
 /**
- * The invocations from there on, level by level and each by (created_at, id), until the tree ends or a level is wide: then the last row is empty.
- * A level is one row of arrays, so its jobs are looked up together: 7.5 ms for 365 nodes that took 39 as rows of a recursion. Each level is read to one beyond what the tree may still hold, which tells that
- * it is cut. Every invocation has at most one parent, so a walk down can only return to its start: that one is left out.
+ * The invocations from there on, level by level and each by (created_at, id), until the tree ends or a level is wide: then the last row is
+ * null. A level is one row of arrays, so its jobs are looked up together: 7.5 ms for 365 nodes that took 11 as rows joined one by one.
+ * Each level is read to one beyond what the tree may still hold, which tells that it is cut. Every invocation has at most one parent, so
+ * a walk down can only return to its start: that one is left out.
  */
 export function narrowLevels(db: Snapshot, below: Below, reach: Reach, atOnce: boolean): AsyncIterable<Array<NodeRow | null>> {
   return rowsOf(db, sql`

@@ -1,8 +1,8 @@
 import type { Snapshot } from '../../db/db.ts'
 import type { Front } from '../../domain/front.ts'
 import type { NodeRow, Reach } from '../../domain/tree-row.ts'
-import { ahead } from './ahead.ts'
 import { NARROW, narrowLevels, wideLevel, type Below } from '../../queries/levels.ts'
+import { ahead } from './ahead.ts'
 
 export interface Descent {
   start: string
