@@ -4,6 +4,8 @@ import type { Mistake } from './domain/mistake.ts'
 export const problems = {
   'invalid-request': { status: 400, title: 'The request does not match the schema' },
   'bad-request': { status: 400, title: 'The request cannot be read' },
+  unauthenticated: { status: 401, title: 'The request shows no key or token that is taken' },
+  forbidden: { status: 403, title: 'The request may not see this' },
   'not-found': { status: 404, title: 'No such resource' },
   'method-not-allowed': { status: 405, title: 'The resource does not answer this method' },
   'not-acceptable': { status: 406, title: 'The resource has no form that the Accept header allows' },
@@ -22,7 +24,7 @@ export interface ProblemDetails {
   errors?: Mistake[]
   /** Seconds after which a retry makes sense (503, 504). */
   retryAfter?: number
-  /** Further headers of the answer, e.g. `allow` (405). */
+  /** Further headers of the answer, e.g. `allow` (405) or `www-authenticate` (401). */
   headers?: Record<string, string>
   cause?: unknown
 }
