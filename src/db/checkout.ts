@@ -1,22 +1,23 @@
 import type pg from 'pg'
+import type { Lending } from './lending.ts'
 
 /** Stops what a backend runs, by its process id. */
 export type Cancel = (processId: number) => Promise<void>
 
 export interface CheckedOut {
   client: pg.PoolClient
-  /** Gives the connection back, or throws it away when it is broken. */
-  release: (broken: boolean) => Promise<void>
+  /** Gives the connection back, or throws it away when it failed. */
+  release: (failure?: unknown) => Promise<void>
 }
 
 /**
  * A connection of the pool. When `signal` aborts, what it runs is cancelled on the server, since closing a socket does not stop a backend;
  * it goes back to the pool only after the cancelling is done, so that the next statement on it is never the one that is hit.
  */
-export async function checkOut(pool: pg.Pool, cancel: Cancel, signal?: AbortSignal): Promise<CheckedOut> {
-  const client = await pool.connect()
+export async function checkOut(lending: Lending, cancel: Cancel, signal?: AbortSignal): Promise<CheckedOut> {
+  const client = await lending.take()
   if (signal?.aborted) {
-    client.release()
+    lending.giveBack(client)
     throw abandoned()
   }
   let cancelling: Promise<void> | undefined
@@ -29,11 +30,11 @@ export async function checkOut(pool: pg.Pool, cancel: Cancel, signal?: AbortSign
   signal?.addEventListener('abort', onAbort)
   return {
     client,
-    async release(broken) {
+    async release(failure) {
       signal?.removeEventListener('abort', onAbort)
       await cancelling
       client.off('error', ignore)
-      client.release(broken)
+      lending.giveBack(client, failure)
     },
   }
 }

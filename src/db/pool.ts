@@ -2,9 +2,11 @@ import pg from 'pg'
 import { canceller } from './cancel.ts'
 import { checkOut, type Cancel } from './checkout.ts'
 import type { Db, Row, Snapshot } from './db.ts'
+import { lending, type Lending } from './lending.ts'
 import { openSnapshot } from './snapshot.ts'
 import type { Sql } from './sql.ts'
-import { named, prepared, types } from './statement.ts'
+import { codeOf, named, prepared, types } from './statement.ts'
+import { watch, type Watch } from './watch.ts'
 
 /** How to reach the database, and how long to wait for it. Times in ms. */
 export interface PoolOptions {
@@ -26,7 +28,7 @@ export interface PoolDb extends Db {
 const CANCELLED = '57014'
 
 interface Started {
-  pool: pg.Pool
+  connections: Lending
   patience: number
   cancel: Cancel
   end(): Promise<void>
@@ -39,8 +41,8 @@ export function createDb(): PoolDb {
     return started
   }
   const open: Db['open'] = async ({ statementTimeout, signal } = {}) => {
-    const { pool, patience, cancel } = opened()
-    return openSnapshot(checkOut(pool, cancel, signal), { patience, statementTimeout, signal })
+    const { connections, patience, cancel } = opened()
+    return openSnapshot(checkOut(connections, cancel, signal), { patience, statementTimeout, signal })
   }
   return {
     start(options) {
@@ -51,15 +53,15 @@ export function createDb(): PoolDb {
     },
     query<R extends object = Row>(statement: Sql, signal?: AbortSignal) {
       return named(async () => {
-        const { pool, patience, cancel } = opened()
-        const { client, release } = await checkOut(pool, cancel, signal)
+        const { connections, patience, cancel } = opened()
+        const { client, release } = await checkOut(connections, cancel, signal)
         try {
           const { rows } = await client.query<R & pg.QueryResultRow>(prepared(statement, patience))
-          await release(false)
+          await release()
           return rows
         } catch (error) {
           // As the driver's own pool does: a connection on which a statement failed is not trusted again, unless it was cancelled cleanly.
-          await release((error as { code?: unknown }).code !== CANCELLED)
+          await release(codeOf(error) === CANCELLED ? undefined : error)
           throw error
         }
       })
@@ -77,14 +79,26 @@ export function createDb(): PoolDb {
 }
 
 function start(options: PoolOptions): Started {
-  const pool = createPool(options)
-  const { cancel, end } = canceller({ connectionString: options.url, ssl: options.ssl, connectionTimeoutMillis: options.connectTimeout, query_timeout: options.connectTimeout, application_name: 'event-detector-observability cancel' })
-  return { pool, cancel, patience: options.statementTimeout + options.connectTimeout, end: async () => void (await Promise.all([pool.end(), end()])) }
+  const { url, ssl, connectTimeout, statementTimeout, log } = options
+  const beside = { connectionString: url, ...(ssl === undefined ? {} : { ssl }), connectionTimeoutMillis: connectTimeout, query_timeout: connectTimeout }
+  const watching = watch({ ...beside, application_name: 'event-detector-observability watch' }, log)
+  const pool = createPool(options, watching.pool)
+  const canceling = canceller({ ...beside, application_name: 'event-detector-observability cancel', ...watching.pool })
+  return {
+    connections: lending(pool, connectTimeout),
+    cancel: canceling.cancel,
+    patience: statementTimeout + connectTimeout,
+    async end() {
+      watching.end()
+      await Promise.all([pool.end(), canceling.end()])
+    },
+  }
 }
 
 /** Serving connections are read-only and in UTC; every one has its timeouts, and a lost idle one is logged, not thrown. */
-function createPool({ url, ssl, size, connectTimeout, statementTimeout, lockTimeout, log }: PoolOptions): pg.Pool {
+function createPool({ url, ssl, size, connectTimeout, statementTimeout, lockTimeout, log }: PoolOptions, watched: Watch['pool']): pg.Pool {
   const pool = new pg.Pool({
+    ...watched,
     connectionString: url,
     ...(ssl === undefined ? {} : { ssl }),
     max: size,

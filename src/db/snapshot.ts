@@ -24,7 +24,7 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
     try {
       await client.query(plain(begin, patience))
     } catch (error) {
-      await release(true)
+      await release(error)
       throw error
     }
     const wanted = (): void => {
@@ -40,11 +40,11 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
       query: <R extends object = Row>(statement: Sql) => run<R>(prepared(statement, patience)),
       batches<R extends object = Row>(statement: Sql, size: number) {
         const name = `batches_${++opened}`
-        return batchesOf(<T extends object>(text: string, values: unknown[]) => run<T>({ ...plain(text, patience), values }), name, statement, size) as AsyncGenerator<R[], void>
+        return batchesOf<R>((text: string, values: unknown[]) => run({ ...plain(text, patience), values }), name, statement, size)
       },
       // Nothing was written: rolling back ends the snapshot whether or not a statement failed. A connection that cannot even do that is thrown away.
       close() {
-        closing ??= client.query(plain('rollback', patience)).then(() => release(false), () => release(true))
+        closing ??= client.query(plain('rollback', patience)).then(() => release(), release)
         return closing
       },
     }

@@ -37,21 +37,34 @@ export const types: pg.CustomTypesConfig = {
  * POOL_TIMEOUT (no connection became free), READ_TIMEOUT (no answer), CONNECTION_LOST, POOL_CLOSED.
  */
 const NAMELESS: Array<[RegExp, string]> = [
-  [/^timeout exceeded when trying to connect|^Connection terminated due to connection timeout/, 'POOL_TIMEOUT'],
+  [/^timeout exceeded when trying to connect|^Connection terminated due to connection timeout|^timeout expired/, 'POOL_TIMEOUT'],
   [/^Query read timeout/, 'READ_TIMEOUT'],
   [/^Connection terminated|^Client has encountered a connection error|^Client was closed/, 'CONNECTION_LOST'],
   [/^Cannot use a pool after calling end/, 'POOL_CLOSED'],
 ]
+
+/** The code of a failure, where one is known. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code, message } = error as Error & { code?: unknown }
+  return typeof code === 'string' ? code : NAMELESS.find(([pattern]) => pattern.test(message))?.[1]
+}
+
+// 57P01 to 57P05: the server ends the connection. READ_TIMEOUT: it did not even say that the statement took too long.
+const LOSSES = /^(08...|57P0.|CONNECTION_LOST|READ_TIMEOUT|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/
+
+/** Whether a failure means that the connection is gone, and not just the statement. */
+export function isLost(error: unknown): boolean {
+  return LOSSES.test(codeOf(error) ?? '')
+}
 
 /** Runs work on the database; what it throws has a code wherever one is known. */
 export async function named<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Error && !('code' in error)) {
-      const code = NAMELESS.find(([pattern]) => pattern.test(error.message))?.[1]
-      if (code !== undefined) Object.assign(error, { code })
-    }
+    const code = codeOf(error)
+    if (error instanceof Error && code !== undefined && !('code' in error)) Object.assign(error, { code })
     throw error
   }
 }
