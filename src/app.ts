@@ -5,6 +5,7 @@ import { registerAccess, type Scope } from './http/plugins/access.ts'
 import { registerCompression } from './http/plugins/compression.ts'
 import { registerConditional } from './http/plugins/conditional.ts'
 import { registerForms } from './http/plugins/forms.ts'
+import { registerNumbers } from './http/plugins/numbers.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
 import { registerProblems } from './http/plugins/problems.ts'
 import { registerRequestLog, requestId } from './http/plugins/request-log.ts'
@@ -68,6 +69,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   registerStage(app, stage)
   registerProblems(app, MAX_URL)
   registerUnrouted(app)
+  registerNumbers(app)
   await registerCompression(app)
   await registerForms(app)
   await registerOpenapi(app)

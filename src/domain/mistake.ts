@@ -7,7 +7,7 @@ export interface Mistake {
   allowed: string
 }
 
-interface ValueSchema {
+export interface ValueSchema {
   type?: string | string[]
   enum?: unknown[]
   items?: ValueSchema

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+
+/** What a parameter may be, as far as the fuzzing looks at it. */
+export interface ValueSchema {
+  type?: string
+  format?: string
+  pattern?: string
+  enum?: string[]
+  minimum?: number
+  maximum?: number
+  minLength?: number
+  maxLength?: number
+  maxItems?: number
+  items?: ValueSchema
+  'x-allowed'?: string
+}
+
+export interface Parameter {
+  name: string
+  in: 'query' | 'path' | 'header'
+  schema: ValueSchema
+}
+
+/** One operation of the document: GET of a path, and what it may answer. */
+export interface Operation {
+  id: string
+  path: string
+  parameters: Parameter[]
+  responses: Record<string, { content?: Record<string, object> }>
+}
+
+/** Every operation of openapi/openapi.json: what is added there is fuzzed from then on. */
+export function operations(): Operation[] {
+  const text = readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')
+  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, { operationId: string; parameters?: Parameter[]; responses: Operation['responses'] }>> }
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.values(methods).map(({ operationId, parameters = [], responses }) => ({ id: operationId, path, parameters, responses })))
+}
+
+export const queryOf = ({ parameters }: Operation): Parameter[] => parameters.filter((each) => each.in === 'query')
+
+/** The kinds of text that their schema tells apart by the sentence of a refusal alone. */
+export function meaning({ 'x-allowed': allowed = '' }: ValueSchema): 'instant' | 'window' | 'cursor' | undefined {
+  if (allowed.includes('instant')) return 'instant'
+  if (allowed.includes('a unit of')) return 'window'
+  return allowed.includes('nextCursor') ? 'cursor' : undefined
+}

@@ -1,0 +1,42 @@
+import type pg from 'pg'
+import type { Service } from '../support/service.ts'
+
+/** What a request can ask for so that this row is in the answer: values by the name of their parameter; `at` is the row's place in time. */
+export type Row = Record<string, string | null>
+
+const statements: Record<string, string> = {
+  listInvocations: `
+    select source_job_id as "sourceJobId", correlation_id as "correlationId", source_event_id as "sourceEventId", status,
+           source_function as "sourceFunction", source_table as "sourceTable", source_operation as "sourceOperation",
+           source_system as "sourceSystem", (source_job_id is null)::text as root, to_jsonb(created_at) #>> '{}' as at
+      from invocations
+     order by id`,
+  listJobs: `
+    select invocation_id as "invocationId", job_name as name, status, to_jsonb(created_at) #>> '{}' as at
+      from job_executions
+     order by id`,
+  listChains: `
+    select j.job_name as "triggeringJob", p.source_function as "triggeringFunction", i.source_function as "triggeredFunction",
+           j.status as "jobStatus", i.status, i.correlation_id as "correlationId", to_jsonb(i.created_at) #>> '{}' as at
+      from invocations i
+      join job_executions j on j.id = i.source_job_id
+      join invocations p on p.id = j.invocation_id
+     order by i.id`,
+  getInvocation: 'select id from invocations order by id',
+  getJob: 'select id from job_executions order by id',
+  getTree: 'select id from invocations union all select id from job_executions order by id',
+}
+
+/** The rows that each operation can show, by operationId. */
+export async function rowsOf({ pool, get }: Service): Promise<Record<string, Row[]>> {
+  const rows: Record<string, Row[]> = {}
+  for (const [id, statement] of Object.entries(statements)) rows[id] = await select(pool, statement)
+  // The status of a tree is worked out by the service.
+  const { json } = await get<{ data: Array<{ status: string; root: { sourceFunction: string; createdAt: string } }> }>('/trees?limit=1000')
+  rows['listTrees'] = json.data.map(({ status, root }) => ({ status, rootFunction: root.sourceFunction, at: root.createdAt }))
+  return rows
+}
+
+async function select(pool: pg.Pool, statement: string): Promise<Row[]> {
+  return (await pool.query<Row>(statement)).rows
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import { asking } from '../fuzz/ask.ts'
+import { operations, queryOf, type Operation } from '../fuzz/document.ts'
+import { judging, showsSomething } from '../fuzz/judge.ts'
+import { everyWrongValue, requests, type FuzzRequest } from '../fuzz/requests.ts'
+import { rowsOf } from '../fuzz/rows.ts'
+import { forest, insertForest } from '../support/forest.ts'
+import { service } from '../support/service.ts'
+import { onTeardown } from '../support/teardown.ts'
+
+/** FUZZ_SEED repeats a run that failed; FUZZ_REQUESTS asks for more of them. */
+const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
+const least = Number(process.env['FUZZ_REQUESTS'] ?? 5000)
+const TIMEOUT = 10_000
+
+interface Tally {
+  asked: number
+  shown: number
+  slowest: number
+  right: Set<string>
+}
+
+test(`every operation keeps its promises under right, wrong and odd requests (FUZZ_SEED=${seed})`, { timeout: 300_000 }, async (t) => {
+  const it = await service(t, { requestTimeout: TIMEOUT })
+  await insertForest(it.pool, forest(seed, 200, Date.now() - 3_600_000))
+  const rows = await rowsOf(it)
+  const { ask, end } = asking(await it.listen())
+  onTeardown(t, end)
+  const judge = judging(it.app, TIMEOUT)
+
+  async function tried(operation: Operation, asked: FuzzRequest, tally: Tally): Promise<void> {
+    const answer = await ask(asked)
+    judge(operation, asked, answer)
+    tally.asked += 1
+    tally.slowest = Math.max(tally.slowest, answer.ms)
+    if (answer.status === 200) for (const name of asked.parameters) tally.right.add(name)
+    if (!showsSomething(answer)) return
+    tally.shown += 1
+    const cursor = asked.kind === 'right' && !asked.target.includes('cursor=') ? nextCursor(answer.body) : undefined
+    if (cursor !== undefined) await tried(operation, { ...asked, target: `${asked.target}${asked.target.includes('?') ? '&' : '?'}cursor=${cursor}`, parameters: ['cursor'] }, tally)
+  }
+
+  const all = operations()
+  for (const operation of all) {
+    const tally: Tally = { asked: 0, shown: 0, slowest: 0, right: new Set() }
+    const shown = rows[operation.id] ?? []
+    const examples = everyWrongValue(operation, shown[0] ?? {}).map((asked): [FuzzRequest] => [asked])
+    const numRuns = examples.length + Math.ceil(least / all.length)
+    await fc.assert(fc.asyncProperty(requests(operation, shown), (asked) => tried(operation, asked, tally)), { seed, numRuns, examples, endOnFailure: true })
+    t.diagnostic(`${operation.id}: ${tally.asked} requests, ${tally.shown} answered with something, the slowest in ${Math.round(tally.slowest)} ms`)
+    assert.ok(tally.shown * 2 >= tally.asked, `${operation.id}: only ${tally.shown} of ${tally.asked} answers show something`)
+    assert.deepEqual(queryOf(operation).map(({ name }) => name).filter((name) => !tally.right.has(name)), [], `parameters of ${operation.id} that were never right`)
+  }
+})
+
+function nextCursor(body: string): string | undefined {
+  return /"nextCursor":"([^"]+)"/.exec(body)?.[1]
+}
