@@ -21,7 +21,7 @@ for (const seed of seeds) {
       const jobs = (await reference.jobs(pool, `j.invocation_id = '${id}'`)).reverse()
       const triggered = (await reference.invocations(pool, `i.source_job_id in (select id from job_executions where invocation_id = '${id}')`)).reverse()
       assert.deepEqual((await get(`/invocations/${id}`)).json, {
-        ...own, triggeredBy: link?.['triggering'] ?? null,
+        ...own, triggeredBy: link?.['triggering'] ?? null, redacted: ['sourceUserEmail', 'payload', 'context', 'options', 'result', 'errorStack'],
         events: { count: events.length, detected: events.filter(({ detected }) => detected).length, data: events, href: `/trees/${id}?include=events&maxDepth=0` },
         jobs: { ...(counters as object), count: jobs.length, data: jobs, href: `/jobs?invocationId=${id}&order=asc` },
         triggered: { count: triggered.length, data: triggered, href: `/trees/${id}?maxDepth=1` },
@@ -34,7 +34,7 @@ for (const seed of seeds) {
       const [event] = await reference.events(pool, `e.id = '${String(event_execution_id)}'`)
       const triggered = (await reference.triggeredBy(pool, id)).reverse()
       assert.deepEqual((await get(`/jobs/${id}`)).json, {
-        ...own, invocation: { id: invocationId, sourceFunction, status, createdAt }, event,
+        ...own, redacted: ['options', 'result', 'errorStack'], invocation: { id: invocationId, sourceFunction, status, createdAt }, event,
         triggered: { count: triggered.length, data: triggered, href: `/invocations?sourceJobId=${id}&order=asc` },
       })
     }

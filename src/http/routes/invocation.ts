@@ -5,33 +5,53 @@ import { triggering } from '../../domain/chain.ts'
 import { event } from '../../domain/event.ts'
 import { invocation } from '../../domain/invocation.ts'
 import { job } from '../../domain/job.ts'
+import { personalOf, type Shown } from '../../domain/personal.ts'
+import type { PersonalField } from '../../domain/personal-field.ts'
+import type { Redaction } from '../../domain/redaction.ts'
 import { restOf } from '../../domain/rest.ts'
 import { Problem } from '../../errors.ts'
 import { countsOf, eventsOf, jobsOf, triggeredByInvocation, triggeringOf } from '../../queries/details.ts'
 import { invocationById } from '../../queries/invocations.ts'
+import { personalOfEvents, personalOfInvocation, personalOfJobs } from '../../queries/personal.ts'
 import { unchanged } from '../plugins/conditional.ts'
+import { included, splitInclude } from '../plugins/include.ts'
 import { left } from '../plugins/leaving.ts'
 import { InvocationDetailSchema, invocationDetailExample, SHOWN } from '../schemas/details.ts'
+import { IncludeParam } from '../schemas/personal.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
 import { FormatParam, IdParam, Ref } from '../schemas/values.ts'
 
+const personalNames = { email: 'sourceUserEmail', payload: 'payload', context: 'context', options: 'options', results: 'result', stacks: 'errorStack' } as const
+
+const InvocationQuery = Type.Object({
+  include: IncludeParam(['email', 'payload', 'context', 'events', 'jobs', 'options', 'results', 'stacks'], 'More of it: all but events and jobs, which are always there, needs the scope read:payload. options and results are those of its jobs; stacks also those of its jobs and events'),
+  ...FormatParam,
+}, { additionalProperties: false })
+
 /** GET /invocations/:id: one invocation with what is around it. */
-export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: readonly Redaction[] }> = async (app, { db, redactions }) => {
   app.get('/invocations/:id', {
+    preValidation: splitInclude,
     schema: {
       operationId: 'getInvocation', tags: ['invocations'], summary: 'One invocation: its events and jobs, what triggered it, what it triggered',
       params: Type.Object({ id: IdParam('An invocation') }),
-      querystring: Type.Object(FormatParam, { additionalProperties: false }),
+      querystring: InvocationQuery,
       response: {
         200: { description: 'The invocation', content: { 'application/json': { schema: Ref(InvocationDetailSchema), example: invocationDetailExample } } },
         ...notModified,
-        ...problemResponses('not-found'),
+        ...problemResponses('forbidden', 'not-found'),
       },
     },
   }, async (request, reply) => {
-    const { answer, shown } = await db.snapshot((snapshot) => detail(snapshot, request.params.id), left(reply).signal)
-    request.rows = 1 + answer.events.data.length + answer.jobs.data.length + answer.triggered.data.length
-    return unchanged(request, reply, shown, JSON.stringify([answer.triggeredBy, answer.events.count, answer.jobs.count, answer.triggered.count])) ? reply : answer
+    const { fields, heldBack } = included(request, request.query.include ?? [], personalNames)
+    const answer = await db.snapshot(async (snapshot) => {
+      const { answer, shown } = await detail(snapshot, request.params.id)
+      request.rows = 1 + answer.events.data.length + answer.jobs.data.length + answer.triggered.data.length
+      const more = [answer.triggeredBy, answer.events.count, answer.jobs.count, answer.triggered.count, fields, heldBack, redactions]
+      // Asked before the personal data is read: a payload may be 700 KB.
+      return unchanged(request, reply, shown, JSON.stringify(more)) ? undefined : withPersonal(snapshot, answer, fields, heldBack, redactions)
+    }, left(reply).signal)
+    return answer ?? reply
   })
 }
 
@@ -52,4 +72,15 @@ async function detail(db: Snapshot, id: string) {
     triggered: { count: counts.triggered, data: triggered.map(invocation), href: `/trees/${row.id}?maxDepth=1` },
   }
   return { answer, shown: [row, ...events, ...jobs, ...triggered] }
+}
+
+async function withPersonal(db: Snapshot, answer: Awaited<ReturnType<typeof detail>>['answer'], fields: readonly PersonalField[], heldBack: readonly string[], redactions: readonly Redaction[]) {
+  const { events, jobs } = answer
+  const { of, redacted } = personalOf([
+    ...await personalOfInvocation(db, answer.id, fields),
+    ...await personalOfEvents(db, events.data.map(({ id }) => id), fields),
+    ...await personalOfJobs(db, jobs.data.map(({ id }) => id), fields),
+  ], redactions)
+  const complete = <T extends { id: string }>(row: T): T & Shown => ({ ...row, ...of(row.id) })
+  return { ...complete(answer), redacted: [...heldBack, ...redacted], events: { ...events, data: events.data.map(complete) }, jobs: { ...jobs, data: jobs.data.map(complete) } }
 }

@@ -4,34 +4,53 @@ import type { Db, Snapshot } from '../../db/db.ts'
 import { event } from '../../domain/event.ts'
 import { invocation } from '../../domain/invocation.ts'
 import { job } from '../../domain/job.ts'
+import { personalOf } from '../../domain/personal.ts'
+import type { Redaction } from '../../domain/redaction.ts'
 import { restOf } from '../../domain/rest.ts'
 import { Problem } from '../../errors.ts'
 import { eventById, triggeredByJob, triggeredCount } from '../../queries/details.ts'
 import { invocationById } from '../../queries/invocations.ts'
 import { jobById } from '../../queries/jobs.ts'
+import { personalOfJob } from '../../queries/personal.ts'
 import { unchanged } from '../plugins/conditional.ts'
+import { included, splitInclude } from '../plugins/include.ts'
 import { left } from '../plugins/leaving.ts'
 import { JobDetailSchema, jobDetailExample, SHOWN } from '../schemas/details.ts'
+import { IncludeParam } from '../schemas/personal.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
 import { FormatParam, IdParam, Ref } from '../schemas/values.ts'
 
+const personalNames = { options: 'options', result: 'result', stack: 'errorStack' } as const
+
+const JobQuery = Type.Object({
+  include: IncludeParam(['options', 'result', 'stack'], 'More of it, which needs the scope read:payload'),
+  ...FormatParam,
+}, { additionalProperties: false })
+
 /** GET /jobs/:id: one job with what is around it. */
-export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: readonly Redaction[] }> = async (app, { db, redactions }) => {
   app.get('/jobs/:id', {
+    preValidation: splitInclude,
     schema: {
       operationId: 'getJob', tags: ['jobs'], summary: 'One job: its invocation and event, what it triggered',
       params: Type.Object({ id: IdParam('A job') }),
-      querystring: Type.Object(FormatParam, { additionalProperties: false }),
+      querystring: JobQuery,
       response: {
         200: { description: 'The job', content: { 'application/json': { schema: Ref(JobDetailSchema), example: jobDetailExample } } },
         ...notModified,
-        ...problemResponses('not-found'),
+        ...problemResponses('forbidden', 'not-found'),
       },
     },
   }, async (request, reply) => {
-    const { answer, shown } = await db.snapshot((snapshot) => detail(snapshot, request.params.id), left(reply).signal)
-    request.rows = 1 + answer.triggered.data.length
-    return unchanged(request, reply, shown, String(answer.triggered.count)) ? reply : answer
+    const { fields, heldBack } = included(request, request.query.include ?? [], personalNames)
+    const answer = await db.snapshot(async (snapshot) => {
+      const { answer, shown } = await detail(snapshot, request.params.id)
+      request.rows = 1 + answer.triggered.data.length
+      if (unchanged(request, reply, shown, JSON.stringify([answer.triggered.count, fields, heldBack, redactions]))) return undefined
+      const { of, redacted } = personalOf(await personalOfJob(snapshot, answer.id, fields), redactions)
+      return { ...answer, ...of(answer.id), redacted: [...heldBack, ...redacted] }
+    }, left(reply).signal)
+    return answer ?? reply
   })
 }
 

@@ -32,20 +32,19 @@ export const jobExample = {
   errorMessage: null,
 }
 
-export const EventSchema = Type.Object(
-  {
-    id: Id,
-    name: Type.String(),
-    detected: Type.Boolean(),
-    status: EnumParam(eventStatuses, 'detection_failed and handler_failed are crashes, which the invocation does not show'),
-    createdAt: Instant,
-    detectionDurationMs: Nullable(Ms),
-    handlerDurationMs: Nullable(Ms),
-    jobs: counters,
-    errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
-  },
-  { $id: 'Event', title: 'Event', description: 'One event module, checked during an invocation' },
-)
+export const eventFields = {
+  id: Id,
+  name: Type.String(),
+  detected: Type.Boolean(),
+  status: EnumParam(eventStatuses, 'detection_failed and handler_failed are crashes, which the invocation does not show'),
+  createdAt: Instant,
+  detectionDurationMs: Nullable(Ms),
+  handlerDurationMs: Nullable(Ms),
+  jobs: counters,
+  errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
+}
+
+export const EventSchema = Type.Object(eventFields, { $id: 'Event', title: 'Event', description: 'One event module, checked during an invocation' })
 
 export const eventExample = {
   id: '6ecd8c99-4036-403d-bf84-cf8400f67836',

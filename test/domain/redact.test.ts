@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import { personalOf } from '../../src/domain/personal.ts'
+import { personalFields, type Personal } from '../../src/domain/personal-field.ts'
+import { MASK, redact } from '../../src/domain/redact.ts'
+import { redactionMistakes, redactionsOf, type Redaction } from '../../src/domain/redaction.ts'
+
+/** The paths as the configuration reads them; fails for a malformed one. */
+function paths(text: string): Redaction[] {
+  const { redactions, wrong } = redactionsOf(text)
+  assert.deepEqual(wrong, [])
+  return redactions
+}
+
+const masked = (given: Personal, text: string): Personal => redact(given, paths(text)).personal
+
+test('a path masks its value: in objects, in arrays, through any key, and in JSON within a text', () => {
+  const cases: Array<[text: string, given: Personal, expected: Personal]> = [
+    ['payload', { payload: { a: 1 }, context: 1 }, { payload: MASK, context: 1 }],
+    ['payload.a.b', { payload: { a: { b: 1, c: 2 } } }, { payload: { a: { b: MASK, c: 2 } } }],
+    ['payload.a.b', { payload: { a: { b: { c: 2 } } } }, { payload: { a: { b: MASK } } }],
+    ['payload.a.b', { context: { a: { b: 1 } } }, { context: { a: { b: 1 } } }],
+    ['payload.*.b', { payload: [{ b: 1 }, { c: 1 }, 3] }, { payload: [{ b: MASK }, { c: 1 }, 3] }],
+    ['payload.*.b', { payload: { x: { b: 1 }, y: { b: 2 } } }, { payload: { x: { b: MASK }, y: { b: MASK } } }],
+    ['payload.1', { payload: ['a', 'b'] }, { payload: ['a', MASK] }],
+    ['context.headers.authorization', { context: { headers: { Authorization: 's', AUTHORIZATION: 't', host: 'h' } } }, { context: { headers: { Authorization: MASK, AUTHORIZATION: MASK, host: 'h' } } }],
+    ['payload.a,payload.b', { payload: { a: 1, b: 2, c: 3 } }, { payload: { a: MASK, b: MASK, c: 3 } }],
+    ['result.ssn', { result: '{"ssn":"1","name":"x"}' }, { result: `{"ssn":"${MASK}","name":"x"}` }],
+    ['result.a.ssn', { result: { a: ' [{"ssn":"1"}' } }, { result: { a: MASK } }],
+    ['result.a.ssn', { result: { a: 'plain words' } }, { result: { a: 'plain words' } }],
+    ['errorStack,sourceUserEmail', { errorStack: null, sourceUserEmail: 'a@b' }, { errorStack: null, sourceUserEmail: MASK }],
+    ['payload.__proto__.x', { payload: JSON.parse('{"__proto__":{"x":1}}') as unknown }, { payload: JSON.parse(`{"__proto__":{"x":"${MASK}"}}`) as unknown }],
+  ]
+  for (const [text, given, expected] of cases) assert.deepEqual(masked(given, text), expected, text)
+})
+
+test('only the paths that masked something are told, and what they leave alone is the same object', () => {
+  const given = { payload: { a: { b: 1 }, far: { away: [1] } } }
+  const { personal, redacted } = redact(given, paths('payload.a.b,payload.a.c,context.a'))
+  assert.deepEqual(redacted, ['payload.a.b'])
+  assert.equal((personal.payload as typeof given.payload).far, given.payload.far)
+  assert.equal(redact(given, paths('payload.x.y')).personal.payload, given.payload)
+})
+
+const SECRET = 'S3CR3T'
+const key = fc.constantFrom('a', 'B', 'c', '__proto__', 'constructor', 'é', '0')
+const data = fc.letrec((tie) => ({
+  value: fc.oneof({ maxDepth: 5 }, fc.jsonValue(), fc.string(), fc.array(tie('value'), { maxLength: 3 }), tie('object')),
+  object: fc.array(fc.tuple(key, tie('value')), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
+}))
+const wildStep = fc.oneof(key, fc.constant('*'))
+
+test('whatever the data and the paths, nothing is thrown and the input stays as it was', () => {
+  fc.assert(fc.property(fc.dictionary(fc.constantFrom(...personalFields), data.value), fc.array(fc.tuple(fc.constantFrom(...personalFields), fc.array(wildStep, { maxLength: 6 })), { maxLength: 5 }), (given, steps) => {
+    const before = JSON.stringify(given)
+    redact(given, paths(steps.map(([field, rest]) => [field, ...rest].join('.')).join(',') || 'none'))
+    assert.equal(JSON.stringify(given), before)
+  }), { numRuns: 2000 })
+})
+
+test('a secret planted where a path leads is nowhere in the output, and its neighbours all are', () => {
+  let planted = 0
+  fc.assert(fc.property(fc.array(fc.tuple(key, fc.boolean(), fc.constantFrom('object', 'array', 'text')), { minLength: 1, maxLength: 8 }), data.object, fc.oneof(fc.constant(SECRET), data.value.map((value) => [SECRET, value])), (road, beside, secret) => {
+    let value: unknown = secret
+    const steps: string[] = []
+    for (const [name, wild, kind] of road) {
+      const step = kind === 'array' ? '1' : name
+      const inside: unknown = kind === 'array' ? ['N3IGHBOUR', value, beside] : Object.fromEntries([['z', 'N3IGHBOUR'], ...Object.entries(beside).filter(([other]) => other !== name), [name, value]])
+      value = kind === 'text' ? JSON.stringify(inside) : inside
+      steps.unshift(wild ? '*' : step.toUpperCase())
+    }
+    const text = JSON.stringify(redact({ payload: value }, paths(`payload.${steps.join('.')}`)).personal)
+    assert.ok(!text.includes(SECRET), text)
+    // A wild last step masks the neighbour of the secret too.
+    assert.equal(text.split('N3IGHBOUR').length - 1, steps.at(-1) === '*' ? road.length - 1 : road.length, text)
+    planted += 1
+  }), { numRuns: 2000 })
+  assert.equal(planted, 2000)
+})
+
+test('data of any depth is walked, for the walk follows the path', () => {
+  let deep: unknown = { ssn: SECRET }
+  for (let n = 0; n < 100_000; n += 1) deep = [deep]
+  const { personal } = redact({ payload: { deep, ssn: SECRET } }, paths('payload.ssn,payload.*.0.0'))
+  assert.deepEqual(personal.payload, { deep: [[MASK]], ssn: MASK })
+})
+
+test('a malformed path is a mistake that names it and says what is allowed', () => {
+  const wrong = ['', ',', 'payload.', '.payload', 'payload..a', 'payload.a*', 'payload.**', '*.ssn', 'ssn', '$.payload', 'payload[0].a', 'Payload.a', 'payload.a b', `payload${'.a'.repeat(32)}`, 'payload.a,', 'none,payload']
+  for (const text of wrong) {
+    const [mistake, ...others] = redactionMistakes(text)
+    assert.equal(mistake?.parameter, 'REDACT', text)
+    assert.match(mistake.allowed, /paths with commas between, such as payload\.event\.data\.new\.ssn .* begin with one of sourceUserEmail, payload/)
+    assert.deepEqual(others, [])
+  }
+  assert.equal(redactionMistakes('payload.ok,nope.a, payload..b')[0]?.given, 'nope.a,payload..b')
+  for (const text of ['none', ' none ', 'payload', 'payload.*', 'payload.$x.é-1', 'context.a, options.b', `payload${'.a'.repeat(31)}`]) assert.deepEqual(redactionMistakes(text), [], text)
+  assert.deepEqual(redactionsOf('none').redactions, [])
+})
+
+test('a wrapped stack is unwrapped, any other text stays', () => {
+  const cases = [['{"_raw_string":"Error: x\\n at y"}', 'Error: x\n at y'], ['Error: x', 'Error: x'], ['{"_raw_string":5}', '{"_raw_string":5}'], ['{broken', '{broken'], ['{"a":"b"}', '{"a":"b"}'], ['', ''], [null, null]] as const
+  for (const [given, expected] of cases) {
+    const { of } = personalOf([{ id: '1', omitted: [], errorStack: given }], [])
+    assert.deepEqual(of('1'), { errorStack: expected })
+  }
+})
+
+test('what is too large is absent and named; what was not read is absent', () => {
+  const { of, redacted } = personalOf([{ id: '1', omitted: ['payload'], payload: null, context: { a: 1 } }], paths('payload,context.a'))
+  assert.deepEqual(of('1'), { context: { a: MASK }, omitted: ['payload'] })
+  assert.deepEqual(of('2'), {})
+  assert.deepEqual(redacted, ['context.a'])
+})

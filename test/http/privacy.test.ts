@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import test, { type TestContext } from 'node:test'
+import type pg from 'pg'
+import { pino } from 'pino'
+import type { Deps } from '../../src/app.ts'
+import type { Db, Snapshot } from '../../src/db/db.ts'
+import { createDb } from '../../src/db/pool.ts'
+import { redactionsOf } from '../../src/domain/redaction.ts'
+import { createLog } from '../../src/log.ts'
+import { database } from '../support/database.ts'
+import { assertProblem } from '../support/problem.ts'
+import { addEvent, addInvocation, addJob } from '../support/rows.ts'
+import { service } from '../support/service.ts'
+import { onTeardown } from '../support/teardown.ts'
+
+const SECRET = 'pl4nted-s3cret'
+const may: Partial<Deps> = { anonymousScopes: ['read', 'read:payload'] }
+const everything = 'email,payload,context,events,jobs,options,results,stacks'
+
+/** A secret in every personal column of an invocation, its event and its job, each with a name of its own. */
+async function planted(pool: pg.Pool): Promise<{ id: string; job: string }> {
+  const json = (name: string): string => JSON.stringify({ deep: [{ [`${SECRET}-${name}-key`]: `${SECRET}-${name}` }] })
+  const parent = await addJob(pool, await addInvocation(pool))
+  const id = await addInvocation(pool, {
+    status: 'failed', source_job_id: parent, correlation_id: 'c', source_event_payload: json('payload'), context_data: json('context'), source_user_email: `${SECRET}-email@example.com`, error_message: 'plain', error_stack: `${SECRET}-stack`,
+  })
+  const event = await addEvent(pool, id, { status: 'handler_failed', handler_error: 'plain', handler_error_stack: JSON.stringify({ _raw_string: `${SECRET}-handler` }) })
+  await addEvent(pool, id, { status: 'detection_failed', detection_error: 'plain', detection_error_stack: `${SECRET}-detection` })
+  const job = await addJob(pool, id, { status: 'failed', event_execution_id: event, job_options: json('options'), result: json('result'), error_message: 'plain', error_stack: `${SECRET}-jobstack` })
+  await addInvocation(pool, { source_job_id: job, source_event_payload: json('below') })
+  return { id, job }
+}
+
+/** Every endpoint, in each of its forms. */
+const endpoints = ['/', '/?format=html', '/docs/json', '/openapi.json', '/health/live', '/health/ready', '/invocations', '/invocations?sourceJobId=JOB', '/invocations?correlationId=c', '/jobs', '/jobs?invocationId=ID', '/chains', '/trees',
+  '/trees/ID?from=root&include=events', '/trees/JOB?format=ndjson&include=events', '/trees/ID?format=text&from=root', '/invocations/ID', '/invocations/ID?include=events,jobs', '/jobs/JOB']
+
+/** Asking for what the scope read:payload is needed for, or for nonsense that names it. */
+const refused = [...everything.split(',').filter((name) => !['events', 'jobs'].includes(name)).map((name) => `/invocations/ID?include=${name}`), `/invocations/ID?include=${everything}`,
+  '/jobs/JOB?include=options', '/jobs/JOB?include=result', '/jobs/JOB?include=stack', '/jobs/JOB?include=options,result,stack', `/trees/ID?include=payload`, `/jobs?include=payload`]
+
+test('without the scope no secret of any personal column is in an answer, a header, a refusal or the log', async (t) => {
+  const lines: string[] = []
+  const { app, pool } = await service(t, { log: createLog('trace', false, { write: (line) => lines.push(line) }) })
+  const { id, job } = await planted(pool)
+  for (const template of [...endpoints, ...refused]) {
+    const { statusCode, headers, body } = await app.inject(template.replace('ID', id).replace('JOB', job))
+    assert.equal(statusCode < 300, endpoints.includes(template), `${template}: ${statusCode} ${body.slice(0, 300)}`)
+    assert.doesNotMatch(body + JSON.stringify(headers), new RegExp(SECRET), template)
+  }
+  assert.ok(lines.length >= endpoints.length + refused.length)
+  assert.doesNotMatch(lines.join(''), new RegExp(SECRET))
+})
+
+test('with the scope what was asked for is there, once each, and still nowhere else: not in lists, trees or the log', async (t) => {
+  const lines: string[] = []
+  const { app, pool } = await service(t, { ...may, log: createLog('trace', false, { write: (line) => lines.push(line) }) })
+  const { id, job } = await planted(pool)
+  for (const template of endpoints) assert.doesNotMatch((await app.inject(template.replace('ID', id).replace('JOB', job))).body, new RegExp(SECRET), template)
+  const found = async (url: string): Promise<string[]> => [...(await app.inject(url)).body.matchAll(new RegExp(`${SECRET}-(\\w+)(?!-key)\\b`, 'g'))].map(([, name = '']) => name).toSorted()
+  const expected: Record<string, string[]> = { email: ['email'], payload: ['payload'], context: ['context'], events: [], jobs: [], options: ['options'], results: ['result'], stacks: ['detection', 'handler', 'jobstack', 'stack'] }
+  for (const [name, secrets] of Object.entries(expected)) assert.deepEqual([...new Set(await found(`/invocations/${id}?include=${name}`))], secrets, name)
+  assert.deepEqual([...new Set(await found(`/invocations/${id}?include=${everything}`))], Object.values(expected).flat().toSorted())
+  assert.deepEqual([...new Set(await found(`/invocations/${id}?include=email&include=context`))], ['context', 'email'])
+  for (const [name, secrets] of Object.entries({ options: ['options'], result: ['result'], stack: ['jobstack'] })) assert.deepEqual([...new Set(await found(`/jobs/${job}?include=${name}`))], secrets, name)
+  assert.doesNotMatch(lines.join(''), new RegExp(SECRET))
+})
+
+interface Detail extends Record<string, unknown> {
+  redacted: string[]
+  events: { data: Array<Record<string, unknown>> }
+  jobs: { data: Array<Record<string, unknown>> }
+}
+
+const invocationFields = ['sourceUserEmail', 'payload', 'context', 'options', 'result', 'errorStack']
+const jobFields = ['options', 'result', 'errorStack']
+
+test('what is held back has no key at all, and is named', async (t) => {
+  const { get, pool } = await service(t)
+  const { id, job } = await planted(pool)
+  for (const [path, fields] of [[`/invocations/${id}`, invocationFields], [`/jobs/${job}`, jobFields]] as const) {
+    const { json } = await get<Detail>(path)
+    assert.deepEqual(json.redacted, fields)
+    const rows = [json, ...(json.jobs ? [...json.jobs.data, ...json.events.data] : [])]
+    for (const row of rows) assert.deepEqual(Object.keys(row).filter((key) => fields.some((field) => field === key)), [], path)
+  }
+})
+
+test('with the scope the includes give what the rows hold, stacks unwrapped, and nothing is held back', async (t) => {
+  const { get, pool } = await service(t, may)
+  const { id, job } = await planted(pool)
+  const { json } = await get<Detail>(`/invocations/${id}?include=${everything}`)
+  const value = (name: string) => ({ deep: [{ [`${SECRET}-${name}-key`]: `${SECRET}-${name}` }] })
+  assert.deepEqual([json.redacted, json['payload'], json['context'], json['sourceUserEmail'], json['errorStack']], [[], value('payload'), value('context'), `${SECRET}-email@example.com`, `${SECRET}-stack`])
+  assert.deepEqual(json.jobs.data.map(({ options, result, errorStack }) => [options, result, errorStack]), [[value('options'), value('result'), `${SECRET}-jobstack`]])
+  assert.deepEqual(json.events.data.map(({ errorStack }) => String(errorStack)).toSorted(), [`${SECRET}-detection`, `${SECRET}-handler`])
+  const { json: detail } = await get<Detail>(`/jobs/${job}?include=stack,result&include=options`)
+  assert.deepEqual([detail.redacted, detail['options'], detail['result'], detail['errorStack']], [[], value('options'), value('result'), `${SECRET}-jobstack`])
+  const bare = (await get<Detail>(`/invocations/${id}`)).json
+  assert.deepEqual([bare.redacted, Object.keys(bare).filter((key) => invocationFields.includes(key))], [[], []], 'not asked for, not there')
+})
+
+test('asking for personal data without the scope is 403, whether the row is there or not; a name that is none is 400 and says which there are', async (t) => {
+  const { get, pool } = await service(t)
+  const { id, job } = await planted(pool)
+  for (const path of [`/invocations/${id}?include=payload`, `/invocations/${randomUUID()}?include=events,stacks`, `/jobs/${job}?include=result`]) {
+    assert.match(assertProblem('forbidden', await get(path)).detail, /include=(payload|stacks|result) needs the scope read:payload/)
+  }
+  const wrong: Array<[path: string, given: string, allowed: string]> = [
+    [`/invocations/${id}?include=payload,stack`, 'stack', 'any of email, payload, context, events, jobs, options, results, stacks; repeated, or with commas between'],
+    [`/invocations/${id}?include=`, '', 'any of email, payload, context, events, jobs, options, results, stacks; repeated, or with commas between'],
+    [`/jobs/${job}?include=options&include=payload`, 'payload', 'any of options, result, stack; repeated, or with commas between'],
+  ]
+  for (const [path, given, allowed] of wrong) assert.deepEqual(assertProblem('invalid-request', await get(path)).errors, [{ parameter: 'include', given, allowed }], path)
+})
+
+test('the paths of REDACT are masked in every part, even for those with the scope, and are named where they masked something', async (t) => {
+  const text = 'payload.event.data.new.ssn,context.headers.authorization,options.*.token,result,errorStack,payload.nothing.here'
+  const { get, pool } = await service(t, { ...may, redactions: redactionsOf(text).redactions })
+  const id = await addInvocation(pool, { source_event_payload: JSON.stringify({ event: { data: { new: { ssn: SECRET, id: 7 } } } }), context_data: JSON.stringify({ headers: { Authorization: SECRET, host: 'h' } }), error_stack: SECRET })
+  const job = await addJob(pool, id, { job_options: JSON.stringify([{ token: SECRET, n: 1 }]), result: JSON.stringify(SECRET) })
+  const answer = await get<Detail>(`/invocations/${id}?include=${everything}`)
+  assert.doesNotMatch(answer.text, new RegExp(SECRET))
+  const { json } = answer
+  assert.deepEqual([json['payload'], json['context'], json['errorStack']], [{ event: { data: { new: { ssn: '[redacted]', id: 7 } } } }, { headers: { Authorization: '[redacted]', host: 'h' } }, '[redacted]'])
+  assert.deepEqual(json.jobs.data.map(({ options, result, errorStack }) => [options, result, errorStack]), [[[{ token: '[redacted]', n: 1 }], '[redacted]', null]])
+  assert.deepEqual(json.redacted, text.split(',').slice(0, 5))
+  const { json: detail, text: body } = await get<Detail>(`/jobs/${job}?include=options,result,stack`)
+  assert.doesNotMatch(body, new RegExp(SECRET))
+  assert.deepEqual(detail.redacted, ['options.*.token', 'result'])
+})
+
+test('a 304 never crosses scopes, includes or what is masked', async (t) => {
+  const open = await service(t, may)
+  const { id, job } = await planted(open.pool)
+  const tags = new Map<string, string>()
+  const { app } = open
+  for (const url of [`/invocations/${id}`, `/invocations/${id}?include=payload`, `/invocations/${id}?include=context`, `/invocations/${id}?include=context,payload`, `/jobs/${job}`, `/jobs/${job}?include=result`]) {
+    const { headers } = await app.inject(url)
+    assert.ok(![...tags.values()].includes(String(headers.etag)), url)
+    tags.set(url, String(headers.etag))
+    assert.equal((await app.inject({ url, headers: { 'if-none-match': String(headers.etag) } })).statusCode, 304, url)
+  }
+  assert.equal((await app.inject(`/invocations/${id}?include=payload&include=context,payload`)).headers.etag, tags.get(`/invocations/${id}?include=context,payload`), 'the order of the names is all one')
+  const db = databaseOf(t, open.url)
+  const closed = await service(t, { db })
+  const masking = await service(t, { ...may, db, redactions: redactionsOf('payload.deep').redactions })
+  for (const [url, tag] of tags) {
+    for (const each of [closed, masking]) {
+      const { statusCode } = await each.app.inject({ url, headers: { 'if-none-match': tag } })
+      assert.ok([200, 403].includes(statusCode), `${url}: ${statusCode}`)
+    }
+  }
+})
+
+test('a payload of 700 KB comes whole; what is larger than an answer takes is left out and named', async (t) => {
+  const { get, pool } = await service(t, may)
+  const large = (bytes: number): string => JSON.stringify({ rows: 'x'.repeat(bytes) })
+  const id = await addInvocation(pool, { source_event_payload: large(700_000), context_data: large(9_000_000) })
+  const job = await addJob(pool, id, { result: large(100_000), job_options: large(1000) })
+  const { json } = await get<Detail>(`/invocations/${id}?include=payload,context,results,options`)
+  assert.equal((json['payload'] as { rows: string }).rows.length, 700_000)
+  assert.deepEqual([json['context'], json['omitted']], [undefined, ['context']])
+  assert.deepEqual(json.jobs.data.map(({ result, omitted, options }) => [result, omitted, (options as { rows: string }).rows.length]), [[undefined, ['result'], 1000]])
+  assert.equal(((await get<Detail>(`/jobs/${job}?include=result`)).json['result'] as { rows: string }).rows.length, 100_000)
+})
+
+test('personal columns are read where they are asked for, and for no 304', async (t) => {
+  const statements: string[] = []
+  const { url, pool } = await database(t)
+  const { app } = await service(t, { ...may, db: watched(databaseOf(t, url), statements) })
+  const { id, job } = await planted(pool)
+  const personal = /source_event_payload|context_data|source_user_email|job_options|\bj\.result\b|error_stack/g
+  const read = async (url: string, headers: Record<string, string> = {}) => {
+    statements.length = 0
+    const response = await app.inject({ url, headers })
+    assert.ok(statements.length > 0, url)
+    return { etag: String(response.headers.etag), columns: [...new Set(statements.join('').match(personal) ?? [])].toSorted() }
+  }
+  for (const url of [`/invocations/${id}`, `/jobs/${job}`, '/invocations', '/jobs', '/chains', '/trees', `/trees/${id}?include=events`, `/trees/${id}?format=ndjson`]) assert.deepEqual((await read(url)).columns, [], url)
+  const { etag, columns } = await read(`/invocations/${id}?include=payload,results`)
+  assert.deepEqual(columns, ['j.result', 'source_event_payload'])
+  assert.deepEqual((await read(`/invocations/${id}?include=payload,results`, { 'if-none-match': etag })).columns, [])
+  assert.deepEqual((await read(`/jobs/${job}?include=stack`)).columns, ['error_stack'])
+})
+
+/** Another pool of a service, on a database that is there. */
+function databaseOf(t: TestContext, url: string): Db {
+  const db = createDb()
+  db.start({ url, size: 2, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log: pino({ level: 'silent' }) })
+  onTeardown(t, () => db.end())
+  return db
+}
+
+/** The same, with the text of every statement told. */
+function watched(db: Db, statements: string[]): Db {
+  const seen = (statement: { text: string }): void => void statements.push(statement.text)
+  const told = <Q extends Snapshot>(of: Q): Q => ({
+    ...of,
+    query: (statement, signal) => (seen(statement), of.query(statement, signal)),
+    batches: (statement, size) => (seen(statement), of.batches(statement, size)),
+  })
+  return {
+    query: (statement, signal) => (seen(statement), db.query(statement, signal)),
+    open: async (options) => told(await db.open(options)),
+    snapshot: (work, signal) => db.snapshot((snapshot) => work(told(snapshot)), signal),
+  }
+}
