@@ -5,9 +5,15 @@ import { registerAccess, type Scope } from './http/plugins/access.ts'
 import { registerCompression } from './http/plugins/compression.ts'
 import { registerConditional } from './http/plugins/conditional.ts'
 import { registerForms } from './http/plugins/forms.ts'
+import { registerHygiene } from './http/plugins/hygiene.ts'
+import { registerLeaving } from './http/plugins/leaving.ts'
+import type { Limits } from './http/plugins/limits.ts'
 import { registerNumbers } from './http/plugins/numbers.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
+import { registerPressure } from './http/plugins/pressure.ts'
 import { registerProblems } from './http/plugins/problems.ts'
+import { registerQuota } from './http/plugins/quota.ts'
+import { registerRate } from './http/plugins/rate.ts'
 import { registerRequestLog, requestId } from './http/plugins/request-log.ts'
 import { registerStage, type Stage } from './http/plugins/stage.ts'
 import { answerClientError, answerFrameworkError, registerUnrouted } from './http/plugins/unrouted.ts'
@@ -28,8 +34,9 @@ export interface Deps {
   log: FastifyBaseLogger
   requestTimeout: number
   streamTimeout: number
-  /** Trees that may be streamed at once: each holds a connection. */
-  maxStreams: number
+  limits: Limits
+  /** Of pages elsewhere that may read the answers, e.g. `https://dashboards.example`. */
+  origins: readonly string[]
   /** How long readers of streams may go on when the service stops. */
   stopGrace: number
   /** What those may see who show no key. */
@@ -40,7 +47,7 @@ const MAX_URL = 16_384
 const MAX_HEADERS = 32_768
 
 /** The whole HTTP service, not yet listening. Opens nothing and reads no environment. */
-export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, maxStreams, stopGrace, anonymousScopes }: Deps): Promise<FastifyInstance> {
+export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, limits, origins, stopGrace, anonymousScopes }: Deps): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
     genReqId: requestId,
@@ -64,16 +71,21 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
   app.setSerializerCompiler(() => JSON.stringify)
   registerRequestLog(app)
+  registerLeaving(app, limits.answer)
   registerAccess(app, anonymousScopes)
   registerConditional(app)
+  await registerHygiene(app, origins)
   registerStage(app, stage)
   registerProblems(app, MAX_URL)
   registerUnrouted(app)
+  await registerPressure(app, limits)
   registerNumbers(app)
   await registerCompression(app)
   await registerForms(app)
+  registerQuota(app, limits.heavy)
+  await registerRate(app, limits.rate)
   await registerOpenapi(app)
   for (const routes of [home, health, invocations, invocationDetail, jobs, jobDetail, chains, trees]) await app.register(routes, { db })
-  await app.register(tree, { db, streamTimeout, maxStreams, stopGrace })
+  await app.register(tree, { db, streamTimeout, stopGrace })
   return app
 }

@@ -3,6 +3,7 @@ import cliProgress from 'cli-progress'
 import { pino, type Logger } from 'pino'
 import { buildApp } from './app.ts'
 import { readConfig, type Config } from './config.ts'
+import { limitsOf } from './config/limits.ts'
 import { migrationStatus } from './db/migrate/check.ts'
 import { migrateDown, migrateUp } from './db/migrate/migrate.ts'
 import { createDb } from './db/pool.ts'
@@ -36,7 +37,7 @@ async function run(argv: string[]): Promise<void> {
 }
 
 async function printOpenapi(): Promise<void> {
-  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, maxStreams: 1, stopGrace: 1000, anonymousScopes: [] })
+  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, limits: limitsOf(readConfig({}), Number.MAX_SAFE_INTEGER), origins: [], stopGrace: 1000, anonymousScopes: [] })
   await app.ready()
   process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`)
 }

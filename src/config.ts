@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 import { Ajv } from 'ajv'
 import { Type, type Static, type TProperties } from 'typebox'
+import { originsOf } from './config/limits.ts'
 import { mistakes, type Mistake } from './domain/mistake.ts'
 
 const seconds = (fallback: number, what: string, maximum = 3600) => Type.Integer({ default: fallback, minimum: 1, maximum, description: `${what} (seconds)` })
@@ -31,8 +32,18 @@ export const variables = {
   LOCK_TIMEOUT: seconds(2, 'Longest wait of a statement for a lock'),
   DATABASE_WAIT: seconds(60, 'How long the start waits for a database that is not reachable'),
   REQUEST_TIMEOUT: seconds(10, 'Longest time for a request to arrive'),
+  ANSWER_TIMEOUT: seconds(30, 'Longest time from a request to the end of its answer'),
   STREAM_TIMEOUT: seconds(120, 'Longest time for a streamed tree to be read'),
   SHUTDOWN_TIMEOUT: seconds(10, 'Longest time for requests to finish after SIGTERM or SIGINT'),
+  MAX_CONCURRENT: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Requests being worked on at once; unset: 6 for each connection of POOL_SIZE' })),
+  MAX_HEAVY: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Trees and lists of trees being answered at once; unset: half of POOL_SIZE' })),
+  MAX_DELAY: Type.Integer({ default: 250, minimum: 0, maximum: 60_000, description: 'Mean lateness of the event loop in a second beyond which requests are refused (ms); 0: never' }),
+  MAX_MEMORY: Type.Optional(Type.Integer({ minimum: 64, maximum: 16_777_216, description: 'Resident memory beyond which requests are refused (MiB); unset: 0.9 of what the machine or container has' })),
+  RATE_LIMIT: Type.Integer({ default: 30_000, minimum: 0, maximum: 100_000_000, description: 'Requests in a minute of one key, or of one address without a key; 0: no limit' }),
+  CORS_ORIGINS: Type.Optional(Type.String({
+    format: 'origins', maxLength: 10_000, 'x-allowed': 'origins such as https://dashboards.example, with commas between them, or *',
+    description: 'Origins of pages elsewhere that may read the answers, with commas between them',
+  })),
 } satisfies TProperties
 
 const schema = Type.Object(variables)
@@ -58,6 +69,7 @@ const OVERRIDES = ['options', 'ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcer
 // Without strictNumbers: false, `maximum` does not look at Infinity, which is what Ajv makes of 1e999.
 const validate = new Ajv({ strictNumbers: false, allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] })
   .addFormat('database-url', (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && !OVERRIDES.some((name) => new URL(text).searchParams.has(name)))
+  .addFormat('origins', (text) => originsOf(text) !== undefined)
   .compile(schema)
 
 /** Reads the environment, a pure function of it but for the TLS files it names. An empty variable counts as unset. Throws ConfigError. */

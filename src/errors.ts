@@ -10,11 +10,13 @@ export const problems = {
   'method-not-allowed': { status: 405, title: 'The resource does not answer this method' },
   'not-acceptable': { status: 406, title: 'The resource has no form that the Accept header allows' },
   'request-timeout': { status: 408, title: 'The request did not arrive in time' },
+  'content-too-large': { status: 413, title: 'The body is too large' },
   'uri-too-long': { status: 414, title: 'The path or the query is too long' },
+  'too-many-requests': { status: 429, title: 'Too many requests in a minute' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'The service failed' },
   unavailable: { status: 503, title: 'The service cannot answer right now' },
-  timeout: { status: 504, title: 'The database did not answer in time' },
+  timeout: { status: 504, title: 'The answer was not ready in time' },
 } as const
 
 export type ProblemName = keyof typeof problems
@@ -22,7 +24,7 @@ export type ProblemName = keyof typeof problems
 export interface ProblemDetails {
   /** Every wrong parameter (400). */
   errors?: Mistake[]
-  /** Seconds after which a retry makes sense (503, 504). */
+  /** Seconds after which a retry makes sense (429, 503, 504). */
   retryAfter?: number
   /** Further headers of the answer, e.g. `allow` (405) or `www-authenticate` (401). */
   headers?: Record<string, string>

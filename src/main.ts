@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net'
+import { totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
+import { limitsOf, originsOf } from './config/limits.ts'
 import { checkMigrations } from './db/migrate/check.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
 import { createDb, type PoolDb } from './db/pool.ts'
@@ -26,7 +28,7 @@ export async function serve(config: Config): Promise<void> {
   const stage: Stage = { name: 'starting' }
   const stopping = new AbortController()
   const db = createDb()
-  const app = await buildApp({ db, stage, log, requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, maxStreams: Math.ceil(config.POOL_SIZE / 2), stopGrace: config.SHUTDOWN_TIMEOUT * 500, anonymousScopes: ['read'] })
+  const app = await buildApp({ db, stage, log, requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, limits: limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())), origins: originsOf(config.CORS_ORIGINS) ?? [], stopGrace: config.SHUTDOWN_TIMEOUT * 500, anonymousScopes: ['read'] })
   let source: Promise<Source> | undefined
   let preparing: Promise<void> | undefined
   const enter: Starting['enter'] = (name) => {

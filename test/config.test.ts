@@ -9,7 +9,7 @@ import { folderFor } from './support/embedded.ts'
 test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:3000', () => {
   const expected = {
     DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info',
-    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_TIMEOUT: 10, ssl: undefined,
+    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_DELAY: 250, RATE_LIMIT: 30_000, ssl: undefined,
   }
   assert.deepEqual(readConfig({}), expected)
   assert.deepEqual(readConfig({ PORT: '', DEMO: '', DATABASE_URL: '', HOME: '/root', PATH: '/bin' }), expected, 'empty ones count as unset, others are not looked at')
@@ -53,8 +53,15 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   LOCK_TIMEOUT: ['1.5', /a whole number from 1 to 3600/],
   DATABASE_WAIT: ['3601', /a whole number from 1 to 3600/],
   REQUEST_TIMEOUT: ['ten', /a whole number from 1 to 3600/],
+  ANSWER_TIMEOUT: ['0', /a whole number from 1 to 3600/],
   STREAM_TIMEOUT: ['0', /a whole number from 1 to 3600/],
   SHUTDOWN_TIMEOUT: ['NaN', /a whole number from 1 to 3600/],
+  MAX_CONCURRENT: ['0', /a whole number from 1 to 100000/],
+  MAX_HEAVY: ['-1', /a whole number from 1 to 100000/],
+  MAX_DELAY: ['1s', /a whole number from 0 to 60000/],
+  MAX_MEMORY: ['1GB', /a whole number from 64 to 16777216/],
+  RATE_LIMIT: ['off', /a whole number from 0 to 100000000/],
+  CORS_ORIGINS: ['https://here.example/path', /origins such as https:\/\/dashboards\.example, with commas between them, or \*/],
 }
 
 test('all mistakes are reported together, a line each, with the name, what was given and what is allowed', () => {

@@ -8,6 +8,7 @@ import addFormats from 'ajv-formats'
 import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
 import { createDb } from '../src/db/pool.ts'
+import { generous } from './support/service.ts'
 import { onTeardown } from './support/teardown.ts'
 
 const file = fileURLToPath(new URL('../openapi/openapi.json', import.meta.url))
@@ -32,7 +33,7 @@ interface Document {
 }
 
 async function built(t: TestContext) {
-  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, maxStreams: 1, stopGrace: 1000, anonymousScopes: [] })
+  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, limits: generous, origins: [], stopGrace: 1000, anonymousScopes: [] })
   onTeardown(t, () => app.close())
   await app.ready()
   const document = app.swagger() as unknown as Document

@@ -7,7 +7,7 @@ import type { Deps } from '../../src/app.ts'
 import type { Db } from '../../src/db/db.ts'
 import { createDb } from '../../src/db/pool.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
-import { service, type Service } from '../support/service.ts'
+import { generous, service, type Service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
@@ -128,7 +128,7 @@ test('a reader that does not read is cut off, and its connection is free', async
 })
 
 test('sixty clients that leave at any moment cost no connection', async (t) => {
-  const { base, pool, wide } = await oneConnection(t, { maxStreams: 100 })
+  const { base, pool, wide } = await oneConnection(t)
   await Promise.all(Array.from({ length: 60 }, async (_, n) => {
     const leaving = new AbortController()
     const asked = fetch(base + wide, { signal: leaving.signal, headers: n % 2 === 0 ? {} : { 'accept-encoding': 'br' } })
@@ -141,12 +141,12 @@ test('sixty clients that leave at any moment cost no connection', async (t) => {
 })
 
 test('more streams than may be open at once are told so, and one that ends makes room', async (t) => {
-  const { base, wide } = await oneConnection(t, { maxStreams: 1 })
+  const { base, wide } = await oneConnection(t, { limits: { ...generous, heavy: 1 } })
   const first = await unread(t, base + wide)
   const refused = await fetch(base + wide)
   assert.equal(refused.status, 503)
   assert.equal(refused.headers.get('retry-after'), '5')
-  assert.match(await refused.text(), /1 trees are being streamed/)
+  assert.match(await refused.text(), /1 trees or lists of trees are being answered/)
   first.destroy()
   await until('there is room again', async () => {
     const response = await fetch(base + wide)

@@ -1,17 +1,61 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Db, Queryable } from '../../db/db.ts'
+import { Problem } from '../../errors.ts'
 
-/** Aborts when the client goes away before it has its answer. (Node's own `close` of a request comes also after a good end.) */
-export function left({ raw }: FastifyReply): AbortController {
-  const leaving = new AbortController()
-  raw.once('close', () => {
-    if (!raw.writableFinished) leaving.abort()
-  })
-  return leaving
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Aborts when nobody waits for the answer any more, or it would come too late. */
+    leaving: AbortController
+  }
 }
 
-/** The database as long as somebody waits for the answer: what runs for a client who has left is cancelled. */
+const RETRY_SECONDS = 2
+
+/** Gives each request its end: the client goes away before it has its answer, or the whole of it takes longer than `patience` (ms). */
+export function registerLeaving(app: FastifyInstance, patience: number): void {
+  app.decorateRequest('leaving')
+  app.addHook('onRequest', (request, reply, done) => {
+    request.leaving = new AbortController()
+    const timer = setTimeout(() => endLate(request, reply, patience), patience).unref()
+    whenOver(reply, () => {
+      clearTimeout(timer)
+      if (!reply.raw.writableFinished) request.leaving.abort()
+    })
+    done()
+  })
+}
+
+/** Once, when the answer has been sent or its client is gone. (Node's own `close` of a request comes also after a good end.) */
+export function whenOver({ raw }: FastifyReply, then: () => void): void {
+  let over = false
+  const end = (): void => {
+    if (!over) then()
+    over = true
+  }
+  raw.once('finish', end)
+  raw.once('close', end)
+}
+
+export function left({ request }: FastifyReply): AbortController {
+  return request.leaving
+}
+
+/** The database as long as somebody waits for the answer: what runs for a client who has left, or for too long, is cancelled. */
 export function whileWanted(db: Db, reply: FastifyReply): Queryable {
   const { signal } = left(reply)
   return { query: (statement) => db.query(statement, signal) }
+}
+
+/** Answers by itself: cancelling needs a network, and that may be what is lost. */
+function endLate(request: FastifyRequest, reply: FastifyReply, patience: number): void {
+  const begun = reply.raw.headersSent
+  // A stream may be read for longer; it is cut off by a time of its own.
+  if (begun && request.form === 'ndjson') return
+  if (begun) {
+    request.log.info({ patience }, 'an answer was cut off: its reader took too long')
+    reply.raw.destroy()
+  } else void reply.send(new Problem('timeout', `The answer took longer than the ${patience / 1000} s that the service allows; ask for a smaller window, page or tree`, { retryAfter: RETRY_SECONDS }))
+  // What the cancelled work throws now has been answered; Fastify would log it as an error.
+  reply.log = request.log.child({}, { level: 'silent' })
+  request.leaving.abort()
 }

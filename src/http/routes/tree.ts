@@ -38,15 +38,13 @@ interface TreeOptions {
   db: Db
   /** Longest time for a streamed tree to be read, ms. */
   streamTimeout: number
-  /** Trees that may be streamed at once. */
-  maxStreams: number
   /** How long readers may go on when the service stops, ms. */
   stopGrace: number
 }
 
 /** GET /trees/:id: the execution tree below an invocation or a job. */
-export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, streamTimeout, maxStreams, stopGrace }) => {
-  const open = streams(maxStreams)
+export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, streamTimeout, stopGrace }) => {
+  const open = streams()
   app.addHook('preClose', (done) => {
     setTimeout(() => {
       const cut = open.cut()
@@ -55,7 +53,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
     done()
   })
   app.get('/trees/:id', {
-    config: { forms: ['json', 'ndjson', 'text'] },
+    config: { forms: ['json', 'ndjson', 'text'], heavy: true },
     schema: {
       operationId: 'getTree', tags: ['trees'], summary: 'The execution tree below an invocation, or below the invocation of a job',
       description: 'Nested JSON, or by Accept (or format) lines of JSON (application/x-ndjson: tree, node…, more…, end) or an indented text. Cut breadth-first by (depth, createdAt, id), and always said.',
@@ -71,7 +69,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
     const { params: { id }, query, form } = request
     const fromRoot = query.from === 'root'
     const reach = reachOf(query, form)
-    if (form === 'ndjson') return reply.type(forms.ndjson).send(await open.open(() => flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout, leaving: left(reply) })))
+    if (form === 'ndjson') return reply.type(forms.ndjson).send(open.opened(await flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout, leaving: left(reply) })))
     const whole = await db.snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach), left(reply).signal)
     request.rows = whole.nodes.length
     if (unchanged(request, reply, [], JSON.stringify([whole.head, ...whole.found.more]) + whole.state)) return reply

@@ -21,6 +21,7 @@ const examined = { examined: { ...Count, description: 'Roots looked at for this 
 /** GET /trees: the trees of a window. This is where a dashboard begins. */
 export const trees: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
   app.get('/trees', {
+    config: { heavy: true },
     schema: {
       operationId: 'listTrees', tags: ['trees'], summary: 'Trees by their root, newest first',
       description: 'The window and the order are those of the roots; the last 24 hours unless from, to or window say otherwise. A tree of 10,000 invocations or more is counted up to there, and not complete.',

@@ -18,6 +18,7 @@ export const ProblemSchema = Type.Object(
 )
 
 const headers = {
+  'too-many-requests': { 'retry-after': { type: 'integer', description: 'Seconds' } },
   'unavailable': { 'retry-after': { type: 'integer', description: 'Seconds' } },
   'timeout': { 'retry-after': { type: 'integer', description: 'Seconds' } },
 } as const
@@ -27,7 +28,7 @@ export const notModified = { 304: { description: 'Nothing has changed since the 
 
 /** The problems that an operation may answer, by status, for its `response`. */
 export function problemResponses(...names: ProblemName[]) {
-  const always: ProblemName[] = ['invalid-request', 'method-not-allowed', 'not-acceptable', 'uri-too-long', 'headers-too-large', 'internal-error', 'unavailable', 'timeout']
+  const always: ProblemName[] = ['invalid-request', 'method-not-allowed', 'not-acceptable', 'content-too-large', 'uri-too-long', 'too-many-requests', 'headers-too-large', 'internal-error', 'unavailable', 'timeout']
   return Object.fromEntries([...always, ...names].map((name) => [
     problems[name].status,
     {

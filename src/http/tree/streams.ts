@@ -1,35 +1,19 @@
 import type { Readable } from 'node:stream'
-import { Problem } from '../../errors.ts'
 
-const RETRY_SECONDS = 5
-
-/** The streams that are being read. Each holds a connection for as long as its reader likes, so they are few. */
+/** The streams that are being read. How many there may be is the matter of the quota of heavy requests. */
 export interface Streams {
-  /** Makes a stream, if one more may be open; throws unavailable otherwise. */
-  open(make: () => Promise<Readable>): Promise<Readable>
+  /** Keeps a stream until it closes. */
+  opened(stream: Readable): Readable
   /** Cuts off all that are still open; tells how many. */
   cut(): number
 }
 
-export function streams(most: number): Streams {
+export function streams(): Streams {
   const open = new Set<Readable>()
-  let taken = 0
   return {
-    async open(make) {
-      if (taken >= most) throw new Problem('unavailable', `${taken} trees are being streamed, and no more may be at once (half of POOL_SIZE)`, { retryAfter: RETRY_SECONDS })
-      taken += 1
-      try {
-        const stream = await make()
-        open.add(stream)
-        stream.once('close', () => {
-          open.delete(stream)
-          taken -= 1
-        })
-        return stream
-      } catch (error) {
-        taken -= 1
-        throw error
-      }
+    opened(stream) {
+      open.add(stream)
+      return stream.once('close', () => open.delete(stream))
     },
     cut() {
       const { size } = open

@@ -1,0 +1,38 @@
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import type { FastifyInstance } from 'fastify'
+
+/** Swagger UI sets styles on its elements and shows its icons as data: URLs; nothing else needs more than its own origin. */
+const contentSecurityPolicy = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'"],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+}
+
+const EXPOSED = ['ETag', 'Link', 'Retry-After', 'X-Request-Id', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset']
+const PREFLIGHT_SECONDS = 600
+
+/**
+ * Security headers on every answer; and pages of other origins may read the answers where `origins` lists them (`*`: all).
+ * Whether there is TLS, and for how long, is known to who adds it: no Strict-Transport-Security from here.
+ */
+export async function registerHygiene(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  await app.register(helmet, { contentSecurityPolicy, strictTransportSecurity: false, referrerPolicy: { policy: 'no-referrer' }, xFrameOptions: { action: 'deny' } })
+  if (origins.length === 0) return
+  await app.register(cors, {
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: ['GET', 'HEAD'],
+    allowedHeaders: ['Accept', 'Authorization', 'If-None-Match', 'X-Request-Id'],
+    exposedHeaders: EXPOSED,
+    maxAge: PREFLIGHT_SECONDS,
+  })
+}

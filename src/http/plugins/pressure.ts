@@ -1,0 +1,66 @@
+import { getHeapStatistics } from 'node:v8'
+import underPressure from '@fastify/under-pressure'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Problem } from '../../errors.ts'
+import { whenOver } from './leaving.ts'
+import type { Limits } from './limits.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Makes room for the next request: the work on this one is done. */
+    worked: (() => void) | null
+  }
+}
+
+const RETRY_SECONDS = 2
+// Node collects garbage ever more often as the heap fills, and ends the process when it is full.
+const HEAP = Math.floor(0.9 * getHeapStatistics().heap_size_limit)
+
+const REASONS: Record<string, string> = {
+  [underPressure.TYPE_EVENT_LOOP_DELAY]: 'The service has more to do than it can keep up with',
+  [underPressure.TYPE_HEAP_USED_BYTES]: 'The service is short of memory',
+  [underPressure.TYPE_RSS_BYTES]: 'The service is short of memory',
+}
+
+/**
+ * Refuses at once what would only queue: while the event loop is late or memory is short (measured each second), and while too many requests
+ * are being worked on (known for each request: a look at the pool each second would let in a second of requests, or none).
+ * Health is answered, or whoever restarts what is not healthy would make it worse.
+ */
+export async function registerPressure(app: FastifyInstance, { concurrent, delay, memory }: Limits): Promise<void> {
+  await app.register(underPressure, {
+    maxEventLoopDelay: delay,
+    maxHeapUsedBytes: HEAP,
+    maxRssBytes: memory,
+    async pressureHandler(request, _reply, type) {
+      if (!isHealth(request)) throw refused(REASONS[type] ?? 'The service is under pressure')
+    },
+  })
+  let working = 0
+  app.decorateRequest('worked', null)
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isHealth(request)) return done()
+    if (working >= concurrent) return done(refused(`${working} requests are being worked on, and no more may be at once`))
+    working += 1
+    request.worked = () => {
+      working -= 1
+      request.worked = null
+    }
+    whenOver(reply, () => request.worked?.())
+    done()
+  })
+  // What is only being read any more (by a slow reader, perhaps) keeps nobody out.
+  app.addHook('onSend', (request, _reply, _payload, done) => {
+    request.worked?.()
+    done()
+  })
+}
+
+/** Is never refused for what others do. */
+export function isHealth({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url?.startsWith('/health/') ?? false
+}
+
+function refused(detail: string): Problem {
+  return new Problem('unavailable', detail, { retryAfter: RETRY_SECONDS })
+}

@@ -1,0 +1,22 @@
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import type { FastifyInstance } from 'fastify'
+import { Problem } from '../../errors.ts'
+import { isHealth } from './pressure.ts'
+
+const MINUTE = 60_000
+
+/** So many requests a minute for each key, or each address (of IPv6 each /64) without one, with the headers RateLimit-*. 0: any number. Health is not counted. */
+export async function registerRate(app: FastifyInstance, most: number): Promise<void> {
+  if (most === 0) return
+  await app.register(rateLimit, {
+    max: most,
+    timeWindow: MINUTE,
+    enableDraftSpec: true,
+    keyGenerator: ({ access, ip }) => (access.name === null ? `address ${normalizeIP(ip)}` : `key ${access.name}`),
+    allowList: (request) => isHealth(request),
+    errorResponseBuilder: (_request, { ttl }) => {
+      const retryAfter = Math.max(1, Math.ceil(ttl / 1000))
+      return new Problem('too-many-requests', `More than ${most} requests in a minute; the next may come in ${retryAfter} s`, { retryAfter })
+    },
+  })
+}

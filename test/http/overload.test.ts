@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict'
+import http from 'node:http'
+import test, { type TestContext } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import type pg from 'pg'
+import { assertProblem } from '../support/problem.ts'
+import { addInvocation, addJob } from '../support/rows.ts'
+import { generous, service } from '../support/service.ts'
+import { onTeardown } from '../support/teardown.ts'
+import { until } from '../support/until.ts'
+
+/** Keeps every reader of a table waiting until it is let go. */
+async function block(t: TestContext, pool: pg.Pool, table: string): Promise<() => void> {
+  const client = await pool.connect()
+  await client.query(`begin; lock table ${table} in access exclusive mode`)
+  let held = true
+  const letGo = (): void => {
+    if (held) client.release(true)
+    held = false
+  }
+  onTeardown(t, letGo)
+  return letGo
+}
+
+/** Invocations with long messages that hardly compress: an answer of them is larger than the buffers between the two ends. */
+async function addWide(pool: pg.Pool, count: number, job: string | null = null): Promise<void> {
+  await pool.query(`
+    insert into invocations (created_at, source_function, source_event_payload, source_job_id, status, error_message)
+    select now(), 'wide', '{}', $1, 'completed', repeat(md5(n::text), 15) from generate_series(1, $2::int) n`, [job, count])
+}
+
+const SERVICE = 'event-detector-observability'
+
+/** How many statements of the service wait for a lock. */
+async function blocked(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query(`select 1 from pg_stat_activity where application_name = '${SERVICE}' and datname = current_database() and wait_event_type = 'Lock'`)
+  return rows.length
+}
+
+async function answerOf(url: string): Promise<{ status: number; headers: Record<string, string>; text: string }> {
+  const response = await fetch(url)
+  return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() }
+}
+
+for (const path of ['/trees/ID', '/trees/ID?format=text', '/trees/ID?format=ndjson', '/trees?window=1h']) {
+  test(`ten times ${path} at once: as many as the quota are answered, the others refused at once, and lists are not starved`, async (t) => {
+    const { listen, pool } = await service(t, { limits: { ...generous, heavy: 3 } })
+    const id = await addInvocation(pool)
+    const base = await listen()
+    const letGo = await block(t, pool, 'job_executions')
+    const url = base + path.replace('ID', id)
+    const answers = Array.from({ length: 3 }, () => answerOf(url))
+    await until('the quota is taken', async () => (await blocked(pool)) === 3)
+    for (const refused of await Promise.all(Array.from({ length: 7 }, () => answerOf(url)))) {
+      assert.match(assertProblem('unavailable', refused).detail, /^3 trees or lists of trees are being answered/)
+      assert.equal(refused.headers['retry-after'], '5')
+    }
+    for (const list of ['/invocations', `/invocations?sourceJobId=${id}`, '/health/ready']) assert.equal((await answerOf(base + list)).status, 200, list)
+    letGo()
+    assert.deepEqual((await Promise.all(answers)).map(({ status }) => status), [200, 200, 200])
+    assert.equal((await answerOf(url)).status, 200, 'there is room again')
+  })
+}
+
+test('a heavy request that is wrong, or whose client leaves, takes no place for good', async (t) => {
+  const { listen, pool, get } = await service(t, { limits: { ...generous, heavy: 1 } })
+  const id = await addInvocation(pool)
+  const base = await listen()
+  for (const path of ['/trees/junk', '/trees?limit=0', `/trees/${id}?maxDepth=-1`, '/trees/018f3c5e-0000-7000-8000-000000000000']) await get(path)
+  const letGo = await block(t, pool, 'job_executions')
+  const leaving = new AbortController()
+  const asked = fetch(`${base}/trees/${id}`, { signal: leaving.signal })
+  await until('it runs', async () => (await blocked(pool)) === 1)
+  leaving.abort()
+  await assert.rejects(asked)
+  await until('it is over', async () => (await blocked(pool)) === 0)
+  letGo()
+  for (const method of ['HEAD', 'GET']) assert.equal((await fetch(`${base}/trees/${id}`, { method })).status, 200, method)
+})
+
+test('more requests than may be worked on are refused at once, those of health are not', async (t) => {
+  const { listen, pool } = await service(t, { limits: { ...generous, concurrent: 4 } })
+  const base = await listen()
+  const letGo = await block(t, pool, 'invocations')
+  const answers = Array.from({ length: 4 }, () => answerOf(`${base}/invocations`))
+  await until('all are at work', async () => (await blocked(pool)) === 4)
+  const refused = await answerOf(`${base}/jobs`)
+  assert.match(assertProblem('unavailable', refused).detail, /^4 requests are being worked on/)
+  assert.equal(refused.headers['retry-after'], '2')
+  assert.deepEqual([(await answerOf(`${base}/health/live`)).status, (await answerOf(`${base}/health/ready`)).status], [200, 200])
+  letGo()
+  assert.deepEqual((await Promise.all(answers)).map(({ status }) => status), [200, 200, 200, 200])
+  assert.equal((await answerOf(`${base}/jobs`)).status, 200)
+})
+
+test('a reader that is slow keeps nobody out: its answer is no work any more', async (t) => {
+  const { listen, pool } = await service(t, { limits: { ...generous, concurrent: 1 } })
+  await addWide(pool, 1000)
+  const base = await listen()
+  await unread(t, `${base}/invocations?limit=1000`)
+  assert.equal((await answerOf(`${base}/jobs`)).status, 200)
+})
+
+function connections({ server }: FastifyInstance): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+  })
+}
+
+/** Resolves when the headers are there; nothing of the body is read. */
+async function unread(t: TestContext, url: string): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = http.get(url, resolve)
+    request.on('error', reject)
+    onTeardown(t, () => request.destroy())
+  })
+}
+
+test('memory that is short refuses all but health', async (t) => {
+  const { get } = await service(t, { limits: { ...generous, memory: 1 } })
+  const refused = await until('memory has been looked at', async () => {
+    const answer = await get('/trees')
+    return answer.status === 503 ? answer : undefined
+  })
+  assert.equal(assertProblem('unavailable', refused).detail, 'The service is short of memory')
+  assert.equal(refused.headers['retry-after'], '2')
+  assert.deepEqual([(await get('/health/live')).status, (await get('/health/ready')).status], [200, 200])
+})
+
+test('an event loop that is late refuses all but health, and lets in again when it is not', async (t) => {
+  const { get } = await service(t, { limits: { ...generous, delay: 100 } })
+  const refused = await until('lateness has been looked at', async () => {
+    for (const end = Date.now() + 300; Date.now() < end;);
+    const answer = await get('/invocations')
+    return answer.status === 503 ? answer : undefined
+  }, 20_000)
+  assert.equal(assertProblem('unavailable', refused).detail, 'The service has more to do than it can keep up with')
+  assert.equal((await get('/health/live')).status, 200)
+  await until('it lets in again', async () => (await get('/invocations')).status === 200)
+})
+
+for (const path of ['/invocations', '/trees', '/trees/ID', '/trees/ID?format=ndjson']) {
+  test(`${path} that takes longer than a whole request may is 504, and its statement is cancelled`, async (t) => {
+    const { listen, pool } = await service(t, { limits: { ...generous, answer: 400 } })
+    const id = await addInvocation(pool)
+    const base = await listen()
+    const letGo = await block(t, pool, 'invocations')
+    const late = await answerOf(base + path.replace('ID', id))
+    assert.match(assertProblem('timeout', late).detail, /^The answer took longer than the 0\.4 s/)
+    assert.equal(late.headers['retry-after'], '2')
+    await until('the statement is gone', async () => (await blocked(pool)) === 0)
+    letGo()
+    assert.equal((await answerOf(`${base}/health/ready`)).status, 200)
+  })
+}
+
+test('a reader that does not take its answer in time is cut off', async (t) => {
+  const { app, listen, pool } = await service(t, { limits: { ...generous, answer: 1500 } })
+  const base = await listen()
+  const root = await addInvocation(pool)
+  const job = await addJob(pool, root)
+  await addWide(pool, 9000, job)
+  const response = await unread(t, `${base}/trees/${root}`)
+  await until('the service has cut it off', async () => (await connections(app)) === 0)
+  await assert.rejects(async () => {
+    for await (const chunk of response) assert.ok(chunk)
+  }, /aborted/)
+})
