@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import test from 'node:test'
+import fc from 'fast-check'
+import type pg from 'pg'
+import { addInvocation, addJob } from '../support/rows.ts'
+import { service } from '../support/service.ts'
+
+interface Schema {
+  type?: string
+  enum?: string[]
+  items?: Schema
+}
+
+/** Every parameter that is free text, of every operation of the document: what is added there must be fuzzed here. */
+function stringParameters(): string[] {
+  const { paths } = JSON.parse(readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')) as { paths: Record<string, { get: { parameters?: Array<{ name: string; schema: Schema }> } }> }
+  return Object.entries(paths).flatMap(([path, { get }]) => (get.parameters ?? []).flatMap(({ name, schema }) => {
+    const { type, enum: listed } = schema.items ?? schema
+    return type === 'string' && !listed ? [`${path} ${name}`] : []
+  }))
+}
+
+/** Filters that any text may stand in, and the row that has it: a job `first` of `above` triggered `below`. */
+const matching: Record<string, 'above' | 'below' | 'first'> = {
+  '/invocations correlationId': 'below', '/invocations sourceFunction': 'below', '/invocations sourceTable': 'below', '/invocations sourceOperation': 'below', '/invocations sourceSystem': 'below',
+  '/jobs name': 'first', '/chains triggeringJob': 'first', '/chains triggeringFunction': 'above', '/chains triggeredFunction': 'below', '/chains correlationId': 'below', '/trees rootFunction': 'above',
+}
+/** Those with a form of their own: any other text is refused. */
+const formed = ['/invocations sourceJobId', '/invocations sourceEventId', '/jobs invocationId', '/invocations/{id} id', '/jobs/{id} id', '/trees/{id} id',
+  ...['/invocations', '/jobs', '/chains', '/trees'].flatMap((list) => ['from', 'to', 'window', 'cursor'].map((name) => `${list} ${name}`))]
+
+const hostile = [
+  "'", "''", '"', '`', '\\', "\\'", "' or '1'='1", "'; drop table invocations; --", '"; delete from job_executions; --', "x' union select source_event_payload::text from invocations --", '$1', '${1}', '$$', '$tag$', '%', '_', '*', '/* */', '--', ';',
+  'null', 'NULL', 'undefined', 'true', '{a,b}', '{}', '[]', '(', ')', '\u00e9', 'e\u0301', '\u{1F680}', '\u202e', '\ufeff', '\u0130', '\n', '\r\n', '\t', '\x1b[31m', '\x7f', ' ', '  x  ', '<script>alert(1)</script>', '../../etc/passwd', '%00', '%27', '__proto__', 'constructor', 'a,b', 'a&b=c', '+', '#',
+  '\u{10FFFF}', "'".repeat(1000), '\u00fc'.repeat(1000), '\u{1F418}'.repeat(1000),
+]
+const refusedTexts = ['\0', 'a\0b', '', 'x'.repeat(1001)]
+
+test('every parameter that is text is in one of the two lists', () => {
+  assert.deepEqual(stringParameters().toSorted(), [...Object.keys(matching), ...formed].toSorted())
+})
+
+test('a text finds the row that holds exactly it, and no other, whatever it is', async (t) => {
+  const { get, pool } = await service(t)
+  await chainOf(pool, 'plain')
+  for (const text of hostile) {
+    const ids = await chainOf(pool, text)
+    for (const [parameter, row] of Object.entries(matching)) {
+      const [path = '', name = ''] = parameter.split(' ')
+      const { status, json, text: body } = await get<{ data: unknown[] }>(`${path}?${name}=${encodeURIComponent(text)}`)
+      assert.equal(status, 200, `${parameter} = ${text.slice(0, 40)}: ${body.slice(0, 200)}`)
+      assert.equal(json.data.length, parameter === '/invocations sourceFunction' ? 2 : 1, `${parameter} = ${text.slice(0, 40)} finds ${json.data.length}`)
+      assert.ok(body.includes(ids[row]), parameter)
+    }
+  }
+  const { rows } = await pool.query<{ invocations: number; jobs: number }>('select (select count(*)::int from invocations) as invocations, (select count(*)::int from job_executions) as jobs')
+  assert.deepEqual(rows, [{ invocations: 2 * (hostile.length + 1), jobs: hostile.length + 1 }], 'nothing was dropped or deleted')
+})
+
+test('NUL, nothing at all and what is too long are refused everywhere, and so is any text where a form is asked for', async (t) => {
+  const { get } = await service(t)
+  for (const parameter of [...Object.keys(matching), ...formed]) {
+    for (const text of [...refusedTexts, ...(formed.includes(parameter) ? hostile : [])]) {
+      const [path = '', name = ''] = parameter.split(' ')
+      const value = encodeURIComponent(text)
+      if (name === 'id' && value === '') continue
+      const url = name === 'id' ? path.replace('{id}', value) : `${path}?${name}=${value}`
+      const { status, json } = await get<{ type: string; errors: Array<{ parameter: string }> }>(url)
+      assert.deepEqual([status, json.type, json.errors.map((error) => error.parameter)], [400, '/problems/invalid-request', [name]], url.slice(0, 100))
+    }
+  }
+})
+
+test('any text at all is answered: found, not found or refused, never a failure', async (t) => {
+  const { get, pool } = await service(t)
+  await chainOf(pool, 'plain')
+  const any = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ unit: 'grapheme', maxLength: 1100 }), fc.array(fc.constantFrom(...hostile.slice(0, 50), '\0'), { maxLength: 5 }).map((parts) => parts.join('')))
+  await fc.assert(fc.asyncProperty(fc.constantFrom(...Object.keys(matching), ...formed), fc.array(any, { minLength: 1, maxLength: 3 }), async (parameter, texts) => {
+    const [path = '', name = ''] = parameter.split(' ')
+    const values = texts.map((text) => encodeURIComponent(text))
+    const { status, text } = await get(name === 'id' ? path.replace('{id}', values[0] ?? '') : `${path}?${values.map((value) => `${name}=${value}`).join('&')}`)
+    assert.ok([200, 400, 404, 414].includes(status), `${status} ${text.slice(0, 200)}`)
+  }), { numRuns: 1000 })
+})
+
+/** Two invocations, and the job between them, with the same text wherever a text may stand. Both functions have it. */
+async function chainOf(pool: pg.Pool, text: string): Promise<Record<'above' | 'below' | 'first', string>> {
+  const texts = { source_function: text, source_table: text, source_operation: text, source_system: text, correlation_id: text }
+  const above = await addInvocation(pool, { source_function: text, correlation_id: null, source_table: null, source_operation: null, source_system: null })
+  const first = await addJob(pool, above, { job_name: text })
+  const below = await addInvocation(pool, { ...texts, source_job_id: first })
+  return { above, below, first }
+}
