@@ -1,7 +1,9 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
-import { registerAccess, type Scope } from './http/plugins/access.ts'
+import type { Redaction } from './domain/redaction.ts'
+import { registerAccess, type Door } from './http/plugins/access.ts'
+import { registerBody } from './http/plugins/body.ts'
 import { registerCompression } from './http/plugins/compression.ts'
 import { registerConditional } from './http/plugins/conditional.ts'
 import { registerForms } from './http/plugins/forms.ts'
@@ -28,7 +30,7 @@ import { tree } from './http/routes/tree.ts'
 import { trees } from './http/routes/trees.ts'
 
 /** What the service is made of; `main` and the tests hand it in. Times in ms. */
-export interface Deps {
+export interface Deps extends Door {
   db: Db
   stage: Stage
   log: FastifyBaseLogger
@@ -39,15 +41,15 @@ export interface Deps {
   origins: readonly string[]
   /** How long readers of streams may go on when the service stops. */
   stopGrace: number
-  /** What those may see who show no key. */
-  anonymousScopes: readonly Scope[]
+  /** What is masked of personal data even for those who may see it. */
+  redactions: readonly Redaction[]
 }
 
 const MAX_URL = 16_384
 const MAX_HEADERS = 32_768
 
 /** The whole HTTP service, not yet listening. Opens nothing and reads no environment. */
-export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, limits, origins, stopGrace, anonymousScopes }: Deps): Promise<FastifyInstance> {
+export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, limits, origins, stopGrace, redactions, ...door }: Deps): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log,
     genReqId: requestId,
@@ -72,20 +74,22 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   app.setSerializerCompiler(() => JSON.stringify)
   registerRequestLog(app)
   registerLeaving(app, limits.answer)
-  registerAccess(app, anonymousScopes)
   registerConditional(app)
   await registerHygiene(app, origins)
   registerStage(app, stage)
   registerProblems(app, MAX_URL)
   registerUnrouted(app)
-  await registerPressure(app, limits)
   registerNumbers(app)
+  registerBody(app)
+  await registerPressure(app, limits)
+  registerAccess(app, door)
   await registerCompression(app)
   await registerForms(app)
   registerQuota(app, limits.heavy)
   await registerRate(app, limits.rate)
   await registerOpenapi(app)
-  for (const routes of [home, health, invocations, invocationDetail, jobs, jobDetail, chains, trees]) await app.register(routes, { db })
+  for (const routes of [home, health, invocations, jobs, chains, trees]) await app.register(routes, { db })
+  for (const routes of [invocationDetail, jobDetail]) await app.register(routes, { db, redactions })
   await app.register(tree, { db, streamTimeout, stopGrace })
   return app
 }

@@ -10,6 +10,8 @@ import { createDb } from './db/pool.ts'
 import { checkGroundFirst } from './demo/ground.ts'
 import { liveDemo } from './demo/live.ts'
 import { loadDemo, type DemoOptions } from './demo/load.ts'
+import { makeApiKey } from './domain/api-key.ts'
+import { parseScopes } from './domain/scope.ts'
 import { createLog } from './log.ts'
 import { migrateOrCheck, migrationsFolder, serve } from './main.ts'
 import { joinSource, type Source } from './source.ts'
@@ -21,6 +23,8 @@ const USAGE = `usage:
   migrate status                          what is recorded and what is in place
   demo [--invocations N] [--seed N] [--thin] [--force] [--live [--per-minute N]]
                                           5000 by default; the tree of 5,000 nodes is there from 20,000 invocations on
+  key --name NAME [--scopes read,read:payload,metrics] [--expires INSTANT]
+                                          make an API key: printed once, with its entry for API_KEYS_FILE
   openapi                                 print the OpenAPI document
 The environment says which database; see the README.`
 
@@ -31,15 +35,23 @@ async function run(argv: string[]): Promise<void> {
   const [command, ...rest] = argv
   if (command === 'serve' && rest.length === 0) return serve(readConfig(process.env))
   if (command === 'openapi' && rest.length === 0) return printOpenapi()
+  if (command === 'key') return key(rest)
   if (command === 'migrate') return migrate(rest)
   if (command === 'demo') return demo(rest)
   throw new UsageError(command === undefined ? 'no command was given' : `there is no command "${argv.join(' ')}"`)
 }
 
 async function printOpenapi(): Promise<void> {
-  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, limits: limitsOf(readConfig({}), Number.MAX_SAFE_INTEGER), origins: [], stopGrace: 1000, anonymousScopes: [] })
+  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, limits: limitsOf(readConfig({}), Number.MAX_SAFE_INTEGER), origins: [], stopGrace: 1000, redactions: [], anonymousScopes: [], credentials: undefined, loopbackNamesOnly: false })
   await app.ready()
   process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`)
+}
+
+function key(argv: string[]): void {
+  const { values: { name = '', scopes, expires } } = parsed(() => parseArgs({ args: argv, options: { name: { type: 'string' }, scopes: { type: 'string', default: 'read' }, expires: { type: 'string' } } }))
+  const made = parsed(() => makeApiKey({ name, scopes: parseScopes(scopes) ?? [], ...(expires === undefined ? {} : { expires }) }))
+  print(`the key, which is shown this once: ${made.key}`)
+  print(`its entry in the array of API_KEYS_FILE: ${JSON.stringify(made.entry)}`)
 }
 
 async function migrate(argv: string[]): Promise<void> {

@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
 import { Ajv } from 'ajv'
 import { Type, type Static, type TProperties } from 'typebox'
+import { credentialsOf, isJwksUrl } from './config/credentials.ts'
 import { originsOf } from './config/limits.ts'
+import type { Credentials } from './domain/credentials.ts'
 import { mistakes, type Mistake } from './domain/mistake.ts'
+import { redactionMistakes, redactionsOf, type Redaction } from './domain/redaction.ts'
+import { parseScopes, scopes, type Scope } from './domain/scope.ts'
 
 const seconds = (fallback: number, what: string, maximum = 3600) => Type.Integer({ default: fallback, minimum: 1, maximum, description: `${what} (seconds)` })
 const choice = <T extends string>(fallback: T, values: readonly T[], description: string) => Type.Unsafe<T>({ type: 'string', enum: values, default: fallback, description })
@@ -25,6 +29,21 @@ export const variables = {
   MIGRATE_ON_START: choice('on', ['on', 'off'], 'Run the migrations at the start; off: only check them'),
   HOST: Type.String({ default: '127.0.0.1', minLength: 1, maxLength: 255, description: 'Address to listen on' }),
   PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0 takes a free one' }),
+  API_KEYS_FILE: file('File with the keys that are taken (JSON); read again on SIGHUP'),
+  API_KEYS: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000_000, description: 'The same JSON itself, where there is no file' })),
+  JWT_JWKS_URL: Type.Optional(Type.String({
+    format: 'jwks-url', 'x-allowed': 'an https URL (or http on this machine) without user and password',
+    description: 'Where the public keys of tokens (JWT) are',
+  })),
+  JWT_PUBLIC_KEY_FILE: file('File with the one public key of tokens (PEM), instead of a URL'),
+  JWT_ISSUER: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'The iss that a token must have' })),
+  JWT_AUDIENCE: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'The aud that a token must have' })),
+  AUTH: Type.Optional(Type.Unsafe<'none'>({ type: 'string', enum: ['none'], description: 'none: nobody needs a key, on purpose, wherever HOST leads' })),
+  ANONYMOUS_SCOPES: Type.String({ format: 'scopes', default: 'read', 'x-allowed': `some of ${scopes.join(', ')}, with commas between`, description: 'What is shown to those who need no key: read, read:payload, metrics' }),
+  REDACT: Type.String({
+    default: 'context.headers.authorization,context.headers.cookie,context.headers.x-api-key,context.headers.x-hasura-admin-secret', minLength: 1, maxLength: 10_000,
+    description: 'What is masked in payloads and the like even for read:payload: paths, with commas between; none',
+  }),
   LOG_LEVEL: choice('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'The least level that is logged'),
   POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 1000, description: 'Connections to the database at most' }),
   CONNECT_TIMEOUT: seconds(5, 'Longest wait for a free or new connection'),
@@ -49,7 +68,14 @@ export const variables = {
 const schema = Type.Object(variables)
 export type Variables = Static<typeof schema>
 
-export interface Config extends Omit<Variables, 'DATABASE_SSL' | 'DATABASE_SSL_CA' | 'DATABASE_SSL_CERT' | 'DATABASE_SSL_KEY'> {
+/** What is not handed on as it was given. */
+type Read = 'DATABASE_SSL' | 'DATABASE_SSL_CA' | 'DATABASE_SSL_CERT' | 'DATABASE_SSL_KEY' | 'API_KEYS' | 'API_KEYS_FILE' | 'JWT_JWKS_URL' | 'JWT_PUBLIC_KEY_FILE' | 'JWT_ISSUER' | 'JWT_AUDIENCE' | 'ANONYMOUS_SCOPES' | 'REDACT'
+
+export interface Config extends Omit<Variables, Read> {
+  /** undefined: neither keys nor tokens are configured. */
+  credentials: Credentials | undefined
+  anonymousScopes: readonly Scope[]
+  redactions: readonly Redaction[]
   /** TLS options for the driver; undefined: no TLS. */
   ssl: ConnectionOptions | undefined
 }
@@ -69,7 +95,9 @@ const OVERRIDES = ['options', 'ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcer
 // Without strictNumbers: false, `maximum` does not look at Infinity, which is what Ajv makes of 1e999.
 const validate = new Ajv({ strictNumbers: false, allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] })
   .addFormat('database-url', (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && !OVERRIDES.some((name) => new URL(text).searchParams.has(name)))
+  .addFormat('jwks-url', isJwksUrl)
   .addFormat('origins', (text) => originsOf(text) !== undefined)
+  .addFormat('scopes', (text) => parseScopes(text) !== undefined)
   .compile(schema)
 
 /** Reads the environment, a pure function of it but for the TLS files it names. An empty variable counts as unset. Throws ConfigError. */
@@ -79,10 +107,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const valid = validate(values)
   const found = valid ? [] : mistakes(validate.errors ?? [], schema)
   const files = { ca: pem('DATABASE_SSL_CA', given, found), cert: pem('DATABASE_SSL_CERT', given, found), key: pem('DATABASE_SSL_KEY', given, found) }
-  found.push(...tlsMistakes(given))
-  if (found.length > 0) throw new ConfigError(found)
-  const { DATABASE_SSL: mode, DATABASE_SSL_CA: _ca, DATABASE_SSL_CERT: _cert, DATABASE_SSL_KEY: _key, ...rest } = values as Variables
-  return { ...rest, ssl: tls(mode, files) }
+  found.push(...tlsMistakes(given), ...redactionMistakes(given['REDACT']))
+  const credentials = credentialsOf(given, found)
+  if (found.length > 0) throw new ConfigError(found.filter(({ parameter }, at) => found.findIndex((each) => each.parameter === parameter) === at))
+  const { DATABASE_SSL: mode, DATABASE_SSL_CA: _ca, DATABASE_SSL_CERT: _cert, DATABASE_SSL_KEY: _key, ...others } = values as Variables
+  const { API_KEYS: _keys, API_KEYS_FILE: _file, JWT_JWKS_URL: _url, JWT_PUBLIC_KEY_FILE: _pem, JWT_ISSUER: _iss, JWT_AUDIENCE: _aud, ANONYMOUS_SCOPES: anonymous, REDACT: redact, ...rest } = others
+  return { ...rest, ssl: tls(mode, files), credentials, anonymousScopes: parseScopes(anonymous) ?? [], redactions: redactionsOf(redact).redactions }
 }
 
 function pem(name: string, given: Record<string, string | undefined>, found: Mistake[]): string | undefined {
@@ -114,9 +144,10 @@ function tls(mode: Variables['DATABASE_SSL'], files: Record<'ca' | 'cert' | 'key
   return { ...present, rejectUnauthorized: true, ...(mode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}) }
 }
 
-/** What was given. Of a database URL only the scheme, for a password may stand anywhere in a wrong one; and no key that stands where its path should. */
+/** What was given. Of a URL only the scheme, for a password may stand anywhere in a wrong one; and no key that stands where its path should. */
 function shown(parameter: string, given: unknown): string {
   const text = typeof given === 'string' || typeof given === 'number' ? String(given).slice(0, 200) : ''
-  if (parameter === 'DATABASE_URL') return text.replace(/^(\w*:\/\/)?.*$/s, '$1…')
-  return text.includes('-----') ? '…' : text
+  if (text === '') return ''
+  if (parameter === 'DATABASE_URL' || parameter === 'JWT_JWKS_URL') return text.replace(/^(\w*:\/\/)?.*$/s, '$1…')
+  return parameter === 'API_KEYS' || /-----|^\s*[[{]/.test(text) ? '…' : text
 }

@@ -10,6 +10,7 @@ import { checkMigrations } from './db/migrate/check.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
 import { createDb, type PoolDb } from './db/pool.ts'
 import { waitForDatabase } from './db/wait.ts'
+import { checkDoor, keepDoor } from './door.ts'
 import { holdsDemo } from './demo/ground.ts'
 import { loadDemo } from './demo/load.ts'
 import type { Stage } from './http/plugins/stage.ts'
@@ -24,11 +25,13 @@ const DEMO_SEED = 1
 
 /** The service, from the first log line to the last. The process listens at once and answers 503 until the database is ready. */
 export async function serve(config: Config): Promise<void> {
+  checkDoor(config)
   const log = createLog(config.LOG_LEVEL, process.stdout.isTTY)
   const stage: Stage = { name: 'starting' }
   const stopping = new AbortController()
   const db = createDb()
-  const app = await buildApp({ db, stage, log, requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, limits: limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())), origins: originsOf(config.CORS_ORIGINS) ?? [], stopGrace: config.SHUTDOWN_TIMEOUT * 500, anonymousScopes: ['read'] })
+  const app = await buildApp({ db, stage, log, requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, limits: limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())), origins: originsOf(config.CORS_ORIGINS) ?? [], stopGrace: config.SHUTDOWN_TIMEOUT * 500, redactions: config.redactions, anonymousScopes: config.anonymousScopes, credentials: config.credentials, loopbackNamesOnly: config.credentials === undefined && config.AUTH === undefined })
+  keepDoor(config, log)
   let source: Promise<Source> | undefined
   let preparing: Promise<void> | undefined
   const enter: Starting['enter'] = (name) => {

@@ -8,8 +8,9 @@ import { folderFor } from './support/embedded.ts'
 
 test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:3000', () => {
   const expected = {
-    DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info',
+    DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', credentials: undefined, anonymousScopes: ['read'],
     POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_DELAY: 250, RATE_LIMIT: 30_000, ssl: undefined,
+    redactions: ['authorization', 'cookie', 'x-api-key', 'x-hasura-admin-secret'].map((name) => ({ path: `context.headers.${name}`, steps: ['context', 'headers', name] })),
   }
   assert.deepEqual(readConfig({}), expected)
   assert.deepEqual(readConfig({ PORT: '', DEMO: '', DATABASE_URL: '', HOME: '/root', PATH: '/bin' }), expected, 'empty ones count as unset, others are not looked at')
@@ -46,6 +47,15 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   MIGRATE_ON_START: ['true', /one of on, off/],
   HOST: ['h'.repeat(256), /text of 1 to 255 characters/],
   PORT: ['65536', /a whole number from 0 to 65535/],
+  API_KEYS_FILE: ['/nowhere/keys.json', /the path of a JSON array of keys; it cannot be read/],
+  API_KEYS: ['[{}]', /nothing, where API_KEYS_FILE is given/],
+  JWT_JWKS_URL: ['http://issuer.example/jwks', /an https URL \(or http on this machine\)/],
+  JWT_PUBLIC_KEY_FILE: ['/nowhere/public.pem', /the path of a public key or certificate \(PEM\)/],
+  JWT_ISSUER: ['i'.repeat(501), /text of 1 to 500 characters/],
+  JWT_AUDIENCE: ['a'.repeat(501), /text of 1 to 500 characters/],
+  AUTH: ['off', /one of none/],
+  ANONYMOUS_SCOPES: ['read,write', /some of read, read:payload, metrics, with commas between/],
+  REDACT: ['payload..ssn', /none, or paths with commas between, such as payload\.event\.data\.new\.ssn/],
   LOG_LEVEL: ['verbose', /one of fatal, error, warn, info, debug, trace, silent/],
   POOL_SIZE: ['1e999', /a whole number from 1 to 1000/],
   CONNECT_TIMEOUT: ['5s', /a whole number from 1 to 3600/],
@@ -71,7 +81,7 @@ test('all mistakes are reported together, a line each, with the name, what was g
   for (const [name, [given, allowed]] of Object.entries(wrong)) {
     const line = lines.find((each) => each.startsWith(`  ${name}=`)) ?? assert.fail(`${name} is not reported`)
     assert.match(line, allowed)
-    if (given.length < 100 && name !== 'DATABASE_URL' && given !== '1e999') assert.ok(line.includes(`${name}=${given}:`), line)
+    if (given.length < 100 && !['DATABASE_URL', 'API_KEYS', 'JWT_JWKS_URL'].includes(name) && given !== '1e999') assert.ok(line.includes(`${name}=${given}:`), line)
   }
 })
 

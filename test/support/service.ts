@@ -36,7 +36,7 @@ export async function service(t: TestContext, deps: Partial<Deps> = {}): Promise
   const db = createDb()
   db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log })
   onTeardown(t, () => db.end())
-  const app = await buildApp({ db, stage: { name: 'ready' }, log, requestTimeout: 10_000, streamTimeout: 60_000, limits: generous, origins: [], stopGrace: 5000, anonymousScopes: ['read'], ...deps })
+  const app = await buildApp({ db, stage: { name: 'ready' }, log, requestTimeout: 10_000, streamTimeout: 60_000, limits: generous, origins: [], stopGrace: 5000, redactions: [], anonymousScopes: ['read'], credentials: undefined, loopbackNamesOnly: false, ...deps })
   onTeardown(t, () => app.close())
   await app.ready()
   const check = answerChecker(app)

@@ -3,7 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { ChainSchema, TriggeringSchema } from '../schemas/chain.ts'
-import { InvocationDetailSchema, JobDetailSchema } from '../schemas/details.ts'
+import { InvocationDetailSchema, InvocationEventSchema, InvocationJobSchema, JobDetailSchema } from '../schemas/details.ts'
 import { InvocationSchema } from '../schemas/invocation.ts'
 import { EventSchema, JobSchema } from '../schemas/job.ts'
 import { ProblemSchema } from '../schemas/problem.ts'
@@ -26,15 +26,19 @@ const tags = [
   { name: 'service', description: 'The service itself' },
 ]
 
-const components = [ProblemSchema, InvocationSchema, EventSchema, JobSchema, TriggeringSchema, ChainSchema, MoreSchema, TreeNodeSchema, TreeSchema, TreeSummarySchema, InvocationDetailSchema, JobDetailSchema]
+const securitySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a JWT. What each operation needs of its scopes (read, read:payload, metrics) stands beside it.' },
+} as const
+
+const components = [ProblemSchema, InvocationSchema, EventSchema, JobSchema, TriggeringSchema, ChainSchema, MoreSchema, TreeNodeSchema, TreeSchema, TreeSummarySchema, InvocationJobSchema, InvocationEventSchema, InvocationDetailSchema, JobDetailSchema]
 
 /** OpenAPI 3.1 of the route schemas, at /openapi.json, and pages to try it on, at /docs: served from here, so they work offline. */
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {
   for (const schema of components) app.addSchema(schema)
   await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info, servers: [{ url: '/' }], tags, security: [] },
+    openapi: { openapi: '3.1.0', info, servers: [{ url: '/' }], tags, components: { securitySchemes } },
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true, docExpansion: 'list' } })
-  app.get('/openapi.json', { schema: { hide: true, querystring: Type.Object(FormatParam, { additionalProperties: false }) } }, () => app.swagger())
+  app.get('/openapi.json', { config: { scope: null }, schema: { hide: true, querystring: Type.Object(FormatParam, { additionalProperties: false }) } }, () => app.swagger())
 }

@@ -41,12 +41,17 @@ export function sendProblem(error: FastifyError | Error, request: FastifyRequest
   // A refusal of our own (starting, too many streams) is no failure: its line of the request says enough.
   else if (status >= 500 && (problem !== error || problem.cause !== undefined)) request.log.error({ err: problem.cause ?? error, problem: problem.problem }, problem.message)
   // The line of the request says the status; the detail may repeat what was sent, in a path or as the name of a parameter.
-  else request.log.debug({ problem: problem.problem }, problem.message)
+  else request.log.debug({ problem: problem.problem }, printable(problem.message))
   // A URL that cannot be decoded comes here before any hook.
   void reply.header('x-request-id', request.id)
   if (problem.headers) void reply.headers(problem.headers)
   if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter))
   void reply.code(status).type(TYPE).serializer(JSON.stringify).send(body(problem, request.id))
+}
+
+/** On a terminal, what was sent could otherwise end the line and begin one of its own, or colour it. */
+function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
 }
 
 /** The client went away before its answer. */
@@ -106,12 +111,13 @@ function invalidRequest(found: FastifySchemaValidationError[], context: string, 
 function refuseOtherMethods(app: FastifyInstance): void {
   const others = METHODS.filter((method) => !['GET', 'HEAD', 'CONNECT'].includes(method))
   for (const method of others) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
-  app.addHook('onRoute', ({ method, url, prefix }) => {
+  app.addHook('onRoute', ({ method, url, prefix, config = {} }) => {
     if (method !== 'GET') return
     app.route({
       method: others,
       url: url.startsWith(prefix) ? url : `${prefix}${url}`,
       schema: { hide: true },
+      config,
       onRequest: (request) => {
         throw notAnswered(request.method)
       },

@@ -1,25 +1,50 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Db } from '../../db/db.ts'
-import { ping } from '../../queries/health.ts'
-import { problemResponses } from '../schemas/problem.ts'
+import { Problem } from '../../errors.ts'
+import { body, TYPE } from '../plugins/problems.ts'
+import { readiness, type Readiness } from '../plugins/readiness.ts'
+import { problemResponses, ProblemSchema } from '../schemas/problem.ts'
 import { FormatParam } from '../schemas/values.ts'
 
 const Health = Type.Object({ status: Type.Literal('ok') })
+const Check = Type.Object({ ok: Type.Union([Type.Boolean(), Type.Null()], { description: 'null: not looked at' }), detail: Type.String() })
+const Checks = Type.Object({ service: Check, database: Check, schema: Check })
+const Ready = Type.Object({ status: Type.Literal('ok'), checks: Checks })
+const NotReady = Type.Object({ ...ProblemSchema.properties, checks: Checks })
 const HealthQuery = Type.Object(FormatParam, { additionalProperties: false })
 const ok = { status: 'ok' as const }
-const healthy = (description: string) => ({ description, content: { 'application/json': { schema: Health, example: ok } } })
+const RETRY_SECONDS = 2
 
-/** GET /health/live: the process answers. GET /health/ready: so does the database; while starting or stopping it is 503. */
+const readyResponses = {
+  200: { description: 'It can', content: { 'application/json': { schema: Ready } } },
+  ...problemResponses(),
+  503: { ...problemResponses()[503], content: { 'application/problem+json': { schema: NotReady } } },
+}
+
+/** GET /health/live: the process answers. GET /health/ready: it can answer from the database, or why not. */
 export const health: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+  const look = readiness(db, app.stage)
   app.get('/health/live', {
-    schema: { operationId: 'isLive', tags: ['service'], summary: 'Does the process answer?', querystring: HealthQuery, response: { 200: healthy('It does'), ...problemResponses() } },
+    config: { scope: null },
+    schema: { operationId: 'isLive', tags: ['service'], summary: 'Does the process answer?', querystring: HealthQuery, response: { 200: { description: 'It does', content: { 'application/json': { schema: Health, example: ok } } }, ...problemResponses() } },
   }, () => ok)
 
   app.get('/health/ready', {
-    schema: { operationId: 'isReady', tags: ['service'], summary: 'Can it answer from the database?', querystring: HealthQuery, response: { 200: healthy('It can'), ...problemResponses() } },
-  }, async () => {
-    await ping(db)
-    return ok
+    config: { scope: null },
+    schema: { operationId: 'isReady', tags: ['service'], summary: 'Can it answer from the database?', querystring: HealthQuery, response: readyResponses },
+  }, async (request, reply) => {
+    const { ready, checks, cause } = await look()
+    if (ready) return { status: 'ok' as const, checks }
+    return sendNotReady(request, reply as FastifyReply, { ready, checks, cause })
   })
+}
+
+/** 503 as everywhere, and each check with what is wrong. */
+function sendNotReady(request: FastifyRequest, reply: FastifyReply, { checks, cause }: Readiness): FastifyReply {
+  const { detail } = Object.values(checks).find(({ ok }) => ok === false) ?? checks.service
+  const problem = new Problem('unavailable', detail)
+  if (cause !== undefined) request.log.error({ err: cause, problem: problem.problem }, detail)
+  return reply.code(503).header('retry-after', String(RETRY_SECONDS)).type(TYPE).serializer(JSON.stringify).send({ ...body(problem, request.id), checks })
 }

@@ -19,6 +19,7 @@ export const ProblemSchema = Type.Object(
 
 const headers = {
   'too-many-requests': { 'retry-after': { type: 'integer', description: 'Seconds' } },
+  'unauthenticated': { 'www-authenticate': { type: 'string', description: 'Bearer, and what is wrong with what was shown (RFC 6750)' } },
   'unavailable': { 'retry-after': { type: 'integer', description: 'Seconds' } },
   'timeout': { 'retry-after': { type: 'integer', description: 'Seconds' } },
 } as const
@@ -29,7 +30,14 @@ export const notModified = { 304: { description: 'Nothing has changed since the 
 /** The problems that an operation may answer, by status, for its `response`. */
 export function problemResponses(...names: ProblemName[]) {
   const always: ProblemName[] = ['invalid-request', 'method-not-allowed', 'not-acceptable', 'content-too-large', 'uri-too-long', 'too-many-requests', 'headers-too-large', 'internal-error', 'unavailable', 'timeout']
-  return Object.fromEntries([...always, ...names].map((name) => [
+  return responses([...always, ...names])
+}
+
+/** How an operation that needs a scope refuses those who do not have it. */
+export const accessResponses = responses(['unauthenticated', 'forbidden'])
+
+function responses(names: readonly ProblemName[]) {
+  return Object.fromEntries(names.map((name) => [
     problems[name].status,
     {
       description: problems[name].title,

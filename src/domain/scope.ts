@@ -1,0 +1,14 @@
+/** `read`: lists, trees, error messages; `read:payload`: payloads, options, results, stacks, e-mail; `metrics`: figures of the service itself. */
+export const scopes = ['read', 'read:payload', 'metrics'] as const
+
+export type Scope = (typeof scopes)[number]
+
+export function isScope(value: unknown): value is Scope {
+  return scopes.some((scope) => scope === value)
+}
+
+/** `read,metrics` → its scopes; undefined where one of them is none. */
+export function parseScopes(text: string): Scope[] | undefined {
+  const names = text.split(',').map((name) => name.trim())
+  return names.every(isScope) ? names : undefined
+}

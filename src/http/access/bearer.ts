@@ -1,0 +1,24 @@
+import { findApiKey } from '../../domain/api-key.ts'
+import type { Credentials } from '../../domain/credentials.ts'
+import { instantOf } from '../../domain/instant.ts'
+import { Problem } from '../../errors.ts'
+import type { Access } from '../plugins/access.ts'
+import { REALM, refused } from './refused.ts'
+import { tokenReader } from './tokens.ts'
+
+const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i
+
+/** Who shows this Authorization header. Throws `unauthenticated` (401), or `unavailable` (503) where the keys of tokens cannot be had. */
+export function bearerReader(credentials: Credentials): (header: string | undefined) => Promise<Access> {
+  const readToken = credentials.tokens && tokenReader(credentials.tokens)
+  return async (header) => {
+    if (header === undefined) throw new Problem('unauthenticated', 'A key or token is needed, as Authorization: Bearer …', { headers: { 'www-authenticate': REALM } })
+    const shown = BEARER.exec(header)?.[1]
+    if (shown === undefined) throw refused('The header is not of the form Authorization: Bearer KEY')
+    const key = findApiKey(credentials.keys, shown)
+    if (key?.expires !== undefined && key.expires <= instantOf(Date.now())) throw refused(`The key ${key.name} expired at ${key.expires}`)
+    if (key) return { name: key.name, scopes: key.scopes }
+    if (readToken && shown.split('.').length === 3) return readToken(shown)
+    throw refused('The key is not one that this service takes')
+  }
+}
