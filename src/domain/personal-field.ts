@@ -1,10 +1,12 @@
+import type { Verbatim } from './verbatim.ts'
+
 /** The fields of an answer that hold personal data. */
 export interface Personal {
   sourceUserEmail?: string | null
-  payload?: unknown
-  context?: unknown
-  options?: unknown
-  result?: unknown
+  payload?: Verbatim | null
+  context?: Verbatim | null
+  options?: Verbatim | null
+  result?: Verbatim | null
   errorStack?: string | null
 }
 

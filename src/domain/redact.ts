@@ -1,24 +1,46 @@
 import type { Personal, PersonalField } from './personal-field.ts'
 import type { Redaction } from './redaction.ts'
+import { Verbatim } from './verbatim.ts'
 
 export const MASK = '[redacted]'
 
-/** The same without what the paths name, and the paths that named something. The input stays as it was. */
+/** The same with what the paths name masked, and the paths that named something. The input stays as it was; null stays null, for there was nothing. */
 export function redact(given: Personal, redactions: readonly Redaction[]): { personal: Personal; redacted: string[] } {
   const personal: Partial<Record<PersonalField, unknown>> = { ...given }
   const redacted: string[] = []
-  for (const { path, steps: [field, ...steps] } of redactions) {
-    const name = field as PersonalField
-    if (!Object.hasOwn(personal, name)) continue
-    const masked = mask(personal[name], steps)
-    if (masked === personal[name]) continue
-    personal[name] = masked
-    redacted.push(path)
+  for (const field of Object.keys(given) as PersonalField[]) {
+    const value = given[field]
+    const own = redactions.filter(({ steps }) => steps[0] === field)
+    if (own.length === 0 || value === null || value === undefined) continue
+    const masked = value instanceof Verbatim ? maskJson(value, own) : maskAll(value, own)
+    personal[field] = masked.value
+    redacted.push(...masked.hits)
   }
   return { personal: personal as Personal, redacted }
 }
 
-/** Descends by the steps, not by the data, however deep that is. What has nothing to mask comes back itself; null stays null: there was nothing. */
+/** What cannot be read or written again, being too deep, is masked whole. */
+function maskJson(given: Verbatim, redactions: readonly Redaction[]): { value: Verbatim; hits: string[] } {
+  try {
+    const { value, hits } = maskAll(JSON.parse(given.json) as unknown, redactions)
+    return { value: hits.length === 0 ? given : new Verbatim(JSON.stringify(value)), hits }
+  } catch {
+    return { value: new Verbatim(JSON.stringify(MASK)), hits: redactions.map(({ path }) => path) }
+  }
+}
+
+function maskAll(given: unknown, redactions: readonly Redaction[]): { value: unknown; hits: string[] } {
+  let value = given
+  const hits: string[] = []
+  for (const { path, steps } of redactions) {
+    const masked = mask(value, steps.slice(1))
+    if (masked !== value) hits.push(path)
+    value = masked
+  }
+  return { value, hits }
+}
+
+/** Descends by the steps, not by the data, however deep that is. What has nothing to mask comes back itself. */
 function mask(value: unknown, steps: readonly string[]): unknown {
   const [step, ...rest] = steps
   if (step === undefined) return value === null ? null : MASK

@@ -70,9 +70,9 @@ function askedOf(of: Columns, fields: readonly PersonalField[]): Asked {
   })
 }
 
-/** The values up to a size, and the names of the larger ones. */
+/** The values up to a size as text, JSON too (see Verbatim), and the names of the larger ones. */
 function bounded(asked: Asked, largest: number): Sql {
-  const values = asked.map(([field, column]) => sql`case when octet_length(${column}::text) <= ${largest} then ${column} end as ${names[field]}`)
+  const values = asked.map(([field, column]) => sql`case when octet_length(${column}::text) <= ${largest} then ${column}::text end as ${names[field]}`)
   const larger = asked.map(([field, column]) => sql`case when octet_length(${column}::text) > ${largest} then ${field}::text end`)
   return columns(...values, sql`array_remove(array[${columns(...larger)}], null) as omitted`)
 }

@@ -166,6 +166,15 @@ test('a payload of 700 KB comes whole; what is larger than an answer takes is le
   assert.equal(((await get<Detail>(`/jobs/${job}?include=result`)).json['result'] as { rows: string }).rows.length, 100_000)
 })
 
+test('payloads come digit by digit, and nested as deep as the database takes them', async (t) => {
+  const { app, pool } = await service(t, may)
+  const deep = `${'['.repeat(6000)}${']'.repeat(6000)}`
+  const id = await addInvocation(pool, { source_event_payload: '{"id": 12345678901234567890}', context_data: deep })
+  const { statusCode, body } = await app.inject(`/invocations/${id}?include=payload,context`)
+  assert.equal(statusCode, 200)
+  assert.ok(body.includes('"payload":{"id": 12345678901234567890}') && body.includes(`"context":${deep}`), body.slice(0, 1500))
+})
+
 test('personal columns are read where they are asked for, and for no 304', async (t) => {
   const statements: string[] = []
   const { url, pool } = await database(t)

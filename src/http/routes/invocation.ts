@@ -9,6 +9,7 @@ import { personalOf, type Shown } from '../../domain/personal.ts'
 import type { PersonalField } from '../../domain/personal-field.ts'
 import type { Redaction } from '../../domain/redaction.ts'
 import { restOf } from '../../domain/rest.ts'
+import { stringify } from '../../domain/verbatim.ts'
 import { Problem } from '../../errors.ts'
 import { countsOf, eventsOf, jobsOf, triggeredByInvocation, triggeringOf } from '../../queries/details.ts'
 import { invocationById } from '../../queries/invocations.ts'
@@ -51,7 +52,7 @@ export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: r
       // Asked before the personal data is read: a payload may be 700 KB.
       return unchanged(request, reply, shown, JSON.stringify(more)) ? undefined : withPersonal(snapshot, answer, fields, heldBack, redactions)
     }, left(reply).signal)
-    return answer ?? reply
+    return answer ? reply.type('application/json; charset=utf-8').serializer(stringify).send(answer) : reply
   })
 }
 

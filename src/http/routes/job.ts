@@ -7,6 +7,7 @@ import { job } from '../../domain/job.ts'
 import { personalOf } from '../../domain/personal.ts'
 import type { Redaction } from '../../domain/redaction.ts'
 import { restOf } from '../../domain/rest.ts'
+import { stringify } from '../../domain/verbatim.ts'
 import { Problem } from '../../errors.ts'
 import { eventById, triggeredByJob, triggeredCount } from '../../queries/details.ts'
 import { invocationById } from '../../queries/invocations.ts'
@@ -50,7 +51,7 @@ export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: readonly
       const { of, redacted } = personalOf(await personalOfJob(snapshot, answer.id, fields), redactions)
       return { ...answer, ...of(answer.id), redacted: [...heldBack, ...redacted] }
     }, left(reply).signal)
-    return answer ?? reply
+    return answer ? reply.type('application/json; charset=utf-8').serializer(stringify).send(answer) : reply
   })
 }
 
