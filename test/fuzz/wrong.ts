@@ -22,7 +22,7 @@ function wrongOf(schema: ValueSchema): string[] {
   const kind = meaning(schema)
   if (kind) return texts[kind]
   if (format === 'uuid') return texts.uuid
-  if (listed) return ['', 'nothing of the kind', `${listed[0]} `, `${listed[0]}\0`, `${listed[0]}`.toUpperCase(), listed.join(',')].filter((value) => !listed.includes(value))
+  if (listed) return ['', 'nothing of the kind', `${listed[0]} `, `${listed[0]}\0`, `${listed[0]}`.toUpperCase(), `${listed[0]},nothing`, ','].filter((value) => !listed.includes(value))
   if (type === 'boolean') return texts.boolean
   if (type === 'integer') return [...texts.integer, ...(maximum === undefined ? [] : [String(maximum + 1)]), ...(minimum === undefined ? [] : [String(minimum - 1)])]
   return [...(minLength ? [''] : []), ...(maxLength === undefined ? [] : ['ü'.repeat(maxLength + 1)]), '\0', 'a\0b']

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
+import { scopes } from '../../src/domain/scope.ts'
 import { asking } from '../fuzz/ask.ts'
 import { operations, queryOf, type Operation } from '../fuzz/document.ts'
 import { judging, showsSomething } from '../fuzz/judge.ts'
@@ -23,7 +24,7 @@ interface Tally {
 }
 
 test(`every operation keeps its promises under right, wrong and odd requests (FUZZ_SEED=${seed})`, { timeout: 300_000 }, async (t) => {
-  const it = await service(t, { requestTimeout: TIMEOUT })
+  const it = await service(t, { requestTimeout: TIMEOUT, anonymousScopes: scopes })
   await insertForest(it.pool, forest(seed, 200, Date.now() - 3_600_000))
   const rows = await rowsOf(it)
   const { ask, end } = asking(await it.listen())
