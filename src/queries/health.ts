@@ -1,9 +1,22 @@
 import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
+import { eventColumns } from './details.ts'
+import { invocationColumns } from './invocations.ts'
+import { jobColumns } from './jobs.ts'
 
-/** Resolves when the database answers. */
-export async function ping(db: Queryable): Promise<void> {
-  await db.query(sql`select 1`)
+/** Resolves when the database answers and has every table and column that is shown, and the right to read them. It reads no row: 0.1 ms. */
+export async function lookAtTables(db: Queryable): Promise<void> {
+  await db.query(sql`
+select 1
+  from (select ${invocationColumns}
+          from invocations i) i
+ cross join (
+       select ${eventColumns}
+         from event_executions e) e
+ cross join (
+       select ${jobColumns}
+         from job_executions j) j
+ where false`)
 }
 
 /** Is there anything to show? */

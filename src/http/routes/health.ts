@@ -5,22 +5,22 @@ import type { Db } from '../../db/db.ts'
 import { Problem } from '../../errors.ts'
 import { body, TYPE } from '../plugins/problems.ts'
 import { readiness, type Readiness } from '../plugins/readiness.ts'
-import { problemResponses, ProblemSchema } from '../schemas/problem.ts'
+import { Checks, problemResponses } from '../schemas/problem.ts'
 import { FormatParam } from '../schemas/values.ts'
 
 const Health = Type.Object({ status: Type.Literal('ok') })
-const Check = Type.Object({ ok: Type.Union([Type.Boolean(), Type.Null()], { description: 'null: not looked at' }), detail: Type.String() })
-const Checks = Type.Object({ service: Check, database: Check, schema: Check })
 const Ready = Type.Object({ status: Type.Literal('ok'), checks: Checks })
-const NotReady = Type.Object({ ...ProblemSchema.properties, checks: Checks })
 const HealthQuery = Type.Object(FormatParam, { additionalProperties: false })
 const ok = { status: 'ok' as const }
 const RETRY_SECONDS = 2
 
-const readyResponses = {
-  200: { description: 'It can', content: { 'application/json': { schema: Ready } } },
-  ...problemResponses(),
-  503: { ...problemResponses()[503], content: { 'application/problem+json': { schema: NotReady } } },
+const exampleReady = {
+  ...ok,
+  checks: {
+    service: { ok: true, detail: 'The service is ready' },
+    database: { ok: true, detail: 'The database answers' },
+    schema: { ok: true, detail: 'Every table and column that this build reads is there' },
+  },
 }
 
 /** GET /health/live: the process answers. GET /health/ready: it can answer from the database, or why not. */
@@ -33,11 +33,11 @@ export const health: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db })
 
   app.get('/health/ready', {
     config: { scope: null },
-    schema: { operationId: 'isReady', tags: ['service'], summary: 'Can it answer from the database?', querystring: HealthQuery, response: readyResponses },
+    schema: { operationId: 'isReady', tags: ['service'], summary: 'Can it answer from the database?', querystring: HealthQuery, response: { 200: { description: 'It can', content: { 'application/json': { schema: Ready, example: exampleReady } } }, ...problemResponses() } },
   }, async (request, reply) => {
     const { ready, checks, cause } = await look()
     if (ready) return { status: 'ok' as const, checks }
-    return sendNotReady(request, reply as FastifyReply, { ready, checks, cause })
+    return sendNotReady(request, reply, { ready, checks, cause })
   })
 }
 

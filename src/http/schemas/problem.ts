@@ -1,5 +1,10 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { problems, type ProblemName } from '../../errors.ts'
+
+const Check = Type.Object({ ok: Type.Union([Type.Boolean(), Type.Null()], { description: 'null: not looked at' }), detail: Type.String() })
+
+/** What readiness looks at. */
+export const Checks = Type.Object({ service: Check, database: Check, schema: Check })
 
 export const ProblemSchema = Type.Object(
   {
@@ -13,6 +18,7 @@ export const ProblemSchema = Type.Object(
       given: Type.Unknown(),
       allowed: Type.String(),
     }), { description: 'Every wrong parameter' })),
+    checks: Type.Optional(Type.Unsafe<Static<typeof Checks>>({ ...Checks, description: 'Of /health/ready: what was looked at' })),
   },
   { $id: 'Problem', title: 'Problem', description: 'RFC 9457' },
 )

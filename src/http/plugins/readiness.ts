@@ -1,0 +1,59 @@
+import type { Db } from '../../db/db.ts'
+import { Problem } from '../../errors.ts'
+import { lookAtTables } from '../../queries/health.ts'
+import { databaseProblem } from './database-problems.ts'
+import type { Stage } from './stage.ts'
+
+/** `ok` null: not looked at. */
+interface Check {
+  ok: boolean | null
+  detail: string
+}
+
+export interface Readiness {
+  ready: boolean
+  checks: Record<'service' | 'database' | 'schema', Check>
+  /** What the database failed with. */
+  cause?: unknown
+}
+
+/** A prober waits for seconds at most (Kubernetes: one), a statement may wait for 20. */
+const PATIENCE = 2000
+const LACKING = new Set(['42P01', '42703'])
+
+/** Looks whether the service can answer. Probes that come at once share one look, so that they hold one connection at most. */
+export function readiness(db: Db, stage: Stage): () => Promise<Readiness> {
+  let looking: Promise<Readiness> | undefined
+  return async () => {
+    if (stage.name !== 'ready') return told(notReady(stage))
+    looking ??= look(db).finally(() => (looking = undefined))
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<Readiness>((resolve) => {
+      timer = setTimeout(() => resolve(told({ database: { ok: false, detail: `The database did not answer within ${PATIENCE / 1000} s` } })), PATIENCE)
+    })
+    return Promise.race([looking, late]).finally(() => clearTimeout(timer))
+  }
+}
+
+async function look(db: Db): Promise<Readiness> {
+  const reachable = { ok: true, detail: 'The database answers' }
+  try {
+    await lookAtTables(db)
+    return told({ database: reachable, schema: { ok: true, detail: 'Every table and column that this build reads is there' } })
+  } catch (cause) {
+    const { code } = cause as { code?: string }
+    const { message: detail } = databaseProblem(cause as Error) ?? new Problem('internal-error', 'The database failed in a way that the log tells')
+    const failed = { ok: false, detail }
+    return { ...told(LACKING.has(code ?? '') ? { database: reachable, schema: failed } : { database: failed }), cause }
+  }
+}
+
+function notReady({ name }: Stage): Partial<Readiness['checks']> {
+  return { service: { ok: false, detail: `The service is ${name}` } }
+}
+
+function told(found: Partial<Readiness['checks']>): Readiness {
+  const unknown = { ok: null, detail: 'Not looked at' }
+  const checks = { service: { ok: true, detail: 'The service is ready' }, database: unknown, schema: unknown, ...found }
+  return { ready: Object.values(checks).every(({ ok }) => ok === true), checks }
+}
