@@ -41,7 +41,7 @@ export const variables = {
   AUTH: Type.Optional(Type.Unsafe<'none'>({ type: 'string', enum: ['none'], description: 'none: nobody needs a key, on purpose, wherever HOST leads' })),
   ANONYMOUS_SCOPES: Type.String({ format: 'scopes', default: 'read', 'x-allowed': `some of ${scopes.join(', ')}, with commas between`, description: 'What is shown to those who need no key: read, read:payload, metrics' }),
   REDACT: Type.String({
-    default: 'context.headers.authorization,context.headers.cookie,context.headers.x-api-key,context.headers.x-hasura-admin-secret', minLength: 1, maxLength: 10_000,
+    default: 'context.headers.authorization,context.headers.cookie,context.headers.x-api-key,context.headers.x-hasura-admin-secret,context.headers.x-webhook-secret', minLength: 1, maxLength: 10_000,
     description: 'What is masked in payloads and the like even for read:payload: paths, with commas between; none',
   }),
   LOG_LEVEL: choice('info', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'The least level that is logged'),

@@ -10,7 +10,7 @@ test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:
   const expected = {
     DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', credentials: undefined, anonymousScopes: ['read'],
     POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_DELAY: 250, RATE_LIMIT: 30_000, ssl: undefined,
-    redactions: ['authorization', 'cookie', 'x-api-key', 'x-hasura-admin-secret'].map((name) => ({ path: `context.headers.${name}`, steps: ['context', 'headers', name] })),
+    redactions: ['authorization', 'cookie', 'x-api-key', 'x-hasura-admin-secret', 'x-webhook-secret'].map((name) => ({ path: `context.headers.${name}`, steps: ['context', 'headers', name] })),
   }
   assert.deepEqual(readConfig({}), expected)
   assert.deepEqual(readConfig({ PORT: '', DEMO: '', DATABASE_URL: '', HOME: '/root', PATH: '/bin' }), expected, 'empty ones count as unset, others are not looked at')
