@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import { ConfigError, readConfig, variables } from '../src/config.ts'
 import { folderFor } from './support/embedded.ts'
+import { apiKeys, signer } from './support/keys.ts'
 
 test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:3000', () => {
   const expected = {
@@ -111,6 +112,37 @@ test('DATABASE_SSL means what libpq means by it, and reads the files that it nam
   assert.equal(checkServerIdentity?.('another', {} as never), undefined, 'the name of the host is not looked at')
   assert.deepEqual(mistakesOf({ DATABASE_SSL: 'verify-full', DATABASE_SSL_KEY: key }), ['  DATABASE_SSL_CERT=: allowed is a file, where DATABASE_SSL_KEY is given'])
   assert.deepEqual(mistakesOf({ DATABASE_SSL_CA: ca }), ['  DATABASE_SSL=disable: allowed is one of require, verify-ca, verify-full, where DATABASE_SSL_CA is given'])
+})
+
+test('keys and tokens come from files or the environment; half of what they need, or two of what is one, is told', async (t) => {
+  const folder = await folderFor(t)
+  const [keysFile, pemFile, privateFile] = ['keys.json', 'public.pem', 'private.pem'].map((name) => join(folder, name)) as [string, string, string]
+  const { keys, text } = apiKeys({ name: 'a', scopes: ['read', 'metrics'], expires: '2027-01-31T00:00:00Z' })
+  const { pem, privatePem } = signer()
+  await Promise.all([writeFile(keysFile, text), writeFile(pemFile, pem), writeFile(privateFile, privatePem)])
+  const issued = { JWT_ISSUER: 'https://issuer.example/', JWT_AUDIENCE: 'observability' }
+  const trust = (source: object): object => ({ keys: source, issuer: issued.JWT_ISSUER, audience: issued.JWT_AUDIENCE })
+  assert.deepEqual(readConfig({ API_KEYS_FILE: keysFile }).credentials, { keys, keysFile, tokens: undefined })
+  assert.deepEqual(readConfig({ API_KEYS: text }).credentials, { keys, keysFile: undefined, tokens: undefined })
+  assert.deepEqual(readConfig({ API_KEYS: '[]' }).credentials?.keys, [], 'a list with nobody in it lets nobody in')
+  assert.deepEqual(readConfig({ ...issued, JWT_PUBLIC_KEY_FILE: pemFile }).credentials?.tokens, trust({ pem }))
+  for (const url of ['https://issuer.example/jwks', 'http://127.0.0.1:8080/jwks']) assert.deepEqual(readConfig({ ...issued, JWT_JWKS_URL: url }).credentials?.tokens, trust({ url }))
+  assert.deepEqual(readConfig({ AUTH: 'none', ANONYMOUS_SCOPES: 'read, read:payload' }).anonymousScopes, ['read', 'read:payload'])
+
+  const wrong: Array<[env: Record<string, string>, line: string]> = [
+    [{ API_KEYS: text, API_KEYS_FILE: keysFile }, '  API_KEYS=…: allowed is nothing, where API_KEYS_FILE is given'],
+    [{ API_KEYS: 'hunter2' }, '  API_KEYS=…: allowed is a JSON array of keys; it is not a JSON array of up to 1000 keys'],
+    [{ API_KEYS_FILE: '[{"hash":"hunter2"}]' }, '  API_KEYS_FILE=…: allowed is the path of a JSON array of keys; it cannot be read'],
+    [{ API_KEYS: text, AUTH: 'none' }, '  AUTH=none: allowed is nothing, where keys or tokens are configured'],
+    [{ API_KEYS: text, ANONYMOUS_SCOPES: 'read' }, '  ANONYMOUS_SCOPES=read: allowed is nothing, where keys or tokens are configured'],
+    [{ ...issued }, '  JWT_JWKS_URL=: allowed is a URL, or JWT_PUBLIC_KEY_FILE a file: exactly one of them, for tokens'],
+    [{ JWT_PUBLIC_KEY_FILE: pemFile, JWT_ISSUER: 'x' }, '  JWT_AUDIENCE=: allowed is a text, where tokens are configured'],
+    [{ JWT_PUBLIC_KEY_FILE: pemFile, JWT_AUDIENCE: 'x' }, '  JWT_ISSUER=: allowed is a text, where tokens are configured'],
+    [{ ...issued, JWT_PUBLIC_KEY_FILE: keysFile }, `  JWT_PUBLIC_KEY_FILE=${keysFile}: allowed is the path of a public key or certificate (PEM)`],
+    [{ ...issued, JWT_PUBLIC_KEY_FILE: privateFile }, `  JWT_PUBLIC_KEY_FILE=${privateFile}: allowed is the path of a public key or certificate (PEM)`],
+    [{ ...issued, JWT_JWKS_URL: 'https://user:hunter2@issuer.example/jwks' }, '  JWT_JWKS_URL=https://…: allowed is an https URL (or http on this machine) without user and password'],
+  ]
+  for (const [env, line] of wrong) assert.deepEqual(mistakesOf(env), [line])
 })
 
 test('.env.example lists every variable with its default and what it is', () => {

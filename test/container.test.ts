@@ -9,6 +9,7 @@ import test, { type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { database } from './support/database.ts'
 import { folderFor } from './support/embedded.ts'
+import { apiKeys, bearer } from './support/keys.ts'
 import { onTeardown } from './support/teardown.ts'
 import { until } from './support/until.ts'
 
@@ -129,14 +130,17 @@ test('the image is built from what is sent, holds what it needs alone, and start
   for (const name of ['typescript', 'tsx', 'oxlint', 'playwright-core', '@redocly/openapi-core']) assert.ok(!existsSync(join(folder, 'node_modules', name)), `${name} is for development`)
   assert.equal(only(final, 'USER'), 'node')
 
+  // The image listens at 0.0.0.0, as the command of the README does: it wants a key.
+  const { text: API_KEYS, shown: [key = ''] } = apiKeys({ name: 'me', scopes: ['read'] })
   await t.test('with an embedded Postgres in a volume of its own', async (t) => {
     const data = await folderFor(t)
     if (user.uid !== undefined) await chown(data, user.uid, user.gid)
     await chmod(data, 0o700)
-    const container = await start(t, made, { DATA_DIR: join(data, 'volume'), DEMO_INVOCATIONS: '50' })
+    const container = await start(t, made, { DATA_DIR: join(data, 'volume'), DEMO_INVOCATIONS: '50', API_KEYS })
     await until('it is healthy before it is ready', () => container.healthy())
     await container.ready()
-    assert.equal((await fetch(`${container.url}/trees?from=2000-01-01T00:00:00Z`)).status, 200)
+    assert.equal((await fetch(`${container.url}/trees?from=2000-01-01T00:00:00Z`, { headers: bearer(key) })).status, 200)
+    assert.equal((await fetch(`${container.url}/trees`)).status, 401)
     assert.equal((await fetch(`${container.url}/docs/`)).status, 200)
     assert.equal(await container.stop(), 0, container.log())
     assert.equal(container.healthy(), false)
@@ -145,7 +149,7 @@ test('the image is built from what is sent, holds what it needs alone, and start
 
   await t.test('with a database that is given', async (t) => {
     const { url } = await database(t, { migrated: false })
-    const container = await start(t, made, { DATABASE_URL: url, DATA_DIR: '/proc/nowhere' })
+    const container = await start(t, made, { DATABASE_URL: url, DATA_DIR: '/proc/nowhere', API_KEYS })
     await container.ready()
     assert.ok(container.healthy())
     assert.equal((await fetch(`${container.url}/health/ready`)).status, 200)

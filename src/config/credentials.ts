@@ -11,14 +11,14 @@ type Given = Readonly<Record<string, string | undefined>>
 export function credentialsOf(given: Given, found: Mistake[]): Credentials | undefined {
   const { API_KEYS: inline, API_KEYS_FILE: keysFile, AUTH, ANONYMOUS_SCOPES: anonymous } = given
   const tokens = tokenTrust(given, found)
-  if (inline !== undefined && keysFile !== undefined) found.push({ parameter: 'API_KEYS', given: '', allowed: 'nothing, where API_KEYS_FILE is given' })
+  if (inline !== undefined && keysFile !== undefined) found.push({ parameter: 'API_KEYS', given: inline, allowed: 'nothing, where API_KEYS_FILE is given' })
   let keys: readonly ApiKey[] = []
   try {
     if (keysFile !== undefined) keys = readKeysFile(keysFile)
     else if (inline !== undefined) keys = readApiKeys(inline)
   } catch (error) {
     const what = keysFile === undefined ? 'a JSON array of keys' : 'the path of a JSON array of keys'
-    found.push({ parameter: keysFile === undefined ? 'API_KEYS' : 'API_KEYS_FILE', given: keysFile ?? '', allowed: `${what}; ${(error as Error).message}` })
+    found.push({ parameter: keysFile === undefined ? 'API_KEYS' : 'API_KEYS_FILE', given: keysFile ?? inline, allowed: `${what}; ${(error as Error).message}` })
   }
   if (inline === undefined && keysFile === undefined && !asksForTokens(given)) return undefined
   // Either would look as if it opened the service to those without a key.

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { exportJWK, SignJWT, type JWK, type JWTPayload } from 'jose'
 import { makeApiKey, readApiKeys, type ApiKey, type ApiKeyEntry } from '../../src/domain/api-key.ts'
 
@@ -21,7 +21,7 @@ export const now = (): number => Math.floor(Date.now() / 1000)
 
 export interface Signer {
   pem: string
-  publicKey: KeyObject
+  privatePem: string
   jwk: (kid: string) => Promise<JWK>
   sign: (payload: JWTPayload, kid?: string) => Promise<string>
 }
@@ -30,8 +30,8 @@ export interface Signer {
 export function signer(): Signer {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return {
-    publicKey,
     pem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+    privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     jwk: async (kid) => ({ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }),
     sign: (payload, kid) => new SignJWT(payload).setProtectedHeader({ alg: 'ES256', ...(kid === undefined ? {} : { kid }) }).sign(privateKey),
   }
