@@ -9,15 +9,15 @@ export interface FuzzAnswer {
   ms: number
 }
 
-/** Sends requests over one kept connection: what Node's client sends as it is, no URL parser mends before. */
-export function asking(base: string): { ask: (asked: FuzzRequest) => Promise<FuzzAnswer>; end: () => void } {
+/** Sends requests over one kept connection: what Node's client sends as it is, no URL parser mends before. `standing`: headers of all that bring none of that name. */
+export function asking(base: string, standing: Record<string, string>): { ask: (asked: FuzzRequest) => Promise<FuzzAnswer>; end: () => void } {
   const { hostname, port } = new URL(base)
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   return {
     end: () => agent.destroy(),
     async ask({ method, target, headers }) {
       const since = performance.now()
-      const sent = request({ agent, hostname, port, method, path: target, headers })
+      const sent = request({ agent, hostname, port, method, path: target, headers: { ...standing, ...headers } })
       sent.end()
       const [response] = (await once(sent, 'response')) as [IncomingMessage]
       const body = (await response.setEncoding('utf8').toArray()).join('')

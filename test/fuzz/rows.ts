@@ -28,11 +28,11 @@ const statements: Record<string, string> = {
 }
 
 /** The rows that each operation can show, by operationId. */
-export async function rowsOf({ pool, get }: Service): Promise<Record<string, Row[]>> {
+export async function rowsOf({ pool, get }: Service, headers: Record<string, string>): Promise<Record<string, Row[]>> {
   const rows: Record<string, Row[]> = {}
   for (const [id, statement] of Object.entries(statements)) rows[id] = await select(pool, statement)
   // The status of a tree is worked out by the service.
-  const { json } = await get<{ data: Array<{ status: string; root: { sourceFunction: string; createdAt: string } }> }>('/trees?limit=1000')
+  const { json } = await get<{ data: Array<{ status: string; root: { sourceFunction: string; createdAt: string } }> }>('/trees?limit=1000', headers)
   rows['listTrees'] = json.data.map(({ status, root }) => ({ status, rootFunction: root.sourceFunction, at: root.createdAt }))
   return rows
 }

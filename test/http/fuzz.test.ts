@@ -8,6 +8,7 @@ import { judging, showsSomething } from '../fuzz/judge.ts'
 import { everyWrongValue, requests, type FuzzRequest } from '../fuzz/requests.ts'
 import { rowsOf } from '../fuzz/rows.ts'
 import { forest, insertForest } from '../support/forest.ts'
+import { apiKeys, bearer } from '../support/keys.ts'
 import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 
@@ -24,10 +25,11 @@ interface Tally {
 }
 
 test(`every operation keeps its promises under right, wrong and odd requests (FUZZ_SEED=${seed})`, { timeout: 300_000 }, async (t) => {
-  const it = await service(t, { requestTimeout: TIMEOUT, anonymousScopes: scopes })
+  const { keys, shown: [sees = '', reads = ''] } = apiKeys({ name: 'all', scopes: [...scopes] }, { name: 'reads', scopes: ['read'] })
+  const it = await service(t, { requestTimeout: TIMEOUT, credentials: { keys, keysFile: undefined, tokens: undefined } })
   await insertForest(it.pool, forest(seed, 200, Date.now() - 3_600_000))
-  const rows = await rowsOf(it)
-  const { ask, end } = asking(await it.listen())
+  const rows = await rowsOf(it, bearer(sees))
+  const { ask, end } = asking(await it.listen(), bearer(sees))
   onTeardown(t, end)
   const judge = judging(it.app, TIMEOUT)
 
@@ -49,7 +51,7 @@ test(`every operation keeps its promises under right, wrong and odd requests (FU
     const shown = rows[operation.id] ?? []
     const examples = everyWrongValue(operation, shown[0] ?? {}).map((asked): [FuzzRequest] => [asked])
     const numRuns = examples.length + Math.ceil(least / all.length)
-    await fc.assert(fc.asyncProperty(requests(operation, shown), (asked) => tried(operation, asked, tally)), { seed, numRuns, examples, endOnFailure: true })
+    await fc.assert(fc.asyncProperty(requests(operation, shown, reads), (asked) => tried(operation, asked, tally)), { seed, numRuns, examples, endOnFailure: true })
     t.diagnostic(`${operation.id}: ${tally.asked} requests, ${tally.shown} answered with something, the slowest in ${Math.round(tally.slowest)} ms`)
     assert.ok(tally.shown * 2 >= tally.asked, `${operation.id}: only ${tally.shown} of ${tally.asked} answers show something`)
     assert.deepEqual(queryOf(operation).map(({ name }) => name).filter((name) => !tally.right.has(name)), [], `parameters of ${operation.id} that were never right`)
