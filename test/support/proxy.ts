@@ -44,7 +44,8 @@ export async function startProxy(target: string): Promise<Proxy> {
   const accept = (client: Socket): void => {
     held(client)
     if (typeof mode === 'object') {
-      client.once('data', () => client.end(refusal((mode as { sqlstate: string }).sqlstate)))
+      const { sqlstate } = mode
+      client.once('data', () => client.end(refusal(sqlstate)))
       return
     }
     if (mode === 'swallow') return void client.resume()
