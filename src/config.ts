@@ -54,7 +54,7 @@ export const variables = {
   ANSWER_TIMEOUT: seconds(30, 'Longest time from a request to the end of its answer'),
   STREAM_TIMEOUT: seconds(120, 'Longest time for a streamed tree to be read'),
   SHUTDOWN_TIMEOUT: seconds(10, 'Longest time for requests to finish after SIGTERM or SIGINT'),
-  MAX_CONCURRENT: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Requests being worked on at once; unset: 6 for each connection of POOL_SIZE' })),
+  MAX_CONCURRENT: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Requests being worked on at once; unset: 4 for each connection of POOL_SIZE' })),
   MAX_HEAVY: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Trees and lists of trees being answered at once; unset: half of POOL_SIZE' })),
   MAX_DELAY: Type.Integer({ default: 250, minimum: 0, maximum: 60_000, description: 'Mean lateness of the event loop in a second beyond which requests are refused (ms); 0: never' }),
   MAX_MEMORY: Type.Optional(Type.Integer({ minimum: 64, maximum: 16_777_216, description: 'Resident memory beyond which requests are refused (MiB); unset: 0.9 of what the machine or container has' })),

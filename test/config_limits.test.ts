@@ -6,7 +6,7 @@ import { limitsOf, originsOf } from '../src/config/limits.ts'
 const GIB = 1024 ** 3
 
 test('limits that are not given follow from the size of the pool and the memory there is', () => {
-  assert.deepEqual(limitsOf(readConfig({}), 10 * GIB), { heavy: 5, concurrent: 60, delay: 250, memory: 9 * GIB, answer: 30_000, rate: 30_000 })
+  assert.deepEqual(limitsOf(readConfig({}), 10 * GIB), { heavy: 5, concurrent: 40, delay: 250, memory: 9 * GIB, answer: 30_000, rate: 30_000 })
   assert.deepEqual(limitsOf(readConfig({ POOL_SIZE: '1' }), GIB).heavy, 1, 'there is room for one tree on one connection')
 })
 

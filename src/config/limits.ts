@@ -10,7 +10,7 @@ type Given = Pick<Variables, 'MAX_HEAVY' | 'MAX_CONCURRENT' | 'MAX_DELAY' | 'MAX
 export function limitsOf({ MAX_HEAVY, MAX_CONCURRENT, MAX_DELAY, MAX_MEMORY, ANSWER_TIMEOUT, RATE_LIMIT, POOL_SIZE }: Given, available: number) {
   return {
     heavy: MAX_HEAVY ?? Math.ceil(POOL_SIZE / 2),
-    concurrent: MAX_CONCURRENT ?? 6 * POOL_SIZE,
+    concurrent: MAX_CONCURRENT ?? 4 * POOL_SIZE,
     delay: MAX_DELAY,
     memory: MAX_MEMORY === undefined ? Math.floor(SHARE * available) : MAX_MEMORY * MIB,
     answer: ANSWER_TIMEOUT * 1000,

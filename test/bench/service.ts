@@ -12,6 +12,9 @@ export interface Service extends Measured {
   get: (paths: readonly string[], connections: number) => Slice
 }
 
+/** One address asks thousands of times a second, for 20 trees at once too: both would be refused by default. */
+export const LIMITS = { RATE_LIMIT: '0', MAX_HEAVY: '20' }
+
 const hook = join(import.meta.dirname, 'service-hook.mjs')
 
 export interface Start {
@@ -27,7 +30,7 @@ export interface Start {
 export async function startService({ name, folder, url, env }: Start, ending: Ending, probe = '/health/ready'): Promise<Service & { ms: number }> {
   const port = await freePort(0)
   const began = performance.now()
-  const process = startProcess(name, ['--import', hook, join(folder, 'dist/cli.js'), 'serve'], { DATABASE_URL: url, PORT: String(port), ...env })
+  const process = startProcess(name, ['--import', hook, join(folder, 'dist/cli.js'), 'serve'], { DATABASE_URL: url, PORT: String(port), ...LIMITS, ...env })
   ending.add(process.stop)
   await untilOk(`http://127.0.0.1:${port}${probe}`, process, name)
   const ms = performance.now() - began

@@ -1,9 +1,10 @@
 import { getHeapStatistics } from 'node:v8'
 import underPressure from '@fastify/under-pressure'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Problem } from '../../errors.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { problems } from '../../errors.ts'
 import { whenOver } from './leaving.ts'
 import type { Limits } from './limits.ts'
+import { body, TYPE } from './problems.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,15 +33,15 @@ export async function registerPressure(app: FastifyInstance, { concurrent, delay
     maxEventLoopDelay: delay,
     maxHeapUsedBytes: HEAP,
     maxRssBytes: memory,
-    async pressureHandler(request, _reply, type) {
-      if (!isHealth(request)) throw refused(REASONS[type] ?? 'The service is under pressure')
+    pressureHandler(request, reply, type) {
+      if (!isHealth(request)) refuse(request, reply, REASONS[type] ?? 'The service is under pressure')
     },
   })
   let working = 0
   app.decorateRequest('worked', null)
   app.addHook('onRequest', (request, reply, done) => {
     if (isHealth(request)) return done()
-    if (working >= concurrent) return done(refused(`${working} requests are being worked on, and no more may be at once`))
+    if (working >= concurrent) return refuse(request, reply, `${working} requests are being worked on, and no more may be at once`)
     working += 1
     request.worked = () => {
       working -= 1
@@ -61,6 +62,11 @@ export function isHealth({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url?.startsWith('/health/') ?? false
 }
 
-function refused(detail: string): Problem {
-  return new Problem('unavailable', detail, { retryAfter: RETRY_SECONDS })
+/** Past all other hooks and the error handler: under ten times the load refusing is most of the work, and takes it from what was let in. */
+function refuse(request: FastifyRequest, reply: FastifyReply, detail: string): void {
+  const text = JSON.stringify(body({ problem: 'unavailable', message: detail, errors: undefined }, request.id))
+  reply.hijack()
+  reply.raw.writeHead(problems.unavailable.status, {
+    'content-type': TYPE, 'content-length': Buffer.byteLength(text), 'retry-after': String(RETRY_SECONDS), 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
+  }).end(text)
 }

@@ -60,7 +60,7 @@ function gone({ raw }: FastifyReply): boolean {
 }
 
 /** The body of a problem; also the last line of a stream that failed on its way. */
-export function body(problem: Problem, requestId: string): ProblemBody {
+export function body(problem: Pick<Problem, 'problem' | 'message' | 'errors'>, requestId: string): ProblemBody {
   const { status, title } = problems[problem.problem]
   return {
     type: `/problems/${problem.problem}`,
