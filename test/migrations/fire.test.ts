@@ -27,7 +27,7 @@ const places: Array<{ name: string; done?: string; held: string; terminated?: bo
 ]
 
 for (const { name, done, held, terminated = false, sentence = /applied/ } of places) {
-  test(`kill -9 while ${name}: the next start ends in the same schema`, { timeout: 60_000 }, async (t) => {
+  test(`kill -9 while ${name}: the next start ends in the same schema`, { timeout: 120_000 }, async (t) => {
     const { url, pool } = await database(t, { migrated: false })
     const { options, lines } = runner(url)
     if (done !== undefined) await migrateUp(options, { to: done })
@@ -64,7 +64,7 @@ async function killedWhenStuck(t: TestContext, url: string, pool: pg.Pool): Prom
         from pg_stat_activity
        where datname = current_database() and application_name like '%migrations' and wait_event_type = 'Lock'`)
     return rows[0]?.pid
-  }, 30_000)
+  }, 60_000)
   child.kill('SIGKILL')
   assert.deepEqual(await exit, [null, 'SIGKILL'])
   return pid
