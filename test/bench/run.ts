@@ -11,7 +11,7 @@ import { heading, lines, write, type Reported, type Run } from './report.ts'
 import type { Bench, Row } from './row.ts'
 import { rows } from './rows.ts'
 import { openServer } from './server.ts'
-import { startService, type Service } from './service.ts'
+import { LIMITS, startService, type Service } from './service.ts'
 
 async function main(options: Options, ending: Ending): Promise<void> {
   const asked = chosen(options)
@@ -36,6 +36,7 @@ async function main(options: Options, ending: Ending): Promise<void> {
     machine: describeMachine(server.version, load), data: { scale: data.scale, seed: data.seed, counts: data.counts }, pace: options.pace, rows: [],
   }
   print(heading(run))
+  print(`production defaults, but ${Object.entries(LIMITS).map(([name, value]) => `${name}=${value}`).join(' ')}: the load comes from one address`)
   for (const one of [service, other]) if (one) print(await checkAnswers(one, data, client))
   for (const row of asked) {
     const reported = await runRow(row, bench, options.profile)
