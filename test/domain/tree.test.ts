@@ -87,7 +87,8 @@ test('the figures of a tree are those of its rows, counted plainly, in any order
   fc.assert(fc.property(trees, ([rows, turned]) => {
     const found = survey(bounds)
     for (const [n, shown] of nodesOf(turned).entries()) found.add(shown, turned[n]?.parts as Parts)
-    const all = nodesOf(rows).flatMap((shown): Array<{ id: string; status: string; durationMs: number | null; createdAt: string }> => [shown, ...shown.jobs.map((job) => Object.assign(job, { createdAt: job.startedAt }))])
+    const all: Array<{ id: string; status: string; durationMs: number | null; createdAt: string }> = []
+    for (const shown of nodesOf(rows)) all.push(shown, ...shown.jobs.map((job) => Object.assign(job, { createdAt: job.startedAt })))
     const from = all.map(({ createdAt }) => microsOf(createdAt))
     const to = all.map(({ createdAt, durationMs }) => microsOf(createdAt) + (durationMs ?? 0) * 1000)
     const running = all.filter(({ status }) => status === 'running').length
