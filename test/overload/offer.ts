@@ -28,7 +28,7 @@ export async function saturate(base: string, paths: readonly string[], connectio
 
 // Far more than the service works on at once, and less than what the kernel keeps for a process that has not accepted yet: beyond
 // that it would be the retries of TCP (1, 3, 7 s) that are measured.
-const MOST_OPEN = 500
+const MOST_OPEN = 200
 
 /** Sends `rate` requests a second whether or not the earlier ones are answered, as many clients do. */
 export async function offer(base: string, paths: readonly string[], rate: number, seconds: number): Promise<Offered> {
