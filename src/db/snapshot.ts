@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { abandoned, type CheckedOut } from './checkout.ts'
 import type { OpenSnapshot, Row } from './db.ts'
+import { inTurn } from './in-turn.ts'
 import type { Sql } from './sql.ts'
 import { named, prepared } from './statement.ts'
 
@@ -30,10 +31,12 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
     const wanted = (): void => {
       if (signal?.aborted) throw abandoned()
     }
-    const run = <R extends object>(query: pg.QueryConfig) => named(async () => {
+    // The driver takes a statement while another runs, but will no longer from its version 9 on.
+    const next = inTurn()
+    const run = <R extends object>(query: pg.QueryConfig) => named(() => next(async () => {
       wanted()
       return (await client.query<R & pg.QueryResultRow>(query)).rows
-    })
+    }))
     let opened = 0
     let closing: Promise<void> | undefined
     return {
@@ -44,7 +47,7 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
       },
       // Nothing was written: rolling back ends the snapshot whether or not a statement failed. A connection that cannot even do that is thrown away.
       close() {
-        closing ??= client.query(plain('rollback', patience)).then(() => release(), release)
+        closing ??= next(() => client.query(plain('rollback', patience))).then(() => release(), release)
         return closing
       },
     }
