@@ -1,20 +1,13 @@
 import { cpus } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { offer, saturate, type Offered } from './offer.ts'
+import { pathsOf } from './paths.ts'
 import { start, type Running } from './service.ts'
 
 const SECONDS = 8
 const CONNECTIONS = 20
 const TIMES = 10
 const GOALS = { accepted: 0.7, p99: 1000 }
-
-/** What a dashboard asks, and those who look closer: mostly lists, some lookups, one tree in ten. */
-async function pathsOf(base: string): Promise<string[]> {
-  const { endpoints } = (await (await fetch(`${base}/`)).json()) as { endpoints: Array<{ path: string; sample: string }> }
-  const sample = (path: string): string => endpoints.find((each) => each.path === path)?.sample ?? path
-  const list = sample('/chains')
-  return [list, sample('/invocations'), sample('/invocations/:id'), list, `${sample('/jobs')}&limit=100`, sample('/invocations'), list, '/invocations?window=7d&limit=100', sample('/jobs/:id'), sample('/trees/:id')]
-}
 
 async function measure(service: Running): Promise<boolean> {
   const { base } = service

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,6 +12,8 @@ export interface Running {
   base: string
   /** Resident memory, MiB; NaN where the system does not tell. */
   memory: () => Promise<number>
+  /** Open files and sockets; NaN where the system does not tell. */
+  handles: () => Promise<number>
   /** It has ended by itself. */
   crashed: () => boolean
   stop: () => Promise<void>
@@ -42,6 +44,7 @@ export async function start(): Promise<Running> {
       const text = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '')
       return Number(/^VmRSS:\s+(\d+) kB/m.exec(text)?.[1]) / 1024
     },
+    handles: async () => (await readdir(`/proc/${child.pid}/fd`).catch(() => null))?.length ?? Number.NaN,
     crashed,
     async stop() {
       if (!crashed()) child.kill('SIGTERM')
