@@ -73,7 +73,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
   app.setSerializerCompiler(() => JSON.stringify)
   registerRequestLog(app)
-  await registerPressure(app, limits)
+  await registerPressure(app, stage, limits)
   registerLeaving(app, limits.answer)
   registerConditional(app)
   await registerHygiene(app, origins)

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problems } from '../../errors.ts'
 import { whenOver } from './leaving.ts'
 import type { Limits } from './limits.ts'
+import type { Stage } from './stage.ts'
 import { body, TYPE } from './problems.ts'
 
 declare module 'fastify' {
@@ -14,6 +15,8 @@ declare module 'fastify' {
 }
 
 const RETRY_SECONDS = 2
+/** The event loop was late while the service started; the look that is taken each second still says so for a while. ms */
+const SETTLING = 2000
 // Node collects garbage ever more often as the heap fills, and ends the process when it is full.
 const HEAP = Math.floor(0.9 * getHeapStatistics().heap_size_limit)
 
@@ -28,12 +31,15 @@ const REASONS: Record<string, string> = {
  * are being worked on (known for each request: a look at the pool each second would let in a second of requests, or none).
  * Health is answered, or whoever restarts what is not healthy would make it worse.
  */
-export async function registerPressure(app: FastifyInstance, { concurrent, delay, memory }: Limits): Promise<void> {
+export async function registerPressure(app: FastifyInstance, stage: Stage, { concurrent, delay, memory }: Limits): Promise<void> {
+  let readyAt: number | undefined
+  const settling = (): boolean => stage.name !== 'ready' || performance.now() - (readyAt ??= performance.now()) < SETTLING
   await app.register(underPressure, {
     maxEventLoopDelay: delay,
     maxHeapUsedBytes: HEAP,
     maxRssBytes: memory,
     pressureHandler(request, reply, type) {
+      if (type === underPressure.TYPE_EVENT_LOOP_DELAY && settling()) return
       if (!isHealth(request)) refuse(request, reply, REASONS[type] ?? 'The service is under pressure')
     },
   })
