@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
+import { at } from '../bench/figures.ts'
 import { offer, saturate, type Offered } from './offer.ts'
 import { pathsOf } from './paths.ts'
 import { start, type Running } from './service.ts'
@@ -23,14 +24,14 @@ async function measure(service: Running): Promise<boolean> {
   const after = await saturate(base, paths, CONNECTIONS, SECONDS)
   const memory = await service.memory()
   const share = perSecond(over) / perSecond(capacity)
-  const p99 = at(over.accepted, 0.99)
+  const p99 = at(sorted(over.accepted), 0.99)
   const wrong = [capacity, over, after].flatMap(({ wrong }) => Array.from(wrong))
   const lines: Array<[what: string, figure: string, goal: string]> = [
-    ['capacity (20 connections that wait)', `${round(perSecond(capacity))}/s, p99 ${round(at(capacity.accepted, 0.99))} ms, refused ${capacity.refused.length}`, ''],
+    ['capacity (20 connections that wait)', `${round(perSecond(capacity))}/s, p99 ${round(at(sorted(capacity.accepted), 0.99))} ms, refused ${capacity.refused.length}`, ''],
     ['offered', `${round(over.sent / over.seconds)}/s (${(over.sent / over.seconds / perSecond(capacity)).toFixed(1)} ×)`, `${TIMES} ×`],
     ['accepted', `${round(perSecond(over))}/s (${share.toFixed(2)} × capacity)`, `≥ ${GOALS.accepted}`],
-    ['accepted, p50 and p99', `${round(at(over.accepted, 0.5))} and ${round(p99)} ms`, `p99 < ${GOALS.p99}`],
-    ['refused (503), p99', `${over.refused.length} in ${round(at(over.refused, 0.99))} ms`, ''],
+    ['accepted, p50 and p99', `${round(at(sorted(over.accepted), 0.5))} and ${round(p99)} ms`, `p99 < ${GOALS.p99}`],
+    ['refused (503), p99', `${over.refused.length} in ${round(at(sorted(over.refused), 0.99))} ms`, ''],
     ['slowest answer of /health/live', `${round(slowest)} ms`, ''],
     ['answered otherwise', wrong.length === 0 ? '0' : wrong.map(([what, count]) => `${count} × ${what}`).join(', '), '0'],
     ['crashes', service.crashed() ? '1' : '0', '0'],
@@ -62,13 +63,9 @@ function watchHealth(base: string): { stop: () => Promise<number> } {
   }
 }
 
+const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b)
 const perSecond = ({ accepted, seconds }: Offered): number => accepted.length / seconds
 const round = (value: number): string => (value < 10 ? value.toFixed(1) : String(Math.round(value)))
-
-function at(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
-}
 
 process.stdout.write(`the service on its demo data, RATE_LIMIT=0, the load beside it on ${cpus().length} cores; ${SECONDS} s each\n`)
 const service = await start()

@@ -1,4 +1,5 @@
 /** Mixed load at half the capacity, for an hour unless SOAK_MINUTES says otherwise: do memory and open handles stay flat? `npm run test:soak` */
+import { at as share } from '../bench/figures.ts'
 import { offer, saturate, type Offered } from '../overload/offer.ts'
 import { pathsOf } from '../overload/paths.ts'
 import { start, type Running } from '../overload/service.ts'
@@ -33,7 +34,7 @@ async function soak(service: Running): Promise<boolean> {
   const growth = { memory: 3600 * slope(steady.map(({ at, memory }) => [at, memory])), handles: 3600 * slope(steady.map(({ at, handles }) => [at, handles])) }
   const sorted = accepted.toSorted((a, b) => a - b)
   process.stdout.write(`${line(samples)}
-answers 200: ${accepted.length}, p50 ${sorted[Math.floor(sorted.length / 2)]?.toFixed(1)} ms, p99 ${sorted[Math.floor(0.99 * sorted.length)]?.toFixed(1)} ms
+answers 200: ${accepted.length}, p50 ${share(sorted, 0.5).toFixed(1)} ms, p99 ${share(sorted, 0.99).toFixed(1)} ms
 other answers: ${others.size === 0 ? 'none' : [...others].map(([what, count]) => `${count} × ${what}`).join(', ')}
 memory: ${growth.memory.toFixed(1)} MiB an hour; handles: ${growth.handles.toFixed(1)} an hour; ended by itself: ${service.crashed() ? 'yes' : 'no'}\n`)
   return others.size === 0 && !service.crashed()

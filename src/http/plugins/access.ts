@@ -6,8 +6,6 @@ import { Problem } from '../../errors.ts'
 import { bearerReader } from '../access/bearer.ts'
 import { accessResponses } from '../schemas/problem.ts'
 
-export type { Scope } from '../../domain/scope.ts'
-
 /** Who asks, and what they may see. */
 export interface Access {
   /** Of the key, or `token:` and the subject of the token; null without one. */

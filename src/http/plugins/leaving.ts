@@ -36,13 +36,8 @@ export function whenOver({ raw }: FastifyReply, then: () => void): void {
   raw.once('close', end)
 }
 
-export function left({ request }: FastifyReply): AbortController {
-  return request.leaving
-}
-
 /** The database as long as somebody waits for the answer: what runs for a client who has left, or for too long, is cancelled. */
-export function whileWanted(db: Db, reply: FastifyReply): Queryable {
-  const { signal } = left(reply)
+export function whileWanted(db: Db, { leaving: { signal } }: FastifyRequest): Queryable {
   return { query: (statement) => db.query(statement, signal) }
 }
 

@@ -32,7 +32,7 @@ export const chains: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db })
     },
   }, async (request, reply) => {
     const asked = askedPage(request, 'last-24h')
-    const rows = await chainRows(whileWanted(db, reply), request.query, asked)
+    const rows = await chainRows(whileWanted(db, request), request.query, asked)
     if (unchanged(request, reply, rows)) return reply
     return sendPage(request, reply, asked, rows.map(chain), ({ triggered }) => ({ at: triggered.createdAt, id: triggered.invocationId }))
   })

@@ -16,7 +16,6 @@ import { invocationById } from '../../queries/invocations.ts'
 import { personalOfEvents, personalOfInvocation, personalOfJobs } from '../../queries/personal.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { included, splitInclude } from '../plugins/include.ts'
-import { left } from '../plugins/leaving.ts'
 import { InvocationDetailSchema, invocationDetailExample, SHOWN } from '../schemas/details.ts'
 import { IncludeParam } from '../schemas/personal.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
@@ -51,7 +50,7 @@ export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: r
       const more = [answer.triggeredBy, answer.events.count, answer.jobs.count, answer.triggered.count, fields, heldBack, redactions]
       // Asked before the personal data is read: a payload may be 700 KB.
       return unchanged(request, reply, shown, JSON.stringify(more)) ? undefined : withPersonal(snapshot, answer, fields, heldBack, redactions)
-    }, left(reply).signal)
+    }, request.leaving.signal)
     return answer ? reply.type('application/json; charset=utf-8').serializer(stringify).send(answer) : reply
   })
 }

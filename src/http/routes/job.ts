@@ -15,7 +15,6 @@ import { jobById } from '../../queries/jobs.ts'
 import { personalOfJob } from '../../queries/personal.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { included, splitInclude } from '../plugins/include.ts'
-import { left } from '../plugins/leaving.ts'
 import { JobDetailSchema, jobDetailExample, SHOWN } from '../schemas/details.ts'
 import { IncludeParam } from '../schemas/personal.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
@@ -50,7 +49,7 @@ export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: readonly
       if (unchanged(request, reply, shown, JSON.stringify([answer.triggered.count, fields, heldBack, redactions]))) return undefined
       const { of, redacted } = personalOf(await personalOfJob(snapshot, answer.id, fields), redactions)
       return { ...answer, ...of(answer.id), redacted: [...heldBack, ...redacted] }
-    }, left(reply).signal)
+    }, request.leaving.signal)
     return answer ? reply.type('application/json; charset=utf-8').serializer(stringify).send(answer) : reply
   })
 }

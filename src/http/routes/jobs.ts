@@ -29,7 +29,7 @@ export const jobs: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) =
     },
   }, async (request, reply) => {
     const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
-    const rows = await jobRows(whileWanted(db, reply), request.query, asked)
+    const rows = await jobRows(whileWanted(db, request), request.query, asked)
     if (unchanged(request, reply, rows)) return reply
     return sendPage(request, reply, asked, rows.map(job), ({ startedAt, id }) => ({ at: startedAt, id }))
   })

@@ -7,7 +7,6 @@ import { treeLines } from '../../domain/tree-text.ts'
 import type { Reach } from '../../domain/tree-row.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { forms, type Form } from '../plugins/forms.ts'
-import { left } from '../plugins/leaving.ts'
 import { flatTree } from '../tree/flat.ts'
 import { nested, wholeTree } from '../tree/nested.ts'
 import { streams } from '../tree/streams.ts'
@@ -69,8 +68,8 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
     const { params: { id }, query, form } = request
     const fromRoot = query.from === 'root'
     const reach = reachOf(query, form)
-    if (form === 'ndjson') return reply.type(forms.ndjson).send(open.opened(await flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout, leaving: left(reply) })))
-    const whole = await db.snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach), left(reply).signal)
+    if (form === 'ndjson') return reply.type(forms.ndjson).send(open.opened(await flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout, leaving: request.leaving })))
+    const whole = await db.snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach), request.leaving.signal)
     request.rows = whole.nodes.length
     if (unchanged(request, reply, [], JSON.stringify([whole.head, ...whole.found.more]) + whole.state)) return reply
     const answer = nested(whole)

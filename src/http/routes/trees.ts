@@ -2,7 +2,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Db } from '../../db/db.ts'
 import { unchanged } from '../plugins/conditional.ts'
-import { left } from '../plugins/leaving.ts'
 import { askedPage, sendPage } from '../plugins/lists.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
@@ -34,7 +33,7 @@ export const trees: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) 
     },
   }, async (request, reply) => {
     const asked = askedPage(request, 'last-24h')
-    const { found, examined, stoppedAt } = await db.snapshot((snapshot) => searchTrees(snapshot, request.query, asked), left(reply).signal)
+    const { found, examined, stoppedAt } = await db.snapshot((snapshot) => searchTrees(snapshot, request.query, asked), request.leaving.signal)
     // The figures sum up rows that are not shown, so they themselves are what the client holds or not.
     if (unchanged(request, reply, [], JSON.stringify([found, stoppedAt]))) return reply
     const { data, page } = sendPage(request, reply, asked, found, positionOf, stoppedAt)

@@ -20,20 +20,22 @@ export interface Descent {
 export async function* levels(db: Snapshot, { start, reach, atOnce, edge }: Descent): AsyncGenerator<NodeRow[], void> {
   const below = (): Below => ({ start, jobs: edge.jobs(), depth: edge.depth() + 1, seen: edge.seen() })
   const goesOn = ({ depth, seen }: Below): boolean => depth <= reach.maxDepth && seen < reach.maxNodes
-  for (let from: Below = { start, jobs: null, depth: 0, seen: 0 }; goesOn(from); from = below()) {
-    let wide = false
-    for await (const rows of narrowLevels(db, from, reach, atOnce)) {
-      wide = rows.at(-1) === null
-      yield rows.filter((row) => row !== null)
-    }
-    if (!wide) return
-    for (let width = Infinity, at = below(); width > NARROW && goesOn(at); at = below()) {
-      width = 0
+  let wide = false
+  for (let at: Below = { start, jobs: null, depth: 0, seen: 0 }; goesOn(at); at = below()) {
+    if (wide) {
+      let width = 0
       for await (const rows of ahead(wideLevel(db, at, reach))) {
         width += rows.length
         yield rows
       }
       if (width === 0) return
+      wide = width > NARROW
+    } else {
+      for await (const rows of narrowLevels(db, at, reach, atOnce)) {
+        wide = rows.at(-1) === null
+        yield rows.filter((row) => row !== null)
+      }
+      if (!wide) return
     }
   }
 }
