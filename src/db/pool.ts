@@ -3,6 +3,7 @@ import { canceller } from './cancel.ts'
 import { checkOut, type Cancel } from './checkout.ts'
 import type { Db, Row, Snapshot } from './db.ts'
 import { lending, type Lending } from './lending.ts'
+import { oneATurn } from './one-a-turn.ts'
 import { openSnapshot } from './snapshot.ts'
 import type { Sql } from './sql.ts'
 import { codeOf, named, prepared, types } from './statement.ts'
@@ -58,6 +59,7 @@ export function createDb(): PoolDb {
         try {
           const { rows } = await client.query<R & pg.QueryResultRow>(prepared(statement, patience))
           await release()
+          await oneATurn()
           return rows
         } catch (error) {
           // As the driver's own pool does: a connection on which a statement failed is not trusted again, unless it was cancelled cleanly.

@@ -3,6 +3,7 @@ import http from 'node:http'
 import test, { type TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
+import { memoryLog, type Line } from '../support/log.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { generous, service } from '../support/service.ts'
@@ -78,8 +79,9 @@ test('a heavy request that is wrong, or whose client leaves, takes no place for 
   for (const method of ['HEAD', 'GET']) assert.equal((await fetch(`${base}/trees/${id}`, { method })).status, 200, method)
 })
 
-test('more requests than may be worked on are refused at once, those of health are not', async (t) => {
-  const { listen, pool } = await service(t, { limits: { ...generous, concurrent: 4 } })
+test('more requests than may be worked on are refused at once, those of health are not; the log counts them', async (t) => {
+  const { log, lines } = memoryLog()
+  const { listen, pool } = await service(t, { log, limits: { ...generous, concurrent: 4 } })
   const base = await listen()
   const letGo = await block(t, pool, 'invocations')
   const answers = Array.from({ length: 4 }, () => answerOf(`${base}/invocations`))
@@ -87,10 +89,15 @@ test('more requests than may be worked on are refused at once, those of health a
   const refused = await answerOf(`${base}/jobs`)
   assert.match(assertProblem('unavailable', refused).detail, /^4 requests are being worked on/)
   assert.equal(refused.headers['retry-after'], '2')
+  await Promise.all(Array.from({ length: 6 }, () => answerOf(`${base}/jobs`)))
   assert.equal((await answerOf(`${base}/health/live`)).status, 200)
   letGo()
   assert.deepEqual((await Promise.all(answers)).map(({ status }) => status), [200, 200, 200, 200])
   assert.equal((await answerOf(`${base}/jobs`)).status, 200)
+  const told = (): Line[] => lines().filter(({ msg }) => msg === 'requests were refused for want of room')
+  await until('all that were refused are told', () => told().reduce((sum, line) => sum + (line.refused ?? 0), 0) === 7)
+  assert.ok(told().length < 7, JSON.stringify(told()))
+  assert.equal(lines().filter(({ msg, status }) => msg === 'request' && status === 503).length, 0)
 })
 
 test('a reader that is slow keeps nobody out: its answer is no work any more', async (t) => {

@@ -1,30 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
-import { createLog } from '../../src/log.ts'
 import type { Db } from '../../src/db/db.ts'
+import { memoryLog } from '../support/log.ts'
 import { raw, request } from '../support/raw.ts'
 import { addInvocation } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 import { until } from '../support/until.ts'
-
-interface Line {
-  level: number
-  msg: string
-  requestId?: string
-  method?: string
-  route?: string
-  status?: number
-  ms?: number
-  rows?: number
-  err?: Record<string, unknown>
-}
-
-function memoryLog() {
-  const text: string[] = []
-  const lines = (): Line[] => text.map((line) => JSON.parse(line) as Line)
-  return { log: createLog('info', false, { write: (line) => text.push(line) }), lines, requests: () => lines().filter(({ msg }) => msg === 'request'), text: () => text.join('') }
-}
 
 test('each request is one line with its id, route, status, time and rows', async (t) => {
   const { log, requests } = memoryLog()

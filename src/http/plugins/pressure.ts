@@ -1,11 +1,10 @@
 import { getHeapStatistics } from 'node:v8'
 import underPressure from '@fastify/under-pressure'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { problems } from '../../errors.ts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { whenOver } from './leaving.ts'
 import type { Limits } from './limits.ts'
+import { refuser } from './refusal.ts'
 import type { Stage } from './stage.ts'
-import { body, TYPE } from './problems.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,7 +13,6 @@ declare module 'fastify' {
   }
 }
 
-const RETRY_SECONDS = 2
 /** The event loop was late while the service started; the look that is taken each second still says so for a while. ms */
 const SETTLING = 2000
 // Node collects garbage ever more often as the heap fills, and ends the process when it is full.
@@ -32,6 +30,7 @@ const REASONS: Record<string, string> = {
  * Health is answered, or whoever restarts what is not healthy would make it worse.
  */
 export async function registerPressure(app: FastifyInstance, stage: Stage, { concurrent, delay, memory }: Limits): Promise<void> {
+  const refuse = refuser(app)
   let readyAt: number | undefined
   const settling = (): boolean => stage.name !== 'ready' || performance.now() - (readyAt ??= performance.now()) < SETTLING
   await app.register(underPressure, {
@@ -66,13 +65,4 @@ export async function registerPressure(app: FastifyInstance, stage: Stage, { con
 /** Is never refused for what others do. */
 export function isHealth({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url?.startsWith('/health/') ?? false
-}
-
-/** Past all other hooks and the error handler: under ten times the load refusing is most of the work, and takes it from what was let in. */
-function refuse(request: FastifyRequest, reply: FastifyReply, detail: string): void {
-  const text = JSON.stringify(body({ problem: 'unavailable', message: detail, errors: undefined }, request.id))
-  reply.hijack()
-  reply.raw.writeHead(problems.unavailable.status, {
-    'content-type': TYPE, 'content-length': Buffer.byteLength(text), 'retry-after': String(RETRY_SECONDS), 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
-  }).end(text)
 }

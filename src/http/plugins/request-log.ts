@@ -25,7 +25,7 @@ export function registerRequestLog(app: FastifyInstance): void {
     done()
   })
   app.addHook('onResponse', (request, reply, done) => {
-    logAnswer(request, reply)
+    if (!request.refused) logAnswer(request, reply)
     done()
   })
   app.addHook('onRequestAbort', async (request) => {

@@ -1,0 +1,23 @@
+import { createLog } from '../../src/log.ts'
+
+/** One line of the service's log. */
+export interface Line {
+  level: number
+  msg: string
+  requestId?: string
+  method?: string
+  route?: string
+  status?: number
+  ms?: number
+  rows?: number
+  err?: Record<string, unknown>
+  /** How many requests were refused. */
+  refused?: number
+}
+
+/** A log of the service that is kept instead of written. */
+export function memoryLog() {
+  const text: string[] = []
+  const lines = (): Line[] => text.map((line) => JSON.parse(line) as Line)
+  return { log: createLog('info', false, { write: (line) => text.push(line) }), lines, requests: () => lines().filter(({ msg }) => msg === 'request'), text: () => text.join('') }
+}
