@@ -2,7 +2,8 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
 import type { Redaction } from './domain/redaction.ts'
-import { registerAccess, type Door } from './http/plugins/access.ts'
+import { registerAccess } from './http/plugins/access.ts'
+import { registerIdentity, type Door } from './http/plugins/identity.ts'
 import { registerBody } from './http/plugins/body.ts'
 import { registerCompression } from './http/plugins/compression.ts'
 import { registerConditional } from './http/plugins/conditional.ts'
@@ -18,7 +19,7 @@ import { registerQuota } from './http/plugins/quota.ts'
 import { registerRate } from './http/plugins/rate.ts'
 import { registerRequestLog, requestId } from './http/plugins/request-log.ts'
 import { registerStage, type Stage } from './http/plugins/stage.ts'
-import { answerClientError, answerFrameworkError, registerUnrouted } from './http/plugins/unrouted.ts'
+import { clientErrorAnswerer, answerFrameworkError, registerUnrouted } from './http/plugins/unrouted.ts'
 import { health } from './http/routes/health.ts'
 import { chains } from './http/routes/chains.ts'
 import { home } from './http/routes/home.ts'
@@ -39,17 +40,20 @@ export interface Deps extends Door {
   limits: Limits
   /** Of pages elsewhere that may read the answers, e.g. `https://dashboards.example`. */
   origins: readonly string[]
+  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  proxies: readonly string[]
   /** How long readers of streams may go on when the service stops. */
   stopGrace: number
   /** What is masked of personal data even for those who may see it. */
   redactions: readonly Redaction[]
 }
 
-const MAX_URL = 16_384
-const MAX_HEADERS = 32_768
+/** Of the headers beside the request line, bytes. */
+const MAX_HEADERS = 16_384
 
 /** The whole HTTP service, not yet listening. Opens nothing and reads no environment. */
-export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, limits, origins, stopGrace, redactions, ...door }: Deps): Promise<FastifyInstance> {
+export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, limits, origins, proxies, stopGrace, redactions, ...door }: Deps): Promise<FastifyInstance> {
+  const maxHeaderSize = limits.url + MAX_HEADERS
   const app = Fastify({
     loggerInstance: log,
     genReqId: requestId,
@@ -58,13 +62,14 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
     requestTimeout,
     // Idle connections end, or stopping would wait for them.
     forceCloseConnections: 'idle',
+    trustProxy: proxies.length > 0 && [...proxies],
     exposeHeadRoutes: true,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_URL },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: limits.url },
     // Kept-alive connections hear that the service is stopping from the stage, like all others.
     return503OnClosing: false,
     // Node looks for late requests every 30 s unless told, and would refuse one without Host without a body.
-    http: { maxHeaderSize: MAX_HEADERS, requireHostHeader: false, requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: Math.min(1000, requestTimeout) },
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, log),
+    http: { maxHeaderSize, requireHostHeader: false, requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: Math.min(1000, requestTimeout) },
+    clientErrorHandler: clientErrorAnswerer(log, maxHeaderSize),
     frameworkErrors: answerFrameworkError,
     // strictNumbers would keep `maximum` from looking at Infinity, which is what Ajv makes of limit=1e999.
     ajv: { customOptions: { strictNumbers: false, allErrors: true, verbose: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true, keywords: ['x-allowed'] } },
@@ -78,18 +83,20 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   registerConditional(app)
   await registerHygiene(app, origins)
   registerStage(app, stage)
-  registerProblems(app, MAX_URL)
+  registerProblems(app, limits.url)
   registerUnrouted(app)
   registerNumbers(app)
-  registerBody(app)
+  registerBody(app, limits.body)
+  registerIdentity(app, door)
+  await registerRate(app, limits.rate)
   registerAccess(app, door)
   await registerCompression(app)
   await registerForms(app)
   registerQuota(app, limits.heavy)
-  await registerRate(app, limits.rate)
   await registerOpenapi(app)
-  for (const routes of [home, health, invocations, jobs, chains, trees]) await app.register(routes, { db })
+  for (const routes of [home, health]) await app.register(routes, { db })
+  for (const routes of [invocations, jobs, chains, trees]) await app.register(routes, { db, maxPage: limits.page })
   for (const routes of [invocationDetail, jobDetail]) await app.register(routes, { db, redactions })
-  await app.register(tree, { db, streamTimeout, stopGrace })
+  await app.register(tree, { db, streamTimeout, stopGrace, maxDepth: limits.depth, maxNodes: limits.nodes })
   return app
 }

@@ -42,7 +42,7 @@ async function run(argv: string[]): Promise<void> {
 }
 
 async function printOpenapi(): Promise<void> {
-  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, limits: limitsOf(readConfig({}), Number.MAX_SAFE_INTEGER), origins: [], stopGrace: 1000, redactions: [], anonymousScopes: [], credentials: undefined, loopbackNamesOnly: false })
+  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, limits: limitsOf(readConfig({}), Number.MAX_SAFE_INTEGER), origins: [], proxies: [], stopGrace: 1000, redactions: [], anonymousScopes: [], credentials: undefined, loopbackNamesOnly: false })
   await app.ready()
   process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`)
 }

@@ -3,7 +3,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { Ajv } from 'ajv'
 import { Type, type Static, type TProperties } from 'typebox'
 import { credentialsOf, isJwksUrl } from './config/credentials.ts'
-import { originsOf } from './config/limits.ts'
+import { addressesOf, originsOf } from './config/limits.ts'
 import type { Credentials } from './domain/credentials.ts'
 import { mistakes, type Mistake } from './domain/mistake.ts'
 import { redactionMistakes, redactionsOf, type Redaction } from './domain/redaction.ts'
@@ -58,7 +58,16 @@ export const variables = {
   MAX_HEAVY: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Trees and lists of trees being answered at once; unset: half of POOL_SIZE' })),
   MAX_DELAY: Type.Integer({ default: 250, minimum: 0, maximum: 60_000, description: 'Mean lateness of the event loop in a second beyond which requests are refused (ms); 0: never' }),
   MAX_MEMORY: Type.Optional(Type.Integer({ minimum: 64, maximum: 16_777_216, description: 'Resident memory beyond which requests are refused (MiB); unset: 0.9 of what the machine or container has' })),
+  MAX_URL: Type.Integer({ default: 16_384, minimum: 1024, maximum: 65_536, description: 'Path and query of a request at most (characters)' }),
+  MAX_BODY: Type.Integer({ default: 1024, minimum: 0, maximum: 1_048_576, description: 'Body of a request at most, which is ignored (bytes)' }),
+  MAX_PAGE: Type.Integer({ default: 1000, minimum: 1, maximum: 10_000, description: 'Rows of a page at most' }),
+  MAX_DEPTH: Type.Integer({ default: 100_000, minimum: 1, maximum: 100_000, description: 'Levels of a tree at most; nested never more than 1000' }),
+  MAX_NODES: Type.Integer({ default: 1_000_000, minimum: 1, maximum: 10_000_000, description: 'Invocations of a streamed tree at most; nested and as text never more than 10000' }),
   RATE_LIMIT: Type.Integer({ default: 30_000, minimum: 0, maximum: 100_000_000, description: 'Requests in a minute of one key, or of one address without a key; 0: no limit' }),
+  TRUSTED_PROXIES: Type.Optional(Type.String({
+    format: 'addresses', maxLength: 10_000, 'x-allowed': 'addresses or networks such as 10.0.0.5,10.1.0.0/16, with commas between them',
+    description: 'Proxies whose X-Forwarded-For says the address of a client, with commas between them',
+  })),
   CORS_ORIGINS: Type.Optional(Type.String({
     format: 'origins', maxLength: 10_000, 'x-allowed': 'origins such as https://dashboards.example, with commas between them, or *',
     description: 'Origins of pages elsewhere that may read the answers, with commas between them',
@@ -96,6 +105,7 @@ const OVERRIDES = ['options', 'ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcer
 const validate = new Ajv({ strictNumbers: false, allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] })
   .addFormat('database-url', (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && !OVERRIDES.some((name) => new URL(text).searchParams.has(name)))
   .addFormat('jwks-url', isJwksUrl)
+  .addFormat('addresses', (text) => addressesOf(text) !== undefined)
   .addFormat('origins', (text) => originsOf(text) !== undefined)
   .addFormat('scopes', (text) => parseScopes(text) !== undefined)
   .compile(schema)

@@ -10,7 +10,7 @@ import { apiKeys, signer } from './support/keys.ts'
 test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:3000', () => {
   const expected = {
     DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', credentials: undefined, anonymousScopes: ['read'],
-    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_DELAY: 250, RATE_LIMIT: 30_000, ssl: undefined,
+    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_DELAY: 250, MAX_URL: 16_384, MAX_BODY: 1024, MAX_PAGE: 1000, MAX_DEPTH: 100_000, MAX_NODES: 1_000_000, RATE_LIMIT: 30_000, ssl: undefined,
     redactions: ['authorization', 'cookie', 'x-api-key', 'x-hasura-admin-secret', 'x-webhook-secret'].map((name) => ({ path: `context.headers.${name}`, steps: ['context', 'headers', name] })),
   }
   assert.deepEqual(readConfig({}), expected)
@@ -71,7 +71,13 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   MAX_HEAVY: ['-1', /a whole number from 1 to 100000/],
   MAX_DELAY: ['1s', /a whole number from 0 to 60000/],
   MAX_MEMORY: ['1GB', /a whole number from 64 to 16777216/],
+  MAX_URL: ['1023', /a whole number from 1024 to 65536/],
+  MAX_BODY: ['1k', /a whole number from 0 to 1048576/],
+  MAX_PAGE: ['0', /a whole number from 1 to 10000/],
+  MAX_DEPTH: ['100001', /a whole number from 1 to 100000/],
+  MAX_NODES: ['0', /a whole number from 1 to 10000000/],
   RATE_LIMIT: ['off', /a whole number from 0 to 100000000/],
+  TRUSTED_PROXIES: ['10.0.0.0/33', /addresses or networks such as 10\.0\.0\.5,10\.1\.0\.0\/16, with commas between them/],
   CORS_ORIGINS: ['https://here.example/path', /origins such as https:\/\/dashboards\.example, with commas between them, or \*/],
 }
 

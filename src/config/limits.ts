@@ -1,13 +1,14 @@
+import { isIP } from 'node:net'
 import type { Variables } from '../config.ts'
 
 const MIB = 1024 * 1024
 // What is left is for what is already being answered, and for the system.
 const SHARE = 0.9
 
-type Given = Pick<Variables, 'MAX_HEAVY' | 'MAX_CONCURRENT' | 'MAX_DELAY' | 'MAX_MEMORY' | 'ANSWER_TIMEOUT' | 'RATE_LIMIT' | 'POOL_SIZE'>
+type Given = Pick<Variables, 'MAX_HEAVY' | 'MAX_CONCURRENT' | 'MAX_DELAY' | 'MAX_MEMORY' | 'ANSWER_TIMEOUT' | 'MAX_URL' | 'MAX_BODY' | 'MAX_PAGE' | 'MAX_DEPTH' | 'MAX_NODES' | 'RATE_LIMIT' | 'POOL_SIZE'>
 
 /** The limits that the environment asks for; what it leaves out follows from the size of the pool and the memory there is (bytes). */
-export function limitsOf({ MAX_HEAVY, MAX_CONCURRENT, MAX_DELAY, MAX_MEMORY, ANSWER_TIMEOUT, RATE_LIMIT, POOL_SIZE }: Given, available: number) {
+export function limitsOf({ MAX_HEAVY, MAX_CONCURRENT, MAX_DELAY, MAX_MEMORY, ANSWER_TIMEOUT, RATE_LIMIT, POOL_SIZE, ...maxima }: Given, available: number) {
   return {
     heavy: MAX_HEAVY ?? Math.ceil(POOL_SIZE / 2),
     concurrent: MAX_CONCURRENT ?? 4 * POOL_SIZE,
@@ -15,6 +16,11 @@ export function limitsOf({ MAX_HEAVY, MAX_CONCURRENT, MAX_DELAY, MAX_MEMORY, ANS
     memory: MAX_MEMORY === undefined ? Math.floor(SHARE * available) : MAX_MEMORY * MIB,
     answer: ANSWER_TIMEOUT * 1000,
     rate: RATE_LIMIT,
+    url: maxima.MAX_URL,
+    body: maxima.MAX_BODY,
+    page: maxima.MAX_PAGE,
+    depth: maxima.MAX_DEPTH,
+    nodes: maxima.MAX_NODES,
   }
 }
 
@@ -22,4 +28,16 @@ export function limitsOf({ MAX_HEAVY, MAX_CONCURRENT, MAX_DELAY, MAX_MEMORY, ANS
 export function originsOf(text = ''): string[] | undefined {
   const origins = text.split(',').map((each) => each.trim()).filter((each) => each !== '')
   return origins.every((each) => each === '*' || (/^https?:/.test(each) && URL.canParse(each) && new URL(each).origin === each)) ? origins : undefined
+}
+
+/** The addresses and networks in `10.0.0.5, fd00::/8`. Undefined where one of them is none. */
+export function addressesOf(text = ''): string[] | undefined {
+  const addresses = text.split(',').map((each) => each.trim()).filter((each) => each !== '')
+  return addresses.every(isNetwork) ? addresses : undefined
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const version = isIP(address)
+  return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128))
 }

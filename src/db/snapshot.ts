@@ -2,7 +2,6 @@ import type pg from 'pg'
 import { abandoned, type CheckedOut } from './checkout.ts'
 import type { OpenSnapshot, Row } from './db.ts'
 import { inTurn } from './in-turn.ts'
-import { oneATurn } from './one-a-turn.ts'
 import type { Sql } from './sql.ts'
 import { named, prepared } from './statement.ts'
 
@@ -36,9 +35,7 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
     const next = inTurn()
     const run = <R extends object>(query: pg.QueryConfig) => named(() => next(async () => {
       wanted()
-      const { rows } = await client.query<R & pg.QueryResultRow>(query)
-      await oneATurn()
-      return rows
+      return (await client.query<R & pg.QueryResultRow>(query)).rows
     }))
     let opened = 0
     let closing: Promise<void> | undefined

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { createLog } from '../../src/log.ts'
 import { openPage } from '../support/browser.ts'
+import { apiKeys, bearer } from '../support/keys.ts'
 import { assertProblem } from '../support/problem.ts'
 import { raw, rawOnce, request } from '../support/raw.ts'
 import { addInvocation } from '../support/rows.ts'
@@ -30,6 +31,29 @@ test('each address is counted for itself, all of an IPv6 network as one; and wit
   const { get } = await service(t)
   const { headers } = await get('/jobs')
   assert.equal(headers['ratelimit-limit'], undefined)
+})
+
+test('what is refused counts too: wrong keys, unknown paths and wrong methods; who shows a right key has a count of their own', async (t) => {
+  const { keys, shown } = apiKeys({ name: 'dashboards', scopes: ['read'] })
+  const { app } = await service(t, { limits: { ...generous, rate: 3 }, credentials: { keys, keysFile: undefined, tokens: undefined } })
+  const status = async (url: string, headers = {}, method: 'GET' | 'POST' = 'GET') => (await app.inject({ url, headers, method })).statusCode
+  assert.deepEqual([await status('/jobs'), await status('/jobs', bearer('edo_wrong')), await status('/jobs', { authorization: 'Basic eDp5' }), await status('/jobs', bearer('edo_wrong'))], [401, 401, 401, 429])
+  const right = bearer(shown[0] ?? '')
+  assert.deepEqual([await status('/jobs', right), await status('/nowhere', right), await status('/jobs', right, 'POST'), await status('/jobs', right)], [200, 404, 405, 429])
+})
+
+test('X-Forwarded-For is believed where a trusted proxy says it, and nowhere else', async (t) => {
+  const ask = async (proxies: string[], remoteAddress: string, ...clients: string[]) => {
+    const { app } = await service(t, { proxies, limits: { ...generous, rate: 1 } })
+    const answers: number[] = []
+    for (const client of clients) answers.push((await app.inject({ url: '/jobs', remoteAddress, headers: { 'x-forwarded-for': client, 'x-forwarded-host': 'elsewhere.example' } })).statusCode)
+    return answers
+  }
+  assert.deepEqual(await ask(['10.0.0.0/8'], '10.1.2.3', '192.0.2.1', '192.0.2.2', '192.0.2.1'), [200, 200, 429])
+  assert.deepEqual(await ask(['10.0.0.0/8'], '10.1.2.3', '192.0.2.1, 10.9.9.9', '192.0.2.7, 192.0.2.1'), [200, 429], 'what a client writes in front of its own address says nothing')
+  assert.deepEqual(await ask(['10.0.0.0/8'], '172.16.0.1', '192.0.2.1', '192.0.2.2'), [200, 429])
+  assert.deepEqual(await ask([], '10.1.2.3', '192.0.2.1', '192.0.2.2'), [200, 429])
+  assert.deepEqual(await ask(['10.0.0.0/8'], '10.1.2.3', 'junk', 'junk', '::g'), [200, 429, 200])
 })
 
 test('pages of other origins may read nothing unless their origin is listed', async (t) => {

@@ -9,7 +9,7 @@ import { database } from './database.ts'
 import { onTeardown } from './teardown.ts'
 
 /** Limits that no test meets but those that set their own. */
-export const generous: Deps['limits'] = { heavy: 1000, concurrent: 10_000, delay: 0, memory: Number.MAX_SAFE_INTEGER, answer: 60_000, rate: 0 }
+export const generous: Deps['limits'] = { heavy: 1000, concurrent: 10_000, delay: 0, memory: Number.MAX_SAFE_INTEGER, answer: 60_000, rate: 0, url: 16_384, body: 1024, page: 1000, depth: 100_000, nodes: 1_000_000 }
 
 export interface Answer<T> {
   status: number
@@ -36,7 +36,7 @@ export async function service(t: TestContext, deps: Partial<Deps> = {}): Promise
   const db = createDb()
   db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log })
   onTeardown(t, () => db.end())
-  const app = await buildApp({ db, stage: { name: 'ready' }, log, requestTimeout: 10_000, streamTimeout: 60_000, limits: generous, origins: [], stopGrace: 5000, redactions: [], anonymousScopes: ['read'], credentials: undefined, loopbackNamesOnly: false, ...deps })
+  const app = await buildApp({ db, stage: { name: 'ready' }, log, requestTimeout: 10_000, streamTimeout: 60_000, limits: generous, origins: [], proxies: [], stopGrace: 5000, redactions: [], anonymousScopes: ['read'], credentials: undefined, loopbackNamesOnly: false, ...deps })
   onTeardown(t, () => app.close())
   await app.ready()
   const check = answerChecker(app)

@@ -2,7 +2,7 @@ import { findApiKey } from '../../domain/api-key.ts'
 import type { Credentials } from '../../domain/credentials.ts'
 import { instantOf } from '../../domain/instant.ts'
 import { Problem } from '../../errors.ts'
-import type { Access } from '../plugins/access.ts'
+import type { Access } from '../plugins/identity.ts'
 import { REALM, refused } from './refused.ts'
 import { tokenReader } from './tokens.ts'
 

@@ -3,7 +3,7 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyG
 import type { TokenTrust } from '../../domain/credentials.ts'
 import { isScope } from '../../domain/scope.ts'
 import { Problem } from '../../errors.ts'
-import type { Access } from '../plugins/access.ts'
+import type { Access } from '../plugins/identity.ts'
 import { refused } from './refused.ts'
 
 /** Asymmetric ones alone: with HS256 a public key, which anybody may have, would be taken for the secret. */

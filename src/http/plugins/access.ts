@@ -1,52 +1,20 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
-import type { Credentials } from '../../domain/credentials.ts'
 import { isLoopbackHost } from '../../domain/loopback.ts'
 import type { Scope } from '../../domain/scope.ts'
 import { Problem } from '../../errors.ts'
-import { bearerReader } from '../access/bearer.ts'
 import { accessResponses } from '../schemas/problem.ts'
+import type { Door } from './identity.ts'
 
-/** Who asks, and what they may see. */
-export interface Access {
-  /** Of the key, or `token:` and the subject of the token; null without one. */
-  name: string | null
-  scopes: ReadonlySet<Scope>
-}
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    access: Access
-  }
-  interface FastifyContextConfig {
-    /** What a request needs to be answered here: `read` when left out; null: nothing, it is open to all. */
-    scope?: Scope | null
-  }
-}
-
-export interface Door {
-  /** undefined: nobody needs any. */
-  credentials: Credentials | undefined
-  /** What those may see who need no credentials. */
-  anonymousScopes: readonly Scope[]
-  /** Answer only requests for a name of this machine. */
-  loopbackNamesOnly: boolean
-}
-
-const NOBODY: Access = { name: null, scopes: new Set() }
-
-/** Decides for each request who asks and what they may see, and refuses those who may not see the resource at all. */
-export function registerAccess(app: FastifyInstance, { credentials, anonymousScopes, loopbackNamesOnly }: Door): void {
-  const anonymous: Access = { name: null, scopes: new Set(anonymousScopes) }
-  const whoShows = credentials && bearerReader(credentials)
-  app.decorateRequest('access')
+/** Refuses those who may not see the resource at all. */
+export function registerAccess(app: FastifyInstance, { loopbackNamesOnly }: Door): void {
   app.addHook('onRoute', documentAccess)
-  app.addHook('onRequest', async (request) => {
-    request.access = NOBODY
+  app.addHook('onRequest', (request, _reply, done) => {
     const { scope = 'read' } = request.routeOptions.config
-    if (scope === null) return
+    if (scope === null) return done()
     if (loopbackNamesOnly) refuseOtherNames(request.headers.host)
-    request.access = whoShows ? await whoShows(request.headers.authorization) : anonymous
+    if (request.unidentified) throw request.unidentified
     demandScope(request, scope, 'This resource')
+    done()
   })
 }
 

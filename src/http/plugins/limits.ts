@@ -10,6 +10,16 @@ export interface Limits {
   memory: number
   /** From the arrival of a request to the end of its answer, ms; a stream that has begun has a time of its own. */
   answer: number
+  /** Path and query of a request, characters. */
+  url: number
+  /** Body of a request, which is ignored, bytes. */
+  body: number
+  /** Rows of a page. */
+  page: number
+  /** Levels of a tree; nested at most 1,000. */
+  depth: number
+  /** Invocations of a streamed tree; whole (nested, or as text) at most 10,000. */
+  nodes: number
   /** Requests a minute of one key, or of one address without a key; 0: any number. */
   rate: number
 }

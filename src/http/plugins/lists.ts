@@ -1,7 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Db } from '../../db/db.ts'
 import { instantOf } from '../../domain/instant.ts'
 import { cutPage, pageRequest, type ListQuery, type Page, type PageRequest } from '../../domain/page.ts'
 import type { Position } from '../../domain/cursor.ts'
+
+/** What every list is made of: the database, and the most rows of a page. */
+export interface ListOptions {
+  db: Db
+  maxPage: number
+}
 
 /** What a list request means, with the last 24 hours (or all time) where it names no window. Throws Invalid. */
 export function askedPage(request: FastifyRequest, unasked: 'last-24h' | 'all-time'): PageRequest {

@@ -5,10 +5,14 @@ import { isHealth } from './pressure.ts'
 
 const MINUTE = 60_000
 
-/** So many requests a minute for each key, or each address (of IPv6 each /64) without one, with the headers RateLimit-*. 0: any number. Health is not counted. */
+/**
+ * So many requests a minute for each key, or each address (of IPv6 each /64) without one, with the headers RateLimit-*. 0: any number.
+ * What is refused later counts too (a wrong key, an unknown path or method); health does not.
+ */
 export async function registerRate(app: FastifyInstance, most: number): Promise<void> {
   if (most === 0) return
   await app.register(rateLimit, {
+    global: false,
     max: most,
     timeWindow: MINUTE,
     enableDraftSpec: true,
@@ -19,4 +23,5 @@ export async function registerRate(app: FastifyInstance, most: number): Promise<
       return new Problem('too-many-requests', `More than ${most} requests in a minute; the next may come in ${retryAfter} s`, { retryAfter })
     },
   })
+  app.addHook('onRequest', app.rateLimit())
 }

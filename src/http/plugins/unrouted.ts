@@ -9,12 +9,6 @@ import { logAnswer } from './request-log.ts'
 /** How long an answered connection may go on sending, ms: closing it at once would be a reset, which takes the answer with it. */
 const LINGER = 1000
 
-const DETAILS = {
-  'headers-too-large': 'The request line and headers together are longer than 32768 bytes',
-  'request-timeout': 'The request did not arrive whole in time',
-  'bad-request': 'This is not a request of HTTP/1.1',
-} as const
-
 /** CONNECT and Expect, which Node keeps for itself: it would drop the first without a word, and answer 417 without a body. */
 export function registerUnrouted(app: FastifyInstance): void {
   app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
@@ -26,11 +20,17 @@ export function registerUnrouted(app: FastifyInstance): void {
 }
 
 /** What Node refuses before there is a request: answered on the bare socket. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Duplex, log: FastifyBaseLogger): void {
-  if (error.code === 'ECONNRESET') socket.destroy()
-  if (!socket.writable) return
-  const name = error.code === 'HPE_HEADER_OVERFLOW' ? 'headers-too-large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request-timeout' : 'bad-request'
-  answerOn(socket, new Problem(name, DETAILS[name]), log)
+export function clientErrorAnswerer(log: FastifyBaseLogger, maxHeaderSize: number): (error: NodeJS.ErrnoException, socket: Duplex) => void {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET') socket.destroy()
+    if (socket.writable) answerOn(socket, clientProblem(error, maxHeaderSize), log)
+  }
+}
+
+function clientProblem({ code }: NodeJS.ErrnoException, maxHeaderSize: number): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headers-too-large', `The request line and headers together are longer than ${maxHeaderSize} bytes`)
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('request-timeout', 'The request did not arrive whole in time')
+  return new Problem('bad-request', 'This is not a request of HTTP/1.1')
 }
 
 /** What the router refuses before any hook: a path that cannot be decoded, or is too long. */

@@ -1,33 +1,32 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { Db } from '../../db/db.ts'
 import { chain } from '../../domain/chain.ts'
 import { chainRows } from '../../queries/chains.ts'
 import { whileWanted } from '../plugins/leaving.ts'
 import { unchanged } from '../plugins/conditional.ts'
-import { askedPage, sendPage } from '../plugins/lists.ts'
+import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
 import { ChainSchema, chainExample } from '../schemas/chain.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
 import { Many, Ref, Status, TextParam } from '../schemas/values.ts'
 
-const ChainQuery = Type.Object({
+const chainQuery = (maxPage: number) => Type.Object({
   triggeringJob: Many(TextParam('Name of the job that triggered')),
   triggeringFunction: Many(TextParam('Function in which that job ran')),
   triggeredFunction: Many(TextParam('Function that was triggered')),
   jobStatus: Many({ ...Status, description: 'Status of the job that triggered' }),
   status: Many({ ...Status, description: 'Status of the triggered invocation' }),
   correlationId: Many(TextParam('Of the triggered invocation')),
-  ...listParams,
+  ...listParams(maxPage),
 }, { additionalProperties: false })
 
 /** GET /chains: which job led to which function, newest first. */
-export const chains: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
   app.get('/chains', {
     schema: {
       operationId: 'listChains', tags: ['chains'], summary: 'Job-to-job links, newest first',
       description: 'A window and the order are those of the triggered invocation; the last 24 hours unless from, to or window say otherwise.',
-      querystring: ChainQuery,
+      querystring: chainQuery(maxPage),
       response: { 200: listResponse(Ref(ChainSchema), 'A page of links', { data: [chainExample], page: pageExample }, {}), ...notModified, ...problemResponses() },
     },
   }, async (request, reply) => {

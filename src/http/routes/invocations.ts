@@ -1,19 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from 'typebox'
-import type { Db } from '../../db/db.ts'
 import { invocation } from '../../domain/invocation.ts'
 import type { PageRequest } from '../../domain/page.ts'
 import { invocationRows } from '../../queries/invocations.ts'
 import { triggeredLookup } from '../../queries/triggered.ts'
 import { whileWanted } from '../plugins/leaving.ts'
 import { unchanged } from '../plugins/conditional.ts'
-import { askedPage, sendPage } from '../plugins/lists.ts'
+import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
 import { InvocationSchema, invocationExample } from '../schemas/invocation.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
 import { IdParam, Many, Ref, Status, TextParam } from '../schemas/values.ts'
 
-const InvocationQuery = Type.Object({
+const invocationQuery = (maxPage: number) => Type.Object({
   sourceJobId: Many(IdParam('The invocations that this job triggered')),
   correlationId: Many(TextParam('Opaque; several trees may share one')),
   sourceEventId: Many(IdParam('The database event that the function received')),
@@ -23,17 +22,17 @@ const InvocationQuery = Type.Object({
   sourceOperation: Many(TextParam('INSERT, UPDATE, DELETE or MANUAL')),
   sourceSystem: Many(TextParam('System of the event')),
   root: Type.Optional(Type.Boolean({ description: 'true: no source job; false: triggered by a job' })),
-  ...listParams,
+  ...listParams(maxPage),
 }, { additionalProperties: false })
 
 /** GET /invocations: what a job triggered, what happened in a window. */
-export const invocations: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
   const triggeredBy = triggeredLookup(db)
   app.get('/invocations', {
     schema: {
       operationId: 'listInvocations', tags: ['invocations'], summary: 'Invocations, newest first',
       description: 'sourceJobId, correlationId and sourceEventId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
-      querystring: InvocationQuery,
+      querystring: invocationQuery(maxPage),
       response: { 200: listResponse(Ref(InvocationSchema), 'A page of invocations', { data: [invocationExample], page: pageExample }, {}), ...notModified, ...problemResponses() },
     },
   }, async (request, reply) => {
@@ -48,6 +47,6 @@ export const invocations: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { 
 }
 
 /** The job of a request that asks for the first page of what one job triggered, and for nothing else. */
-function onlyJob({ sourceJobId, order: _order, limit: _limit, format: _format, ...more }: Static<typeof InvocationQuery>, { after }: PageRequest): string | undefined {
+function onlyJob({ sourceJobId, order: _order, limit: _limit, format: _format, ...more }: Static<ReturnType<typeof invocationQuery>>, { after }: PageRequest): string | undefined {
   return after === null && sourceJobId?.length === 1 && Object.keys(more).length === 0 ? sourceJobId[0] : undefined
 }

@@ -16,24 +16,31 @@ import { EnumParam, IdParam, Many, Ref } from '../schemas/values.ts'
 
 const MAX_JOBS = 1000
 
-/** Nested JSON overflows the stack of most parsers at a depth of some thousands; the other forms are read line by line. */
-const limits: Record<Exclude<Form, 'html'>, { maxDepth: number; maxNodes: number }> = {
-  json: { maxDepth: 1000, maxNodes: 10_000 },
-  text: { maxDepth: 100_000, maxNodes: 10_000 },
-  ndjson: { maxDepth: 100_000, maxNodes: 1_000_000 },
+const DEPTH = 100
+const NODES = 10_000
+
+interface Maxima {
+  maxDepth: number
+  maxNodes: number
 }
 
-const TreeQuery = Type.Object({
+/** Nested JSON overflows the stack of most parsers at a depth of some thousands; the other forms are read line by line. Only a streamed tree is not held whole. */
+function maximaOf({ maxDepth, maxNodes }: Maxima): Record<Exclude<Form, 'html'>, Maxima> {
+  const whole = Math.min(10_000, maxNodes)
+  return { json: { maxDepth: Math.min(1000, maxDepth), maxNodes: whole }, text: { maxDepth, maxNodes: whole }, ndjson: { maxDepth, maxNodes } }
+}
+
+const treeQuery = ({ json, ndjson }: ReturnType<typeof maximaOf>) => Type.Object({
   from: Type.Optional(EnumParam(['root'], 'root: climb to the root first, and show the whole tree')),
   include: Many(EnumParam(['events'], 'events: the detected events of each node')),
-  maxDepth: Type.Integer({ minimum: 0, maximum: 100_000, default: 100, description: 'Levels below the start; up to 1000 nested, 100000 as ndjson and text' }),
-  maxNodes: Type.Integer({ minimum: 1, maximum: 1_000_000, default: 10_000, description: 'Invocations; up to 10000 nested and as text, 1000000 as ndjson' }),
+  maxDepth: Type.Integer({ minimum: 0, maximum: ndjson.maxDepth, default: Math.min(DEPTH, ndjson.maxDepth), description: `Levels below the start; up to ${json.maxDepth} nested, ${ndjson.maxDepth} as ndjson and text` }),
+  maxNodes: Type.Integer({ minimum: 1, maximum: ndjson.maxNodes, default: Math.min(NODES, ndjson.maxNodes), description: `Invocations; up to ${json.maxNodes} nested and as text, ${ndjson.maxNodes} as ndjson` }),
   format: Type.Optional(EnumParam(['json', 'ndjson', 'text'], 'The form of the answer; stands above Accept')),
 }, { additionalProperties: false })
 
 const Lines = Type.Unsafe<Readable>({ type: 'string', description: 'Streamed, line by line' })
 
-interface TreeOptions {
+interface TreeOptions extends Maxima {
   db: Db
   /** Longest time for a streamed tree to be read, ms. */
   streamTimeout: number
@@ -42,7 +49,8 @@ interface TreeOptions {
 }
 
 /** GET /trees/:id: the execution tree below an invocation or a job. */
-export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, streamTimeout, stopGrace }) => {
+export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, streamTimeout, stopGrace, ...most }) => {
+  const maxima = maximaOf(most)
   const open = streams()
   app.addHook('preClose', (done) => {
     setTimeout(() => {
@@ -57,7 +65,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
       operationId: 'getTree', tags: ['trees'], summary: 'The execution tree below an invocation, or below the invocation of a job',
       description: 'Nested JSON, or by Accept (or format) lines of JSON (application/x-ndjson: tree, node…, more…, end) or an indented text. Cut breadth-first by (depth, createdAt, id), and always said.',
       params: Type.Object({ id: IdParam('An invocation, or a job') }),
-      querystring: TreeQuery,
+      querystring: treeQuery(maxima),
       response: {
         200: { description: 'The tree', content: { 'application/json': { schema: Ref(TreeSchema), example: treeExample }, 'application/x-ndjson': { schema: Lines }, 'text/plain': { schema: Lines } } },
         ...notModified,
@@ -67,7 +75,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
   }, async (request, reply) => {
     const { params: { id }, query, form } = request
     const fromRoot = query.from === 'root'
-    const reach = reachOf(query, form)
+    const reach = reachOf(query, form, maxima)
     if (form === 'ndjson') return reply.type(forms.ndjson).send(open.opened(await flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout, leaving: request.leaving })))
     const whole = await db.snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach), request.leaving.signal)
     request.rows = whole.nodes.length
@@ -78,11 +86,11 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
   })
 }
 
-function reachOf({ maxDepth, maxNodes, include }: Static<typeof TreeQuery>, form: Form): Reach {
-  const allowed = limits[form === 'html' ? 'json' : form]
+function reachOf({ maxDepth, maxNodes, include }: Static<ReturnType<typeof treeQuery>>, form: Form, maxima: ReturnType<typeof maximaOf>): Reach {
+  const allowed = maxima[form === 'html' ? 'json' : form]
   const given = { maxDepth, maxNodes }
   for (const name of ['maxDepth', 'maxNodes'] as const) {
-    if (given[name] > allowed[name]) throw new Invalid(name, given[name], `a whole number up to ${allowed[name]} as ${forms[form]}, or up to ${limits.ndjson[name]} as ${forms.ndjson}`)
+    if (given[name] > allowed[name]) throw new Invalid(name, given[name], `a whole number up to ${allowed[name]} as ${forms[form]}, or up to ${maxima.ndjson[name]} as ${forms.ndjson}`)
   }
   return { ...given, maxJobs: MAX_JOBS, events: include !== undefined }
 }

@@ -1,30 +1,29 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { Db } from '../../db/db.ts'
 import { unchanged } from '../plugins/conditional.ts'
-import { askedPage, sendPage } from '../plugins/lists.ts'
+import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
 import { TreeSummarySchema, treeSummaryExample } from '../schemas/tree-summary.ts'
 import { Count, Many, Ref, Status, TextParam } from '../schemas/values.ts'
 import { positionOf, searchTrees } from '../tree/search.ts'
 
-const TreesQuery = Type.Object({
+const treesQuery = (maxPage: number) => Type.Object({
   status: Many({ ...Status, description: 'failed: anything in the tree failed; running: nothing failed and anything runs; completed: the rest' }),
   rootFunction: Many(TextParam('Function of the root')),
-  ...listParams,
+  ...listParams(maxPage),
 }, { additionalProperties: false })
 
 const examined = { examined: { ...Count, description: 'Roots looked at for this page, at most about 2000: with a status that is rare, a page may hold fewer than its limit and still have a next one' } }
 
 /** GET /trees: the trees of a window. This is where a dashboard begins. */
-export const trees: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
   app.get('/trees', {
     config: { heavy: true },
     schema: {
       operationId: 'listTrees', tags: ['trees'], summary: 'Trees by their root, newest first',
       description: 'The window and the order are those of the roots; the last 24 hours unless from, to or window say otherwise. A tree of 10,000 invocations or more is counted up to there, and not complete.',
-      querystring: TreesQuery,
+      querystring: treesQuery(maxPage),
       response: {
         200: listResponse(Ref(TreeSummarySchema), 'A page of trees', { data: [treeSummaryExample], page: { ...pageExample, examined: 1 } }, examined),
         ...notModified,

@@ -1,18 +1,18 @@
 import { Type, type TProperties, type TSchema } from 'typebox'
 import { FormatParam, InstantParam, Instant, Nullable } from './values.ts'
 
-export const MAX_LIMIT = 1000
+const LIMIT = 50
 
 /** The parameters of every list. */
-export const listParams = {
+export const listParams = (maxPage: number) => ({
   from: Type.Optional(InstantParam('Only rows created at or after this instant')),
   to: Type.Optional(InstantParam('Only rows created before this instant')),
   window: Type.Optional(Type.String({ maxLength: 10, 'x-allowed': 'a whole number and a unit of s, m, h, d, w, e.g. 6h', description: 'Only rows created so long before now, instead of from and to' })),
   order: Type.Unsafe<'asc' | 'desc'>({ type: 'string', enum: ['desc', 'asc'], default: 'desc', description: 'By (createdAt, id): newest first, or oldest first' }),
-  limit: Type.Integer({ minimum: 1, maximum: MAX_LIMIT, default: 50, description: 'Rows a page' }),
+  limit: Type.Integer({ minimum: 1, maximum: maxPage, default: Math.min(LIMIT, maxPage), description: 'Rows a page' }),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, 'x-allowed': 'the nextCursor of an earlier page', description: 'Go on after an earlier page of the same list; opaque' })),
   ...FormatParam,
-}
+})
 
 const pageFields = {
   limit: Type.Integer(),
@@ -31,4 +31,4 @@ export function listResponse<T extends TSchema, M extends TProperties>(item: T, 
   }
 }
 
-export const pageExample = { limit: 50, from: '2026-11-21T10:00:00.000000Z', to: '2026-11-22T10:00:00.000000Z', nextCursor: null }
+export const pageExample = { limit: LIMIT, from: '2026-11-21T10:00:00.000000Z', to: '2026-11-22T10:00:00.000000Z', nextCursor: null }

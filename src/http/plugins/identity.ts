@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify'
+import type { Credentials } from '../../domain/credentials.ts'
+import type { Scope } from '../../domain/scope.ts'
+import { bearerReader } from '../access/bearer.ts'
+
+/** Who asks, and what they may see. */
+export interface Access {
+  /** Of the key, or `token:` and the subject of the token; null without one. */
+  name: string | null
+  scopes: ReadonlySet<Scope>
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    access: Access
+    /** Why it is not known who asks; thrown only after the request has been counted. */
+    unidentified: Error | null
+  }
+  interface FastifyContextConfig {
+    /** What a request needs to be answered here: `read` when left out; null: nothing, it is open to all. */
+    scope?: Scope | null
+  }
+}
+
+export interface Door {
+  /** undefined: nobody needs any. */
+  credentials: Credentials | undefined
+  /** What those may see who need no credentials. */
+  anonymousScopes: readonly Scope[]
+  /** Answer only requests for a name of this machine. */
+  loopbackNamesOnly: boolean
+}
+
+const NOBODY: Access = { name: null, scopes: new Set() }
+
+/** Finds out for each request who asks. Refuses nobody yet: who shows a wrong key is counted among the requests of an address first. */
+export function registerIdentity(app: FastifyInstance, { credentials, anonymousScopes }: Door): void {
+  const anonymous: Access = { name: null, scopes: new Set(anonymousScopes) }
+  const whoShows = credentials && bearerReader(credentials)
+  app.decorateRequest('access')
+  app.decorateRequest('unidentified', null)
+  app.addHook('onRequest', async (request) => {
+    request.access = NOBODY
+    if (request.routeOptions.config.scope === null) return
+    try {
+      request.access = whoShows ? await whoShows(request.headers.authorization) : anonymous
+    } catch (error) {
+      request.unidentified = error as Error
+    }
+  })
+}

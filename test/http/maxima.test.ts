@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import test, { type TestContext } from 'node:test'
+import type { Deps } from '../../src/app.ts'
+import { assertProblem } from '../support/problem.ts'
+import { raw, rawOnce, request } from '../support/raw.ts'
+import { addInvocation } from '../support/rows.ts'
+import { generous, service } from '../support/service.ts'
+
+interface Parameter {
+  name: string
+  schema: { maximum?: number; default?: number }
+}
+
+const limited = (t: TestContext, limits: Partial<Deps['limits']>) => service(t, { limits: { ...generous, ...limits } })
+
+test('a smaller page is the default too, is said in the 400 and in the OpenAPI document, and cursors lead on', async (t) => {
+  const { app, get, pool } = await limited(t, { page: 3 })
+  await Promise.all(Array.from({ length: 4 }, () => addInvocation(pool)))
+  for (const path of ['/invocations', '/jobs', '/chains', '/trees']) {
+    const problem = assertProblem('invalid-request', await get(`${path}?limit=4`))
+    assert.deepEqual(problem.errors?.map(({ parameter, allowed }) => [parameter, allowed]), [['limit', 'a whole number from 1 to 3']], path)
+    const { paths } = app.swagger() as unknown as { paths: Record<string, { get: { parameters: Parameter[] } }> }
+    const { maximum, default: unasked } = paths[path]?.get.parameters.find(({ name }) => name === 'limit')?.schema ?? {}
+    assert.deepEqual([maximum, unasked], [3, 3], path)
+  }
+  const first = await get<{ data: unknown[]; page: { nextCursor: string } }>('/invocations')
+  const second = await get<{ data: unknown[] }>(`/invocations?cursor=${first.json.page.nextCursor}`)
+  assert.deepEqual([first.json.data.length, second.json.data.length], [3, 1])
+})
+
+test('a tree of fewer levels and nodes: each form says what it allows, and the defaults fit', async (t) => {
+  const { get, pool } = await limited(t, { depth: 50, nodes: 200 })
+  const id = await addInvocation(pool)
+  for (const format of ['json', 'text', 'ndjson']) {
+    assert.equal((await get(`/trees/${id}?format=${format}`)).status, 200, format)
+    assert.equal((await get(`/trees/${id}?format=${format}&maxDepth=50&maxNodes=200`)).status, 200, format)
+    const problem = assertProblem('invalid-request', await get(`/trees/${id}?format=${format}&maxDepth=51&maxNodes=201`))
+    assert.deepEqual(problem.errors?.map(({ parameter, allowed }) => [parameter, allowed]), [['maxDepth', 'a whole number from 0 to 50'], ['maxNodes', 'a whole number from 1 to 200']], format)
+  }
+})
+
+test('a larger tree may be asked for where MAX_NODES allows it, streamed alone', async (t) => {
+  const { get, pool } = await limited(t, { nodes: 2_000_000 })
+  const id = await addInvocation(pool)
+  assert.equal((await get(`/trees/${id}?format=ndjson&maxNodes=2000000`)).status, 200)
+  assert.match(assertProblem('invalid-request', await get(`/trees/${id}?maxNodes=10001`)).errors?.[0]?.allowed ?? '', /^a whole number up to 10000 as application\/json, or up to 2000000 as application\/x-ndjson$/)
+})
+
+test('a shorter URL and a larger body, as they are configured', async (t) => {
+  const { listen } = await limited(t, { url: 1024, body: 4096 })
+  const base = await listen()
+  const path = `/jobs?status=${'a'.repeat(1011)}`
+  assert.equal((await rawOnce(base, request(`GET ${path}`))).status, 400)
+  assert.match(assertProblem('uri-too-long', told(await rawOnce(base, request(`GET ${path}a`)))).detail, /^The path and query are 1025 characters long; allowed are 1024$/)
+  assert.match(assertProblem('headers-too-large', told(await rawOnce(base, request('GET /jobs', `x-long: ${'a'.repeat(17_408)}`)))).detail, /longer than 17408 bytes$/)
+  const [answer] = await raw(base, `${request('GET /jobs', 'content-length: 4096')}${'a'.repeat(4096)}`)
+  assert.equal(answer?.status, 200)
+  assert.match(assertProblem('content-too-large', told(await rawOnce(base, request('GET /jobs', 'content-length: 4097')))).detail, /up to 4096 bytes/)
+})
+
+const told = ({ status, headers, body }: { status: number; headers: Record<string, string>; body: string }) => ({ status, headers, text: body })
