@@ -50,9 +50,16 @@ export async function withSession<T>(options: MigrateOptions, work: (client: pg.
   }
 }
 
+/**
+ * A host that is lost says nothing. The server would hold the lock of its migration for two hours, and this session would wait as long for
+ * an index build, which is silent too: so each side asks the other's kernel after 30 s of silence. (Of Node's tries ten fail within 10 s more.)
+ */
+const SILENCE = 30_000
+
 /** Whatever a migration file or the role's defaults set, the next one starts the same: UTC, read-write, notices on, no timeouts. */
 export async function resetSession(client: pg.Client): Promise<void> {
   await client.query(`reset all; set timezone = 'UTC'; set default_transaction_read_only = off; set client_min_messages = notice;
+    set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3;
     set lock_timeout = 0; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0`)
 }
 
@@ -65,6 +72,7 @@ function ownConfig(connection: pg.ClientConfig): pg.ClientConfig {
     query_timeout: 0,
     idle_in_transaction_session_timeout: 0,
     keepAlive: true,
+    keepAliveInitialDelayMillis: SILENCE,
   }
 }
 

@@ -10,6 +10,8 @@ const LEAST = 1024
  */
 export async function registerCompression(app: FastifyInstance): Promise<void> {
   await app.register(compress, {
+    // No body is read, so none is unpacked either.
+    globalDecompression: false,
     threshold: LEAST,
     encodings: ['br', 'gzip', 'identity'],
     customTypes: /^(application\/(json|x-ndjson|problem\+json)|text\/)/,
