@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { openPage } from '../support/browser.ts'
+import { apiKeys } from '../support/keys.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 
@@ -42,6 +43,27 @@ test('/docs tries a request without leaving the machine', async (t) => {
   await page.locator('.live-responses-table .response-col_description').first().waitFor()
   assert.match(await page.locator('.live-responses-table').innerText(), /on-order-created/)
   assert.deepEqual({ abroad, errors }, { abroad: [], errors: [] })
+})
+
+test('/docs is open without a key, has a button for one, and sends what is entered there', async (t) => {
+  const { keys, shown } = apiKeys({ name: 'me', scopes: ['read'] })
+  const { listen, pool } = await service(t, { credentials: { keys, keysFile: undefined, tokens: undefined } })
+  await addInvocation(pool, { source_function: 'on-order-created' })
+  const base = await listen()
+  const { page, errors } = await openPage(t)
+  const answers = async (what: RegExp): Promise<void> => {
+    await page.getByRole('button', { name: 'Execute' }).click()
+    await page.locator('.live-responses-table', { hasText: what }).waitFor()
+  }
+  await page.goto(`${base}/docs`)
+  await page.locator('#operations-invocations-listInvocations').click()
+  await answers(/401[^]*A key or token is needed/)
+  await page.getByRole('button', { name: 'Authorize' }).first().click()
+  await page.locator('.modal-ux input').fill(shown[0] ?? '')
+  await page.locator('.modal-ux').getByRole('button', { name: 'Apply credentials' }).click()
+  await page.locator('.modal-ux').getByRole('button', { name: 'Close' }).last().click()
+  await answers(/200[^]*on-order-created/)
+  assert.deepEqual(errors, [])
 })
 
 test('the samples of a database that has been quiet lead to its last day', async (t) => {
