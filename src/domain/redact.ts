@@ -1,3 +1,4 @@
+import { isLosslessNumber, parse, stringify } from 'lossless-json'
 import type { Personal, PersonalField } from './personal-field.ts'
 import type { Redaction } from './redaction.ts'
 import { Verbatim } from './verbatim.ts'
@@ -22,8 +23,8 @@ export function redact(given: Personal, redactions: readonly Redaction[]): { per
 /** What cannot be read or written again, being too deep, is masked whole. */
 function maskJson(given: Verbatim, redactions: readonly Redaction[]): { value: Verbatim; hits: string[] } {
   try {
-    const { value, hits } = maskAll(JSON.parse(given.json) as unknown, redactions)
-    return { value: hits.length === 0 ? given : new Verbatim(JSON.stringify(value)), hits }
+    const { hits } = maskAll(JSON.parse(given.json), redactions)
+    return { value: hits.length === 0 ? given : new Verbatim(written(given.json, (value) => maskAll(value, redactions).value)), hits }
   } catch {
     return { value: new Verbatim(JSON.stringify(MASK)), hits: redactions.map(({ path }) => path) }
   }
@@ -45,7 +46,7 @@ function mask(value: unknown, steps: readonly string[]): unknown {
   const [step, ...rest] = steps
   if (step === undefined) return value === null ? null : MASK
   if (typeof value === 'string') return maskText(value, steps)
-  if (typeof value !== 'object' || value === null) return value
+  if (typeof value !== 'object' || value === null || isLosslessNumber(value)) return value
   // As in headers, case does not matter: Authorization is authorization.
   const inside = ([key, each]: [string, unknown]): [string, unknown] => [key, step === '*' || key.toLowerCase() === step ? mask(each, rest) : each]
   const before = Object.entries(value)
@@ -59,9 +60,17 @@ function maskText(text: string, steps: readonly string[]): string {
   if (!/^\s*[[{]/.test(text)) return text
   try {
     const value: unknown = JSON.parse(text)
-    const masked = mask(value, steps)
-    return masked === value ? text : JSON.stringify(masked)
+    return mask(value, steps) === value ? text : written(text, (again) => mask(again, steps))
   } catch {
     return MASK
+  }
+}
+
+/** JSON with something changed, and every number with the digits it came with, for ids may lie beyond 2^53; but for what is nested too deep for that. */
+function written(json: string, change: (value: unknown) => unknown): string {
+  try {
+    return stringify(change(parse(json))) ?? 'null'
+  } catch {
+    return JSON.stringify(change(JSON.parse(json)))
   }
 }

@@ -93,6 +93,8 @@ test('data of any depth is walked; masked where it can be written again, and who
 })
 
 test('what is not masked keeps its digits', () => {
+  const beside = { payload: new Verbatim('{"ssn":1,"id":12345678901234567890,"price":1.10,"text":"{\\"ssn\\":2,\\"id\\":12345678901234567891}"}') }
+  assert.equal(stringify(redact(beside, paths('payload.ssn,payload.text.ssn,payload.id.value,payload.price.*')).personal), `{"payload":{"ssn":"${MASK}","id":12345678901234567890,"price":1.10,"text":"{\\"ssn\\":\\"${MASK}\\",\\"id\\":12345678901234567891}"}}`)
   const given = { payload: new Verbatim('{"id": 12345678901234567890, "price": 1.10}') }
   assert.equal(stringify({ rows: [redact(given, paths('payload.ssn')).personal], text: 'x' }), '{"rows":[{"payload":{"id": 12345678901234567890, "price": 1.10}}],"text":"x"}')
 })
