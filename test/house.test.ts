@@ -33,7 +33,7 @@ const packages: Record<string, string> = {
 }
 
 /** They compute and do nothing else. */
-const pureOnes = ['node:crypto', 'lossless-json']
+const pureOnes = new Set(['node:crypto', 'lossless-json'])
 
 /** What is wrong with the imports and words of one file, a sentence each. `file` is its path below src. */
 function faults(file: string, source: string): string[] {
@@ -54,7 +54,7 @@ function faults(file: string, source: string): string[] {
     const places = packages[target]
     if (places !== undefined && !may(places, room, type !== undefined) && !may(places, file, false)) found.push(`src/${file} imports ${only}${target}: that is for ${places.replaceAll('~', 'the types of ')} alone`)
     const pure = room === 'domain' || room === 'queries'
-    if (pure && type === undefined && !pureOnes.includes(target)) found.push(`src/${file} imports ${target}: ${room} is ${room === 'domain' ? 'pure' : 'SQL and nothing else'}`)
+    if (pure && type === undefined && !pureOnes.has(target)) found.push(`src/${file} imports ${target}: ${room} is ${room === 'domain' ? 'pure' : 'SQL and nothing else'}`)
   }
   if (/process\.env/.test(code) && file !== 'cli.ts') found.push(`src/${file} reads process.env: cli hands it to config, and arguments carry it from there`)
   if (/(:|\bas|[<|&,]|=>) *any\b/.test(code)) found.push(`src/${file} says any: unknown, or the type that is meant`)
