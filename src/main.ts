@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
 import type { Config } from './config.ts'
-import { addressesOf, limitsOf, originsOf } from './config/limits.ts'
+import { limitsOf } from './config/limits.ts'
 import { checkMigrations } from './db/migrate/check.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
 import { createDb, type PoolDb } from './db/pool.ts'
@@ -30,7 +30,13 @@ export async function serve(config: Config): Promise<void> {
   const stage: Stage = { name: 'starting' }
   const stopping = new AbortController()
   const db = createDb()
-  const app = await buildApp({ db, stage, log, requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, limits: limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())), origins: originsOf(config.CORS_ORIGINS) ?? [], proxies: addressesOf(config.TRUSTED_PROXIES) ?? [], stopGrace: config.SHUTDOWN_TIMEOUT * 500, redactions: config.redactions, anonymousScopes: config.anonymousScopes, credentials: config.credentials, loopbackNamesOnly: config.credentials === undefined && config.AUTH === undefined })
+  const { origins, proxies, redactions, anonymousScopes, credentials } = config
+  const app = await buildApp({
+    db, stage, log, origins, proxies, redactions, anonymousScopes, credentials,
+    loopbackNamesOnly: credentials === undefined && config.AUTH === undefined,
+    limits: limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())),
+    requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, stopGrace: config.SHUTDOWN_TIMEOUT * 500,
+  })
   keepDoor(config, log)
   let source: Promise<Source> | undefined
   let preparing: Promise<void> | undefined

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'node:test'
-import { ConfigError, readConfig, variables } from '../src/config.ts'
+import { ConfigError, readConfig } from '../src/config.ts'
+import { variables } from '../src/config/variables.ts'
 import { folderFor } from './support/embedded.ts'
 import { apiKeys, signer } from './support/keys.ts'
 
@@ -11,6 +12,7 @@ test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:
   const expected = {
     DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', credentials: undefined, anonymousScopes: ['read'],
     POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_DELAY: 250, MAX_URL: 16_384, MAX_BODY: 1024, MAX_PAGE: 1000, MAX_DEPTH: 100_000, MAX_NODES: 1_000_000, RATE_LIMIT: 30_000, ssl: undefined,
+    origins: [], proxies: [],
     redactions: ['authorization', 'cookie', 'x-api-key', 'x-hasura-admin-secret', 'x-webhook-secret'].map((name) => ({ path: `context.headers.${name}`, steps: ['context', 'headers', name] })),
   }
   assert.deepEqual(readConfig({}), expected)
@@ -160,7 +162,7 @@ test('.env.example lists every variable with its default and what it is', () => 
     assert.equal(lines[at - 1], `# ${description}`, `the line above ${name}`)
   }
   const listed = lines.flatMap((line) => /^#?([A-Z_]+)=/.exec(line)?.[1] ?? [])
-  assert.deepEqual(listed, Object.keys(variables), 'in the order of src/config.ts, and nothing else')
+  assert.deepEqual(listed, Object.keys(variables), 'in the order of src/config/variables.ts, and nothing else')
 })
 
 test('.env.example with its comments opened is a configuration that is right', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import test from 'node:test'
-import { variables } from '../src/config.ts'
+import { variables } from '../src/config/variables.ts'
 import { problems } from '../src/errors.ts'
 import { service } from './support/service.ts'
 
@@ -13,7 +13,7 @@ function blocks(language: string): string[] {
   return [...readme.matchAll(/^```(\w*)\n(.*?)^```$/gms)].flatMap(([, name, text = '']) => (name === language ? [text] : []))
 }
 
-test('the configuration table lists every variable with its default, in the order of src/config.ts', () => {
+test('the configuration table lists every variable with its default, in the order of src/config/variables.ts', () => {
   const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \| (?:`(.*?)`)? ?\|/gm)].map(([, name, fallback = '']) => [name, fallback])
   const expected = Object.entries(variables).map(([name, schema]) => [name, String((schema as { default?: string | number }).default ?? '')])
   assert.deepEqual(rows, expected)

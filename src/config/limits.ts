@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { Variables } from '../config.ts'
+import type { Variables } from './variables.ts'
 
 const MIB = 1024 * 1024
 // What is left is for what is already being answered, and for the system.

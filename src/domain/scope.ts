@@ -3,6 +3,13 @@ export const scopes = ['read', 'read:payload', 'metrics'] as const
 
 export type Scope = (typeof scopes)[number]
 
+/** Who asks, and what they may see. */
+export interface Access {
+  /** Of the key, or `token:` and the subject of the token; null without one. */
+  name: string | null
+  scopes: ReadonlySet<Scope>
+}
+
 export function isScope(value: unknown): value is Scope {
   return scopes.some((scope) => scope === value)
 }

@@ -1,8 +1,8 @@
 import { findApiKey } from '../../domain/api-key.ts'
 import type { Credentials } from '../../domain/credentials.ts'
 import { instantOf } from '../../domain/instant.ts'
+import type { Access } from '../../domain/scope.ts'
 import { Problem } from '../../errors.ts'
-import type { Access } from '../plugins/identity.ts'
 import { REALM, refused } from './refused.ts'
 import { tokenReader } from './tokens.ts'
 

@@ -1,9 +1,8 @@
 import { createPublicKey } from 'node:crypto'
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import type { TokenTrust } from '../../domain/credentials.ts'
-import { isScope } from '../../domain/scope.ts'
+import { isScope, type Access } from '../../domain/scope.ts'
 import { Problem } from '../../errors.ts'
-import type { Access } from '../plugins/identity.ts'
 import { refused } from './refused.ts'
 
 /** Asymmetric ones alone: with HS256 a public key, which anybody may have, would be taken for the secret. */

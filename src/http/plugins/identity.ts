@@ -1,14 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Credentials } from '../../domain/credentials.ts'
-import type { Scope } from '../../domain/scope.ts'
+import type { Access, Scope } from '../../domain/scope.ts'
 import { bearerReader } from '../access/bearer.ts'
-
-/** Who asks, and what they may see. */
-export interface Access {
-  /** Of the key, or `token:` and the subject of the token; null without one. */
-  name: string | null
-  scopes: ReadonlySet<Scope>
-}
 
 declare module 'fastify' {
   interface FastifyRequest {
