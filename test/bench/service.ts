@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { freePort } from '../../src/db/embedded/port.ts'
 import type { Slice } from './alternate.ts'
@@ -32,7 +33,7 @@ export async function startService({ name, folder, url, env }: Start, ending: En
   const began = performance.now()
   const process = startProcess(name, ['--import', hook, join(folder, 'dist/cli.js'), 'serve'], { DATABASE_URL: url, PORT: String(port), ...LIMITS, ...env })
   ending.add(process.stop)
-  await untilOk(`http://127.0.0.1:${port}${probe}`, process, name)
+  await untilOk(`http://127.0.0.1:${port}${probe}`, process.child, name)
   const ms = performance.now() - began
   const get: Service['get'] = (paths, connections) => withCpu(process, load(port, paths, connections))
   return { ...process, port, get, ms }
@@ -48,7 +49,8 @@ export function withCpu(process: Measured, slice: Slice): Slice {
   }
 }
 
-async function untilOk(address: string, { child }: Measured, name: string): Promise<void> {
+/** Waits until the address answers 200. Throws where the process ends, or does not answer within a minute. */
+export async function untilOk(address: string, child: ChildProcess, name: string): Promise<void> {
   for (const deadline = Date.now() + 60_000; ; ) {
     const status = await fetch(address).then((answer) => answer.arrayBuffer().then(() => answer.status), () => 0)
     if (status === 200) return

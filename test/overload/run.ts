@@ -68,7 +68,7 @@ const perSecond = ({ accepted, seconds }: Offered): number => accepted.length / 
 const round = (value: number): string => (value < 10 ? value.toFixed(1) : String(Math.round(value)))
 
 process.stdout.write(`the service on its demo data, RATE_LIMIT=0, the load beside it on ${cpus().length} cores; ${SECONDS} s each\n`)
-const service = await start()
+const service = await start('overload')
 try {
   if (!(await measure(service))) process.exitCode = 1
 } finally {

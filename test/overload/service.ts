@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
+import { freePort } from '../../src/db/embedded/port.ts'
+import { startProcess } from '../bench/process.ts'
+import { untilOk } from '../bench/service.ts'
 
-const repository = resolve(import.meta.dirname, '../..')
+const cli = resolve(import.meta.dirname, '../../dist/cli.js')
 
 /** The service on the demo data, in a process and a folder of its own. */
 export interface Running {
@@ -20,35 +20,22 @@ export interface Running {
 }
 
 /** Starts `dist/cli.js serve` (npm run build makes it) with the limits that production has by default, but for the rate of one address. */
-export async function start(): Promise<Running> {
-  const folder = await mkdtemp(join(tmpdir(), 'event-detector-overload-'))
-  const child = spawn(process.execPath, [join(repository, 'dist/cli.js'), 'serve'], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'info', RATE_LIMIT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+export async function start(name: string): Promise<Running> {
+  const folder = await mkdtemp(join(tmpdir(), `event-detector-${name}-`))
+  const port = await freePort(0)
+  const base = `http://127.0.0.1:${port}`
+  const { child, memory, stop } = startProcess(name, [cli, 'serve'], { PORT: String(port), DATA_DIR: join(folder, 'data'), RATE_LIMIT: '0' })
+  await untilOk(`${base}/health/ready`, child, name).catch(async (error: unknown) => {
+    await stop()
+    throw error
   })
-  const ended = once(child, 'close')
-  const base = await new Promise<string>((found, failed) => {
-    let last = ''
-    createInterface(child.stdout).on('line', (line) => {
-      last = line
-      const address = /ready: open (http:\/\/\S+)\/ \(/.exec(line)?.[1]
-      if (address !== undefined) found(address)
-    })
-    child.once('exit', (code) => failed(new Error(`the service ended with ${code} before it was ready: ${last}`)))
-  })
-  const crashed = (): boolean => child.exitCode !== null || child.signalCode !== null
   return {
     base,
-    async memory() {
-      const text = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '')
-      return Number(/^VmRSS:\s+(\d+) kB/m.exec(text)?.[1]) / 1024
-    },
+    memory: async () => (await memory())?.now ?? Number.NaN,
     handles: async () => (await readdir(`/proc/${child.pid}/fd`).catch(() => null))?.length ?? Number.NaN,
-    crashed,
+    crashed: () => child.exitCode !== null || child.signalCode !== null,
     async stop() {
-      if (!crashed()) child.kill('SIGTERM')
-      await ended
+      await stop()
       await rm(folder, { recursive: true, force: true })
     },
   }

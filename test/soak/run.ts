@@ -51,7 +51,7 @@ function line(samples: readonly Sample[]): string {
   return `${Math.round((last?.at ?? 0) / 60)} min: ${first?.memory.toFixed(0)} → ${last?.memory.toFixed(0)} MiB, ${first?.handles} → ${last?.handles} handles`
 }
 
-const service = await start()
+const service = await start('soak')
 try {
   if (!(await soak(service))) process.exitCode = 1
 } finally {

@@ -1,12 +1,12 @@
-import { METHODS } from 'node:http'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaValidationError } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, problems } from '../../errors.ts'
 import { Invalid } from '../../domain/invalid.ts'
-import { mistakes, type Mistake } from '../../domain/mistake.ts'
+import type { Mistake } from '../../domain/mistake.ts'
 import { databaseProblem } from './database-problems.ts'
+import { invalidRequest } from './invalid-request.ts'
+import { refuseOtherMethods } from './methods.ts'
 
 export const TYPE = 'application/problem+json; charset=utf-8'
-export const ALLOWED = 'GET, HEAD'
 
 /** RFC 9457, with `errors` for each wrong parameter and the request's id. `type` is the problem's name under /problems/. */
 interface ProblemBody {
@@ -89,43 +89,4 @@ function frameworkProblem(error: FastifyError | Error): Problem | undefined {
   if (status === 414) return new Problem('uri-too-long', 'A part of the path is too long')
   if ('code' in error && error.code === 'FST_ERR_BAD_URL') return new Problem('bad-request', 'The path holds a percent-encoding that cannot be decoded')
   return new Problem('bad-request', 'The request cannot be answered as it is; look at its path and headers')
-}
-
-// A URL has room for 8,000 unknown parameters, each answered with the list of the known ones: 3 MB of answer without this.
-const MOST = 50
-const LONGEST_NAME = 100
-
-/** Fastify stops at the first part that is wrong: a bad id would hide a bad query, so the query is looked at as well. */
-function invalidRequest(found: FastifySchemaValidationError[], context: string, request: FastifyRequest): Problem {
-  const { params = {}, querystring = {} } = (request.routeOptions.schema ?? {}) as { params?: object; querystring?: object }
-  const errors = mistakes(found, context === 'params' ? params : querystring)
-  if (context === 'params' && !request.validateInput(request.query, 'querystring')) {
-    errors.push(...mistakes(request.getValidationFunction('querystring')?.errors ?? [], querystring))
-  }
-  const shown = errors.slice(0, MOST).map(({ parameter, given, allowed }) => ({ parameter: parameter.slice(0, LONGEST_NAME), given, allowed }))
-  const names = shown.map(({ parameter }) => parameter).join(', ')
-  return new Problem('invalid-request', `Wrong: ${names}${errors.length > MOST ? ` and ${errors.length - MOST} more` : ''}`, { errors: shown })
-}
-
-/** A known path answers a wrong method with 405 and Allow; Fastify alone would say 404. */
-function refuseOtherMethods(app: FastifyInstance): void {
-  const others = METHODS.filter((method) => !['GET', 'HEAD', 'CONNECT'].includes(method))
-  for (const method of others) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
-  app.addHook('onRoute', ({ method, url, prefix, config = {} }) => {
-    if (method !== 'GET') return
-    app.route({
-      method: others,
-      url: url.startsWith(prefix) ? url : `${prefix}${url}`,
-      schema: { hide: true },
-      config,
-      onRequest: (request) => {
-        throw notAnswered(request.method)
-      },
-      handler: () => undefined,
-    })
-  })
-}
-
-export function notAnswered(method: string): Problem {
-  return new Problem('method-not-allowed', `${method} is not answered here; allowed are GET and HEAD`, { headers: { allow: ALLOWED } })
 }

@@ -3,7 +3,8 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, problems, type ProblemName } from '../../errors.ts'
-import { ALLOWED, body, notAnswered, sendProblem, TYPE } from './problems.ts'
+import { ALLOWED, notAnswered } from './methods.ts'
+import { body, sendProblem, TYPE } from './problems.ts'
 import { logAnswer } from './request-log.ts'
 
 /** How long an answered connection may go on sending, ms: closing it at once would be a reset, which takes the answer with it. */
