@@ -7,6 +7,7 @@ import { registerIdentity, type Door } from './http/plugins/identity.ts'
 import { registerBody } from './http/plugins/body.ts'
 import { registerCompression } from './http/plugins/compression.ts'
 import { registerConditional } from './http/plugins/conditional.ts'
+import { registerConnections } from './http/plugins/connections.ts'
 import { registerForms } from './http/plugins/forms.ts'
 import { registerHygiene } from './http/plugins/hygiene.ts'
 import { registerLeaving } from './http/plugins/leaving.ts'
@@ -78,6 +79,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
   app.setSerializerCompiler(() => JSON.stringify)
   registerRequestLog(app)
+  registerConnections(app, limits.connections)
   await registerPressure(app, stage, limits)
   registerLeaving(app, limits.answer)
   registerConditional(app)

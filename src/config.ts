@@ -72,5 +72,5 @@ function shown(parameter: string, given: unknown): string {
   const text = typeof given === 'string' || typeof given === 'number' ? String(given).slice(0, 200) : ''
   if (text === '') return ''
   if (parameter === 'DATABASE_URL' || parameter === 'JWT_JWKS_URL') return text.replace(/^(\w*:\/\/)?.*$/s, '$1…')
-  return parameter === 'API_KEYS' || /-----|^\s*[[{]/.test(text) ? '…' : text
+  return parameter === 'API_KEYS' || /-----|^\s*[[{]|edo_/.test(text) ? '…' : text
 }

@@ -4,17 +4,25 @@ import { readKeysFile } from './config/credentials.ts'
 import { isLoopback } from './domain/loopback.ts'
 
 /** Throws a sentence where strangers could come in without that anybody wanted it. */
-export function checkDoor({ HOST: host, AUTH, credentials }: Config): void {
-  if (credentials || AUTH === 'none' || isLoopback(host)) return
-  throw new Error(`HOST=${host} is not of this machine alone, and no keys are configured: set API_KEYS_FILE (npm run key -- --name NAME makes one), or AUTH=none to let everybody in`)
+export function checkDoor({ HOST: host, AUTH, credentials, proxies, origins }: Config): void {
+  if (credentials || AUTH === 'none') return
+  const open = [
+    ...(isLoopback(host) ? [] : [`HOST=${host} is not of this machine alone`]),
+    ...(proxies.length === 0 ? [] : ['TRUSTED_PROXIES says that others come through a proxy']),
+    ...(origins.includes('*') ? ['CORS_ORIGINS=* lets every page in a browser of this machine ask'] : []),
+  ]
+  if (open.length > 0) throw new Error(`${open.join(', ')}, and no keys are configured: set API_KEYS_FILE (npm run key -- --name NAME makes one), or AUTH=none to let everybody in`)
 }
 
-/** Says how the door stands, and reads the keys again on SIGHUP; where their file is wrong, those from before stay. */
-export function keepDoor({ AUTH, credentials, anonymousScopes }: Config, log: Logger): void {
+export function sayDoor({ AUTH, anonymousScopes }: Config, log: Logger): void {
   if (AUTH === 'none') log.warn(`AUTH=none: whoever reaches this service may ask without a key, and gets ${anonymousScopes.join(', ')}`)
+}
+
+/** Reads the keys again on SIGHUP; where their file is wrong, those from before stay. Without a file the signal changes nothing, and ends nothing. */
+export function readKeysOnHangup({ credentials }: Config, log: Logger): void {
   const { keysFile } = credentials ?? {}
-  if (!credentials || keysFile === undefined) return
   process.on('SIGHUP', () => {
+    if (!credentials || keysFile === undefined) return log.info('SIGHUP: there is no API_KEYS_FILE to read again')
     try {
       credentials.keys = readKeysFile(keysFile)
       log.info(`keys: ${credentials.keys.length} read again from ${keysFile}`)

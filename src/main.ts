@@ -10,7 +10,7 @@ import { checkMigrations } from './db/migrate/check.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
 import { createDb, type PoolDb } from './db/pool.ts'
 import { waitForDatabase } from './db/wait.ts'
-import { checkDoor, keepDoor } from './door.ts'
+import { checkDoor, readKeysOnHangup, sayDoor } from './door.ts'
 import { holdsDemo } from './demo/ground.ts'
 import { loadDemo } from './demo/load.ts'
 import type { Stage } from './http/plugins/stage.ts'
@@ -27,6 +27,7 @@ const DEMO_SEED = 1
 export async function serve(config: Config): Promise<void> {
   checkDoor(config)
   const log = createLog(config.LOG_LEVEL, process.stdout.isTTY)
+  readKeysOnHangup(config, log)
   const stage: Stage = { name: 'starting' }
   const stopping = new AbortController()
   const db = createDb()
@@ -37,7 +38,7 @@ export async function serve(config: Config): Promise<void> {
     limits: limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())),
     requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, stopGrace: config.SHUTDOWN_TIMEOUT * 500,
   })
-  keepDoor(config, log)
+  sayDoor(config, log)
   let source: Promise<Source> | undefined
   let preparing: Promise<void> | undefined
   const enter: Starting['enter'] = (name) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +12,7 @@ import { apiKeys, signer } from './support/keys.ts'
 test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:3000', () => {
   const expected = {
     DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', credentials: undefined, anonymousScopes: ['read'],
-    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_DELAY: 250, MAX_URL: 16_384, MAX_BODY: 1024, MAX_PAGE: 1000, MAX_DEPTH: 100_000, MAX_NODES: 1_000_000, RATE_LIMIT: 30_000, ssl: undefined,
+    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_CONNECTIONS: 5000, MAX_DELAY: 250, MAX_URL: 16_384, MAX_BODY: 1024, MAX_PAGE: 1000, MAX_DEPTH: 100_000, MAX_NODES: 1_000_000, RATE_LIMIT: 12_000, ssl: undefined,
     origins: [], proxies: [],
     redactions: ['authorization', 'cookie', 'x-api-key', 'x-hasura-admin-secret', 'x-webhook-secret'].map((name) => ({ path: `context.headers.${name}`, steps: ['context', 'headers', name] })),
   }
@@ -69,6 +70,7 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   ANSWER_TIMEOUT: ['0', /a whole number from 1 to 3600/],
   STREAM_TIMEOUT: ['0', /a whole number from 1 to 3600/],
   SHUTDOWN_TIMEOUT: ['NaN', /a whole number from 1 to 3600/],
+  MAX_CONNECTIONS: ['0', /a whole number from 1 to 1000000/],
   MAX_CONCURRENT: ['0', /a whole number from 1 to 100000/],
   MAX_HEAVY: ['-1', /a whole number from 1 to 100000/],
   MAX_DELAY: ['1s', /a whole number from 0 to 60000/],
@@ -137,20 +139,38 @@ test('keys and tokens come from files or the environment; half of what they need
   for (const url of ['https://issuer.example/jwks', 'http://127.0.0.1:8080/jwks']) assert.deepEqual(readConfig({ ...issued, JWT_JWKS_URL: url }).credentials?.tokens, trust({ url }))
   assert.deepEqual(readConfig({ AUTH: 'none', ANONYMOUS_SCOPES: 'read, read:payload' }).anonymousScopes, ['read', 'read:payload'])
 
+  const verifying = 'the path of a public key or certificate (PEM): RSA of 2048 bits or more, EC of P-256, P-384 or P-521, or Ed25519'
   const wrong: Array<[env: Record<string, string>, line: string]> = [
     [{ API_KEYS: text, API_KEYS_FILE: keysFile }, '  API_KEYS=…: allowed is nothing, where API_KEYS_FILE is given'],
     [{ API_KEYS: 'hunter2' }, '  API_KEYS=…: allowed is a JSON array of keys; it is not a JSON array of up to 1000 keys'],
+    [{ API_KEYS_FILE: 'edo_hunter2' }, '  API_KEYS_FILE=…: allowed is the path of a JSON array of keys; it cannot be read'],
     [{ API_KEYS_FILE: '[{"hash":"hunter2"}]' }, '  API_KEYS_FILE=…: allowed is the path of a JSON array of keys; it cannot be read'],
     [{ API_KEYS: text, AUTH: 'none' }, '  AUTH=none: allowed is nothing, where keys or tokens are configured'],
     [{ API_KEYS: text, ANONYMOUS_SCOPES: 'read' }, '  ANONYMOUS_SCOPES=read: allowed is nothing, where keys or tokens are configured'],
     [{ ...issued }, '  JWT_JWKS_URL=: allowed is a URL, or JWT_PUBLIC_KEY_FILE a file: exactly one of them, for tokens'],
     [{ JWT_PUBLIC_KEY_FILE: pemFile, JWT_ISSUER: 'x' }, '  JWT_AUDIENCE=: allowed is a text, where tokens are configured'],
     [{ JWT_PUBLIC_KEY_FILE: pemFile, JWT_AUDIENCE: 'x' }, '  JWT_ISSUER=: allowed is a text, where tokens are configured'],
-    [{ ...issued, JWT_PUBLIC_KEY_FILE: keysFile }, `  JWT_PUBLIC_KEY_FILE=${keysFile}: allowed is the path of a public key or certificate (PEM)`],
-    [{ ...issued, JWT_PUBLIC_KEY_FILE: privateFile }, `  JWT_PUBLIC_KEY_FILE=${privateFile}: allowed is the path of a public key or certificate (PEM)`],
+    [{ ...issued, JWT_PUBLIC_KEY_FILE: keysFile }, `  JWT_PUBLIC_KEY_FILE=${keysFile}: allowed is ${verifying}`],
+    [{ ...issued, JWT_PUBLIC_KEY_FILE: privateFile }, `  JWT_PUBLIC_KEY_FILE=${privateFile}: allowed is ${verifying}`],
     [{ ...issued, JWT_JWKS_URL: 'https://user:hunter2@issuer.example/jwks' }, '  JWT_JWKS_URL=https://…: allowed is an https URL (or http on this machine) without user and password'],
   ]
   for (const [env, line] of wrong) assert.deepEqual(mistakesOf(env), [line])
+})
+
+test('a public key that can check no token of this service is refused at the start', async (t) => {
+  const folder = await folderFor(t)
+  const issued = { JWT_ISSUER: 'https://issuer.example/', JWT_AUDIENCE: 'observability', JWT_PUBLIC_KEY_FILE: join(folder, 'public.pem') }
+  const read = async ({ publicKey }: { publicKey: KeyObject }): Promise<string[]> => {
+    await writeFile(issued.JWT_PUBLIC_KEY_FILE, publicKey.export({ type: 'spki', format: 'pem' }))
+    return mistakesOf(issued)
+  }
+  for (const pair of [generateKeyPairSync('rsa', { modulusLength: 1024 }), generateKeyPairSync('x25519'), generateKeyPairSync('ec', { namedCurve: 'secp256k1' })]) {
+    assert.match((await read(pair)).join(), /allowed is the path of a public key.*RSA of 2048 bits or more/)
+  }
+  for (const pair of [generateKeyPairSync('rsa', { modulusLength: 2048 }), generateKeyPairSync('ed25519'), generateKeyPairSync('ec', { namedCurve: 'P-384' })]) {
+    await writeFile(issued.JWT_PUBLIC_KEY_FILE, pair.publicKey.export({ type: 'spki', format: 'pem' }))
+    assert.ok(readConfig(issued).credentials?.tokens)
+  }
 })
 
 test('.env.example lists every variable with its default and what it is', () => {

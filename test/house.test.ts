@@ -32,8 +32,8 @@ const packages: Record<string, string> = {
   fastify: 'app http ~main',
 }
 
-/** They compute and do nothing else. */
-const pureOnes = new Set(['node:crypto', 'lossless-json'])
+/** What is taken of them computes and does nothing else. */
+const pureOnes = new Set(['node:crypto', 'node:net', 'lossless-json'])
 
 /** What is wrong with the imports and words of one file, a sentence each. `file` is its path below src. */
 function faults(file: string, source: string): string[] {

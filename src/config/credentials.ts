@@ -1,9 +1,11 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readApiKeys, type ApiKey } from '../domain/api-key.ts'
 import type { Credentials, TokenTrust } from '../domain/credentials.ts'
 import { isLoopback } from '../domain/loopback.ts'
 import type { Mistake } from '../domain/mistake.ts'
+
+const CURVES = new Set(['prime256v1', 'secp384r1', 'secp521r1'])
 
 type Given = Readonly<Record<string, string | undefined>>
 
@@ -59,12 +61,19 @@ function publicKey(path: string, found: Mistake[]): string | undefined {
   try {
     const text = readFileSync(path, 'utf8')
     // Node would make a public key of a private one, which has no place here.
-    if (!text.includes('PRIVATE KEY') && createPublicKey(text).type === 'public') return text
+    if (!text.includes('PRIVATE KEY') && canVerify(createPublicKey(text))) return text
   } catch {
     // Said below.
   }
-  found.push({ parameter: 'JWT_PUBLIC_KEY_FILE', given: path, allowed: 'the path of a public key or certificate (PEM)' })
+  found.push({ parameter: 'JWT_PUBLIC_KEY_FILE', given: path, allowed: 'the path of a public key or certificate (PEM): RSA of 2048 bits or more, EC of P-256, P-384 or P-521, or Ed25519' })
   return undefined
+}
+
+/** Whether tokens may be signed with it: with any other key each would be refused, and nobody would know why. */
+function canVerify({ type, asymmetricKeyType: kind, asymmetricKeyDetails: details = {} }: KeyObject): boolean {
+  if (type !== 'public') return false
+  if (kind === 'rsa') return (details.modulusLength ?? 0) >= 2048
+  return kind === 'ed25519' || (kind === 'ec' && CURVES.has(details.namedCurve ?? ''))
 }
 
 /** Whether keys may come from there: encrypted, or from this machine, and without a password in it. */

@@ -46,6 +46,7 @@ export const variables = {
   ANSWER_TIMEOUT: seconds(30, 'Longest time from a request to the end of its answer'),
   STREAM_TIMEOUT: seconds(120, 'Longest time for a streamed tree to be read'),
   SHUTDOWN_TIMEOUT: seconds(10, 'Longest time for requests to finish after SIGTERM or SIGINT'),
+  MAX_CONNECTIONS: Type.Integer({ default: 5000, minimum: 1, maximum: 1_000_000, description: 'Connections of clients at most, idle ones among them' }),
   MAX_CONCURRENT: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Requests being worked on at once; unset: 4 for each connection of POOL_SIZE' })),
   MAX_HEAVY: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'Trees and lists of trees being answered at once; unset: half of POOL_SIZE' })),
   MAX_DELAY: Type.Integer({ default: 250, minimum: 0, maximum: 60_000, description: 'Mean lateness of the event loop in a second beyond which requests are refused (ms); 0: never' }),
@@ -55,7 +56,7 @@ export const variables = {
   MAX_PAGE: Type.Integer({ default: 1000, minimum: 1, maximum: 10_000, description: 'Rows of a page at most' }),
   MAX_DEPTH: Type.Integer({ default: 100_000, minimum: 1, maximum: 100_000, description: 'Levels of a tree at most; nested never more than 1000' }),
   MAX_NODES: Type.Integer({ default: 1_000_000, minimum: 1, maximum: 10_000_000, description: 'Invocations of a streamed tree at most; nested and as text never more than 10000' }),
-  RATE_LIMIT: Type.Integer({ default: 30_000, minimum: 0, maximum: 100_000_000, description: 'Requests in a minute of one key, or of one address without a key; 0: no limit' }),
+  RATE_LIMIT: Type.Integer({ default: 12_000, minimum: 0, maximum: 100_000_000, description: 'Requests in a minute of one key, or of one address without a key; 0: no limit' }),
   TRUSTED_PROXIES: Type.Optional(Type.String({
     format: 'addresses', maxLength: 10_000, 'x-allowed': 'addresses or networks such as 10.0.0.5,10.1.0.0/16, with commas between them',
     description: 'Proxies whose X-Forwarded-For says the address of a client, with commas between them',

@@ -34,6 +34,9 @@ export function readApiKeys(text: string): ApiKey[] {
   const names = keys.map(({ name }) => name)
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) throw new Error(`two keys are named ${twice}`)
+  // Taking one of them out would not withdraw the key.
+  const same = keys.find(({ hash }, at) => keys.findIndex((other) => other.hash.equals(hash)) !== at)
+  if (same !== undefined) throw new Error(`${same.name} has the hash of another key`)
   return keys
 }
 

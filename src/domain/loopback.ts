@@ -1,8 +1,8 @@
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i
+import { isIPv4 } from 'node:net'
 
 /** Whether this name or address can only mean this machine: localhost, 127.0.0.0/8, ::1. Never looked up, for whoever owns a name says where it leads. */
 export function isLoopback(name: string): boolean {
-  return LOOPBACK.test(name)
+  return /^(localhost|::1|\[::1\])$/i.test(name) || (isIPv4(name) && name.startsWith('127.'))
 }
 
 /** The same of a Host header, with or without a port. */

@@ -27,6 +27,7 @@ test('what is wrong in a list of keys is told in a sentence, which repeats nothi
     [[{ ...right, expires: null }], 'key 1 (ci) expires at'],
     [[{ ...right, expire: 'hunter2' }], 'key 1 (ci) has a field besides name, hash, scopes, expires'],
     [[right, right], 'two keys are named ci'],
+    [[right, { ...right, name: 'other' }], 'other has the hash of another key'],
   ]
   for (const [given, sentence] of wrong) {
     assert.throws(() => readApiKeys(JSON.stringify(given)), ({ message }: Error) => message.startsWith(sentence) && !/hunter2|0123456789/.test(message), `${JSON.stringify(given)} is not told: ${sentence}`)

@@ -34,6 +34,8 @@ test('a path masks its value: in objects, in arrays, through any key, and in JSO
     ['payload.a,payload.b', { payload: { a: 1, b: 2, c: 3 } }, { payload: { a: MASK, b: MASK, c: 3 } }],
     ['result.ssn', { result: '{"ssn":"1","name":"x"}' }, { result: `{"ssn":"${MASK}","name":"x"}` }],
     ['result.a.ssn', { result: { a: ' [{"ssn":"1"}' } }, { result: { a: MASK } }],
+    ['result.a.ssn', { result: { a: '{"ssn":"1","ssn":null}' } }, { result: { a: MASK } }],
+    ['result.ssn', { result: JSON.stringify('{"ssn":"1"}') }, { result: JSON.stringify(`{"ssn":"${MASK}"}`) }],
     ['result.a.ssn', { result: { a: 'plain words' } }, { result: { a: 'plain words' } }],
     ['errorStack,sourceUserEmail', { errorStack: null, sourceUserEmail: 'a@b' }, { errorStack: null, sourceUserEmail: MASK }],
     ['payload.__proto__.x', { payload: JSON.parse('{"__proto__":{"x":1}}') as unknown }, { payload: JSON.parse(`{"__proto__":{"x":"${MASK}"}}`) as unknown }],

@@ -61,7 +61,7 @@ test('a key without the scope of a resource is 403, which names the scope', asyn
   const { get } = await service(t, withKeys(keys))
   const answer = await get('/jobs', bearer(key))
   assert.equal(assertProblem('forbidden', answer).detail, 'This resource needs the scope read; with what was shown the scopes are: metrics, read:payload')
-  assert.equal(answer.headers['www-authenticate'], 'Bearer error="insufficient_scope", scope="read"')
+  assert.equal(answer.headers['www-authenticate'], 'Bearer realm="event-detector-observability", error="insufficient_scope", scope="read"')
 })
 
 test('keys that are replaced count from the next request on', async (t) => {
@@ -78,11 +78,20 @@ test('keys that are replaced count from the next request on', async (t) => {
 test('without keys only names of this machine are answered', async (t) => {
   const { get, app } = await service(t, { loopbackNamesOnly: true })
   for (const host of ['localhost', 'LOCALHOST:3000', '127.0.0.1', '127.0.0.1:65535', '127.9.8.7:80', '[::1]', '[::1]:3000']) assert.equal((await get('/jobs', { host })).status, 200, host)
-  for (const host of ['evil.example', 'localhost.evil.example:3000', '127.0.0.1.evil.example', 'evil.example:127.0.0.1', 'localhost:80:80x', '0.0.0.0:3000', '10.0.0.1', '[::]:3000', 'xlocalhost', 'localhost@evil', '128.0.0.1', ':3000']) {
+  for (const host of ['evil.example', 'localhost.evil.example:3000', '127.0.0.1.evil.example', 'evil.example:127.0.0.1', 'localhost:80:80x', '0.0.0.0:3000', '10.0.0.1', '[::]:3000', 'xlocalhost', 'localhost@evil', '128.0.0.1', '127.999.0.1', ':3000']) {
     const { detail } = assertProblem('forbidden', await get('/jobs', { host }))
     assert.match(detail, /localhost, 127\.0\.0\.0\/8 or \[::1\]/, host)
     assert.equal((await get('/', { host })).status, 403)
     assert.equal((await app.inject({ url: '/health/live', headers: { host } })).statusCode, 200)
+  }
+})
+
+test('without keys nothing is answered that came through a proxy, which may stand on this machine and use its name', async (t) => {
+  const { get, app } = await service(t, { loopbackNamesOnly: true })
+  for (const header of ['x-forwarded-for', 'forwarded']) {
+    const headers = { host: '127.0.0.1:3000', [header]: 'for=192.0.2.1' }
+    assert.match(assertProblem('forbidden', await get('/jobs', headers)).detail, /came through a proxy/)
+    assert.equal((await app.inject({ url: '/health/live', headers })).statusCode, 200)
   }
 })
 

@@ -24,6 +24,23 @@ test('off this machine the service does not start without keys, and says what to
   }
 })
 
+test('on this machine it does not start without keys either where others are meant to come in', async (t) => {
+  for (const [env, why] of [[{ TRUSTED_PROXIES: '127.0.0.1' }, 'TRUSTED_PROXIES says that others come through a proxy'], [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS=* lets every page in a browser of this machine ask']] as const) {
+    const service = await run(t, ['serve'], { ...env, PORT: '0', DATA_DIR: '/proc/nowhere' })
+    assert.equal(await service.ended(), 1)
+    assert.ok(service.text().startsWith(`${why}, and no keys are configured: set API_KEYS_FILE`), service.text())
+  }
+})
+
+test('without a file of keys SIGHUP ends nothing', async (t) => {
+  const { url } = await database(t)
+  const service = await serve(t, { DATABASE_URL: url, API_KEYS: apiKeys({ name: 'a', scopes: ['read'] }).text })
+  const base = await service.ready()
+  service.kill('SIGHUP')
+  await service.said(/^SIGHUP: there is no API_KEYS_FILE to read again$/)
+  assert.equal(await status(`${base}/health/live`), 200)
+})
+
 test('AUTH=none opens it on purpose, under any name, and warns; without it names of elsewhere are refused', async (t) => {
   const { url } = await database(t)
   const opened = await serve(t, { DATABASE_URL: url, HOST: '0.0.0.0', AUTH: 'none' })

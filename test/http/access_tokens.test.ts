@@ -9,7 +9,7 @@ import type { Credentials, TokenTrust } from '../../src/domain/credentials.ts'
 import { tokenReader } from '../../src/http/access/tokens.ts'
 import { apiKeys, AUDIENCE, bearer, claims, ISSUER, now, signer } from '../support/keys.ts'
 import { assertProblem } from '../support/problem.ts'
-import { service } from '../support/service.ts'
+import { generous, service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 
 const trusting = (keys: TokenTrust['keys'], more: Partial<Credentials> = {}): { credentials: Credentials } => ({
@@ -65,6 +65,9 @@ test('a token that is wrong in anything is 401, and the answer says what', async
     [await issuer.sign(claims({ exp: undefined })), /The claim exp /],
     [await issuer.sign(claims({ nbf: now() + 3600 })), /The claim nbf /],
     [await issuer.sign(claims({ sub: undefined })), /The claim sub /],
+    [await issuer.sign(claims({ sub: '' })), /The claim sub /],
+    [await issuer.sign(claims({ sub: 7 })), /The claim sub /],
+    [await issuer.sign(claims({ sub: { a: 1 } })), /The claim sub /],
   ]
   for (const [token, why] of wrong) {
     const answer = await get('/jobs', bearer(token))
@@ -121,4 +124,27 @@ test('a JWKS that cannot be had is 503 for tokens, not 401, while keys are taken
   assert.equal((await get('/jobs', token)).status, 200)
   await source.stop()
   assert.equal((await get('/jobs', token)).status, 200, 'what was fetched is kept')
+})
+
+test('where a JWKS is silent, few tokens wait for it, and keys are taken meanwhile', async (t) => {
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  onTeardown(t, () => {
+    silent.closeAllConnections()
+    silent.close()
+  })
+  const { keys, shown: [key = ''] } = apiKeys({ name: 'a', scopes: ['read'] })
+  const { listen } = await service(t, { ...trusting({ url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/` }, { keys }), limits: { ...generous, concurrent: 10 } })
+  const base = await listen()
+  const junk = await signer().sign(claims(), 'x')
+  const asked = Date.now()
+  const answers = Array.from({ length: 40 }, async () => {
+    const { status } = await fetch(`${base}/jobs`, { headers: bearer(junk) })
+    return { status, after: Date.now() - asked }
+  })
+  await Promise.race(answers)
+  assert.equal((await fetch(`${base}/jobs`, { headers: bearer(key) })).status, 200)
+  const came = await Promise.all(answers)
+  assert.deepEqual(new Set(came.map(({ status }) => status)), new Set([503]))
+  assert.ok(came.filter(({ after }) => after > 2500).length <= 5, JSON.stringify(came))
 })

@@ -37,6 +37,12 @@ test('a short answer, and one to a client that asks for nothing, comes as it is'
   assert.equal(unasked.headers['content-encoding'], undefined)
 })
 
+test('the bundle of the documentation, which is open to all, is not packed anew for each who asks', async (t) => {
+  const { app } = await service(t)
+  const { statusCode, headers } = await app.inject({ url: '/docs/static/swagger-ui-bundle.js', headers: { 'accept-encoding': 'br, gzip' } })
+  assert.deepEqual([statusCode, headers['content-encoding']], [200, undefined])
+})
+
 test('a streamed tree is packed on its way', async (t) => {
   const running = await service(t)
   const id = await addInvocation(running.pool)

@@ -53,7 +53,8 @@ test('X-Forwarded-For is believed where a trusted proxy says it, and nowhere els
   assert.deepEqual(await ask(['10.0.0.0/8'], '10.1.2.3', '192.0.2.1, 10.9.9.9', '192.0.2.7, 192.0.2.1'), [200, 429], 'what a client writes in front of its own address says nothing')
   assert.deepEqual(await ask(['10.0.0.0/8'], '172.16.0.1', '192.0.2.1', '192.0.2.2'), [200, 429])
   assert.deepEqual(await ask([], '10.1.2.3', '192.0.2.1', '192.0.2.2'), [200, 429])
-  assert.deepEqual(await ask(['10.0.0.0/8'], '10.1.2.3', 'junk', 'junk', '::g'), [200, 429, 200])
+  assert.deepEqual(await ask(['10.0.0.0/8'], '10.1.2.3', '192.0.2.1:5555', '192.0.2.1:5556', '[2001:db8::1]:80', '2001:db8::2'), [200, 429, 200, 429], 'with or without a port')
+  assert.deepEqual(await ask(['10.0.0.0/8'], '10.1.2.3', 'junk', 'rubbish', '::g'), [200, 429, 429], 'what is no address counts for the proxy')
 })
 
 test('pages of other origins may read nothing unless their origin is listed', async (t) => {
@@ -79,6 +80,12 @@ test('a listed origin may read answers and errors, and send a key; another may n
   assert.equal(preflight.statusCode, 204)
   assert.match(String(preflight.headers['access-control-allow-headers']), /Authorization/)
   assert.equal(preflight.headers['access-control-allow-methods'], 'GET, HEAD')
+})
+
+test('an OPTIONS that is no preflight is answered without a body, whether origins are listed or not', async (t) => {
+  const { app } = await service(t, { origins: ['https://dashboards.example'] })
+  const { statusCode, body } = await app.inject({ method: 'OPTIONS', url: '/jobs' })
+  assert.deepEqual([statusCode, body], [204, ''])
 })
 
 test('every answer carries the security headers, errors among them', async (t) => {

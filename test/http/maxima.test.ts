@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import type { Deps } from '../../src/app.ts'
+import { memoryLog } from '../support/log.ts'
 import { assertProblem } from '../support/problem.ts'
 import { raw, rawOnce, request } from '../support/raw.ts'
 import { addInvocation } from '../support/rows.ts'
 import { generous, service } from '../support/service.ts'
+import { onTeardown } from '../support/teardown.ts'
+import { until } from '../support/until.ts'
 
 interface Parameter {
   name: string
@@ -59,3 +64,26 @@ test('a shorter URL and a larger body, as they are configured', async (t) => {
 })
 
 const told = ({ status, headers, body }: { status: number; headers: Record<string, string>; body: string }) => ({ status, headers, text: body })
+
+test('one connection more than there may be is closed at once, and the log counts it', async (t) => {
+  const { log, lines } = memoryLog()
+  const { listen } = await service(t, { log, limits: { ...generous, connections: 2 } })
+  const { port } = new URL(await listen())
+  const connected = async () => {
+    const socket = connect(Number(port), '127.0.0.1')
+    onTeardown(t, () => socket.destroy())
+    await once(socket, 'connect')
+    return socket
+  }
+  const [first] = [await connected(), await connected()]
+  const third = await connected()
+  await once(third.resume(), 'close')
+  await until('it is told', () => lines().some(({ dropped }) => dropped === 1))
+  first.destroy()
+  await until('there is room again', async () => {
+    const socket = await connected()
+    socket.write('GET /jobs HTTP/1.1\r\nHost: here\r\n\r\n')
+    const [answer] = (await Promise.race([once(socket, 'data'), once(socket, 'close')])) as [unknown]
+    return String(answer).startsWith('HTTP/1.1 200')
+  })
+})

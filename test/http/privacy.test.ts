@@ -191,6 +191,9 @@ test('personal columns are read where they are asked for, and for no 304', async
   const { etag, columns } = await read(`/invocations/${id}?include=payload,results`)
   assert.deepEqual(columns, ['j.result', 'source_event_payload'])
   assert.deepEqual((await read(`/invocations/${id}?include=payload,results`, { 'if-none-match': etag })).columns, [])
+  for (const [url, kept] of [[`/invocations/${id}`, 'private, no-cache'], [`/invocations/${id}?include=payload`, 'private, no-store'], [`/jobs/${job}?include=stack`, 'private, no-store']] as const) {
+    assert.equal((await app.inject(url)).headers['cache-control'], kept, url)
+  }
   assert.deepEqual((await read(`/jobs/${job}?include=stack`)).columns, ['error_stack'])
 })
 

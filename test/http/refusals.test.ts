@@ -57,6 +57,7 @@ test('what is refused before a handler sees it is a problem too', async (t) => {
       const { status, headers, body } = await rawOnce(base, bytes)
       assertProblem(problem, { status, headers, text: body })
       assert.equal(headers['connection'], 'close')
+      assert.equal(headers['x-content-type-options'], 'nosniff')
     })
   }
 })

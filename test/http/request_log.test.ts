@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
 import type { Db } from '../../src/db/db.ts'
+import { apiKeys, AUDIENCE, bearer, claims, ISSUER, signer } from '../support/keys.ts'
 import { memoryLog } from '../support/log.ts'
 import { raw, request } from '../support/raw.ts'
 import { addInvocation } from '../support/rows.ts'
@@ -31,6 +32,16 @@ test('each request is one line with its id, route, status, time and rows', async
     assert.ok(typeof line.ms === 'number' && line.ms >= 0 && line.ms < 60_000, path)
   }
   assert.equal(requests().length, asked.length)
+})
+
+test('the line says by which key it was asked, and of a token only that it was one', async (t) => {
+  const { log, requests } = memoryLog()
+  const { keys, shown: [key = ''] } = apiKeys({ name: 'dashboards', scopes: ['read'] })
+  const issuer = signer()
+  const { get } = await service(t, { log, credentials: { keys, keysFile: undefined, tokens: { keys: { pem: issuer.pem }, issuer: ISSUER, audience: AUDIENCE } } })
+  for (const headers of [bearer(key), bearer(await issuer.sign(claims({ sub: 'ada@shop.example' }))), bearer('wrong'), {}]) await get('/jobs', headers)
+  await until('the lines are there', () => requests().length === 4)
+  assert.deepEqual(requests().map((line) => [line.status, line.key]), [[200, 'dashboards'], [200, 'token'], [401, undefined], [401, undefined]])
 })
 
 test('what is refused on the bare socket is a line with the id of its answer', async (t) => {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { pino } from 'pino'
+import { createDb } from '../../src/db/pool.ts'
+import { sql } from '../../src/db/sql.ts'
 import { addInvocation } from '../support/rows.ts'
 import { service } from '../support/service.ts'
+import { onTeardown } from '../support/teardown.ts'
 
 test('settings of the database change neither the text of an instant nor where the tables are', async (t) => {
   const { get, pool } = await service(t)
@@ -11,6 +15,16 @@ test('settings of the database change neither the text of an instant nor where t
   }
   const { json } = await get<{ createdAt: string }>(`/invocations/${id}`)
   assert.equal(json.createdAt, '2026-11-22T09:48:02.120000Z')
+})
+
+test('what serves may not write, whatever the database says, in a statement of its own or in a snapshot', async (t) => {
+  const { url, pool } = await service(t)
+  await pool.query(`do $$ begin execute format('alter database %I set default_transaction_read_only = off', current_database()); end $$`)
+  const db = createDb()
+  db.start({ url, size: 1, connectTimeout: 5000, statementTimeout: 5000, lockTimeout: 5000, log: pino({ level: 'silent' }) })
+  onTeardown(t, () => db.end())
+  await assert.rejects(db.query(sql`create table strange ()`), { code: '25006' })
+  await assert.rejects(db.snapshot((snapshot) => snapshot.query(sql`create table strange ()`)), { code: '25006' })
 })
 
 test('the pages of the documentation and what is not found have a form of their own, whatever Accept says', async (t) => {

@@ -11,8 +11,11 @@ export interface Line {
   ms?: number
   rows?: number
   err?: Record<string, unknown>
-  /** How many requests were refused. */
+  /** How many requests were refused, or connections closed. */
   refused?: number
+  dropped?: number
+  /** The name of the key with which it was asked. */
+  key?: string
 }
 
 /** A log of the service that is kept instead of written. */

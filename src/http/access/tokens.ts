@@ -12,6 +12,8 @@ const TOLERANCE = 30
 /** Longest wait for the keys, ms; they are kept for 10 minutes. */
 const FETCH_TIMEOUT = 3000
 const RETRY_SECONDS = 2
+/** Requests that wait for the keys at once: where their address is silent, tokens that anybody can write would fill all places of the service. */
+const MOST_WAITING = 5
 
 /** Checks a JWT: signature, issuer, audience and expiry. Throws `unauthenticated` (401), or `unavailable` (503) where the keys cannot be had. */
 export function tokenReader({ keys, issuer, audience }: TokenTrust): (token: string) => Promise<Access> {
@@ -34,18 +36,29 @@ function localKey(pem: string): JWTVerifyGetKey {
 
 function remoteKeys(url: string): JWTVerifyGetKey {
   const find = createRemoteJWKSet(new URL(url), { timeoutDuration: FETCH_TIMEOUT })
+  let waiting = 0
   return async (header, token) => {
+    if (find.reloading && waiting >= MOST_WAITING) throw keysAway()
+    waiting += 1
     try {
       return await find(header, token)
     } catch (cause) {
       if (cause instanceof errors.JWKSNoMatchingKey || cause instanceof errors.JWKSMultipleMatchingKeys) throw cause
-      throw new Problem('unavailable', 'The keys that tokens are checked against cannot be fetched', { cause, retryAfter: RETRY_SECONDS })
+      throw keysAway(cause)
+    } finally {
+      waiting -= 1
     }
   }
 }
 
+function keysAway(cause?: unknown): Problem {
+  return new Problem('unavailable', 'The keys that tokens are checked against cannot be fetched', { cause, retryAfter: RETRY_SECONDS })
+}
+
 /** A token's name has a colon, which no key's name has: the two never count as one. */
-function access({ sub = '', scope, scp }: JWTPayload): Access {
+function access({ sub, scope, scp }: JWTPayload): Access {
+  // A subject that is no text would share its count with others.
+  if (typeof sub !== 'string' || sub === '') throw refused('The claim sub of the token is not a text')
   const granted = [scope, scp].flatMap((claim) => (typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? (claim as unknown[]) : []))
   return { name: `token:${sub}`, scopes: new Set(granted.filter(isScope)) }
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
 import { isLoopbackHost } from '../../domain/loopback.ts'
 import type { Scope } from '../../domain/scope.ts'
 import { Problem } from '../../errors.ts'
+import { REALM } from '../access/refused.ts'
 import { accessResponses } from '../schemas/problem.ts'
 import type { Door } from './identity.ts'
 
@@ -11,7 +12,7 @@ export function registerAccess(app: FastifyInstance, { loopbackNamesOnly }: Door
   app.addHook('onRequest', (request, _reply, done) => {
     const { scope = 'read' } = request.routeOptions.config
     if (scope === null) return done()
-    if (loopbackNamesOnly) refuseOtherNames(request.headers.host)
+    if (loopbackNamesOnly) refuseOthers(request)
     if (request.unidentified) throw request.unidentified
     demandScope(request, scope, 'This resource')
     done()
@@ -23,15 +24,18 @@ export function demandScope({ access }: FastifyRequest, scope: Scope, what: stri
   if (access.scopes.has(scope)) return
   const had = [...access.scopes].join(', ') || 'none'
   throw new Problem('forbidden', `${what} needs the scope ${scope}; ${access.name === null ? 'without a key' : 'with what was shown'} the scopes are: ${had}`, {
-    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+    headers: { 'www-authenticate': `${REALM}, error="insufficient_scope", scope="${scope}"` },
   })
 }
 
 /**
  * A page of elsewhere whose name is made to lead here (DNS rebinding) reads what the browser's user may read, but cannot change the Host header.
+ * A proxy on this machine would let everybody in under its own name.
  * 403, not 421, which invites the client to try again. HTTP/1.0 may come without Host; no browser does.
  */
-function refuseOtherNames(host: string | undefined): void {
+function refuseOthers({ headers }: FastifyRequest): void {
+  const { host } = headers
+  if ('forwarded' in headers || 'x-forwarded-for' in headers) throw new Problem('forbidden', 'Without keys only requests of this machine are answered; this one came through a proxy (Forwarded or X-Forwarded-For)')
   if (host === undefined || isLoopbackHost(host)) return
   throw new Problem('forbidden', 'Without keys only requests to localhost, 127.0.0.0/8 or [::1] are answered; the Host header names another')
 }

@@ -40,6 +40,8 @@ export async function registerHygiene(app: FastifyInstance, origins: readonly st
     allowedHeaders: ['Accept', 'Authorization', 'If-None-Match', 'X-Request-Id'],
     exposedHeaders: EXPOSED,
     maxAge: PREFLIGHT_SECONDS,
+    // Its own refusal of an OPTIONS that is no preflight is no problem document.
+    strictPreflight: false,
   })
 }
 

@@ -4,6 +4,8 @@ export interface Limits {
   heavy: number
   /** Requests that are being worked on at once; those that find no free connection wait for one, so this bounds the line as well. */
   concurrent: number
+  /** Open connections, idle ones among them. */
+  connections: number
   /** Mean lateness of the event loop over a second, ms; 0: any. */
   delay: number
   /** Resident memory, bytes. */

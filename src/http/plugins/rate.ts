@@ -1,9 +1,12 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import { isIP } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../../errors.ts'
 import { isHealth } from './pressure.ts'
 
 const MINUTE = 60_000
+/** Counts that are kept; the one that was used longest ago goes first. By default 5,000, which an IPv6 network of one customer (/48) can push out. */
+const COUNTS = 100_000
 
 /**
  * So many requests a minute for each key, or each address (of IPv6 each /64) without one, with the headers RateLimit-*. 0: any number.
@@ -15,8 +18,9 @@ export async function registerRate(app: FastifyInstance, most: number): Promise<
     global: false,
     max: most,
     timeWindow: MINUTE,
+    cache: COUNTS,
     enableDraftSpec: true,
-    keyGenerator: ({ access, ip }) => (access.name === null ? `address ${normalizeIP(ip)}` : `key ${access.name}`),
+    keyGenerator: ({ access, ip, socket }) => (access.name === null ? `address ${normalizeIP(addressOf(ip) ?? socket.remoteAddress ?? '')}` : `key ${access.name}`),
     allowList: (request) => isHealth(request),
     errorResponseBuilder: (_request, { ttl }) => {
       const retryAfter = Math.max(1, Math.ceil(ttl / 1000))
@@ -24,4 +28,10 @@ export async function registerRate(app: FastifyInstance, most: number): Promise<
     },
   })
   app.addHook('onRequest', app.rateLimit())
+}
+
+/** Some proxies write a port behind the address, a new one for each connection. Undefined for what is no address. */
+function addressOf(text: string): string | undefined {
+  const address = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1')
+  return isIP(address) === 0 ? undefined : address
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problems } from '../../errors.ts'
 import { body, TYPE } from './problems.ts'
+import { tally } from './tally.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,24 +13,13 @@ declare module 'fastify' {
 export type Refuse = (request: FastifyRequest, reply: FastifyReply, detail: string) => void
 
 const RETRY_SECONDS = 2
-/** How often the log says how many were refused, ms. A line each would be 4 % of the work just when there is too much of it. */
-const TELL = 1000
 
 /** Answers 503 past all other hooks and the error handler: under ten times the load refusing is most of the work, and takes it from what was let in. */
 export function refuser(app: FastifyInstance): Refuse {
-  let refused = 0
-  const tell = (): void => {
-    if (refused > 0) app.log.warn({ refused }, 'requests were refused for want of room')
-    refused = 0
-  }
+  const count = tally(app, 'refused', 'requests were refused for want of room')
   app.decorateRequest('refused', false)
-  app.addHook('onClose', (_app, done) => {
-    tell()
-    done()
-  })
   return (request, reply, detail) => {
-    if (refused === 0) setTimeout(tell, TELL).unref()
-    refused += 1
+    count()
     request.refused = true
     answer(request, reply, detail)
   }

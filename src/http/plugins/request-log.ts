@@ -35,6 +35,11 @@ export function registerRequestLog(app: FastifyInstance): void {
 
 /** `ms` from the arrival of the headers to the end of the answer. */
 export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
-  const { method, routeOptions, rows } = request
-  request.log.info({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, rows }, 'request')
+  const { method, routeOptions, rows, access } = request
+  request.log.info({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, rows, ...(access?.name ? { key: keyOf(access.name) } : {}) }, 'request')
+}
+
+/** The subject of a token may be somebody's e-mail address. */
+function keyOf(name: string): string {
+  return name.startsWith('token:') ? 'token' : name
 }

@@ -38,6 +38,7 @@ function clientProblem({ code }: NodeJS.ErrnoException, maxHeaderSize: number): 
 export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   request.rows = 0
   reply.raw.once('finish', () => logAnswer(request, reply))
+  void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
   sendProblem(error, request, reply)
 }
 
@@ -52,6 +53,8 @@ function answerOn(socket: Duplex, problem: Problem, log: FastifyBaseLogger): voi
     `content-type: ${TYPE}`,
     `content-length: ${Buffer.byteLength(text)}`,
     `x-request-id: ${requestId}`,
+    'cache-control: no-store',
+    'x-content-type-options: nosniff',
     ...(name === 'method-not-allowed' ? [`allow: ${ALLOWED}`] : []),
     'connection: close',
     '',

@@ -39,7 +39,7 @@ export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: r
       response: {
         200: { description: 'The invocation', content: { 'application/json': { schema: Ref(InvocationDetailSchema), example: invocationDetailExample } } },
         ...notModified,
-        ...problemResponses('forbidden', 'not-found'),
+        ...problemResponses('not-found'),
       },
     },
   }, async (request, reply) => {
@@ -51,6 +51,8 @@ export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: r
       // Asked before the personal data is read: a payload may be 700 KB.
       return unchanged(request, reply, shown, JSON.stringify(more)) ? undefined : withPersonal(snapshot, answer, fields, heldBack, redactions)
     }, request.leaving.signal)
+    // Not even the browser of those who may see it keeps personal data.
+    if (fields.length > 0) void reply.header('cache-control', 'private, no-store')
     return answer ? reply.type('application/json; charset=utf-8').serializer(stringify).send(answer) : reply
   })
 }

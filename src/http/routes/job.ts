@@ -38,7 +38,7 @@ export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: readonly
       response: {
         200: { description: 'The job', content: { 'application/json': { schema: Ref(JobDetailSchema), example: jobDetailExample } } },
         ...notModified,
-        ...problemResponses('forbidden', 'not-found'),
+        ...problemResponses('not-found'),
       },
     },
   }, async (request, reply) => {
@@ -50,6 +50,8 @@ export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: readonly
       const { of, redacted } = personalOf(await personalOfJob(snapshot, answer.id, fields), redactions)
       return { ...answer, ...of(answer.id), redacted: [...heldBack, ...redacted] }
     }, request.leaving.signal)
+    // Not even the browser of those who may see it keeps personal data.
+    if (fields.length > 0) void reply.header('cache-control', 'private, no-store')
     return answer ? reply.type('application/json; charset=utf-8').serializer(stringify).send(answer) : reply
   })
 }
