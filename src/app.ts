@@ -8,6 +8,7 @@ import { registerBody } from './http/plugins/body.ts'
 import { registerCompression } from './http/plugins/compression.ts'
 import { registerConditional } from './http/plugins/conditional.ts'
 import { registerConnections } from './http/plugins/connections.ts'
+import { registerDraining } from './http/plugins/draining.ts'
 import { registerForms } from './http/plugins/forms.ts'
 import { registerHygiene } from './http/plugins/hygiene.ts'
 import { registerLeaving } from './http/plugins/leaving.ts'
@@ -43,7 +44,7 @@ export interface Deps extends Door {
   origins: readonly string[]
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
   proxies: readonly string[]
-  /** How long readers of streams may go on when the service stops. */
+  /** How long answers may take when the service stops. */
   stopGrace: number
   /** What is masked of personal data even for those who may see it. */
   redactions: readonly Redaction[]
@@ -79,6 +80,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
   app.setSerializerCompiler(() => JSON.stringify)
   registerRequestLog(app)
+  registerDraining(app, stopGrace)
   registerConnections(app, limits.connections)
   await registerPressure(app, stage, limits)
   registerLeaving(app, limits.answer)
@@ -99,6 +101,6 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   for (const routes of [home, health]) await app.register(routes, { db })
   for (const routes of [invocations, jobs, chains, trees]) await app.register(routes, { db, maxPage: limits.page })
   for (const routes of [invocationDetail, jobDetail]) await app.register(routes, { db, redactions })
-  await app.register(tree, { db, streamTimeout, stopGrace, maxDepth: limits.depth, maxNodes: limits.nodes })
+  await app.register(tree, { db, streamTimeout, maxDepth: limits.depth, maxNodes: limits.nodes })
   return app
 }

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { totalmem } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -36,7 +37,7 @@ export async function serve(config: Config): Promise<void> {
     db, stage, log, origins, proxies, redactions, anonymousScopes, credentials,
     loopbackNamesOnly: credentials === undefined && config.AUTH === undefined,
     limits: limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())),
-    requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, stopGrace: config.SHUTDOWN_TIMEOUT * 500,
+    requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, stopGrace: config.SHUTDOWN_TIMEOUT * 800,
   })
   sayDoor(config, log)
   let source: Promise<Source> | undefined
@@ -55,12 +56,16 @@ export async function serve(config: Config): Promise<void> {
   }
   onSignal(async (signal) => {
     log.info({ signal }, 'stopping')
+    stage.name = 'stopping'
+    // Whoever asks for readiness must be able to see it before connections are refused.
+    await pause(config.SHUTDOWN_DELAY * 1000)
     await stop()
     log.info('stopped')
-  }, config.SHUTDOWN_TIMEOUT * 1000)
+  }, (config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT) * 1000)
   const fail = async (error: unknown): Promise<never> => {
     log.fatal(error instanceof Error ? error.message : String(error))
     log.debug({ err: error }, 'where that came from')
+    setTimeout(() => process.exit(1), config.SHUTDOWN_TIMEOUT * 1000).unref()
     await stop()
     return process.exit(1)
   }

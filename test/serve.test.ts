@@ -45,7 +45,7 @@ test('the life of a service on an embedded Postgres', async (t) => {
     assert.ok(rows > 0)
     service.kill('SIGTERM')
     assert.equal(await service.ended(), 0, service.text())
-    assert.deepEqual(service.messages().slice(-2), ['stopping', 'stopped'])
+    assert.deepEqual(service.messages().slice(-2), ['stopping', 'stopped'], service.text())
     const [, port] = await service.said(/, port (\d+)$/)
     assert.equal(await answers(Number(port)), false, 'its Postgres went with it')
     assert.equal(await holdsPostgres(env.DATA_DIR), false)
@@ -176,6 +176,17 @@ test('a request under way is answered before the service stops; a second wish to
   await writer.query('rollback')
   assert.equal(await answer, 200)
   assert.equal(await patient.ended(), 0)
+})
+
+test('SHUTDOWN_DELAY: not ready is told to new connections before they are refused', async (t) => {
+  const { url } = await database(t)
+  const service = await serve(t, { DATABASE_URL: url, SHUTDOWN_DELAY: '2' })
+  const address = await service.ready()
+  service.kill('SIGTERM')
+  await service.said(/^stopping$/)
+  const told = await fetch(`${address}/health/ready`, { headers: { connection: 'close' } })
+  assert.deepEqual([told.status, ((await told.json()) as { detail: string }).detail], [503, 'The service is stopping'])
+  assert.equal(await service.ended(), 0)
 })
 
 async function count(address: string): Promise<number> {

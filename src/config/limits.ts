@@ -11,7 +11,7 @@ type Given = Pick<Variables, 'MAX_HEAVY' | 'MAX_CONCURRENT' | 'MAX_DELAY' | 'MAX
 export function limitsOf({ MAX_HEAVY, MAX_CONCURRENT, MAX_DELAY, MAX_MEMORY, ANSWER_TIMEOUT, RATE_LIMIT, POOL_SIZE, ...maxima }: Given, available: number) {
   return {
     connections: maxima.MAX_CONNECTIONS,
-    heavy: MAX_HEAVY ?? Math.ceil(POOL_SIZE / 2),
+    heavy: MAX_HEAVY ?? Math.max(1, Math.floor(POOL_SIZE / 2)),
     concurrent: MAX_CONCURRENT ?? 4 * POOL_SIZE,
     delay: MAX_DELAY,
     memory: MAX_MEMORY === undefined ? Math.floor(SHARE * available) : MAX_MEMORY * MIB,

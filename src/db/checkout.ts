@@ -6,6 +6,8 @@ export type Cancel = (processId: number) => Promise<void>
 
 export interface CheckedOut {
   client: pg.PoolClient
+  /** Resolves when no cancelling is under way any more: before that, the next statement might be the one that is hit. */
+  settled: () => Promise<void>
   /** Gives the connection back, or throws it away when it failed. */
   release: (failure?: unknown) => Promise<void>
 }
@@ -30,6 +32,7 @@ export async function checkOut(lending: Lending, cancel: Cancel, signal?: AbortS
   signal?.addEventListener('abort', onAbort)
   return {
     client,
+    settled: async () => cancelling,
     async release(failure) {
       signal?.removeEventListener('abort', onAbort)
       await cancelling

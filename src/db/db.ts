@@ -30,6 +30,8 @@ export interface OpenOptions {
 
 /** What routes and queries see of the database. */
 export interface Db extends Queryable {
+  /** Asks over a connection that serves nobody else: how busy the others are says nothing about the database. */
+  probe<R extends object = Row>(statement: Sql): Promise<R[]>
   open(options?: OpenOptions): Promise<OpenSnapshot>
   /** A snapshot that is open while its callback runs. */
   snapshot<T>(work: (snapshot: Snapshot) => Promise<T>, signal?: AbortSignal): Promise<T>

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { codeOf, isLost } from './statement.ts'
+import { codeOf, isLost, TOO_MANY_CONNECTIONS } from './statement.ts'
 import { drop } from './watch.ts'
 
 /** Lends the connections of a pool. */
@@ -9,8 +9,6 @@ export interface Lending {
   /** Keeps the connection where `failure` is undefined, and ends it otherwise. */
   giveBack(client: pg.PoolClient, failure?: unknown): void
 }
-
-const TOO_MANY_CONNECTIONS = '53300'
 
 /**
  * When one connection is lost, those that lay idle meanwhile have most likely gone with it: each would cost a request of its own, so they are
@@ -40,7 +38,7 @@ export function lending(pool: pg.Pool, patience: number): Lending {
       try {
         return await pool.connect()
       } catch (error) {
-        if (codeOf(error) !== TOO_MANY_CONNECTIONS || outlived.size === 0 || !(await comesBack(deadline))) throw error
+        if (codeOf(error) !== TOO_MANY_CONNECTIONS || outlived.size === 0 || Date.now() >= deadline || !(await comesBack(deadline))) throw error
       }
     }
   }

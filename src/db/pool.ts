@@ -6,7 +6,7 @@ import { lending, type Lending } from './lending.ts'
 import { oneATurn } from './one-a-turn.ts'
 import { openSnapshot } from './snapshot.ts'
 import type { Sql } from './sql.ts'
-import { codeOf, named, prepared, types } from './statement.ts'
+import { codeOf, named, prepared, TOO_MANY_CONNECTIONS, types } from './statement.ts'
 import { watch, type Watch } from './watch.ts'
 
 /** How to reach the database, and how long to wait for it. Times in ms. */
@@ -30,6 +30,7 @@ const CANCELLED = '57014'
 
 interface Started {
   connections: Lending
+  probing: pg.Pool
   patience: number
   cancel: Cancel
   end(): Promise<void>
@@ -45,6 +46,22 @@ export function createDb(): PoolDb {
     const { connections, patience, cancel } = opened()
     return openSnapshot(checkOut(connections, cancel, signal), { patience, statementTimeout, signal })
   }
+  function query<R extends object = Row>(statement: Sql, signal?: AbortSignal): Promise<R[]> {
+    return named(async () => {
+      const { connections, patience, cancel } = opened()
+      const { client, release } = await checkOut(connections, cancel, signal)
+      try {
+        const { rows } = await client.query<R & pg.QueryResultRow>(prepared(statement, patience))
+        await release()
+        await oneATurn()
+        return rows
+      } catch (error) {
+        // As the driver's own pool does: a connection on which a statement failed is not trusted again, unless it was cancelled cleanly.
+        await release(codeOf(error) === CANCELLED ? undefined : error)
+        throw error
+      }
+    })
+  }
   return {
     start(options) {
       started = start(options)
@@ -52,19 +69,16 @@ export function createDb(): PoolDb {
     async end() {
       await started?.end()
     },
-    query<R extends object = Row>(statement: Sql, signal?: AbortSignal) {
+    query,
+    probe<R extends object = Row>(statement: Sql) {
       return named(async () => {
-        const { connections, patience, cancel } = opened()
-        const { client, release } = await checkOut(connections, cancel, signal)
+        const { probing, patience } = opened()
         try {
-          const { rows } = await client.query<R & pg.QueryResultRow>(prepared(statement, patience))
-          await release()
-          await oneATurn()
-          return rows
+          return (await probing.query<R & pg.QueryResultRow>(prepared(statement, patience))).rows
         } catch (error) {
-          // As the driver's own pool does: a connection on which a statement failed is not trusted again, unless it was cancelled cleanly.
-          await release(codeOf(error) === CANCELLED ? undefined : error)
-          throw error
+          // No room for one more connection says nothing of those that are there.
+          if (codeOf(error) !== TOO_MANY_CONNECTIONS) throw error
+          return query<R>(statement)
         }
       })
     },
@@ -85,14 +99,16 @@ function start(options: PoolOptions): Started {
   const beside = { connectionString: url, ...(ssl === undefined ? {} : { ssl }), connectionTimeoutMillis: connectTimeout, query_timeout: connectTimeout }
   const watching = watch({ ...beside, application_name: 'event-detector-observability watch' }, log)
   const pool = createPool(options, watching.pool)
+  const probing = createPool({ ...options, size: 1 }, watching.pool)
   const canceling = canceller({ ...beside, application_name: 'event-detector-observability cancel', ...watching.pool })
   return {
     connections: lending(pool, connectTimeout),
+    probing,
     cancel: canceling.cancel,
     patience: statementTimeout + connectTimeout,
     async end() {
       watching.end()
-      await Promise.all([pool.end(), canceling.end()])
+      await Promise.all([pool.end(), probing.end(), canceling.end()])
     },
   }
 }
@@ -114,6 +130,9 @@ function createPool({ url, ssl, size, connectTimeout, statementTimeout, lockTime
     keepAlive: true,
     types,
   })
-  pool.on('error', (error) => log.error({ err: error }, 'an idle database connection was lost'))
+  // While the pool ends, a server that is the first to close is no loss.
+  pool.on('error', (error) => {
+    if (!pool.ending) log.error({ err: error }, 'an idle database connection was lost')
+  })
   return pool
 }

@@ -20,7 +20,7 @@ export interface SnapshotOptions {
 /** Opens a snapshot on a connection of its own. */
 export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statementTimeout, signal }: SnapshotOptions): Promise<OpenSnapshot> {
   return named(async () => {
-    const { client, release } = await checkedOut
+    const { client, settled, release } = await checkedOut
     const begin = statementTimeout === undefined ? BEGIN : `${BEGIN}; set local statement_timeout = ${Math.ceil(statementTimeout)}`
     try {
       await client.query(plain(begin, patience))
@@ -47,7 +47,10 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
       },
       // Nothing was written: rolling back ends the snapshot whether or not a statement failed. A connection that cannot even do that is thrown away.
       close() {
-        closing ??= next(() => client.query(plain('rollback', patience))).then(() => release(), release)
+        closing ??= next(async () => {
+          await settled()
+          return client.query(plain('rollback', patience))
+        }).then(() => release(), release)
         return closing
       },
     }

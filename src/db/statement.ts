@@ -43,6 +43,8 @@ const NAMELESS: Array<[RegExp, string]> = [
   [/^Cannot use a pool after calling end/, 'POOL_CLOSED'],
 ]
 
+export const TOO_MANY_CONNECTIONS = '53300'
+
 /** The code of a failure, where one is known. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined

@@ -1,3 +1,11 @@
+import { abandoned } from './checkout.ts'
+
+interface Asked<K, R> {
+  key: K
+  signal: AbortSignal | undefined
+  waiting: Waiting<R>
+}
+
 interface Waiting<R> {
   resolve(rows: R[]): void
   reject(error: unknown): void
@@ -6,15 +14,18 @@ interface Waiting<R> {
 /**
  * Lookups that arrive while others are under way share one statement: `run` reads the rows of many keys at once, each row with the
  * place of its key. A lookup never joins a statement that has begun, so what it answers was read after it was asked.
+ * What nobody waits for any more (`signal`) is left out of the next statement.
  * The first finds nothing under way and goes alone at once: only a busy service shares.
  * @param atOnce how many statements may be under way
  * @param most how many keys one statement may hold
  */
-export function together<K, R extends { nth: number }>(run: (keys: K[]) => Promise<R[]>, atOnce = 2, most = 100): (key: K) => Promise<R[]> {
-  let queue: Array<{ key: K; waiting: Waiting<R> }> = []
+export function together<K, R extends { nth: number }>(run: (keys: K[]) => Promise<R[]>, atOnce = 2, most = 100): (key: K, signal?: AbortSignal) => Promise<R[]> {
+  let queue: Array<Asked<K, R>> = []
   let running = 0
   const next = (): void => {
-    if (queue.length === 0 || running >= atOnce) return
+    if (running >= atOnce) return
+    queue = queue.filter(isWanted)
+    if (queue.length === 0) return
     const batch = queue.slice(0, most)
     queue = queue.slice(most)
     running += 1
@@ -23,13 +34,13 @@ export function together<K, R extends { nth: number }>(run: (keys: K[]) => Promi
       next()
     })
   }
-  return (key) => new Promise((resolve, reject) => {
-    queue.push({ key, waiting: { resolve, reject } })
+  return (key, signal) => new Promise((resolve, reject) => {
+    queue.push({ key, signal, waiting: { resolve, reject } })
     next()
   })
 }
 
-async function answer<K, R extends { nth: number }>(batch: ReadonlyArray<{ key: K; waiting: Waiting<R> }>, run: (keys: K[]) => Promise<R[]>): Promise<void> {
+async function answer<K, R extends { nth: number }>(batch: ReadonlyArray<Asked<K, R>>, run: (keys: K[]) => Promise<R[]>): Promise<void> {
   try {
     const rows = await run(batch.map(({ key }) => key))
     const byKey = batch.map((): R[] => [])
@@ -38,4 +49,9 @@ async function answer<K, R extends { nth: number }>(batch: ReadonlyArray<{ key: 
   } catch (error) {
     for (const { waiting } of batch) waiting.reject(error)
   }
+}
+
+function isWanted<K, R>({ signal, waiting }: Asked<K, R>): boolean {
+  if (signal?.aborted) waiting.reject(abandoned())
+  return !signal?.aborted
 }

@@ -1,12 +1,12 @@
-import type { Queryable } from '../db/db.ts'
+import type { Db, Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import { eventColumns } from './details.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
 
 /** Resolves when the database answers and has every table and column that is shown, and the right to read them. It reads no row: 0.1 ms. */
-export async function lookAtTables(db: Queryable): Promise<void> {
-  await db.query(sql`
+export async function lookAtTables(db: Pick<Db, 'probe'>): Promise<void> {
+  await db.probe(sql`
 select 1
   from (select ${invocationColumns}
           from invocations i) i

@@ -9,7 +9,7 @@ import { pageOrder, rowLimit } from './page.ts'
 type Row = InvocationRow & { nth: number }
 
 /** Reads the first page of what a job triggered, and one row beyond it; of the page only the order and the limit are looked at. */
-export type TriggeredLookup = (jobId: string, page: PageRequest) => Promise<InvocationRow[]>
+export type TriggeredLookup = (jobId: string, page: PageRequest, signal: AbortSignal) => Promise<InvocationRow[]>
 
 const SHAPES = 20
 
@@ -18,15 +18,15 @@ const SHAPES = 20
  * statement (a quarter of the database's work and of the driver's, at 20 callers).
  */
 export function triggeredLookup(db: Queryable): TriggeredLookup {
-  const shapes = new Map<string, (jobId: string) => Promise<Row[]>>()
-  return (jobId, page) => {
+  const shapes = new Map<string, (jobId: string, signal: AbortSignal) => Promise<Row[]>>()
+  return (jobId, page, signal) => {
     const shape = `${page.order} ${page.limit}`
     let lookup = shapes.get(shape)
     if (!lookup) {
       lookup = together((jobIds: string[]) => rowsOf(db, jobIds, page))
       if (shapes.size < SHAPES) shapes.set(shape, lookup)
     }
-    return lookup(jobId)
+    return lookup(jobId, signal)
   }
 }
 

@@ -42,6 +42,7 @@ export async function open(port: number): Promise<Connection> {
   })
   return {
     ask: (request) => new Promise((resolve, reject) => {
+      if (socket.destroyed) return reject(new Error('the connection was closed before it was asked'))
       answer = { resolve, reject, asked: performance.now(), first: 0, head: '', expected: 0, bytes: 0, tail: Buffer.alloc(0) }
       socket.write(request)
     }),

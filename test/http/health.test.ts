@@ -53,6 +53,17 @@ for (const name of ['starting', 'migrating', 'loading demo data', 'stopping'] as
   })
 }
 
+test('a service whose connections are all busy is ready: it is no fault of the database, and all replicas would go at once', async (t) => {
+  const { url } = await database(t)
+  const db = createDb()
+  db.start({ url, size: 2, connectTimeout: 30_000, statementTimeout: 30_000, lockTimeout: 1000, log: pino({ level: 'silent' }) })
+  onTeardown(t, () => db.end())
+  const { get } = await service(t, { db })
+  const held = await Promise.all([db.open(), db.open()])
+  assert.equal((await get('/health/ready')).status, 200)
+  await Promise.all(held.map((snapshot) => snapshot.close()))
+})
+
 test('a database that is away, or silent, is told within 2 s, and probes hold one connection at most', async (t) => {
   const { url } = await database(t)
   const proxy = await startProxy(url)

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import test, { type TestContext } from 'node:test'
+import Fastify from 'fastify'
 import type pg from 'pg'
+import { registerCompression } from '../../src/http/plugins/compression.ts'
+import { registerLeaving } from '../../src/http/plugins/leaving.ts'
+import { registerProblems } from '../../src/http/plugins/problems.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
-import { service } from '../support/service.ts'
+import { generous, service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
@@ -45,3 +50,36 @@ for (const path of ['/trees/ID', '/trees/ID?format=ndjson', '/trees', '/chains',
     assert.equal(status, 200)
   })
 }
+
+test('who sends many requests at once and goes away leaves none of them running, and no place taken', async (t) => {
+  const { listen, pool } = await service(t, { limits: { ...generous, heavy: 5, concurrent: 6 } })
+  const id = await addInvocation(pool)
+  const base = await listen()
+  const letGo = await block(t, pool, 'invocations, event_executions')
+  const socket = connect(Number(new URL(base).port), '127.0.0.1')
+  onTeardown(t, () => socket.destroy())
+  socket.write(`GET /invocations/${id} HTTP/1.1\r\nhost: here\r\n\r\n${`GET /trees/${id} HTTP/1.1\r\nhost: here\r\n\r\n`.repeat(5)}`)
+  await until('queries run', async () => (await running(pool)).length > 2)
+  socket.destroy()
+  await until('the queries are gone', async () => (await running(pool)).length === 0)
+  await letGo()
+  const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(`${base}/trees/${id}`)))
+  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 200, 200])
+})
+
+test('an answer that is being packed when its time is over is sent whole or cut off, not followed by a problem', async (t) => {
+  const app = Fastify()
+  onTeardown(t, () => app.close())
+  registerLeaving(app, 200)
+  registerProblems(app, 1000)
+  await registerCompression(app)
+  const large = Array.from({ length: 100_000 }, (_, n) => n)
+  app.get('/', async () => {
+    // Past the deadline without a turn of the event loop: the timer fires after the sending has begun.
+    for (const end = Date.now() + 300; Date.now() < end;);
+    return large
+  })
+  const base = await app.listen({ host: '127.0.0.1', port: 0 })
+  const came = await fetch(base, { headers: { 'accept-encoding': 'gzip' } }).then(async (answer) => [answer.status, await answer.json()], () => 'cut off')
+  if (came !== 'cut off') assert.deepEqual(came, [200, large])
+})

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { memoryLog, type Line } from '../support/log.ts'
 import { assertProblem } from '../support/problem.ts'
+import { rawOnce } from '../support/raw.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { generous, service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
@@ -89,14 +90,17 @@ test('more requests than may be worked on are refused at once, those of health a
   const refused = await answerOf(`${base}/jobs`)
   assert.match(assertProblem('unavailable', refused).detail, /^4 requests are being worked on/)
   assert.equal(refused.headers['retry-after'], '2')
+  assert.equal(refused.headers['connection'], 'keep-alive')
+  const large = await rawOnce(base, 'GET /jobs HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n\r\nx')
+  assert.deepEqual([large.status, large.headers['connection']], [503, 'close'], 'a body is not read to the end')
   await Promise.all(Array.from({ length: 6 }, () => answerOf(`${base}/jobs`)))
   assert.equal((await answerOf(`${base}/health/live`)).status, 200)
   letGo()
   assert.deepEqual((await Promise.all(answers)).map(({ status }) => status), [200, 200, 200, 200])
   assert.equal((await answerOf(`${base}/jobs`)).status, 200)
   const told = (): Line[] => lines().filter(({ msg }) => msg === 'requests were refused for want of room')
-  await until('all that were refused are told', () => told().reduce((sum, line) => sum + (line.refused ?? 0), 0) === 7)
-  assert.ok(told().length < 7, JSON.stringify(told()))
+  await until('all that were refused are told', () => told().reduce((sum, line) => sum + (line.refused ?? 0), 0) === 8)
+  assert.ok(told().length < 8, JSON.stringify(told()))
   assert.equal(lines().filter(({ msg, status }) => msg === 'request' && status === 503).length, 0)
 })
 

@@ -215,6 +215,7 @@ function watched(db: Db, statements: string[]): Db {
   })
   return {
     query: (statement, signal) => (seen(statement), db.query(statement, signal)),
+    probe: (statement) => (seen(statement), db.probe(statement)),
     open: async (options) => told(await db.open(options)),
     snapshot: (work, signal) => db.snapshot((snapshot) => work(told(snapshot)), signal),
   }

@@ -37,7 +37,7 @@ test('the stage is looked at anew by each request', async (t) => {
 })
 
 test('ready says whether the database answers', async (t) => {
-  const db = { query: async () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })) } as unknown as Db
+  const db = { probe: async () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })) } as unknown as Db
   const { get } = await service(t, { db })
   assertProblem('unavailable', await get('/health/ready'))
   assert.equal((await get('/health/live')).status, 200)
@@ -48,7 +48,7 @@ test('a connection that is busy when the service stops gets its answer, and 503 
   let looks = 0
   const stage = { get name() { looks += 1; return current } } as Stage
   const waiting: Array<(rows: object[]) => void> = []
-  const db = { query: () => new Promise((resolve) => waiting.push(resolve)) } as unknown as Db
+  const db = { probe: () => new Promise((resolve) => waiting.push(resolve)) } as unknown as Db
   const { app, listen } = await service(t, { stage, db })
   const { hostname, port } = new URL(await listen())
   const socket = connect(Number(port), hostname)

@@ -21,7 +21,7 @@ function interrupted(db: Db, happens: () => Promise<void>): Db {
       yield* snapshot.batches<R>(statement, size)
     },
   })
-  return { query: (statement) => db.query(statement), open: async (timeout) => within(await db.open(timeout)), snapshot: (work) => db.snapshot((snapshot) => work(within(snapshot))) }
+  return { query: (statement) => db.query(statement), probe: (statement) => db.probe(statement), open: async (timeout) => within(await db.open(timeout)), snapshot: (work) => db.snapshot((snapshot) => work(within(snapshot))) }
 }
 
 test('one answer is one moment: what is committed between its statements is not in it', async (t) => {

@@ -68,7 +68,7 @@ test('a tree of 20,001 invocations is streamed whole, and the connection is free
   const lines = linesOf((await get(wide)).text)
   assert.equal(lines.filter(({ type }) => type === 'node').length, 20_001)
   assert.equal(lines.at(-1)?.summary?.invocations, 20_001)
-  assert.equal((await get('/health/ready')).status, 200)
+  assert.equal((await get('/jobs')).status, 200)
 })
 
 test('a connection that is lost under a slow reader gives a last line error, and the service goes on', async (t) => {
@@ -78,7 +78,7 @@ test('a connection that is lost under a slow reader gives a last line error, and
   const lines = linesOf(await textOf(response))
   assert.ok(lines.length > 2)
   assert.deepEqual([lines.at(-1)?.type, lines.at(-1)?.problem?.status], ['error', 503])
-  assert.equal((await get('/health/ready')).status, 200)
+  assert.equal((await get('/jobs')).status, 200)
 })
 
 test('a batch that fails gives a last line error, without the words of the failure', async (t) => {
@@ -103,27 +103,53 @@ test('a batch that fails gives a last line error, without the words of the failu
   assert.equal(lines.filter(({ type }) => type === 'node').length, 501)
   assert.deepEqual([lines.at(-1)?.type, lines.at(-1)?.problem?.type], ['error', '/problems/internal-error'])
   assert.doesNotMatch(text, /secret/)
-  assert.equal((await get('/health/ready')).status, 200)
+  assert.equal((await get('/jobs')).status, 200)
 })
 
 test('a client that goes away frees its connection at once', async (t) => {
   const { base, wide, get } = await oneConnection(t)
   const response = await halfRead(t, `${base}${wide}`)
   response.destroy()
-  assert.equal((await get('/health/ready')).status, 200)
+  assert.equal((await get('/jobs')).status, 200)
 })
 
-test('HEAD of a stream frees its connection', async (t) => {
-  const { base, wide, get } = await oneConnection(t)
+test('HEAD of a stream frees its connection, and does not read the tree', async (t) => {
+  let batches = 0
+  const wrap = (db: Db): Db => ({
+    ...db,
+    async open(options) {
+      const snapshot = await db.open(options)
+      return { ...snapshot, async *batches<R extends object>(...asked: Parameters<typeof snapshot.batches>) {
+        for await (const rows of snapshot.batches<R>(...asked)) {
+          batches += 1
+          yield rows
+        }
+      } }
+    },
+  })
+  const { base, wide, get } = await oneConnection(t, { wrap })
   const response = await fetch(`${base}${wide}`, { method: 'HEAD' })
   assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'application/x-ndjson'])
-  assert.equal((await get('/health/ready')).status, 200)
+  assert.equal((await get('/jobs')).status, 200)
+  assert.ok(batches < 10, `${batches} batches were read`)
+})
+
+test('a stream that would begin after its 504 keeps no connection', async (t) => {
+  // Cancelling comes to nothing: it needs a network, and that may be what is lost.
+  const wrap = (db: Db): Db => ({ ...db, open: ({ statementTimeout } = {}) => db.open({ statementTimeout }) })
+  const { base, pool, wide } = await oneConnection(t, { wrap, limits: { ...generous, answer: 300 } })
+  const writer = await pool.connect()
+  onTeardown(t, () => writer.release(true))
+  await writer.query('begin; lock table invocations in access exclusive mode')
+  assert.equal((await fetch(base + wide)).status, 504)
+  await writer.query('rollback')
+  await until('the connection answers again', async () => (await fetch(`${base}/jobs`)).status === 200)
 })
 
 test('a reader that does not read is cut off, and its connection is free', async (t) => {
   const { base, wide, get } = await oneConnection(t, { streamTimeout: 300 })
   const response = await unread(t, `${base}${wide}`)
-  assert.equal((await get('/health/ready')).status, 200)
+  assert.equal((await get('/jobs')).status, 200)
   await assert.rejects(textOf(response), /aborted/)
 })
 
@@ -135,7 +161,7 @@ test('sixty clients that leave at any moment cost no connection', async (t) => {
     setTimeout(() => leaving.abort(), n)
     await asked.then((response) => response.text()).catch(() => undefined)
   }))
-  await until('the connection answers again', async () => (await fetch(`${base}/health/ready`)).status === 200, 20_000)
+  await until('the connection answers again', async () => (await fetch(`${base}/jobs`)).status === 200, 20_000)
   const { rows } = await pool.query("select 1 from pg_stat_activity where application_name = 'event-detector-observability' and datname = current_database() and state = 'idle in transaction'")
   assert.equal(rows.length, 0)
 })

@@ -49,8 +49,8 @@ function watchHealth(base: string): { stop: () => Promise<number> } {
   const asking = (async () => {
     while (!stopping.signal.aborted) {
       const began = performance.now()
-      const { status } = await fetch(`${base}/health/live`)
-      slowest = status === 200 ? Math.max(slowest, performance.now() - began) : Number.POSITIVE_INFINITY
+      const live = await fetch(`${base}/health/live`).then(({ status }) => status === 200, () => false)
+      slowest = live ? Math.max(slowest, performance.now() - began) : Number.POSITIVE_INFINITY
       await pause(100)
     }
   })()

@@ -128,7 +128,7 @@ const cases: Case[] = [
   invocationsOf('of no function in a day', 1.2 * A_DAY, { sourceFunction: ['nobody'] }),
   invocationsOf('roots of a month', 100, { root: true }, month),
   invocationsOf('links of a month', 300, { root: false }, month),
-  ['/invocations of a job, shared', 300, (db) => triggeredLookup(db)(uuid(7), page(allTime))],
+  ['/invocations of a job, shared', 300, (db) => triggeredLookup(db)(uuid(7), page(allTime), new AbortController().signal)],
   chainsOf('of a day', 500, {}),
   chainsOf('deep in a month', 500, {}, { ...month, after }),
   chainsOf('deep in a month, oldest first', 500, {}, { ...month, after, order: 'asc' }),

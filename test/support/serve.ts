@@ -72,7 +72,7 @@ function watched(t: TestContext, command: string, args: string[], env: Record<st
     text,
     said: (pattern) => until(`the log says ${String(pattern)}`, () => {
       const found = messages().map((message) => pattern.exec(message)).find((match) => match !== null)
-      assert.ok(found || child.exitCode === null, `it ended before it said ${String(pattern)}:\n${text()}`)
+      assert.ok(found || (child.exitCode === null && child.signalCode === null), `it ended before it said ${String(pattern)}:\n${text()}`)
       return found
     }, 60_000),
     kill: (signal) => child.kill(signal),

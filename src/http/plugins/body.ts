@@ -16,6 +16,7 @@ export function registerBody(app: FastifyInstance, most: number): void {
   })
 }
 
-function tooLarge({ headers }: FastifyRequest, most: number): boolean {
+/** More than `most` bytes, or nobody knows how many. */
+export function tooLarge({ headers }: FastifyRequest, most: number): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > most
 }

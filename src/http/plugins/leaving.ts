@@ -1,11 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Db, Queryable } from '../../db/db.ts'
 import { Problem } from '../../errors.ts'
+import { whenOver } from './over.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Aborts when nobody waits for the answer any more, or it would come too late. */
     leaving: AbortController
+    /** The answer is on its way, though its headers may not be: a packed one has none before its first piece. */
+    answering: boolean
   }
 }
 
@@ -14,6 +17,7 @@ const RETRY_SECONDS = 2
 /** Gives each request its end: the client goes away before it has its answer, or the whole of it takes longer than `patience` (ms). */
 export function registerLeaving(app: FastifyInstance, patience: number): void {
   app.decorateRequest('leaving')
+  app.decorateRequest('answering', false)
   app.addHook('onRequest', (request, reply, done) => {
     request.leaving = new AbortController()
     const timer = setTimeout(() => endLate(request, reply, patience), patience).unref()
@@ -23,17 +27,10 @@ export function registerLeaving(app: FastifyInstance, patience: number): void {
     })
     done()
   })
-}
-
-/** Once, when the answer has been sent or its client is gone. (Node's own `close` of a request comes also after a good end.) */
-export function whenOver({ raw }: FastifyReply, then: () => void): void {
-  let over = false
-  const end = (): void => {
-    if (!over) then()
-    over = true
-  }
-  raw.once('finish', end)
-  raw.once('close', end)
+  app.addHook('onSend', (request, _reply, _payload, done) => {
+    request.answering = true
+    done()
+  })
 }
 
 /** The database as long as somebody waits for the answer: what runs for a client who has left, or for too long, is cancelled. */
@@ -43,7 +40,7 @@ export function whileWanted(db: Db, { leaving: { signal } }: FastifyRequest): Qu
 
 /** Answers by itself: cancelling needs a network, and that may be what is lost. */
 function endLate(request: FastifyRequest, reply: FastifyReply, patience: number): void {
-  const begun = reply.raw.headersSent
+  const begun = request.answering
   // A stream may be read for longer; it is cut off by a time of its own.
   if (begun && request.form === 'ndjson') return
   if (begun) {

@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { whenOver } from './leaving.ts'
+import { whenOver } from './over.ts'
 import type { Limits } from './limits.ts'
 import { refuser } from './refusal.ts'
 import type { Stage } from './stage.ts'

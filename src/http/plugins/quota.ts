@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../../errors.ts'
-import { whenOver } from './leaving.ts'
+import { whenOver } from './over.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -15,7 +15,7 @@ const RETRY_SECONDS = 5
 export function registerQuota(app: FastifyInstance, most: number): void {
   let taken = 0
   app.addHook('preHandler', (request, reply, done) => {
-    if (request.routeOptions.config.heavy !== true || reply.raw.destroyed) return done()
+    if (request.routeOptions.config.heavy !== true || request.raw.socket.destroyed) return done()
     if (taken >= most) return done(new Problem('unavailable', `${taken} trees or lists of trees are being answered, and no more may be at once`, { retryAfter: RETRY_SECONDS }))
     taken += 1
     whenOver(reply, () => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problems } from '../../errors.ts'
+import { tooLarge } from './body.ts'
 import { body, TYPE } from './problems.ts'
 import { tally } from './tally.ts'
 
@@ -30,5 +31,6 @@ function answer(request: FastifyRequest, reply: FastifyReply, detail: string): v
   reply.hijack()
   reply.raw.writeHead(problems.unavailable.status, {
     'content-type': TYPE, 'content-length': Buffer.byteLength(text), 'retry-after': String(RETRY_SECONDS), 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
+    ...(tooLarge(request, 0) ? { connection: 'close' } : {}),
   }).end(text)
 }

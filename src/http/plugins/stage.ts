@@ -23,12 +23,4 @@ export function registerStage(app: FastifyInstance, stage: Stage): void {
     if (stage.name === 'ready' || ALWAYS.has(request.routeOptions.url ?? '')) done()
     else done(new Problem('unavailable', `The service is ${stage.name}`, { retryAfter: RETRY_SECONDS }))
   })
-  app.addHook('preClose', async () => endIdleConnections(app))
-}
-
-/** Closing ends the connections that are idle just then. One that is answered later would be kept for its next request, and hold up the stop. */
-function endIdleConnections({ server }: FastifyInstance): void {
-  if (!server.listening) return
-  const timer = setInterval(() => server.closeIdleConnections(), 50)
-  server.once('close', () => clearInterval(timer))
 }

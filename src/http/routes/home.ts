@@ -5,6 +5,7 @@ import { addMs, instant, instantOf } from '../../domain/instant.ts'
 import { newestSample, type Sample } from '../../queries/samples.ts'
 import { homePage } from '../home-page.ts'
 import { forms } from '../plugins/forms.ts'
+import { whileWanted } from '../plugins/leaving.ts'
 import { problemResponses } from '../schemas/problem.ts'
 import { EnumParam } from '../schemas/values.ts'
 
@@ -26,7 +27,7 @@ export const home: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) =
       response: { 200: { description: 'The endpoints', content: { 'application/json': { schema: Home, example }, 'text/html': { schema: Type.String() } } }, ...problemResponses() },
     },
   }, async (request, reply) => {
-    const sample = await newestSample(db)
+    const sample = await newestSample(whileWanted(db, request))
     const { invocation = NOBODY, job } = sample ?? {}
     const day = dayUntil(sample)
     const endpoints = [

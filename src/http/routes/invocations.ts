@@ -40,7 +40,7 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
     const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
     const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
     const job = onlyJob(query, asked)
-    const rows = job === undefined ? await invocationRows(whileWanted(db, request), query, asked) : await triggeredBy(job, asked)
+    const rows = job === undefined ? await invocationRows(whileWanted(db, request), query, asked) : await triggeredBy(job, asked, request.leaving.signal)
     if (unchanged(request, reply, rows)) return reply
     return sendPage(request, reply, asked, rows.map(invocation), ({ createdAt, id }) => ({ at: createdAt, id }))
   })

@@ -7,9 +7,9 @@ import { treeLines } from '../../domain/tree-text.ts'
 import type { Reach } from '../../domain/tree-row.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { forms, type Form } from '../plugins/forms.ts'
+import { whenOver } from '../plugins/over.ts'
 import { flatTree } from '../tree/flat.ts'
 import { nested, wholeTree } from '../tree/nested.ts'
-import { streams } from '../tree/streams.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
 import { TreeSchema, treeExample } from '../schemas/tree.ts'
 import { EnumParam, IdParam, Many, Ref } from '../schemas/values.ts'
@@ -44,21 +44,11 @@ interface TreeOptions extends Maxima {
   db: Db
   /** Longest time for a streamed tree to be read, ms. */
   streamTimeout: number
-  /** How long readers may go on when the service stops, ms. */
-  stopGrace: number
 }
 
 /** GET /trees/:id: the execution tree below an invocation or a job. */
-export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, streamTimeout, stopGrace, ...most }) => {
+export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, streamTimeout, ...most }) => {
   const maxima = maximaOf(most)
-  const open = streams()
-  app.addHook('preClose', (done) => {
-    setTimeout(() => {
-      const cut = open.cut()
-      if (cut > 0) app.log.warn(`cut off ${cut} trees whose readers were too slow for the stop`)
-    }, stopGrace).unref()
-    done()
-  })
   app.get('/trees/:id', {
     config: { forms: ['json', 'ndjson', 'text'], heavy: true },
     schema: {
@@ -76,7 +66,12 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
     const { params: { id }, query, form } = request
     const fromRoot = query.from === 'root'
     const reach = reachOf(query, form, maxima)
-    if (form === 'ndjson') return reply.type(forms.ndjson).send(open.opened(await flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout, leaving: request.leaving })))
+    if (form === 'ndjson') {
+      const stream = await flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout, leaving: request.leaving })
+      // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
+      if (request.method === 'HEAD') whenOver(reply, () => stream.destroy())
+      return reply.type(forms.ndjson).send(stream)
+    }
     const whole = await db.snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach), request.leaving.signal)
     request.rows = whole.nodes.length
     if (unchanged(request, reply, [], JSON.stringify([whole.head, ...whole.found.more]) + whole.state)) return reply

@@ -24,6 +24,8 @@ export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, 
   const snapshot = await db.open({ statementTimeout: timeout, signal: leaving.signal })
   try {
     const { head, cycle } = await headOf(snapshot, id, fromRoot)
+    // Nobody would read a stream that is made after the 504, or close it.
+    leaving.signal.throwIfAborted()
     const stream = Readable.from(lines(snapshot, request, leaving.signal, { type: 'tree', ...head }, () => walk(snapshot, { start: head.id, cycle, reach, atOnce: false })), { objectMode: false })
     const cutOff = setTimeout(() => {
       request.log.info({ timeout }, 'a streamed tree was cut off: its reader took too long')
@@ -33,6 +35,7 @@ export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, 
     // The generator closes it as soon as all is read; but one that was destroyed before its first line runs no `finally`.
     stream.once('close', () => {
       clearTimeout(cutOff)
+      leaving.abort()
       void snapshot.close()
     })
     return stream
