@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { readKeysFile } from './config/credentials.ts'
+import type { Credentials } from './domain/credentials.ts'
+import { instantOf } from './domain/instant.ts'
 import { isLoopback } from './domain/loopback.ts'
 
 /** Throws a sentence where strangers could come in without that anybody wanted it. */
@@ -11,11 +13,13 @@ export function checkDoor({ HOST: host, AUTH, credentials, proxies, origins }: C
     ...(proxies.length === 0 ? [] : ['TRUSTED_PROXIES says that others come through a proxy']),
     ...(origins.includes('*') ? ['CORS_ORIGINS=* lets every page in a browser of this machine ask'] : []),
   ]
-  if (open.length > 0) throw new Error(`${open.join(', ')}, and no keys are configured: set API_KEYS_FILE (npm run key -- --name NAME makes one), or AUTH=none to let everybody in`)
+  if (open.length > 0) throw new Error(`${open.join(', ')}, and no keys are configured: set API_KEYS_FILE or API_KEYS (npm run key -- --name NAME makes one), or JWT_… for tokens, or AUTH=none to let everybody in`)
 }
 
-export function sayDoor({ AUTH, anonymousScopes }: Config, log: Logger): void {
+/** Says at the start who may ask. */
+export function sayDoor({ AUTH, anonymousScopes, credentials }: Config, log: Logger): void {
   if (AUTH === 'none') log.warn(`AUTH=none: whoever reaches this service may ask without a key, and gets ${anonymousScopes.join(', ')}`)
+  if (credentials) sayKeys(credentials, log)
 }
 
 /** Reads the keys again on SIGHUP; where their file is wrong, those from before stay. Without a file the signal changes nothing, and ends nothing. */
@@ -26,8 +30,17 @@ export function readKeysOnHangup({ credentials }: Config, log: Logger): void {
     try {
       credentials.keys = readKeysFile(keysFile)
       log.info(`keys: ${credentials.keys.length} read again from ${keysFile}`)
+      sayKeys(credentials, log)
     } catch (error) {
       log.error(`keys: ${keysFile} was not taken: ${(error as Error).message}; the ${credentials.keys.length} from before stay`)
     }
   })
+}
+
+function sayKeys({ keys, tokens }: Credentials, log: Logger): void {
+  const expired = keys.filter(({ expires }) => expires !== undefined && expires <= instantOf(Date.now())).map(({ name }) => name)
+  const some = `keys: ${keys.length} are taken${tokens ? `, and tokens of ${tokens.issuer}` : ''}`
+  if (expired.length > 0) log.warn(`${some}; expired: ${expired.join(', ')}`)
+  else if (keys.length === 0 && !tokens) log.warn(`${some}: nobody gets in`)
+  else log.info(some)
 }

@@ -116,6 +116,7 @@ async function prepare(config: Config, source: Source, { enter, db, log, signal 
   if (source.embedded && (await holdsDemo(db))) log.info('demo data: what is shown was invented, and loaded by an earlier start')
   else if (source.embedded && config.DEMO === 'on' && !(await anyInvocation(db))) {
     enter('loading demo data')
+    log.info(`loading ${config.DEMO_INVOCATIONS} invocations of demo data, once`)
     const { invocations, jobs, events, seconds } = await loadDemo(connection, { invocations: config.DEMO_INVOCATIONS, seed: DEMO_SEED, signal })
     log.info(`demo data: ${invocations} invocations, ${events} events, ${jobs} jobs of an invented shop, in ${seconds.toFixed(1)} s (DEMO=off declines)`)
   }

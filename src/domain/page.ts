@@ -61,7 +61,7 @@ export function resolveRange(query: Pick<ListQuery, 'from' | 'to' | 'window'>, n
   if (window !== undefined) {
     if (from !== undefined || to !== undefined) throw new Invalid('window', window, 'left out where from or to is given')
     const ms = windowMs(window)
-    if (ms === undefined) throw new Invalid('window', window, 'a whole number and a unit, 1s to 99999w')
+    if (ms === undefined) throw new Invalid('window', window, 'a whole number and a unit of s, m, h, d, w, from 1s to 99999w')
     return { from: addMs(now, -ms), to: now }
   }
   if (from === undefined && to === undefined) return unasked === 'all-time' ? { from: null, to: null } : { from: addMs(now, -DAY), to: now }

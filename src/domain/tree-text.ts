@@ -38,7 +38,7 @@ function line(branch: Branch, via: string | null): string {
     via === null ? sourceFunction : `${via} → ${sourceFunction}`,
     status,
     durationMs === null ? '' : `${durationMs} ms`,
-    `${jobs.length} ${jobs.length === 1 ? 'job' : 'jobs'}${failed.length > 0 ? `, failed: ${failed.join(', ')}` : ''}`,
+    `${count(jobs.length, 'job')}${failed.length > 0 ? `, failed: ${failed.join(', ')}` : ''}`,
     cycle ? 'its own descendant' : '',
     createdAt,
     id,
@@ -53,7 +53,11 @@ function moreText({ invocations, jobs, href }: More): string {
 
 function footer(summary: Summary, truncated: Truncated | null): string {
   const { invocations, jobs, failedInvocations, failedJobs, running, durationMs } = summary
-  const figures = `${invocations} invocations, ${jobs} jobs; failed: ${failedInvocations} invocations, ${failedJobs} jobs; running: ${running}`
+  const figures = `${count(invocations, 'invocation')}, ${count(jobs, 'job')}; failed: ${count(failedInvocations, 'invocation')}, ${count(failedJobs, 'job')}; running: ${running}`
   const took = durationMs === null ? '' : `; ${durationMs} ms from start to end`
   return `${figures}${took}${truncated ? `; cut by ${truncated.reason} (${truncated.limit})` : ''}`
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
 }

@@ -20,7 +20,7 @@ test('off this machine the service does not start without keys, and says what to
   for (const HOST of ['0.0.0.0', 'observability.example']) {
     const service = await run(t, ['serve'], { HOST, PORT: '0', DATA_DIR: '/proc/nowhere' })
     assert.equal(await service.ended(), 1)
-    assert.equal(service.text().trim(), `HOST=${HOST} is not of this machine alone, and no keys are configured: set API_KEYS_FILE (npm run key -- --name NAME makes one), or AUTH=none to let everybody in`)
+    assert.equal(service.text().trim(), `HOST=${HOST} is not of this machine alone, and no keys are configured: set API_KEYS_FILE or API_KEYS (npm run key -- --name NAME makes one), or JWT_… for tokens, or AUTH=none to let everybody in`)
   }
 })
 

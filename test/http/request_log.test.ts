@@ -44,6 +44,16 @@ test('the line says by which key it was asked, and of a token only that it was o
   assert.deepEqual(requests().map((line) => [line.status, line.key]), [[200, 'dashboards'], [200, 'token'], [401, undefined], [401, undefined]])
 })
 
+test('the line says which personal data was given, by the names of its fields alone', async (t) => {
+  const { log, requests, text } = memoryLog()
+  const { get, pool } = await service(t, { log, anonymousScopes: ['read', 'read:payload'] })
+  const id = await addInvocation(pool, { source_user_email: 'ada@shop.example' })
+  for (const path of [`/invocations/${id}`, `/invocations/${id}?include=email,stacks`]) await get(path)
+  await until('the lines are there', () => requests().length === 2)
+  assert.deepEqual(requests().map(({ personal }) => personal), [undefined, ['sourceUserEmail', 'errorStack']])
+  assert.doesNotMatch(text(), /ada@/)
+})
+
 test('what is refused on the bare socket is a line with the id of its answer', async (t) => {
   const { log, requests } = memoryLog()
   const base = await (await service(t, { log })).listen()

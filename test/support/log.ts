@@ -16,6 +16,8 @@ export interface Line {
   dropped?: number
   /** The name of the key with which it was asked. */
   key?: string
+  /** Which personal data it gave. */
+  personal?: string[]
 }
 
 /** A log of the service that is kept instead of written. */

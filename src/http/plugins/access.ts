@@ -37,7 +37,7 @@ function refuseOthers({ headers }: FastifyRequest): void {
   const { host } = headers
   if ('forwarded' in headers || 'x-forwarded-for' in headers) throw new Problem('forbidden', 'Without keys only requests of this machine are answered; this one came through a proxy (Forwarded or X-Forwarded-For)')
   if (host === undefined || isLoopbackHost(host)) return
-  throw new Problem('forbidden', 'Without keys only requests to localhost, 127.0.0.0/8 or [::1] are answered; the Host header names another')
+  throw new Problem('forbidden', 'Without keys only requests to localhost, 127.0.0.0/8 or [::1] are answered, and the Host header names another; API_KEYS_FILE configures keys, AUTH=none answers everybody')
 }
 
 /** The documentation is open to all; every other route says in the OpenAPI document what it needs, and how it refuses. */

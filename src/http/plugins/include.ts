@@ -20,5 +20,6 @@ export function included(request: FastifyRequest, include: readonly string[], pe
   const asked = Object.keys(personal).filter((name) => include.includes(name))
   if (asked.length > 0) demandScope(request, 'read:payload', `include=${asked.join(',')}`)
   const fields = Object.entries(personal).flatMap(([name, field]) => (asked.includes(name) ? [field] : []))
+  request.personal = fields
   return { fields, heldBack: request.access.scopes.has('read:payload') ? [] : Object.values(personal) }
 }

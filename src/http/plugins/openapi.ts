@@ -39,6 +39,6 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
     openapi: { openapi: '3.1.0', info, servers: [{ url: '/' }], tags, components: { securitySchemes } },
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true, docExpansion: 'list' } })
+  await app.register(swaggerUi, { routePrefix: '/docs', theme: { title: info.title }, uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true, docExpansion: 'list' } })
   app.get('/openapi.json', { config: { scope: null }, schema: { hide: true, querystring: Type.Object(FormatParam, { additionalProperties: false }) } }, () => app.swagger())
 }

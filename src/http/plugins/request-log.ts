@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** How many rows of the database the answer was made of. */
     rows: number
+    /** Which personal data the answer holds, by the names of its fields. */
+    personal?: readonly string[]
   }
 }
 
@@ -20,6 +22,7 @@ export function requestId(request: IncomingMessage): string {
 /** One line a request. The query string is left out: it may hold correlation ids, which callers make of anything. */
 export function registerRequestLog(app: FastifyInstance): void {
   app.decorateRequest('rows', 0)
+  app.decorateRequest('personal')
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
     done()
@@ -35,8 +38,8 @@ export function registerRequestLog(app: FastifyInstance): void {
 
 /** `ms` from the arrival of the headers to the end of the answer. */
 export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
-  const { method, routeOptions, rows, access } = request
-  request.log.info({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, rows, ...(access?.name ? { key: keyOf(access.name) } : {}) }, 'request')
+  const { method, routeOptions, rows, access, personal } = request
+  request.log.info({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, rows, ...(access?.name ? { key: keyOf(access.name) } : {}), ...(personal && personal.length > 0 ? { personal } : {}) }, 'request')
 }
 
 /** The subject of a token may be somebody's e-mail address. */
