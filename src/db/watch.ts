@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { sql } from './sql.ts'
+import { codeOf } from './statement.ts'
 
 /** How often the connections are looked at, how long one may wait without a byte before the server is asked about it, and how long that may take; ms. */
 const EVERY = 250
@@ -55,11 +56,17 @@ export function watch(config: pg.ClientConfig, log: { error(details: object, mes
     }
   }
   const onConnect = async (client: pg.ClientBase): Promise<void> => {
-    const { rows } = await client.query<{ server: string }>({ text: 'select pg_postmaster_start_time()::text as server', query_timeout: config.query_timeout } as pg.QueryConfig)
+    const asked = client.query<{ server: string }>({ text: 'select pg_postmaster_start_time()::text as server', query_timeout: config.query_timeout } as pg.QueryConfig)
+    const { rows } = await asked.catch(notConnected)
     const seen = clients.get(client as pg.Client)
     if (seen && rows[0]) seen.server = rows[0].server
   }
   return { pool: { Client, onConnect }, end: () => clearInterval(timer) }
+}
+
+/** A connection that never answered was none: 503, as where it could not be opened, and not 504. */
+function notConnected(error: unknown): never {
+  throw codeOf(error) === 'READ_TIMEOUT' ? Object.assign(new Error('the new connection did not answer', { cause: error }), { code: 'POOL_TIMEOUT' }) : error
 }
 
 /** Ends a connection at once: a polite end would wait for a word of the other side. */
