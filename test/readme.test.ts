@@ -19,6 +19,15 @@ test('the configuration table lists every variable with its default, in the orde
   assert.deepEqual(rows, expected)
 })
 
+test('the configuration table tells the range of every number', () => {
+  const numbers = Object.entries(variables).flatMap(([name, schema]) => ('minimum' in schema ? [{ name, schema }] : []))
+  assert.ok(numbers.length > 20)
+  for (const { name, schema } of numbers) {
+    const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? ''
+    assert.ok(row.endsWith(` (${Number(schema.minimum).toLocaleString('en')} to ${Number(schema.maximum).toLocaleString('en')}) |`), row)
+  }
+})
+
 test('every request of the README is answered, the wrong one as it says', async (t) => {
   const { get } = await service(t)
   const requests = [...readme.matchAll(/curl '?http:\/\/127\.0\.0\.1:3000([^'\s]*)/g)].map(([, path]) => path ?? '')
