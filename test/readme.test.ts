@@ -20,7 +20,7 @@ test('the configuration table lists every variable with its default, in the orde
 })
 
 test('the configuration table tells the range of every number', () => {
-  const numbers = Object.entries<{ minimum?: number; maximum?: number }>(variables).filter(([, { minimum }]) => minimum !== undefined)
+  const numbers = Object.entries(variables as Record<string, { minimum?: number; maximum?: number }>).filter(([, { minimum }]) => minimum !== undefined)
   assert.ok(numbers.length > 20)
   for (const [name, { minimum, maximum }] of numbers) {
     const row = readme.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? ''
