@@ -4,22 +4,11 @@ import http from 'node:http'
 import { connect } from 'node:net'
 import test from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
-import type pg from 'pg'
 import { memoryLog } from '../support/log.ts'
-import { addInvocation, addJob } from '../support/rows.ts'
+import { addLargeTree } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
-
-/** A tree of 9,000 nodes, 8 MB as nested JSON: more than the buffers between the two ends hold. Its path. */
-async function largeTree(pool: pg.Pool): Promise<string> {
-  const root = await addInvocation(pool)
-  const job = await addJob(pool, root)
-  await pool.query(`
-    insert into invocations (created_at, source_function, source_event_payload, source_job_id, status, error_message)
-    select now(), 'wide', '{}', $1, 'completed', repeat('x', 500) from generate_series(1, 9000)`, [job])
-  return `/trees/${root}`
-}
 
 for (const [what, bytes] of [['has said nothing', ''], ['has said half a request', 'GET /jobs HTTP/1.1\r\n']] as const) {
   test(`a connection that ${what} does not hold up the stop`, async (t) => {
@@ -38,7 +27,7 @@ for (const [what, bytes] of [['has said nothing', ''], ['has said half a request
 
 test('an answer that is being read when the service stops is sent whole', async (t) => {
   const { app, listen, pool } = await service(t, { stopGrace: 60_000 })
-  const url = (await listen()) + (await largeTree(pool))
+  const url = (await listen()) + (await addLargeTree(pool))
   const [response] = (await once(http.get(url, { agent: false }), 'response')) as [http.IncomingMessage]
   let read = 0
   let closing: Promise<unknown> | undefined
@@ -55,7 +44,7 @@ test('an answer that is being read when the service stops is sent whole', async 
 test('a reader that does not read is cut off when its time is over, and the log says so', async (t) => {
   const { log, lines } = memoryLog()
   const { app, listen, pool } = await service(t, { log, stopGrace: 300 })
-  const url = (await listen()) + (await largeTree(pool))
+  const url = (await listen()) + (await addLargeTree(pool))
   for (const path of ['', '?format=ndjson']) {
     const request = http.get(url + path, { agent: false })
     onTeardown(t, () => request.destroy())

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import type { ProblemName } from '../../src/errors.ts'
 import { assertProblem } from '../support/problem.ts'
 import { raw, rawOnce, request } from '../support/raw.ts'
+import { addLargeTree } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
@@ -123,6 +124,22 @@ test('two requests on one connection are answered in turn, a mistake among them 
   const open = 'GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n'
   const answers = await raw(base, `${open}${request('GET /nowhere')}`)
   assert.deepEqual(answers.map(({ status }) => status), [200, 404])
+})
+
+test('nonsense after a request whose answer is being streamed does not get into that answer', async (t) => {
+  const { listen, pool } = await service(t)
+  const { hostname, port } = new URL(await listen())
+  const socket = connect(Number(port), hostname)
+  onTeardown(t, () => socket.destroy())
+  socket.on('error', () => undefined)
+  socket.write(`GET ${await addLargeTree(pool)}?format=ndjson HTTP/1.1\r\nHost: here\r\n\r\n`)
+  await once(socket, 'readable')
+  socket.write('nonsense\r\n\r\n')
+  let text = ''
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  await until('the connection is closed', () => socket.destroyed)
+  assert.ok(text.length > 0)
+  assert.equal(text.match(/HTTP\/1\.1 \d/g)?.length, 1, text.slice(-300))
 })
 
 test('a request that does not arrive in time is answered with 408', async (t) => {

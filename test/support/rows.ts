@@ -43,3 +43,13 @@ async function insert(pool: pg.Pool, table: string, row: Record<string, unknown>
   await pool.query(`insert into ${table} (${columns.join(', ')}) values (${columns.map((_, at) => `$${at + 1}`).join(', ')})`, Object.values(row))
   return String(row['id'])
 }
+
+/** A tree of 9,000 nodes, 8 MB as nested JSON: more than the buffers between the two ends hold. Its path. */
+export async function addLargeTree(pool: pg.Pool): Promise<string> {
+  const root = await addInvocation(pool)
+  const job = await addJob(pool, root)
+  await pool.query(`
+    insert into invocations (created_at, source_function, source_event_payload, source_job_id, status, error_message)
+    select now(), 'wide', '{}', $1, 'completed', repeat('x', 500) from generate_series(1, 9000)`, [job])
+  return `/trees/${root}`
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES, type IncomingMessage } from 'node:http'
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, problems, type ProblemName } from '../../errors.ts'
@@ -23,9 +23,15 @@ export function registerUnrouted(app: FastifyInstance): void {
 /** What Node refuses before there is a request: answered on the bare socket. */
 export function clientErrorAnswerer(log: FastifyBaseLogger, maxHeaderSize: number): (error: NodeJS.ErrnoException, socket: Duplex) => void {
   return (error, socket) => {
-    if (error.code === 'ECONNRESET') socket.destroy()
+    if (error.code === 'ECONNRESET' || isStreaming(socket)) socket.destroy()
     if (socket.writable) answerOn(socket, clientProblem(error, maxHeaderSize), log)
   }
+}
+
+/** An answer that is only half written on this connection would get the problem in its middle. (Node keeps it there for its own handler of such errors.) */
+function isStreaming(socket: Duplex & { _httpMessage?: ServerResponse | null }): boolean {
+  const { _httpMessage: answer } = socket
+  return answer?.headersSent === true && !answer.writableEnded
 }
 
 function clientProblem({ code }: NodeJS.ErrnoException, maxHeaderSize: number): Problem {
