@@ -19,7 +19,10 @@ export function checkDoor({ HOST: host, AUTH, credentials, proxies, origins }: C
 /** Says at the start who may ask. */
 export function sayDoor({ AUTH, anonymousScopes, credentials }: Config, log: Logger): void {
   if (AUTH === 'none') log.warn(`AUTH=none: whoever reaches this service may ask without a key, and gets ${anonymousScopes.join(', ')}`)
-  if (credentials) sayKeys(credentials, log)
+  if (!credentials) return
+  const { keys, tokens } = credentials
+  log.info(`keys: ${keys.length}${tokens ? `, and tokens of ${tokens.issuer}` : ''}`)
+  warnOfKeys(credentials, log)
 }
 
 /** Reads the keys again on SIGHUP; where their file is wrong, those from before stay. Without a file the signal changes nothing, and ends nothing. */
@@ -30,17 +33,15 @@ export function readKeysOnHangup({ credentials }: Config, log: Logger): void {
     try {
       credentials.keys = readKeysFile(keysFile)
       log.info(`keys: ${credentials.keys.length} read again from ${keysFile}`)
-      sayKeys(credentials, log)
+      warnOfKeys(credentials, log)
     } catch (error) {
       log.error(`keys: ${keysFile} was not taken: ${(error as Error).message}; the ${credentials.keys.length} from before stay`)
     }
   })
 }
 
-function sayKeys({ keys, tokens }: Credentials, log: Logger): void {
+function warnOfKeys({ keys, tokens }: Credentials, log: Logger): void {
   const expired = keys.filter(({ expires }) => expires !== undefined && expires <= instantOf(Date.now())).map(({ name }) => name)
-  const some = `keys: ${keys.length} are taken${tokens ? `, and tokens of ${tokens.issuer}` : ''}`
-  if (expired.length > 0) log.warn(`${some}; expired: ${expired.join(', ')}`)
-  else if (keys.length === 0 && !tokens) log.warn(`${some}: nobody gets in`)
-  else log.info(some)
+  if (expired.length > 0) log.warn(`keys: expired are ${expired.join(', ')}`)
+  if (keys.length === 0 && !tokens) log.warn('keys: there are none, so nobody gets in')
 }

@@ -32,6 +32,14 @@ test('on this machine it does not start without keys either where others are mea
   }
 })
 
+test('expired keys are warned about at the start, and an empty list', async (t) => {
+  const { url } = await database(t)
+  const old = await serve(t, { DATABASE_URL: url, API_KEYS: apiKeys({ name: 'old', scopes: ['read'], expires: '2020-01-01T00:00:00Z' }, { name: 'new', scopes: ['read'] }).text })
+  await old.said(/^keys: expired are old$/)
+  const empty = await serve(t, { DATABASE_URL: url, API_KEYS: '[]' })
+  await empty.said(/^keys: there are none, so nobody gets in$/)
+})
+
 test('without a file of keys SIGHUP ends nothing', async (t) => {
   const { url } = await database(t)
   const service = await serve(t, { DATABASE_URL: url, API_KEYS: apiKeys({ name: 'a', scopes: ['read'] }).text })
@@ -72,6 +80,7 @@ test('with a key it starts off this machine; SIGHUP reads the file again, a wron
   assert.deepEqual(await seen(), [200, 401, 200, 401])
   assert.deepEqual([await status(jobs), await status(`${jobs}?access_token=${one}`), await status(`${jobs}/${one}`, { authorization: one })], [401, 401, 401])
 
+  await service.said(/^keys: 1, and tokens of https:\/\/issuer\.example\/$/)
   await write(second.text)
   service.kill('SIGHUP')
   await service.said(/^keys: 1 read again from \S+keys\.json$/)
