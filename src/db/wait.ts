@@ -9,22 +9,26 @@ export interface WaitOptions {
   log: (message: string) => void
 }
 
-/** The last try, just before the end, gets this long, ms. */
+/** The last try, at the end, gets this long, ms. */
 const LEAST_TRY = 250
 
-/** Resolves when the database answers; tries again after 0.25 s, 0.5 s, … 5 s, says so each time, and throws after `patience`. */
+/** Less than this is no pause any more, ms: the try before it was the last one. */
+const LEAST_PAUSE = 10
+
+/** Resolves when the database answers; tries again after 0.25 s, 0.5 s, … 5 s, says so each time, at the end of `patience` once more, and throws. */
 export async function waitForDatabase({ config, patience, signal, log }: WaitOptions): Promise<void> {
   const deadline = Date.now() + patience
   const stopped = new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve('stopped'), { once: true }))
-  for (let pause = 250; ; pause = Math.min(2 * pause, 5000)) {
+  for (let next = 250; ; next = Math.min(2 * next, 5000)) {
     signal.throwIfAborted()
     const timeout = Math.max(LEAST_TRY, Math.min(config.connectionTimeoutMillis, deadline - Date.now()))
     // A try that is under way when the signal comes is left to its own timeout.
     const failure = await Promise.race([attempt(config, timeout), stopped])
     if (failure === undefined) return
     if (signal.aborted) throw new Error('stopped while waiting for the database')
-    if (Date.now() + pause > deadline) throw new Error(`the database could not be reached within ${patience / 1000} s: ${failure}; check DATABASE_URL`)
-    log(`the database cannot be reached yet (${failure}), trying again in ${pause / 1000} s`)
+    const pause = Math.min(next, deadline - Date.now())
+    if (pause < LEAST_PAUSE) throw new Error(`the database could not be reached within ${patience / 1000} s: ${failure}; check DATABASE_URL`)
+    log(`the database cannot be reached yet (${failure}), trying again in ${Number((pause / 1000).toFixed(2))} s`)
     await pauseFor(pause, signal)
   }
 }
