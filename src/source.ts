@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { ClientConfig } from 'pg'
 import type { Config } from './config.ts'
 import { runningEmbedded, startEmbedded } from './db/embedded/embedded.ts'
@@ -9,6 +10,8 @@ export interface Source {
   /** For the log, without the password. */
   name: string
   embedded: boolean
+  /** The full path of the log of an embedded one that this process started; undefined of another one. */
+  logFile: string | undefined
   /** Resolves when an embedded one has ended, asked or not; never for another one. */
   exited: Promise<unknown>
   stop(): Promise<void>
@@ -22,7 +25,9 @@ export async function openSource(config: Config, log: (message: string) => void)
   if (url !== undefined) return given(url, ssl, CONNECT_TIMEOUT)
   const server = await startEmbedded({ folder: config.DATA_DIR, log })
   const name = `embedded Postgres ${server.version} in ${server.folder}, port ${server.port}`
-  return { connection: { connectionString: server.url, connectionTimeoutMillis: CONNECT_TIMEOUT * 1000 }, name, embedded: true, exited: server.exited, stop: () => server.stop() }
+  const connection = { connectionString: server.url, connectionTimeoutMillis: CONNECT_TIMEOUT * 1000 }
+  const logFile = resolve(server.folder, 'postgres/postgres.log')
+  return { connection, name, embedded: true, logFile, exited: server.exited, stop: () => server.stop() }
 }
 
 /** The same for a command beside the service: joins the embedded Postgres that a running service holds. */
@@ -35,5 +40,5 @@ function given(url: string, ssl: Config['ssl'], seconds: number): Source {
   const { hostname, port, pathname } = new URL(url)
   const name = `${hostname}:${port || 5432}${pathname}`
   const connection = { connectionString: url, connectionTimeoutMillis: seconds * 1000, ...(ssl ? { ssl } : {}) }
-  return { connection, name, embedded: false, exited: never, stop: async () => undefined }
+  return { connection, name, embedded: false, logFile: undefined, exited: never, stop: async () => undefined }
 }
