@@ -7,35 +7,49 @@
 
 set lock_timeout = '300ms';
 -- next
--- Counted before the lock, so that a long count blocks nobody, and again under it (by index), so that no row slips in between.
+-- Counted before the lock, so that a long count blocks nobody.
+-- guard
 do $$
 declare
   holding bigint;
+begin
+  if to_regclass('public.event_executions') is null then
+    return;
+  end if;
+  select count(*) into holding from public.event_executions where status in ('detection_failed', 'handler_failed');
+  if holding > 0 then
+    raise exception '002_fix_event_executions_status_constraint: % event_executions have the status detection_failed or handler_failed', holding
+      using hint = 'This file changed nothing. Delete these rows or give them another status, if you really want the older CHECK back.';
+  end if;
+end
+$$;
+-- end guard
+-- next
+-- Looked at again under the lock (by index), so that no row slips in between.
+do $$
+declare
   wide text;
 begin
-  select count(*) into holding from public.event_executions where status in ('detection_failed', 'handler_failed');
-  if holding = 0 and exists (
+  if not exists (
     select from pg_constraint, pg_get_constraintdef(oid) as def
      where conrelid = 'public.event_executions'::regclass and contype = 'c' and def like '%status%''detection_failed''%'
   ) then
-    lock table public.event_executions in access exclusive mode;
-    select count(*) into holding from public.event_executions where status in ('detection_failed', 'handler_failed');
-    if holding = 0 then
-      for wide in
-        select conname
-          from pg_constraint, pg_get_constraintdef(oid) as def
-         where conrelid = 'public.event_executions'::regclass and contype = 'c' and def like '%status%''detection_failed''%'
-      loop
-        execute format('alter table public.event_executions drop constraint %I', wide);
-      end loop;
-      alter table public.event_executions add constraint event_executions_status_check
-        check (status in ('detecting', 'not_detected', 'handling', 'completed', 'failed')) not valid;
-    end if;
+    return;
   end if;
-  if holding > 0 then
-    raise exception '002_fix_event_executions_status_constraint: % event_executions have the status detection_failed or handler_failed', holding
-      using hint = 'Nothing was changed. Delete these rows or give them another status, if you really want the older CHECK back.';
+  lock table public.event_executions in access exclusive mode;
+  if exists (select from public.event_executions where status in ('detection_failed', 'handler_failed')) then
+    raise exception '002_fix_event_executions_status_constraint: a writer has just used the status detection_failed or handler_failed'
+      using hint = 'This file changed nothing. Put the older writer in place and run it again.';
   end if;
+  for wide in
+    select conname
+      from pg_constraint, pg_get_constraintdef(oid) as def
+     where conrelid = 'public.event_executions'::regclass and contype = 'c' and def like '%status%''detection_failed''%'
+  loop
+    execute format('alter table public.event_executions drop constraint %I', wide);
+  end loop;
+  alter table public.event_executions add constraint event_executions_status_check
+    check (status in ('detecting', 'not_detected', 'handling', 'completed', 'failed')) not valid;
 end
 $$;
 -- next

@@ -5,7 +5,8 @@ import { buildApp } from './app.ts'
 import { readConfig, type Config } from './config.ts'
 import { limitsOf } from './config/limits.ts'
 import { migrationStatus } from './db/migrate/check.ts'
-import { migrateDown, migrateUp } from './db/migrate/migrate.ts'
+import { migrateDown } from './db/migrate/down.ts'
+import { migrateUp } from './db/migrate/migrate.ts'
 import { createDb } from './db/pool.ts'
 import { checkGroundFirst } from './demo/ground.ts'
 import { liveDemo } from './demo/live.ts'
@@ -19,7 +20,9 @@ import { joinSource, type Source } from './source.ts'
 const USAGE = `usage:
   serve                                   the service (npm start)
   migrate up [--to NNN]                   run the migrations that are pending
-  migrate down [--to NNN | --steps N]     revert the last one, or more
+  migrate down [--to NNN | --steps N] [--destroy]
+                                          revert the last one, the last N, or all down to NNN, itself included;
+                                          refuses where rows or links would be lost, unless --destroy is given
   migrate status                          what is recorded and what is in place
   demo [--invocations N] [--seed N] [--thin] [--force] [--live [--per-minute N]]
                                           5000 by default; the tree of 5,000 nodes is there from 20,000 invocations on
@@ -55,10 +58,11 @@ function key(argv: string[]): void {
 }
 
 async function migrate(argv: string[]): Promise<void> {
-  const { values, positionals } = parsed(() => parseArgs({ args: argv, allowPositionals: true, options: { to: { type: 'string' }, steps: { type: 'string' } } }))
+  const { values, positionals } = parsed(() => parseArgs({ args: argv, allowPositionals: true, options: { to: { type: 'string' }, steps: { type: 'string' }, destroy: { type: 'boolean' } } }))
   const [direction, ...more] = positionals
   if (!['up', 'down', 'status'].includes(direction ?? '') || more.length > 0) throw new UsageError('migrate takes one of up, down, status')
   if (direction !== 'down' && values.steps !== undefined) throw new UsageError(`migrate ${direction} takes no --steps`)
+  if (direction !== 'down' && values.destroy !== undefined) throw new UsageError(`migrate ${direction} takes no --destroy`)
   if (direction === 'status' && values.to !== undefined) throw new UsageError('migrate status takes no --to')
   if (values.steps !== undefined && values.to !== undefined) throw new UsageError('migrate down takes --to or --steps, not both')
   await withSource(async ({ connection }, log, signal) => {
@@ -69,7 +73,7 @@ async function migrate(argv: string[]): Promise<void> {
       const { applied, adopted, already } = await migrateUp(options, { to: values.to })
       print(`ran: ${applied.join(', ') || 'nothing'}; found in place: ${adopted.join(', ') || 'nothing'}; recorded before: ${already}`)
     } else {
-      const { reverted } = await migrateDown(options, { to: values.to, steps: values.steps === undefined ? undefined : whole('--steps', values.steps, 1, 1000) })
+      const { reverted } = await migrateDown(options, { to: values.to, steps: values.steps === undefined ? undefined : whole('--steps', values.steps, 1, 1000), destroy: values.destroy })
       print(`reverted: ${reverted.join(', ')}`)
     }
   })

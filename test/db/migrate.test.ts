@@ -3,7 +3,8 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { checkMigrations, migrationStatus } from '../../src/db/migrate/check.ts'
-import { migrateDown, migrateUp } from '../../src/db/migrate/migrate.ts'
+import { migrateDown } from '../../src/db/migrate/down.ts'
+import { migrateUp } from '../../src/db/migrate/migrate.ts'
 import { database } from '../support/database.ts'
 import { makesTable, migrationsFolder, runner } from '../migrations/setup.ts'
 
@@ -102,12 +103,62 @@ test('down: the last, some, or down to one; refused without a _down file', async
   const { options } = runner(url, { folder })
   await assert.rejects(migrateDown(options), /nothing is recorded, so there is nothing to revert: "migrate up" records what is in place/)
   await migrateUp(options)
-  await assert.rejects(migrateDown(options), /002_c cannot be reverted: 002_c_down\.sql is missing; write or restore it\. Nothing of 002_c was changed/)
+  await assert.rejects(migrateDown(options), /002_c cannot be reverted: 002_c_down\.sql is missing; write or restore it\. Nothing was reverted$/)
   await writeFile(join(folder, '002_c_down.sql'), down('c'))
   assert.deepEqual((await migrateDown(options)).reverted, ['002_c'])
   assert.deepEqual((await migrateDown(options, { steps: 2 })).reverted, ['001_b', '000_a'])
   await migrateUp(options, { to: '1' })
-  await assert.rejects(migrateDown(options, { to: '002_c' }), /002_c is not recorded, so it cannot be reverted/)
+  await assert.rejects(migrateDown(options, { to: '002_c' }), /002_c is not recorded, so it cannot be reverted: it is not in place, or was reverted already$/)
   await assert.rejects(migrateDown(options, { to: '9' }), /there is no migration 9; there are 000_a, 001_b, 002_c/)
   assert.deepEqual((await migrateDown(options, { to: '000_a' })).reverted, ['001_b', '000_a'])
+})
+
+const guarded = `-- undone
+-- guard
+do $$ begin
+  if exists (select from b) and current_setting('observability.destroy', true) is distinct from 'on' then
+    raise exception '% rows of b would be lost', (select count(*) from b) using hint = 'Say destroy';
+  end if;
+end $$;
+-- end guard
+drop table b;\n`
+
+test('down: a guard is asked before anything is reverted, and lets pass where nothing is lost or --destroy was said', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const folder = await migrationsFolder(t, { ...both, '001_b_down.sql': guarded, '002_c_up.sql': makesTable('c'), '002_c_down.sql': down('c') })
+  const { options } = runner(url, { folder })
+  await migrateUp(options)
+  await pool.query('insert into b values (1), (2)')
+  for (const far of [{ to: '001' }, { steps: 2 }, { steps: 3 }]) {
+    await assert.rejects(migrateDown(options, far), { name: 'MigrationError', message: 'nothing was reverted: 2 rows of b would be lost. Say destroy' })
+  }
+  assert.deepEqual((await migrationStatus(options)).map(({ state }) => state), ['recorded', 'recorded', 'recorded'])
+  assert.deepEqual((await migrateDown(options, { to: '001', destroy: true })).reverted, ['002_c', '001_b'])
+  await migrateUp(options)
+  assert.deepEqual((await migrateDown(options, { steps: 2 })).reverted, ['002_c', '001_b'])
+})
+
+test('down: a guard that is misspelt, or cannot be asked, guards nothing, so that nothing is reverted', async (t) => {
+  const { url } = await database(t, { migrated: false })
+  const folder = await migrationsFolder(t, { ...both, '001_b_down.sql': guarded.replace('from b)', 'from nowhere)') })
+  const { options } = runner(url, { folder })
+  await migrateUp(options)
+  await assert.rejects(migrateDown(options), /the guard of 001_b_down\.sql failed: relation "nowhere" does not exist\. Nothing was reverted$/)
+  await writeFile(join(folder, '001_b_down.sql'), guarded.replace('-- end guard', ''))
+  await assert.rejects(migrateDown(options), /001_b_down\.sql has a guard that is not written as "-- guard", a statement, "-- end guard"/)
+})
+
+test('down: where a later one of several fails, it is said which were reverted and what brings them back', async (t) => {
+  const { url } = await database(t, { migrated: false })
+  const folder = await migrationsFolder(t, { ...both, '000_a_down.sql': 'drop table a;\nselect 1/0;\n', '002_c_up.sql': makesTable('c'), '002_c_down.sql': down('c') })
+  const { options } = runner(url, { folder })
+  await migrateUp(options)
+  await assert.rejects(migrateDown(options, { steps: 3 }), {
+    name: 'MigrationError',
+    message: '000_a_down.sql failed: division by zero. 000_a is as it was; reverted before it: 002_c, 001_b; "migrate up" brings that back',
+  })
+  await assert.rejects(migrateDown(options), /division by zero\. 000_a is as it was; nothing else was reverted$/)
+  assert.deepEqual((await migrateUp(options)).applied, ['001_b', '002_c'])
+  await writeFile(join(folder, '002_c_down.sql'), '-- transaction: none\ndrop table c;\n-- next\nselect 1/0;\n')
+  await assert.rejects(migrateDown(options), /002_c may be half reverted: run "migrate down" again; nothing else was reverted$/)
 })

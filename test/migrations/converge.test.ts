@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import type pg from 'pg'
 import { migrationStatus } from '../../src/db/migrate/check.ts'
-import { migrateDown, migrateUp } from '../../src/db/migrate/migrate.ts'
+import { migrateDown } from '../../src/db/migrate/down.ts'
+import { migrateUp } from '../../src/db/migrate/migrate.ts'
 import { database } from '../support/database.ts'
 import { folder, invocation, psql, runner, schemaOf } from './setup.ts'
 
@@ -132,11 +135,67 @@ test('002: going back is refused, with a count, while rows hold the new states',
   const schema = await schemaOf(pool)
   await pool.query(`insert into event_executions (invocation_id, event_name, status)
     select $1, 'paid', unnest(array['handler_failed', 'detection_failed', 'completed'])`, [await invocation(pool)])
-  await assert.rejects(migrateDown(options), /002_\w+_down\.sql failed: .* 2 event_executions have the status.* Nothing was changed\./)
+  await assert.rejects(migrateDown(options), /nothing was reverted: 002_\w+: 2 event_executions have the status.* This file changed nothing\./)
   assert.deepEqual(await schemaOf(pool), schema)
   await pool.query(`update event_executions set status = 'failed'`)
   assert.deepEqual((await migrateDown(options)).reverted, ['002_fix_event_executions_status_constraint'])
 })
+
+test('000 and 001: going back is refused, with counts, while rows or links would be lost, unless they are to be destroyed', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { options } = runner(url)
+  await migrateUp(options)
+  await filled(pool)
+  const schema = await schemaOf(pool)
+  const links = '001_add_source_job_id: 1 links between a job'
+  const rows = '000_create_base_tables: 2 invocations, 1 event_executions, 1 job_executions would be destroyed'
+  await assert.rejects(migrateDown(options, { to: '001' }), ({ message }: Error) => message.startsWith(`nothing was reverted: ${links}`) && message.includes('down --destroy'))
+  await assert.rejects(migrateDown(options, { to: '000' }), ({ message }: Error) => message.includes(links) && message.includes(rows) && message.match(/Make a backup/g)?.length === 1)
+  assert.deepEqual(await schemaOf(pool), schema)
+  assert.deepEqual((await migrateDown(options, { to: '001', destroy: true })).reverted.length, 4)
+  await assert.rejects(migrateDown(options), /2 invocations/)
+  assert.deepEqual((await migrateDown(options, { destroy: true })).reverted, ['000_create_base_tables'])
+  assert.deepEqual(await schemaOf(pool), [])
+})
+
+test('000 and 001 refuse through psql too, and obey the setting', { skip: withoutPsql }, async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  await migrateUp(runner(url).options)
+  await filled(pool)
+  await pool.query('drop index invocations_triggered_by_job, invocations_links_newest')
+  const schema = await schemaOf(pool)
+  for (const name of [names[1], names[0]]) {
+    const refused = psql(url, `${name}_down.sql`)
+    assert.notEqual(refused?.code, 0)
+    assert.match(refused?.output ?? '', /would be destroyed\nHINT:  This file changed nothing\. .* by hand with "set observability\.destroy = 'on';" before the file/)
+  }
+  assert.deepEqual(await schemaOf(pool), schema)
+  for (const name of [names[1], names[0]]) assert.equal(psql(url, `${name}_down.sql`, '-c', `set observability.destroy = 'on';`)?.code, 0, name)
+  assert.deepEqual(await schemaOf(pool), [])
+})
+
+test('what a writer adds between the count and the lock is not lost', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  await migrateUp(runner(url).options)
+  await filled(pool)
+  await pool.query(`update event_executions set status = 'handler_failed'`)
+  const sentences = [
+    ['002_fix_event_executions_status_constraint', /a writer has just used the status/],
+    ['001_add_source_job_id', /a writer has just recorded a link/],
+    ['000_create_base_tables', /a writer has just put rows into invocations/],
+  ] as const
+  for (const [name, sentence] of sentences) {
+    const text = readFileSync(join(folder, `${name}_down.sql`), 'utf8')
+    await assert.rejects(pool.query(text.replace(/^-- guard$[\s\S]*^-- end guard$/m, '')), sentence)
+  }
+})
+
+/** An invocation, its event, its job, and an invocation that the job triggered. */
+async function filled(pool: pg.Pool): Promise<void> {
+  await pool.query(`insert into event_executions (invocation_id, event_name) values ($1, 'paid')`, [await invocation(pool)])
+  await pool.query(`insert into job_executions (invocation_id, event_execution_id, job_name) select invocation_id, id, 'pay' from event_executions`)
+  await pool.query(`insert into invocations (source_function, source_event_payload, source_job_id) select 'mails', '{}', id from job_executions`)
+}
 
 test('001: rows that name a job which does not exist are counted, with the remedy', async (t) => {
   const { url, pool } = await database(t, { migrated: false })

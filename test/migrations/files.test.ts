@@ -24,6 +24,16 @@ for (const { file, text, statements, transaction } of scripts) {
   })
 }
 
+test('what destroys anything has a guard, in the file and in the table', () => {
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8')
+  for (const { name, down } of migrations) {
+    const row = readme.split('\n').find((line) => line.startsWith(`| [${name}]`)) ?? ''
+    const destroys = /\bDESTROYS\b/.test(down?.text ?? '')
+    assert.equal(row.includes('`--destroy`'), destroys, `${name}: the table says what --destroy allows`)
+    assert.equal(/observability\.destroy/.test(down?.guard ?? ''), destroys, `${name}: its guard`)
+  }
+})
+
 test('every migration can be reverted, is documented, and runs by hand as documented', () => {
   const readme = readFileSync(join(folder, 'README.md'), 'utf8')
   for (const { name, up, down } of migrations) {

@@ -41,9 +41,9 @@ do $$ begin
 end $$;\n`
 }
 
-/** Runs a file as a person would. undefined: psql is not installed here. */
-export function psql(url: string, file: string): { code: number; output: string } | undefined {
-  const { status, stdout, stderr, error } = spawnSync('psql', ['-X', '-v', 'ON_ERROR_STOP=1', '-d', url, '-f', join(folder, file)], { encoding: 'utf8' })
+/** Runs a file as a person would, after what `before` says. undefined: psql is not installed here. */
+export function psql(url: string, file: string, ...before: string[]): { code: number; output: string } | undefined {
+  const { status, stdout, stderr, error } = spawnSync('psql', ['-X', '-v', 'ON_ERROR_STOP=1', '-d', url, ...before, '-f', join(folder, file)], { encoding: 'utf8' })
   return error === undefined ? { code: status ?? 1, output: stdout + stderr } : undefined
 }
 

@@ -23,12 +23,18 @@ export async function runUp(client: pg.Client, migration: Migration, options: Mi
   return true
 }
 
-/** Reverts one migration and takes its row away. Throws MigrationError. */
-export async function runDown(client: pg.Client, migration: Migration, options: MigrateOptions): Promise<void> {
+/** Reverts one migration and takes its row away. With `destroy` also where rows or links are lost. Throws MigrationError. */
+export async function runDown(client: pg.Client, migration: Migration, options: MigrateOptions, destroy: boolean): Promise<void> {
   const { name, down } = migration
-  if (down === undefined) throw new MigrationError(`${name} cannot be reverted: ${name}_down.sql is missing; write or restore it. Nothing of ${name} was changed`)
+  if (down === undefined) throw new MigrationError(`${name} cannot be reverted: ${name}_down.sql is missing; write or restore it`)
   const since = Date.now()
+  await allowToDestroy(client, destroy)
   await explained(`${down.file} failed`, () => apply(client, down, options, () => forget(client, migration)))
   await resetSession(client)
   options.log.info({ migration: name, durationMs: Date.now() - since }, `${name} reverted`)
+}
+
+/** The setting that the guards of the _down files ask for; a person with psql sets it by hand. */
+export async function allowToDestroy(client: pg.Client, destroy: boolean): Promise<void> {
+  await client.query(`select set_config('observability.destroy', $1, false)`, [destroy ? 'on' : 'off'])
 }

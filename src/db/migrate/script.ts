@@ -24,6 +24,8 @@ export interface Script {
   /** The text cut at its `-- next` lines. */
   statements: string[]
   probes: Probe[]
+  /** Of a _down file, between `-- guard` and `-- end guard`: the statement that raises while the file must not run. */
+  guard: string | undefined
 }
 
 /** Understands the text of a migration file. Throws MigrationError on a header that means nothing. */
@@ -43,6 +45,7 @@ export function parseScript(file: string, raw: string): Script {
     removes: [...header.matchAll(/^-- removes: *(.*?) *$/gm)].map(([, what]) => what ?? ''),
     statements: text.split(/^-- next *$/m).filter((part) => /^(?!--)\s*\S/m.test(part)),
     probes: probesOf(file, text),
+    guard: guardOf(file, text),
   }
 }
 
@@ -53,4 +56,11 @@ function probesOf(file: string, text: string): Probe[] {
     throw new MigrationError(`${file} has a probe that is not written as "-- probe needed" or "-- probe wanted", a SELECT, "-- end probe"`)
   }
   return found.map(([, kind, select]) => ({ kind: kind as Probe['kind'], select: select ?? '' }))
+}
+
+function guardOf(file: string, text: string): string | undefined {
+  const found = /^-- guard *\n([\s\S]*?)^-- end guard *$/m.exec(text)
+  // A misspelt one must not pass for none: what it guards would be destroyed.
+  if (found === null && /^ *-- *(?:end )?guard\b/im.test(text)) throw new MigrationError(`${file} has a guard that is not written as "-- guard", a statement, "-- end guard"`)
+  return found?.[1]
 }
