@@ -16,20 +16,35 @@ test('a command line that means nothing is told so, with the usage, and touches 
   const wrong: Array<[args: string[], sentence: RegExp]> = [
     [[], /^no command was given$/],
     [['serve', 'now'], /^there is no command "serve now"$/],
+    [['serve', '--prot', '3001'], /^there is no option --prot$/],
     [['migrate', 'sideways'], /^migrate takes one of up, down, status$/],
     [['migrate', 'down', '--steps', 'two'], /^--steps is two; allowed is a whole number from \d+ to 1000$/],
     [['migrate', 'up', '--steps', '3'], /^migrate up takes no --steps$/],
     [['migrate', 'status', '--to', '3'], /^migrate status takes no --to$/],
     [['migrate', 'down', '--steps', '2', '--to', '003'], /^migrate down takes --to or --steps, not both$/],
-    [['migrate', 'up', '--unknown'], /^Unknown option '--unknown'/],
+    [['migrate', 'up', '--unknown'], /^there is no option --unknown$/],
+    [['migrate', 'down', '--step', '2'], /^there is no option --step$/],
+    [['migrate', 'up', '--destroy'], /^migrate up takes no --destroy$/],
+    [['demo', '--per-minute', '3'], /^--per-minute needs --live$/],
+    [['key'], /^--name is missing; allowed are 1 to 64 letters, digits, \. _ or -$/],
     [['demo', '--invocations', 'ten'], /^--invocations is ten; allowed is a whole number from \d+ to 50000000$/],
-    [['demo', 'now'], /^Unexpected argument 'now'/],
+    [['demo', 'now'], /^Unexpected argument 'now'$/],
   ]
   const ends = await Promise.all(wrong.map(async ([args, sentence]) => ({ args, sentence, ended: await command(t, { DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' }, ...args) })))
   for (const { args, sentence, ended: { code, text } } of ends) {
     const [first = '', blank, usage] = text.split('\n')
     assert.match(first, sentence, args.join(' '))
     assert.deepEqual([code, blank, usage], [1, '', 'usage:'], text)
+  }
+})
+
+test('--help and -h give the usage and touch nothing', async (t) => {
+  for (const args of [['--help'], ['serve', '--help'], ['migrate', 'down', '-h', '--destroy']]) {
+    const running = await run(t, args, { DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' })
+    assert.equal(await running.ended(), 0, running.text())
+    // These are the lines of stdout alone.
+    assert.equal(running.messages()[0], 'usage:', args.join(' '))
+    assert.equal(running.text(), running.messages().join('\n'))
   }
 })
 
@@ -55,8 +70,9 @@ test('migrate: status, up to a number, up, down by one, down to a number', async
   const states = async (): Promise<string[]> => {
     const { code, text } = await migrate('status')
     assert.equal(code, 0, text)
-    return text.split('\n').map((line) => line.split(/ +/).slice(0, 2).join(' '))
+    return text.split('\n').filter((line) => !line.startsWith(' ')).map((line) => line.split(/ +/).slice(0, 2).join(' '))
   }
+  assert.match((await migrate('status')).text, /^pending {3}000_create_base_tables {2}lacks:\n {12}[^,\n]+\n {12}[^,\n]+\n[\s\S]*\npending {3}003_\w+ {2}lacks: index invocations_triggered_by_job$/m)
   const before = await states()
   assert.ok(before.length > 3 && before.every((line) => line.startsWith('pending ')), before.join('\n'))
   assert.deepEqual((await pool.query(`select 1 from pg_class where relname = 'invocations'`)).rows, [], 'status changes nothing')
@@ -69,11 +85,25 @@ test('migrate: status, up to a number, up, down by one, down to a number', async
 
   const last = before.at(-1)?.split(' ')[1]
   assert.deepEqual(await migrate('down'), { code: 0, text: `reverted: ${last}` })
+  const again = await migrate('down', '--to', '004')
+  assert.deepEqual([again.code, again.text], [1, `${last} is not recorded, so it cannot be reverted: it is not in place, or was reverted already\n`])
   const { code, text } = await migrate('down', '--to', '1')
   assert.deepEqual([code, text.endsWith(', 002_fix_event_executions_status_constraint, 001_add_source_job_id')], [0, true], text)
   const unknown = await migrate('up', '--to', '999')
   assert.equal(unknown.code, 1)
   assert.match(unknown.text, /^there is no migration 999; there are 000_create_base_tables/)
+})
+
+test('migrate down refuses to destroy rows, says how many and how to go on, and does with --destroy', async (t) => {
+  const { url, pool } = await database(t)
+  await addInvocation(pool)
+  const down = (...args: string[]) => command(t, { DATABASE_URL: url }, 'migrate', 'down', ...args)
+  const refused = await down('--steps', '5')
+  assert.equal(refused.code, 1)
+  assert.match(refused.text, /^nothing was reverted: 000_create_base_tables: 1 invocations would be destroyed\. .*npm run migrate -- down --destroy\)/)
+  assert.deepEqual((await pool.query('select count(*)::int as count from invocations')).rows, [{ count: 1 }])
+  const destroyed = await down('--steps', '5', '--destroy')
+  assert.deepEqual([destroyed.code, destroyed.text.endsWith(', 000_create_base_tables')], [0, true], destroyed.text)
 })
 
 test('demo fills a database, says how much, and refuses one with rows that it did not make, unless forced', async (t) => {

@@ -1,0 +1,46 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+
+export const USAGE = `usage:
+  serve                                   the service (npm start)
+  migrate up [--to NNN]                   run the migrations that are pending, up to and including NNN
+  migrate down [--to NNN | --steps N] [--destroy]
+                                          revert the last one, the last N, or all down to NNN, itself included;
+                                          refuses where rows or links would be lost, unless --destroy is given
+  migrate status                          what is recorded and what is in place
+  demo [--invocations N] [--seed N] [--thin] [--force] [--live [--per-minute N]]
+                                          5000 by default; the tree of 5,000 nodes is there from 20,000 invocations on
+  key --name NAME [--scopes read,read:payload,metrics] [--expires INSTANT]
+                                          make an API key: printed once, with its entry for API_KEYS_FILE
+  openapi                                 print the OpenAPI document
+  --help, -h                              this text, after any command too
+The environment says which database; see the README.`
+
+/** A command line that means nothing: answered with the usage. */
+export class UsageError extends Error {}
+
+export function asksForHelp(argv: string[]): boolean {
+  return argv.some((each) => each === '--help' || each === '-h')
+}
+
+/** Node's parser of options; what it says against them becomes a UsageError. */
+export function options<const T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config)
+  } catch (error) {
+    throw new UsageError(plainly(error as Error & { code?: string }))
+  }
+}
+
+// Node goes on about positional arguments where somebody only mistyped.
+function plainly({ code, message }: { code?: string; message: string }): string {
+  const option = /'(?:-\w, )?(-[^\s']*)/.exec(message)?.[1]
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && option !== undefined) return `there is no option ${option}`
+  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && option !== undefined) return `${option} ${message.includes('does not take') ? 'takes no value' : 'needs a value'}`
+  return message.split(/\. |\n/)[0] ?? message
+}
+
+export function whole(name: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value < least || value > most) throw new UsageError(`${name} is ${text}; allowed is a whole number from ${least} to ${most}`)
+  return value
+}

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { asksForHelp, options, UsageError } from '../../src/cli/usage.ts'
+
+const read = (...args: string[]): unknown =>
+  options({ args, options: { to: { type: 'string' }, force: { type: 'boolean', short: 'f' } } })
+
+test('what is wrong with the options is said in our words', () => {
+  const wrong: Array<[args: string[], sentence: string]> = [
+    [['--step', '2'], 'there is no option --step'],
+    [['--step=2'], 'there is no option --step'],
+    [['-n', '2'], 'there is no option -n'],
+    [['--to'], '--to needs a value'],
+    [['--to', '--force'], '--to needs a value'],
+    [['--force=yes'], '--force takes no value'],
+    [['now'], `Unexpected argument 'now'`],
+  ]
+  for (const [args, sentence] of wrong) {
+    assert.throws(() => read(...args), { message: sentence }, args.join(' '))
+    assert.throws(() => read(...args), UsageError)
+  }
+})
+
+test('help may be asked for anywhere', () => {
+  for (const argv of [['--help'], ['-h'], ['serve', '-h'], ['migrate', 'down', '--nothing', '--help']]) assert.ok(asksForHelp(argv), argv.join(' '))
+  for (const argv of [[], ['help'], ['key', '--name', 'h'], ['--helpless']]) assert.ok(!asksForHelp(argv), argv.join(' '))
+})
