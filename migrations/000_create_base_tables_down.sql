@@ -26,7 +26,8 @@ begin
   end loop;
   if lost <> '{}' then
     raise exception '000_create_base_tables: % would be destroyed', array_to_string(lost, ', ')
-      using hint = 'This file changed nothing. Make a backup; then revert with --destroy (npm run migrate -- down --destroy), '
+      using detail = 'This file changed nothing.',
+            hint = 'Make a backup; then revert with --destroy (npm run migrate -- down --destroy), '
                    'or by hand with "set observability.destroy = ''on'';" before the file, in the same session';
   end if;
 end
@@ -45,7 +46,7 @@ begin
     execute format('select exists (select from public.%I)', tab) into held;
     if held then
       raise exception '000_create_base_tables: a writer has just put rows into %', tab
-        using hint = 'This file changed nothing. Stop the writer and run it again.';
+        using detail = 'This file changed nothing.', hint = 'Stop the writer and run it again.';
     end if;
   end loop;
   drop table if exists public.job_executions, public.event_executions, public.invocations;

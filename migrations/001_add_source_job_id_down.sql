@@ -20,7 +20,8 @@ begin
   select count(*) into links from public.invocations where source_job_id is not null;
   if links > 0 then
     raise exception '001_add_source_job_id: % links between a job and the invocation that it triggered would be destroyed', links
-      using hint = 'This file changed nothing. Make a backup; then revert with --destroy (npm run migrate -- down --destroy), '
+      using detail = 'This file changed nothing.',
+            hint = 'Make a backup; then revert with --destroy (npm run migrate -- down --destroy), '
                    'or by hand with "set observability.destroy = ''on'';" before the file, in the same session';
   end if;
 end
@@ -41,7 +42,7 @@ begin
     select from public.invocations where source_job_id is not null
   ) then
     raise exception '001_add_source_job_id: a writer has just recorded a link'
-      using hint = 'This file changed nothing. Stop the writer and run it again.';
+      using detail = 'This file changed nothing.', hint = 'Stop the writer and run it again.';
   end if;
   alter table public.invocations drop column source_job_id;
 end

@@ -19,7 +19,9 @@ begin
   select count(*) into holding from public.event_executions where status in ('detection_failed', 'handler_failed');
   if holding > 0 then
     raise exception '002_fix_event_executions_status_constraint: % event_executions have the status detection_failed or handler_failed', holding
-      using hint = 'This file changed nothing. Delete these rows or give them another status, if you really want the older CHECK back.';
+      using detail = 'This file changed nothing.',
+            hint = 'If you really want the older CHECK back, give these rows a status that it allows: '
+                   'update public.event_executions set status = ''failed'' where status in (''detection_failed'', ''handler_failed'');';
   end if;
 end
 $$;
@@ -39,7 +41,7 @@ begin
   lock table public.event_executions in access exclusive mode;
   if exists (select from public.event_executions where status in ('detection_failed', 'handler_failed')) then
     raise exception '002_fix_event_executions_status_constraint: a writer has just used the status detection_failed or handler_failed'
-      using hint = 'This file changed nothing. Put the older writer in place and run it again.';
+      using detail = 'This file changed nothing.', hint = 'Put the older writer in place and run it again.';
   end if;
   for wide in
     select conname

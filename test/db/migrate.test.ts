@@ -132,6 +132,8 @@ test('down: a guard is asked before anything is reverted, and lets pass where no
   for (const far of [{ to: '001' }, { steps: 2 }, { steps: 3 }]) {
     await assert.rejects(migrateDown(options, far), { name: 'MigrationError', message: 'nothing was reverted: 2 rows of b would be lost. Say destroy' })
   }
+  await writeFile(join(folder, '000_a_down.sql'), guarded.replace('Say destroy', 'Say something else').replaceAll('of b', 'of a'))
+  await assert.rejects(migrateDown(options, { steps: 3 }), { message: 'nothing was reverted:\n  2 rows of b would be lost. Say destroy\n  2 rows of a would be lost. Say something else' })
   assert.deepEqual((await migrationStatus(options)).map(({ state }) => state), ['recorded', 'recorded', 'recorded'])
   assert.deepEqual((await migrateDown(options, { to: '001', destroy: true })).reverted, ['002_c', '001_b'])
   await migrateUp(options)

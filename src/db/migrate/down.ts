@@ -56,21 +56,25 @@ async function sayUnrecorded(client: pg.Client, migrations: Migration[], name: s
 /** Asks all guards before anything is reverted, so that a refusal leaves everything as it was. They ask once more when their turn comes. */
 async function checkFirst(client: pg.Client, chosen: Migration[], destroy: boolean): Promise<void> {
   await allowToDestroy(client, destroy)
-  const refusals: string[] = []
-  const hints = new Set<string>()
+  const refusals = new Map<string, string[]>()
   for (const { name, down } of chosen) {
     if (down === undefined) throw new MigrationError(`${name} cannot be reverted: ${name}_down.sql is missing; write or restore it. Nothing was reverted`)
     if (down.guard === undefined) continue
     try {
       await client.query(down.guard)
     } catch (error) {
-      const { code, message, hint } = error as { code?: string; message: string; hint?: string }
+      const { code, message, hint = '' } = error as { code?: string; message: string; hint?: string }
       if (code !== RAISED) throw new MigrationError(`the guard of ${down.file} failed: ${message}. Nothing was reverted`, { cause: error })
-      refusals.push(message)
-      if (hint !== undefined) hints.add(hint)
+      refusals.set(hint, [...(refusals.get(hint) ?? []), message])
     }
   }
-  if (refusals.length > 0) throw new MigrationError(`nothing was reverted: ${[refusals.join('; '), ...hints].join('. ')}`)
+  if (refusals.size > 0) throw new MigrationError(`nothing was reverted:${together(refusals)}`)
+}
+
+/** Those with the same advice in one line; one alone in the line that is begun. */
+function together(refusals: Map<string, string[]>): string {
+  const lines = [...refusals].map(([hint, messages]) => `${messages.join('; ')}. ${hint}`.trimEnd())
+  return lines.map((line) => `${lines.length === 1 ? ' ' : '\n  '}${line}`).join('')
 }
 
 /** raise_exception: what a file says by itself. */
