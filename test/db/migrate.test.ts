@@ -150,14 +150,14 @@ test('down: a guard that is misspelt, or cannot be asked, guards nothing, so tha
   await assert.rejects(migrateDown(options), /001_b_down\.sql has a guard that is not written as "-- guard", a statement, "-- end guard"/)
 })
 
-test('down: where a later one of several fails, it is said which were reverted and what brings them back', async (t) => {
+test('down: where a later one of several fails, it is said which were reverted and what runs them again', async (t) => {
   const { url } = await database(t, { migrated: false })
   const folder = await migrationsFolder(t, { ...both, '000_a_down.sql': 'drop table a;\nselect 1/0;\n', '002_c_up.sql': makesTable('c'), '002_c_down.sql': down('c') })
   const { options } = runner(url, { folder })
   await migrateUp(options)
   await assert.rejects(migrateDown(options, { steps: 3 }), {
     name: 'MigrationError',
-    message: '000_a_down.sql failed: division by zero. 000_a is as it was; reverted before it: 002_c, 001_b; "migrate up" brings that back',
+    message: '000_a_down.sql failed: division by zero. 000_a is as it was; reverted before it: 002_c, 001_b; "migrate up" runs them again',
   })
   await assert.rejects(migrateDown(options), /division by zero\. 000_a is as it was; nothing else was reverted$/)
   assert.deepEqual((await migrateUp(options)).applied, ['001_b', '002_c'])

@@ -87,7 +87,7 @@ async function sayingWhere({ name, down }: Migration, reverted: string[], work: 
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error
     const itself = down?.transaction === true ? `${name} is as it was` : `${name} may be half reverted: run "migrate down" again`
-    const before = reverted.length === 0 ? 'nothing else was reverted' : `reverted before it: ${reverted.join(', ')}; "migrate up" brings that back`
+    const before = reverted.length === 0 ? 'nothing else was reverted' : `reverted before it: ${reverted.join(', ')}; "migrate up" runs them again`
     throw new MigrationError(`${error.message}. ${itself}; ${before}`, { cause: error })
   }
 }
