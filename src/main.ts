@@ -76,7 +76,7 @@ export async function serve(config: Config): Promise<void> {
     await preparing
     sayWhere(app, log)
     await (await source).exited
-    if (!stopping.signal.aborted) throw new Error('the embedded Postgres ended by itself; its log is beside its data')
+    if (!stopping.signal.aborted) throw new Error(`the embedded Postgres ended by itself; its log is ${(await source).logFile}`)
   } catch (error) {
     if (!stopping.signal.aborted) await fail(error)
   }
