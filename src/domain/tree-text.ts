@@ -1,6 +1,6 @@
 import type { Branch } from './tree.ts'
 import type { Summary, Truncated } from './summary.ts'
-import type { More } from './node.ts'
+import type { More, NodeEvents } from './node.ts'
 
 type Entry = { depth: number } & ({ branch: Branch; via: string | null } | { more: More })
 
@@ -32,18 +32,25 @@ function below({ jobs, more }: Branch, depth: number): Entry[] {
 }
 
 function line(branch: Branch, via: string | null): string {
-  const { id, createdAt, sourceFunction, status, durationMs, jobs, cycle } = branch
+  const { id, createdAt, sourceFunction, status, durationMs, jobs, events, cycle } = branch
   const failed = jobs.filter((job) => job.status === 'failed').map((job) => job.name)
   const parts = [
     via === null ? sourceFunction : `${via} → ${sourceFunction}`,
     status,
     durationMs === null ? '' : `${durationMs} ms`,
     `${count(jobs.length, 'job')}${failed.length > 0 ? `, failed: ${failed.join(', ')}` : ''}`,
+    events ? eventsText(events) : '',
     cycle ? 'its own descendant' : '',
     createdAt,
     id,
   ]
   return parts.filter((part) => part !== '').join('  ').replace(CONTROL, ' ')
+}
+
+/** `1 of 14 events: invoice-settled`; what became of one that did not complete stands behind its name. */
+function eventsText({ detected, undetected, data }: NodeEvents): string {
+  const names = data.map(({ name, status }) => (status === 'completed' ? name : `${name} (${status})`))
+  return `${detected} of ${count(detected + undetected, 'event')}${names.length > 0 ? `: ${names.join(', ')}` : ''}`
 }
 
 function moreText({ invocations, jobs, href }: More): string {

@@ -32,7 +32,7 @@ function maximaOf({ maxDepth, maxNodes }: Maxima): Record<Exclude<Form, 'html'>,
 
 const treeQuery = ({ json, ndjson }: ReturnType<typeof maximaOf>) => Type.Object({
   from: Type.Optional(EnumParam(['root'], 'root: climb to the root first, and show the whole tree')),
-  include: Many(EnumParam(['events'], 'events: the detected events of each node; not as text')),
+  include: Many(EnumParam(['events'], 'events: the detected events of each node')),
   maxDepth: Type.Integer({ minimum: 0, maximum: ndjson.maxDepth, default: Math.min(DEPTH, ndjson.maxDepth), description: `Levels below the start; up to ${json.maxDepth} nested, ${ndjson.maxDepth} as ndjson and text` }),
   maxNodes: Type.Integer({ minimum: 1, maximum: ndjson.maxNodes, default: Math.min(NODES, ndjson.maxNodes), description: `Invocations; up to ${json.maxNodes} nested and as text, ${ndjson.maxNodes} as ndjson` }),
   format: Type.Optional(EnumParam(['json', 'ndjson', 'text'], 'The form of the answer; stands above Accept')),
@@ -83,7 +83,6 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
 
 function reachOf({ maxDepth, maxNodes, include }: Static<ReturnType<typeof treeQuery>>, form: Form, maxima: ReturnType<typeof maximaOf>): Reach {
   const allowed = maxima[form === 'html' ? 'json' : form]
-  if (include !== undefined && form === 'text') throw new Invalid('include', include, `left out as ${forms.text}: a text shows no events`)
   const given = { maxDepth, maxNodes }
   for (const name of ['maxDepth', 'maxNodes'] as const) {
     if (given[name] > allowed[name]) throw new Invalid(name, given[name], `a whole number up to ${allowed[name]} as ${forms[form]}; ${moreAs(name, allowed[name], maxima)}`)
