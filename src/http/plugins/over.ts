@@ -1,15 +1,23 @@
 import type { ServerResponse } from 'node:http'
 
+/** What is to be done at the end of each answer that is not over; four rooms wait for most of them, and listeners of their own would be twelve. */
+const waiting = new WeakMap<ServerResponse, Array<() => void>>()
+
 interface Answer {
   raw: ServerResponse
 }
 
 /** Once, when the answer has been sent or its client is gone. (Node's own `close` of a request comes also after a good end.) */
 export function whenOver({ raw }: Answer, then: () => void): void {
-  let over = false
+  const ends = waiting.get(raw)
+  if (ends) ends.push(then)
+  else waitFor(raw, [then])
+}
+
+function waitFor(raw: ServerResponse, ends: Array<() => void>): void {
+  waiting.set(raw, ends)
   const end = (): void => {
-    if (!over) then()
-    over = true
+    for (const then of ends.splice(0)) then()
   }
   raw.once('finish', end)
   raw.once('close', end)
