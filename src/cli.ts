@@ -4,7 +4,6 @@ import { buildApp } from './app.ts'
 import { newKey } from './cli/key.ts'
 import { asksForHelp, options, USAGE, UsageError, whole } from './cli/usage.ts'
 import { readConfig, type Config } from './config.ts'
-import { limitsOf } from './config/limits.ts'
 import { migrationStatus, type MigrationStatus } from './db/migrate/check.ts'
 import { migrateDown } from './db/migrate/down.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
@@ -13,7 +12,7 @@ import { checkGroundFirst } from './demo/ground.ts'
 import { liveDemo } from './demo/live.ts'
 import { loadDemo, type DemoOptions } from './demo/load.ts'
 import { createLog } from './log.ts'
-import { migrateOrCheck, migrationsFolder, serve } from './main.ts'
+import { migrateOrCheck, migrationsFolder, serve, settingsOf } from './main.ts'
 import { joinSource, type Source } from './source.ts'
 
 async function run(argv: string[]): Promise<void> {
@@ -29,7 +28,7 @@ async function run(argv: string[]): Promise<void> {
 }
 
 async function printOpenapi(): Promise<void> {
-  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, limits: limitsOf(readConfig({}), Number.MAX_SAFE_INTEGER), origins: [], proxies: [], stopGrace: 1000, redactions: [], anonymousScopes: [], credentials: undefined, loopbackNamesOnly: false })
+  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), ...settingsOf(readConfig({})) })
   await app.ready()
   process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`)
 }

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import { buildApp } from './app.ts'
+import { buildApp, type Deps } from './app.ts'
 import type { Config } from './config.ts'
 import { limitsOf } from './config/limits.ts'
 import { checkMigrations } from './db/migrate/check.ts'
@@ -32,13 +32,7 @@ export async function serve(config: Config): Promise<void> {
   const stage: Stage = { name: 'starting' }
   const stopping = new AbortController()
   const db = createDb()
-  const { origins, proxies, redactions, anonymousScopes, credentials } = config
-  const app = await buildApp({
-    db, stage, log, origins, proxies, redactions, anonymousScopes, credentials,
-    loopbackNamesOnly: credentials === undefined && config.AUTH === undefined,
-    limits: limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())),
-    requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, stopGrace: config.SHUTDOWN_TIMEOUT * 800,
-  })
+  const app = await buildApp({ db, stage, log, ...settingsOf(config) })
   sayDoor(config, log)
   let source: Promise<Source> | undefined
   let preparing: Promise<void> | undefined
@@ -79,6 +73,17 @@ export async function serve(config: Config): Promise<void> {
     if (!stopping.signal.aborted) throw new Error(`the embedded Postgres ended by itself; its log is ${(await source).logFile}`)
   } catch (error) {
     if (!stopping.signal.aborted) await fail(error)
+  }
+}
+
+/** What the configuration says of the HTTP service. */
+export function settingsOf(config: Config): Omit<Deps, 'db' | 'stage' | 'log'> {
+  const { origins, proxies, redactions, anonymousScopes, credentials } = config
+  return {
+    origins, proxies, redactions, anonymousScopes, credentials,
+    loopbackNamesOnly: credentials === undefined && config.AUTH === undefined,
+    limits: limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())),
+    requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, stopGrace: config.SHUTDOWN_TIMEOUT * 800,
   }
 }
 

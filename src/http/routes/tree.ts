@@ -24,13 +24,15 @@ interface Maxima {
   maxNodes: number
 }
 
+type ByForm = Record<Exclude<Form, 'html'>, Maxima>
+
 /** Nested JSON overflows the stack of most parsers at a depth of some thousands; the other forms are read line by line. Only a streamed tree is not held whole. */
-function maximaOf({ maxDepth, maxNodes }: Maxima): Record<Exclude<Form, 'html'>, Maxima> {
+function maximaOf({ maxDepth, maxNodes }: Maxima): ByForm {
   const whole = Math.min(10_000, maxNodes)
   return { json: { maxDepth: Math.min(1000, maxDepth), maxNodes: whole }, text: { maxDepth, maxNodes: whole }, ndjson: { maxDepth, maxNodes } }
 }
 
-const treeQuery = ({ json, ndjson }: ReturnType<typeof maximaOf>) => Type.Object({
+const treeQuery = ({ json, ndjson }: ByForm) => Type.Object({
   from: Type.Optional(EnumParam(['root'], 'root: climb to the root first, and show the whole tree')),
   include: Many(EnumParam(['events'], 'events: the detected events of each node')),
   maxDepth: Type.Integer({ minimum: 0, maximum: ndjson.maxDepth, default: Math.min(DEPTH, ndjson.maxDepth), description: `Levels below the start; up to ${json.maxDepth} nested, ${ndjson.maxDepth} as ndjson and text` }),
@@ -67,9 +69,14 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
     const fromRoot = query.from === 'root'
     const reach = reachOf(query, form, maxima)
     if (form === 'ndjson') {
-      const stream = await flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout, leaving: request.leaving })
+      const stream = await flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout })
       // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
-      if (request.method === 'HEAD') whenOver(reply, () => stream.destroy())
+      if (request.method === 'HEAD') {
+        whenOver(reply, () => {
+          request.leaving.abort()
+          stream.destroy()
+        })
+      }
       return reply.type(forms.ndjson).send(stream)
     }
     const whole = await db.snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach), request.leaving.signal)
@@ -81,7 +88,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
   })
 }
 
-function reachOf({ maxDepth, maxNodes, include }: Static<ReturnType<typeof treeQuery>>, form: Form, maxima: ReturnType<typeof maximaOf>): Reach {
+function reachOf({ maxDepth, maxNodes, include }: Static<ReturnType<typeof treeQuery>>, form: Form, maxima: ByForm): Reach {
   const allowed = maxima[form === 'html' ? 'json' : form]
   const given = { maxDepth, maxNodes }
   for (const name of ['maxDepth', 'maxNodes'] as const) {
@@ -91,7 +98,7 @@ function reachOf({ maxDepth, maxNodes, include }: Static<ReturnType<typeof treeQ
 }
 
 /** What the other forms allow, where it is more. */
-function moreAs(name: keyof Maxima, most: number, maxima: ReturnType<typeof maximaOf>): string {
+function moreAs(name: keyof Maxima, most: number, maxima: ByForm): string {
   const more = Object.entries(maxima).filter(([, allowed]) => allowed[name] > most)
   return more.map(([form, allowed]) => `up to ${allowed[name]} with format=${form}`).join(', ')
 }

@@ -12,15 +12,14 @@ interface FlatTree {
   reach: Reach
   /** Longest time for the reader, ms: its snapshot holds back vacuum and index builds. */
   timeout: number
-  /** Aborts when the reader went away; is aborted here when the reader is cut off. */
-  leaving: AbortController
 }
 
 /**
  * The tree as lines of JSON: `tree`, a `node` each, `more` for what the cut left out below a job, and `end` (or `error`), without which
  * it is incomplete. What fails before the first line is a problem of its own. A reader that takes too long is cut off.
  */
-export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, reach, timeout, leaving }: FlatTree): Promise<Readable> {
+export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, reach, timeout }: FlatTree): Promise<Readable> {
+  const { leaving } = request
   const snapshot = await db.open({ statementTimeout: timeout, signal: leaving.signal })
   try {
     const { head, cycle } = await headOf(snapshot, id, fromRoot)
@@ -29,13 +28,13 @@ export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, 
     const stream = Readable.from(lines(snapshot, request, leaving.signal, { type: 'tree', ...head }, () => walk(snapshot, { start: head.id, cycle, reach, atOnce: false })), { objectMode: false })
     const cutOff = setTimeout(() => {
       request.log.info({ timeout }, 'a streamed tree was cut off: its reader took too long')
+      // Before the stream: it is destroyed only when the statement that runs has ended.
       leaving.abort()
       stream.destroy()
     }, timeout)
     // The generator closes it as soon as all is read; but one that was destroyed before its first line runs no `finally`.
     stream.once('close', () => {
       clearTimeout(cutOff)
-      leaving.abort()
       void snapshot.close()
     })
     return stream
