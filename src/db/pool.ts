@@ -125,8 +125,9 @@ function createPool({ url, ssl, size, connectTimeout, statementTimeout, lockTime
     lock_timeout: lockTimeout,
     idle_in_transaction_session_timeout: 2 * statementTimeout,
     application_name: 'event-detector-observability',
-    // Settings of the connection stand above those of a role or a database, which would change the text of instants or hide the tables.
-    options: '-c timezone=UTC -c datestyle=ISO -c search_path=public -c default_transaction_read_only=on',
+    // Settings of the connection stand above those of a role or a database, which would change the text of instants. Every statement names its
+    // schema: with `public` in the path, a function or operator that somebody put there could fit a call better than pg_catalog's, and run.
+    options: '-c timezone=UTC -c datestyle=ISO -c search_path=pg_catalog,pg_temp -c default_transaction_read_only=on',
     keepAlive: true,
     types,
   })

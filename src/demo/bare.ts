@@ -36,7 +36,7 @@ async function foreignKeys(client: Client): Promise<Part[]> {
            ], null) as restore
       from pg_constraint, obj_description(oid, 'pg_constraint') as comment
      where contype = 'f'
-       and conrelid in ('invocations'::regclass, 'event_executions'::regclass, 'job_executions'::regclass)
+       and conrelid in ('public.invocations'::regclass, 'public.event_executions'::regclass, 'public.job_executions'::regclass)
      order by conname`)
   return rows
 }
@@ -49,7 +49,7 @@ async function indexes(client: Client): Promise<Part[]> {
              case when comment is not null then format('comment on index %s is %L', indexrelid::regclass, comment) end
            ], null) as restore
       from pg_index, obj_description(indexrelid, 'pg_class') as comment
-     where indrelid in ('invocations'::regclass, 'event_executions'::regclass, 'job_executions'::regclass)
+     where indrelid in ('public.invocations'::regclass, 'public.event_executions'::regclass, 'public.job_executions'::regclass)
        and indisvalid
        and not indisunique
        and not exists (select from pg_constraint where conindid = indexrelid and contype <> 'f')
@@ -61,15 +61,15 @@ async function ownsTables(client: Client): Promise<boolean> {
   const { rows } = await client.query<{ owns: boolean }>(sql`
     select bool_and(pg_has_role(relowner, 'usage')) as owns
       from pg_class
-     where oid in ('invocations'::regclass, 'event_executions'::regclass, 'job_executions'::regclass)`)
+     where oid in ('public.invocations'::regclass, 'public.event_executions'::regclass, 'public.job_executions'::regclass)`)
   return rows[0]?.owns === true
 }
 
 async function areEmpty(client: Client): Promise<boolean> {
   const { rows } = await client.query<{ empty: boolean }>(sql`
-    select not exists (select from invocations)
-       and not exists (select from event_executions)
-       and not exists (select from job_executions) as empty`)
+    select not exists (select from public.invocations)
+       and not exists (select from public.event_executions)
+       and not exists (select from public.job_executions) as empty`)
   return rows[0]?.empty === true
 }
 
@@ -77,7 +77,7 @@ async function areEmpty(client: Client): Promise<boolean> {
 async function lockEmpty(client: Client): Promise<boolean> {
   await client.query(sql`savepoint baring`)
   try {
-    await client.query(sql`lock table invocations, event_executions, job_executions in access exclusive mode nowait`)
+    await client.query(sql`lock table public.invocations, public.event_executions, public.job_executions in access exclusive mode nowait`)
     if (await areEmpty(client)) return true
   } catch (error) {
     if ((error as { code?: string }).code !== '55P03') throw error // lock_not_available

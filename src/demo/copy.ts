@@ -7,9 +7,9 @@ type Value = string | number | boolean | null
 
 /** Copies a wave of rows: three statements, each of which refers only to rows that are already there. */
 export async function copyRows(client: Client, rows: Rows): Promise<void> {
-  await copy(client, 'invocations', invocationColumns, rows.invocations)
-  await copy(client, 'event_executions', eventColumns, rows.events)
-  await copy(client, 'job_executions', jobColumns, rows.jobs)
+  await copy(client, 'public.invocations', invocationColumns, rows.invocations)
+  await copy(client, 'public.event_executions', eventColumns, rows.events)
+  await copy(client, 'public.job_executions', jobColumns, rows.jobs)
 }
 
 async function copy<C extends string>(client: Client, table: string, columns: readonly C[], rows: Record<C, Value>[]): Promise<void> {

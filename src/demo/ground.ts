@@ -31,7 +31,7 @@ export async function checkGround(client: ClientBase, force: boolean): Promise<v
 
 /** Does the database show anything that the demo made? One look into the index on source_system. */
 export async function holdsDemo(db: Queryable): Promise<boolean> {
-  const rows = await db.query(sql`select 1 from invocations where source_system = any(${[...systems]}) limit 1`)
+  const rows = await db.query(sql`select 1 from public.invocations where source_system = any(${[...systems]}) limit 1`)
   return rows.length > 0
 }
 
@@ -49,7 +49,7 @@ export async function checkGroundFirst(connection: pg.ClientConfig, force: boole
   }
   try {
     await client.query(sql`begin read only`)
-    const { rowCount } = await client.query(sql`select 1 where to_regclass('invocations') is not null`)
+    const { rowCount } = await client.query(sql`select 1 where to_regclass('public.invocations') is not null`)
     if (rowCount === 1) await checkGround(client, force)
   } finally {
     await client.end().catch(() => {})
@@ -59,7 +59,7 @@ export async function checkGroundFirst(connection: pg.ClientConfig, force: boole
 async function foreignRows(client: ClientBase): Promise<number> {
   let seen = 0
   for (const gap of gaps()) {
-    const { rowCount } = await client.query(sql`select 1 from invocations where ${gap} limit ${counted - seen}`)
+    const { rowCount } = await client.query(sql`select 1 from public.invocations where ${gap} limit ${counted - seen}`)
     seen += rowCount ?? 0
     if (seen === counted) break
   }
@@ -75,7 +75,7 @@ function gaps(): Sql[] {
 function seedTaken(seed: number): string {
   return (
     `The database already holds demo data of seed ${seed}. Nothing was written. Add more with another --seed, or remove all demo data first: ` +
-    `delete from invocations where source_system in (${systems.map((system) => `'${system}'`).join(', ')});`
+    `delete from public.invocations where source_system in (${systems.map((system) => `'${system}'`).join(', ')});`
   )
 }
 

@@ -46,7 +46,7 @@ export async function loadDemo(connection: string | pg.ClientConfig, options: De
     await client.query(sql`select set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)`)
     const counts = await loadInTransaction(client, options)
     // Without statistics and visibility map the first plans on a million new rows are guesses.
-    await client.query(sql`vacuum (analyze) invocations, event_executions, job_executions`)
+    await client.query(sql`vacuum (analyze) public.invocations, public.event_executions, public.job_executions`)
     return { ...counts, seconds: (performance.now() - started) / 1000 }
   } finally {
     await client.end().catch(() => {})

@@ -24,7 +24,7 @@ export async function upsertRows(client: ClientBase, rows: Rows): Promise<void> 
 
 async function upsertInvocations(client: ClientBase, rows: InvocationRow[]): Promise<void> {
   await client.query(sql`
-    insert into invocations
+    insert into public.invocations
       (id, created_at, updated_at, correlation_id, source_function, source_table, source_operation, source_system,
        source_job_id, source_event_id, source_event_payload, source_event_time, source_user_email, source_user_role,
        total_duration_ms, events_detected_count, total_jobs_run, total_jobs_succeeded, total_jobs_failed,
@@ -44,7 +44,7 @@ async function upsertInvocations(client: ClientBase, rows: InvocationRow[]): Pro
 
 async function upsertEvents(client: ClientBase, rows: EventRow[]): Promise<void> {
   await client.query(sql`
-    insert into event_executions
+    insert into public.event_executions
       (id, invocation_id, created_at, updated_at, correlation_id, event_name, event_module_path, detected,
        detection_duration_ms, detection_error, detection_error_stack, handler_duration_ms, handler_error,
        handler_error_stack, jobs_count, jobs_succeeded, jobs_failed, status)
@@ -64,7 +64,7 @@ async function upsertEvents(client: ClientBase, rows: EventRow[]): Promise<void>
 
 async function upsertJobs(client: ClientBase, rows: JobRow[]): Promise<void> {
   await client.query(sql`
-    insert into job_executions
+    insert into public.job_executions
       (id, invocation_id, event_execution_id, created_at, updated_at, correlation_id, job_name, job_function_name,
        job_options, duration_ms, status, result, error_message, error_stack)
     values ${tuples(jobColumns, rows)}

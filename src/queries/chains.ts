@@ -48,10 +48,10 @@ select l.id,
                i.correlation_id as "correlationId",
                i.xmin as version,
                ${triggeringColumns}
-          from invocations i
-          join job_executions j
+          from public.invocations i
+          join public.job_executions j
             on j.id = i.source_job_id
-          join invocations p
+          join public.invocations p
             on p.id = j.invocation_id
          ${pageOf({
            at: sql`i.created_at`, id: sql`i.id`, page, always: sql`i.source_job_id is not null`,
@@ -75,7 +75,7 @@ select l.id,
                       j.created_at,
                       j.xmin,
                       row_number() over (order by j.created_at, j.id) as nth
-                 from job_executions j
+                 from public.job_executions j
                 where j.invocation_id = l.id) t) c
  ${pageOrder(sql`l."createdAt"`, sql`l.id`, page.order)}`)
 }

@@ -15,10 +15,10 @@ with recursive up as (
          i.created_at,
          null::uuid as job_id,
          null::text as job_name
-    from invocations i
+    from public.invocations i
    where i.id = coalesce(
-         (select o.id from invocations o where o.id = ${id}::uuid),
-         (select j.invocation_id from job_executions j where j.id = ${id}::uuid))
+         (select o.id from public.invocations o where o.id = ${id}::uuid),
+         (select j.invocation_id from public.job_executions j where j.id = ${id}::uuid))
    union
   select p.id,
          p.source_job_id,
@@ -27,9 +27,9 @@ with recursive up as (
          j.id,
          j.job_name
     from up
-    join job_executions j
+    join public.job_executions j
       on j.id = up.source_job_id
-    join invocations p
+    join public.invocations p
       on p.id = j.invocation_id
 )
 select id,

@@ -28,7 +28,7 @@ export const eventColumns = columns(
 export function eventsOf(db: Queryable, invocationId: string, limit: number): Promise<EventRow[]> {
   return db.query<EventRow>(sql`
 select ${eventColumns}
-  from event_executions e
+  from public.event_executions e
  where e.invocation_id = ${invocationId}::uuid
  order by e.detected desc, e.created_at, e.id
  limit ${limit}`)
@@ -38,7 +38,7 @@ select ${eventColumns}
 export function eventById(db: Queryable, id: string): Promise<EventRow[]> {
   return db.query<EventRow>(sql`
 select ${eventColumns}
-  from event_executions e
+  from public.event_executions e
  where e.id = ${id}::uuid`)
 }
 
@@ -46,10 +46,10 @@ select ${eventColumns}
 export function triggeringOf(db: Queryable, invocationId: string): Promise<TriggeringRow[]> {
   return db.query<TriggeringRow>(sql`
 select ${triggeringColumns}
-  from invocations i
-  join job_executions j
+  from public.invocations i
+  join public.job_executions j
     on j.id = i.source_job_id
-  join invocations p
+  join public.invocations p
     on p.id = j.invocation_id
  where i.id = ${invocationId}::uuid`)
 }
@@ -68,7 +68,7 @@ export const triggeringColumns = columns(
 
 /** What the jobs of an invocation triggered, oldest first. */
 export function triggeredByInvocation(db: Queryable, invocationId: string, limit: number): Promise<InvocationRow[]> {
-  return triggered(db, sql`in (select j.id from job_executions j where j.invocation_id = ${invocationId}::uuid)`, limit)
+  return triggered(db, sql`in (select j.id from public.job_executions j where j.invocation_id = ${invocationId}::uuid)`, limit)
 }
 
 /** What a job triggered, oldest first. */
@@ -79,7 +79,7 @@ export function triggeredByJob(db: Queryable, jobId: string, limit: number): Pro
 function triggered(db: Queryable, ofJob: Sql, limit: number): Promise<InvocationRow[]> {
   return db.query<InvocationRow>(sql`
 select ${invocationColumns}
-  from invocations i
+  from public.invocations i
  where i.source_job_id ${ofJob}
  order by i.created_at, i.id
  limit ${limit}`)
@@ -89,18 +89,18 @@ select ${invocationColumns}
 export async function countsOf(db: Queryable, invocationId: string): Promise<{ events: number; detected: number; jobs: number; triggered: number }> {
   const [row] = await db.query<{ events: number; detected: number; jobs: number; triggered: number }>(sql`
 select (select count(*)::int
-          from event_executions e
+          from public.event_executions e
          where e.invocation_id = ${invocationId}::uuid) as events,
        (select count(*)::int
-          from event_executions e
+          from public.event_executions e
          where e.invocation_id = ${invocationId}::uuid
            and e.detected) as detected,
        (select count(*)::int
-          from job_executions j
+          from public.job_executions j
          where j.invocation_id = ${invocationId}::uuid) as jobs,
        (select count(*)::int
-          from job_executions j
-          join invocations i
+          from public.job_executions j
+          join public.invocations i
             on i.source_job_id = j.id
          where j.invocation_id = ${invocationId}::uuid) as triggered`)
   return row ?? { events: 0, detected: 0, jobs: 0, triggered: 0 }
@@ -110,7 +110,7 @@ select (select count(*)::int
 export async function triggeredCount(db: Queryable, jobId: string): Promise<number> {
   const [row] = await db.query<{ count: number }>(sql`
 select count(*)::int as count
-  from invocations i
+  from public.invocations i
  where i.source_job_id = ${jobId}::uuid`)
   return row?.count ?? 0
 }
@@ -119,7 +119,7 @@ select count(*)::int as count
 export function jobsOf(db: Queryable, invocationId: string, limit: number): Promise<JobRow[]> {
   return db.query<JobRow>(sql`
 select ${jobColumns}
-  from job_executions j
+  from public.job_executions j
  where j.invocation_id = ${invocationId}::uuid
  ${fencedOrder(sql`j.created_at`, sql`j.id`, 'asc')}
  limit ${limit}`)

@@ -9,13 +9,13 @@ export async function lookAtTables(db: Pick<Db, 'probe'>): Promise<void> {
   await db.probe(sql`
 select 1
   from (select ${invocationColumns}
-          from invocations i) i
+          from public.invocations i) i
  cross join (
        select ${eventColumns}
-         from event_executions e) e
+         from public.event_executions e) e
  cross join (
        select ${jobColumns}
-         from job_executions j) j
+         from public.job_executions j) j
  where false`)
 }
 
@@ -23,7 +23,7 @@ select 1
 export async function anyInvocation(db: Queryable): Promise<boolean> {
   const rows = await db.query(sql`
 select 1
-  from invocations
+  from public.invocations
  limit 1`)
   return rows.length > 0
 }

@@ -53,7 +53,7 @@ export function carried(of: Sql): Sql {
 export function invocationRows(db: Queryable, filters: InvocationFilters, page: PageRequest): Promise<InvocationRow[]> {
   return db.query<InvocationRow>(sql`
 select ${invocationColumns}
-  from invocations i
+  from public.invocations i
  ${pageOf({
    at: sql`i.created_at`, id: sql`i.id`, page, fenced: filters.correlationId !== undefined,
    filters: [
@@ -74,6 +74,6 @@ select ${invocationColumns}
 export function invocationById(db: Queryable, id: string): Promise<InvocationRow[]> {
   return db.query<InvocationRow>(sql`
 select ${invocationColumns}
-  from invocations i
+  from public.invocations i
  where i.id = ${id}::uuid`)
 }

@@ -29,7 +29,7 @@ export const jobColumns = columns(
 export function jobRows(db: Queryable, filters: JobFilters, page: PageRequest): Promise<JobRow[]> {
   return db.query<JobRow>(sql`
 select ${jobColumns}
-  from job_executions j
+  from public.job_executions j
  ${pageOf({
    at: sql`j.created_at`, id: sql`j.id`, page, fenced: filters.invocationId !== undefined,
    filters: [
@@ -44,6 +44,6 @@ select ${jobColumns}
 export function jobById(db: Queryable, id: string): Promise<JobRow[]> {
   return db.query<JobRow>(sql`
 select ${jobColumns}
-  from job_executions j
+  from public.job_executions j
  where j.id = ${id}::uuid`)
 }

@@ -79,7 +79,7 @@ select i.id,
 
 /** `from` and `where` of the invocations `i` where a stretch begins, and `j`, the jobs that triggered them. */
 function sourceOf({ start, jobs }: Below): Sql {
-  if (jobs === null) return sql`from invocations i
+  if (jobs === null) return sql`from public.invocations i
  cross join (select null::uuid as invocation_id) j
  where i.id = ${start}::uuid`
   // In selects of their own, or the planner counts the ids and would rather read all invocations than look up 13,000 jobs (1 s instead of 50 ms at a million).
@@ -90,7 +90,7 @@ function sourceOf({ start, jobs }: Below): Sql {
 
 function triggeredBy(jobs: Sql, start: string, names: Sql = empty): Sql {
   return sql`from ${jobs} j ${names}
-  join invocations i
+  join public.invocations i
     on i.source_job_id = j.id
    and i.id <> ${start}::uuid`
 }

@@ -16,17 +16,17 @@ interface Source {
 }
 
 const invocations: Source = {
-  from: sql`invocations i`,
+  from: sql`public.invocations i`,
   id: sql`i.id`,
   columns: { sourceUserEmail: sql`i.source_user_email`, payload: sql`i.source_event_payload`, context: sql`i.context_data`, errorStack: sql`i.error_stack` },
 }
 const jobs: Source = {
-  from: sql`job_executions j`,
+  from: sql`public.job_executions j`,
   id: sql`j.id`,
   columns: { options: sql`j.job_options`, result: sql`j.result`, errorStack: sql`j.error_stack` },
 }
 const events: Source = {
-  from: sql`event_executions e`,
+  from: sql`public.event_executions e`,
   id: sql`e.id`,
   columns: { errorStack: sql`coalesce(e.detection_error_stack, e.handler_error_stack)` },
 }

@@ -14,7 +14,7 @@ export async function newestSample(db: Queryable): Promise<Sample | undefined> {
 select i.id as invocation,
        i.created_at as "createdAt",
        i.source_job_id as job
-  from invocations i
+  from public.invocations i
  where i.source_job_id is not null
  order by i.created_at desc
  limit 1`)
@@ -23,7 +23,7 @@ select i.id as invocation,
 select i.id as invocation,
        i.created_at as "createdAt",
        null as job
-  from invocations i
+  from public.invocations i
  order by i.created_at desc
  limit 1`)
   return any

@@ -17,7 +17,7 @@ export function shownJobs(ids: Sql, { maxJobs }: Reach): Sql {
                       left(j.error_message, 500) as error_message,
                       j.xmin,
                       row_number() over (partition by j.invocation_id order by j.created_at, j.id) as nth
-                 from job_executions j
+                 from public.job_executions j
                 where j.invocation_id = any(${ids})) t
         where t.nth <= ${maxJobs}`
 }
@@ -40,7 +40,7 @@ export function jobCounts(db: Queryable, ids: readonly string[]): Promise<Array<
   return db.query<{ invocationId: string; count: number }>(sql`
 select j.invocation_id as "invocationId",
        count(*)::int as count
-  from job_executions j
+  from public.job_executions j
  where j.invocation_id = any(${[...ids]}::uuid[])
  group by j.invocation_id`)
 }
@@ -50,7 +50,7 @@ export function triggeredCounts(db: Queryable, start: string, jobIds: readonly s
   return db.query<{ jobId: string; count: number }>(sql`
 select i.source_job_id as "jobId",
        count(*)::int as count
-  from invocations i
+  from public.invocations i
  where i.source_job_id = any(${[...jobIds]}::uuid[])
    and i.id <> ${start}::uuid
  group by i.source_job_id`)
@@ -79,6 +79,6 @@ select n.id as "invocationId",
                       left(coalesce(e.detection_error, e.handler_error), 500) as error_message,
                       e.xmin,
                       row_number() over (partition by e.detected order by e.created_at, e.id) as nth
-                 from event_executions e
+                 from public.event_executions e
                 where e.invocation_id = n.id) t) e`)
 }

@@ -25,7 +25,7 @@ select ${carried(sql`r`)},
        t."endedAt",
        t.invocations >= ${MAX_NODES} as cut
   from (select ${invocationColumns}
-          from invocations i
+          from public.invocations i
          ${pageOf({
            at: sql`i.created_at`, id: sql`i.id`, page, rows: limit, always: sql`i.source_job_id is null`,
            filters: [oneOf(sql`i.source_function`, filters.rootFunction, sql`text`)],
@@ -36,7 +36,7 @@ select ${carried(sql`r`)},
                 i.status,
                 i.created_at,
                 i.total_duration_ms
-           from invocations i
+           from public.invocations i
           where i.id = r.id
           union all
          select i.id,
@@ -44,9 +44,9 @@ select ${carried(sql`r`)},
                 i.created_at,
                 i.total_duration_ms
            from walk w
-           join job_executions j
+           join public.job_executions j
              on j.invocation_id = w.id
-           join invocations i
+           join public.invocations i
              on i.source_job_id = j.id
        )
        select count(*)::int as invocations,
@@ -69,7 +69,7 @@ select ${carried(sql`r`)},
                      count(*) filter (where j.status = 'running') as running,
                      min(j.created_at) as started,
                      max(j.created_at + coalesce(j.duration_ms, 0) * interval '1 ms') as ended
-                from job_executions j
+                from public.job_executions j
                where j.invocation_id = w.id) j) t
  ${pageOrder(sql`r."createdAt"`, sql`r.id`, page.order)}`)
 }

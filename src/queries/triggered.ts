@@ -42,11 +42,11 @@ select (k.nth - 1)::int as nth,
  cross join lateral (
        select n.id,
               n.created_at
-         from invocations n
+         from public.invocations n
         where n.source_job_id = k.id
         ${pageOrder(sql`n.created_at`, sql`n.id`, page.order)}
         ${rowLimit(page.limit + 1)}) t
-  join invocations i
+  join public.invocations i
     on i.id = t.id
  ${pageOrder(sql`t.created_at`, sql`t.id`, page.order)}`)
 }
