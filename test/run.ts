@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { endCluster, startCluster } from './support/cluster.ts'
+import { slowness } from './support/patience.ts'
 
 /**
  * `node --import tsx test/run.ts [files and options of node --test…]`: runs the tests (all of them by default) on one Postgres of their own.
@@ -32,7 +33,7 @@ function testFiles(): string[] {
 /** Two files at a time: they share the database server, and two cores are all that is promised. */
 async function runTests(options: string[], files: string[], clusterUrl: string): Promise<number> {
   const command = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec', ...options, ...files]
-  const tests = spawn(process.execPath, command, { stdio: 'inherit', env: { ...process.env, TEST_CLUSTER_URL: clusterUrl } })
+  const tests = spawn(process.execPath, command, { stdio: 'inherit', env: { ...process.env, TEST_CLUSTER_URL: clusterUrl, TEST_SLOWNESS: String(slowness()) } })
   // Ctrl-C reaches the tests too; this process stays to see the cluster off.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tests.kill(signal))
   const [code] = (await once(tests, 'exit')) as [number | null]

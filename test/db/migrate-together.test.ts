@@ -9,6 +9,7 @@ import { migrationStatus } from '../../src/db/migrate/check.ts'
 import { migrateUp, type MigratedUp } from '../../src/db/migrate/migrate.ts'
 import { makesTable, migrationsFolder, runner } from '../migrations/setup.ts'
 import { database } from '../support/database.ts'
+import { patience } from '../support/patience.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
@@ -33,7 +34,7 @@ async function replica(t: TestContext, url: string): Promise<Replica> {
   }
 }
 
-test('twenty processes that start at once: one runs each migration, all go on', { timeout: 90_000 }, async (t) => {
+test('twenty processes that start at once: one runs each migration, all go on', { timeout: patience(90_000) }, async (t) => {
   const { url } = await database(t, { migrated: false })
   const replicas = await Promise.all(Array.from({ length: 20 }, () => replica(t, url)))
   const results = await Promise.all(replicas.map((each) => each.go()))

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { liveDemo, type LiveOptions } from '../../src/demo/live.ts'
 import { loadDemo } from '../../src/demo/load.ts'
 import { database } from '../support/database.ts'
+import { patience } from '../support/patience.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
@@ -52,7 +53,7 @@ test('it goes on beside loaded demo data of the same seed, and refuses foreign r
   await stop()
 
   await pool.query(`insert into invocations (source_function, source_event_payload) values ('theirs', '{}')`)
-  const options = { seed: 7, perMinute: 600, signal: AbortSignal.timeout(60_000), log: () => {} }
+  const options = { seed: 7, perMinute: 600, signal: AbortSignal.timeout(patience(60_000)), log: () => {} }
   await assert.rejects(liveDemo(url, options), { name: 'DemoRefused', message: /holds 1 invocation that the demo did not make/ })
   const before = (await ids(pool, 'true')).length
   const { shows: forced } = live(t, url, { force: true })
@@ -72,7 +73,7 @@ test('it outlives a lost connection and deleted rows', async (t) => {
 
 test('a rate out of range and a database without migrations are refused', async (t) => {
   const { url } = await database(t, { migrated: false })
-  const options = { seed: 7, perMinute: 60, signal: AbortSignal.timeout(60_000), log: () => {} }
+  const options = { seed: 7, perMinute: 60, signal: AbortSignal.timeout(patience(60_000)), log: () => {} }
   await assert.rejects(liveDemo(url, { ...options, perMinute: 601 }), /perMinute is 601; allowed is a whole number from 1 to 600/)
   await assert.rejects(liveDemo(url, options), { name: 'DemoRefused', message: /npm run migrate -- up/ })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { loadDemo } from '../../src/demo/load.ts'
+import { patience } from '../support/patience.ts'
 import { startProxy } from '../support/proxy.ts'
 import { prepareTemplate } from '../support/template.ts'
 import { serve } from '../support/serve.ts'
@@ -15,8 +16,9 @@ const WORKERS = 8
 const UNLIMITED = { RATE_LIMIT: '0', MAX_DELAY: '0', MAX_HEAVY: '1000', MAX_CONCURRENT: '1000' }
 /** CONNECT_TIMEOUT and STATEMENT_TIMEOUT of the service, s; a request of several statements may meet them more than once. */
 const TIMEOUTS = { CONNECT_TIMEOUT: '1', STATEMENT_TIMEOUT: '2' }
-const PATIENCE = 10_000
-const RECOVERY = 2000
+const PATIENCE = patience(10_000)
+/** 2 s on a quiet machine. */
+const RECOVERY = patience(2000)
 
 /** What came of one fault. */
 export interface Survived {

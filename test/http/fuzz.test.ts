@@ -9,13 +9,14 @@ import { everyWrongValue, requests, type FuzzRequest } from '../fuzz/requests.ts
 import { rowsOf } from '../fuzz/rows.ts'
 import { forest, insertForest } from '../support/forest.ts'
 import { apiKeys, bearer } from '../support/keys.ts'
+import { patience } from '../support/patience.ts'
 import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 
 /** FUZZ_SEED repeats a run that failed; FUZZ_REQUESTS asks for more of them. */
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31)
 const least = Number(process.env['FUZZ_REQUESTS'] ?? 5000)
-const TIMEOUT = 10_000
+const TIMEOUT = patience(10_000)
 
 interface Tally {
   asked: number
@@ -24,7 +25,7 @@ interface Tally {
   right: Set<string>
 }
 
-test(`every operation keeps its promises under right, wrong and odd requests (FUZZ_SEED=${seed})`, { timeout: 300_000 }, async (t) => {
+test(`every operation keeps its promises under right, wrong and odd requests (FUZZ_SEED=${seed})`, { timeout: patience(300_000) }, async (t) => {
   const { keys, shown: [sees = '', reads = ''] } = apiKeys({ name: 'all', scopes: [...scopes] }, { name: 'reads', scopes: ['read'] })
   const it = await service(t, { requestTimeout: TIMEOUT, credentials: { keys, keysFile: undefined, tokens: undefined } })
   await insertForest(it.pool, forest(seed, 200, Date.now() - 3_600_000))

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import test from 'node:test'
 import { promisify } from 'node:util'
 import type { ProblemName } from '../../src/errors.ts'
+import { patience } from '../support/patience.ts'
 import { assertProblem } from '../support/problem.ts'
 import { raw, rawOnce, request } from '../support/raw.ts'
 import { addLargeTree } from '../support/rows.ts'
@@ -158,7 +159,7 @@ test('who sends nonsense and never hangs up is hung up on', async (t) => {
     const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true }, () => socket.write(bytes))
     onTeardown(t, () => socket.destroy())
     socket.on('error', () => undefined)
-    const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [Buffer]
+    const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(patience(10_000)) })) as [Buffer]
     assert.match(answer.toString(), /^HTTP\/1.1 4/)
     await until('no connection is left', async () => (await promisify(app.server.getConnections.bind(app.server))()) === 0)
   }

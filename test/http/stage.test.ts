@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import test from 'node:test'
 import type { Db } from '../../src/db/db.ts'
 import type { Stage } from '../../src/http/plugins/stage.ts'
+import { patience } from '../support/patience.ts'
 import { assertProblem } from '../support/problem.ts'
 import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
@@ -63,7 +64,7 @@ test('a connection that is busy when the service stops gets its answer, and 503 
   socket.write('GET /trees HTTP/1.1\r\nHost: here\r\n\r\n')
   await until('the second request was looked at', () => looks > before)
   answer([])
-  await Promise.all([once(socket, 'close', { signal: AbortSignal.timeout(10_000) }), closed])
+  await Promise.all([once(socket, 'close', { signal: AbortSignal.timeout(patience(10_000)) }), closed])
   const [first = '', second = ''] = received.split('HTTP/1.1 ').slice(1)
   assert.match(first, /^200 OK/)
   assert.match(second, /^503 Service Unavailable\r\n/)

@@ -7,6 +7,7 @@ import pg from 'pg'
 import { migrationStatus } from '../../src/db/migrate/check.ts'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
 import { database } from '../support/database.ts'
+import { patience } from '../support/patience.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 import { runner, schemaOf } from './setup.ts'
@@ -27,7 +28,7 @@ const places: Array<{ name: string; done?: string; held: string; terminated?: bo
 ]
 
 for (const { name, done, held, terminated = false, sentence = /applied/ } of places) {
-  test(`kill -9 while ${name}: the next start ends in the same schema`, { timeout: 120_000 }, async (t) => {
+  test(`kill -9 while ${name}: the next start ends in the same schema`, { timeout: patience(120_000) }, async (t) => {
     const { url, pool } = await database(t, { migrated: false })
     const { options, lines } = runner(url)
     if (done !== undefined) await migrateUp(options, { to: done })

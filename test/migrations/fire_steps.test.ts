@@ -5,6 +5,7 @@ import type pg from 'pg'
 import { migrationStatus } from '../../src/db/migrate/check.ts'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
 import { database } from '../support/database.ts'
+import { patience } from '../support/patience.ts'
 import { runner, schemaOf } from './setup.ts'
 
 /** What leaves the database as it is: a process that dies after it, dies after the statement before. */
@@ -31,7 +32,7 @@ function cutAfter(nth: number): { socket: Socket; sent: string[] } {
 
 const isBuild = (statement = '') => /^\s*create (?:unique )?index concurrently/.test(statement)
 
-test('a process that dies after any one of its statements: the next start ends in the same schema', { timeout: 120_000 }, async (t) => {
+test('a process that dies after any one of its statements: the next start ends in the same schema', { timeout: patience(120_000) }, async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   const { options } = runner(url)
   const through = (socket: Socket) => ({ ...options, connection: { connectionString: url, stream: () => socket } })

@@ -7,13 +7,14 @@ import { migrationStatus } from '../../src/db/migrate/check.ts'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
 import { parseScript } from '../../src/db/migrate/script.ts'
 import { database } from '../support/database.ts'
+import { patience } from '../support/patience.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 import { folder, invocation, runner } from './setup.ts'
 
 /** A writer with a transaction open on all three tables, as a flush leaves it between its statements. */
 async function openFlush(t: TestContext, url: string): Promise<pg.Client> {
-  const writer = new pg.Client({ connectionString: url, statement_timeout: 10_000 })
+  const writer = new pg.Client({ connectionString: url, statement_timeout: patience(10_000) })
   await writer.connect()
   onTeardown(t, () => writer.end())
   await writer.query('begin')
@@ -85,7 +86,7 @@ test('an index build waits for a writer that holds its transaction, and blocks n
   await noneMissing(url)
 })
 
-test('where its effect is there already, no file waits for a writer', { timeout: 30_000 }, async (t) => {
+test('where its effect is there already, no file waits for a writer', { timeout: patience(30_000) }, async (t) => {
   const { url } = await database(t, { migrated: false })
   const { applied } = await migrateUp(runner(url).options)
   await openFlush(t, url)

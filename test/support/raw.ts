@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
+import { patience } from './patience.ts'
 
 /** One answer as it came over the wire; header names in lower case. */
 export interface RawAnswer {
@@ -9,7 +10,7 @@ export interface RawAnswer {
 }
 
 /** Sends bytes over a bare socket, for what no HTTP client would send; resolves with all answers when the server closes the connection. */
-export async function raw(base: string, bytes: string, deadline = 10_000): Promise<RawAnswer[]> {
+export async function raw(base: string, bytes: string, deadline = patience(10_000)): Promise<RawAnswer[]> {
   const { hostname, port } = new URL(base)
   const received = await new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = []
