@@ -9,12 +9,14 @@ import { registerConditional } from './http/plugins/conditional.ts'
 import { registerConnections } from './http/plugins/connections.ts'
 import { registerDraining } from './http/plugins/draining.ts'
 import { registerForms } from './http/plugins/forms.ts'
+import { registerHeaders } from './http/plugins/headers.ts'
 import { registerHygiene } from './http/plugins/hygiene.ts'
 import { registerIdentity, type Door } from './http/plugins/identity.ts'
 import { registerLeaving } from './http/plugins/leaving.ts'
 import type { Limits } from './http/plugins/limits.ts'
 import { registerNumbers } from './http/plugins/numbers.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
+import { registerOrigins } from './http/plugins/origins.ts'
 import { registerPressure } from './http/plugins/pressure.ts'
 import { registerProblems } from './http/plugins/problems.ts'
 import { registerQuota } from './http/plugins/quota.ts'
@@ -85,7 +87,9 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   await registerPressure(app, stage, limits)
   registerLeaving(app, limits.answer)
   registerConditional(app)
-  await registerHygiene(app, origins)
+  registerHygiene(app)
+  registerHeaders(app)
+  await registerOrigins(app, origins)
   registerStage(app, stage)
   registerProblems(app, limits.url)
   registerUnrouted(app)

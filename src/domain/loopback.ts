@@ -9,3 +9,19 @@ export function isLoopback(name: string): boolean {
 export function isLoopbackHost(host: string): boolean {
   return isLoopback(host.replace(/:\d{1,5}$/, ''))
 }
+
+/**
+ * What proxies add to a request, and neither browsers nor curl send by themselves. Most have a name of their own for the address of the client: X-Real-IP,
+ * True-Client-IP, Fastly-Client-IP, X-Azure-ClientIP, CF-Connecting-IP, X-Nf-Client-Connection-IP, X-Envoy-External-Address. Ids of requests and traces are
+ * not among them: clients send these too.
+ */
+const ADDED_BY_PROXIES = [
+  /^(via|cdn-loop)$/,
+  /forwarded|^x-original-(host|url)$/,
+  /(client|user|real|remote|connecting|connection|socket|external)-?(ip|ipv6|addr|address)$/,
+]
+
+/** Whether a header of this name (lower case) says that the request came through a proxy. */
+export function isAddedByProxies(name: string): boolean {
+  return ADDED_BY_PROXIES.some((pattern) => pattern.test(name))
+}

@@ -88,11 +88,20 @@ test('without keys only names of this machine are answered', async (t) => {
 
 test('without keys nothing is answered that came through a proxy, which may stand on this machine and use its name', async (t) => {
   const { get, app } = await service(t, { loopbackNamesOnly: true })
-  for (const header of ['x-forwarded-for', 'forwarded']) {
+  const added = [
+    'x-forwarded-for', 'forwarded', 'via', 'x-real-ip', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-server', 'x-original-forwarded-for', 'x-original-host', 'cdn-loop',
+    'cf-connecting-ip', 'cf-connecting-ipv6', 'true-client-ip', 'x-client-ip', 'client-ip', 'x-cluster-client-ip', 'fastly-client-ip', 'fly-client-ip', 'x-azure-clientip', 'x-azure-socketip',
+    'x-nf-client-connection-ip', 'x-appengine-user-ip', 'x-appengine-remote-addr', 'x-remote-ip', 'x-envoy-external-address', 'X-FORWARDED-FOR',
+  ]
+  for (const header of added) {
     const headers = { host: '127.0.0.1:3000', [header]: 'for=192.0.2.1' }
-    assert.match(assertProblem('forbidden', await get('/jobs', headers)).detail, /came through a proxy/)
+    const { detail } = assertProblem('forbidden', await get('/jobs', headers))
+    assert.equal(detail, `Without keys only requests of this machine are answered; this one came through a proxy (${header.toLowerCase()})`)
     assert.equal((await app.inject({ url: '/health/live', headers })).statusCode, 200)
   }
+  const own = ['accept', 'accept-language', 'referer', 'origin', 'cookie', 'x-request-id', 'traceparent', 'x-amzn-trace-id', 'sec-fetch-site', 'priority', 'user-agent', 'upgrade-insecure-requests', 'connection', 'x-description', 'x-zip']
+  const headers = Object.fromEntries(own.map((name) => [name, name === 'accept' ? 'application/json' : 'x']))
+  assert.equal((await get('/jobs', { host: '127.0.0.1:3000', ...headers })).status, 200, 'what browsers and clients send by themselves')
 })
 
 test('with keys any name is answered, and so it is where the service was opened on purpose', async (t) => {

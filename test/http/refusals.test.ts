@@ -27,6 +27,7 @@ const refused: Array<[what: string, bytes: string, problem: ProblemName]> = [
   ['a space in the name of a header', request(GET, 'a b: c'), 'bad-request'],
   ['two lengths', request(GET, 'Content-Length: 5', 'Content-Length: 6'), 'bad-request'],
   ['a length and chunks', `${request('POST /trees', 'Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`, 'bad-request'],
+  ['two Hosts', request(GET, 'Host: there'), 'bad-request'],
   ['no Host in HTTP/1.1', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n', 'bad-request'],
   ['percent-encoding that is none', request('GET /trees/%zz'), 'bad-request'],
   ['percent-encoding that is no UTF-8', request('GET /trees/%ff%fe'), 'bad-request'],

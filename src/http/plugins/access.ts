@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
-import { isLoopbackHost } from '../../domain/loopback.ts'
+import { isAddedByProxies, isLoopbackHost } from '../../domain/loopback.ts'
 import type { Scope } from '../../domain/scope.ts'
 import { Problem } from '../../errors.ts'
 import { REALM } from '../access/refused.ts'
@@ -30,14 +30,18 @@ export function demandScope({ access }: FastifyRequest, scope: Scope, what: stri
 
 /**
  * A page of elsewhere whose name is made to lead here (DNS rebinding) reads what the browser's user may read, but cannot change the Host header.
- * A proxy on this machine would let everybody in under its own name.
+ * A proxy on this machine would let everybody in under its own name; one that adds no header at all (nginx by default) is not seen, SECURITY.md says so.
  * 403, not 421, which invites the client to try again. HTTP/1.0 may come without Host; no browser does.
  */
-function refuseOthers({ headers }: FastifyRequest): void {
-  const { host } = headers
-  if ('forwarded' in headers || 'x-forwarded-for' in headers) throw new Problem('forbidden', 'Without keys only requests of this machine are answered; this one came through a proxy (Forwarded or X-Forwarded-For)')
-  if (host === undefined || isLoopbackHost(host)) return
-  throw new Problem('forbidden', 'Without keys only requests to localhost, 127.0.0.0/8 or [::1] are answered, and the Host header names another; API_KEYS_FILE configures keys, AUTH=none answers everybody')
+function refuseOthers({ headers, url }: FastifyRequest): void {
+  const proxied = Object.keys(headers).find(isAddedByProxies)?.slice(0, 60)
+  if (proxied !== undefined) throw new Problem('forbidden', `Without keys only requests of this machine are answered; this one came through a proxy (${proxied})`)
+  // GET http://name/path is how a proxy is asked, and its name stands above that of the Host header (RFC 9112, 3.2.2).
+  const target = /^\w+:\/\/([^/?#]*)/.exec(url)?.[1]
+  const names = [['request line', target], ['Host header', headers.host]] as const
+  const [where] = names.find(([, name]) => name !== undefined && !isLoopbackHost(name)) ?? []
+  if (where === undefined) return
+  throw new Problem('forbidden', `Without keys only requests to localhost, 127.0.0.0/8 or [::1] are answered, and the ${where} names another; API_KEYS_FILE configures keys, AUTH=none answers everybody`)
 }
 
 /** The documentation is open to all; every other route says in the OpenAPI document what it needs, and how it refuses. */

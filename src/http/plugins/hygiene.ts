@@ -1,6 +1,5 @@
 import { IncomingMessage, ServerResponse, type OutgoingHttpHeaders } from 'node:http'
 import { Socket } from 'node:net'
-import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import helmet from 'helmet'
 
@@ -20,28 +19,12 @@ const contentSecurityPolicy = {
   },
 }
 
-const EXPOSED = ['ETag', 'Link', 'Retry-After', 'X-Request-Id', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset']
-const PREFLIGHT_SECONDS = 600
-
-/**
- * Security headers on every answer; and pages of other origins may read the answers where `origins` lists them (`*`: all).
- * Whether there is TLS, and for how long, is known to who adds it: no Strict-Transport-Security from here.
- */
-export async function registerHygiene(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+/** Security headers on every answer. Whether there is TLS, and for how long, is known to who adds it: no Strict-Transport-Security from here. */
+export function registerHygiene(app: FastifyInstance): void {
   const headers = securityHeaders()
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(headers)
     done()
-  })
-  if (origins.length === 0) return
-  await app.register(cors, {
-    origin: origins.includes('*') ? '*' : [...origins],
-    methods: ['GET', 'HEAD'],
-    allowedHeaders: ['Accept', 'Authorization', 'If-None-Match', 'X-Request-Id'],
-    exposedHeaders: EXPOSED,
-    maxAge: PREFLIGHT_SECONDS,
-    // Its own refusal of an OPTIONS that is no preflight is no problem document.
-    strictPreflight: false,
   })
 }
 

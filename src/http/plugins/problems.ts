@@ -22,9 +22,8 @@ interface ProblemBody {
 export function registerProblems(app: FastifyInstance, maxUrl: number): void {
   // No resource takes a body, so none is read: one that is wrong would hide that its path or its method is.
   app.removeAllContentTypeParsers()
-  app.addHook('onRequest', ({ url, raw, headers }, _reply, done) => {
+  app.addHook('onRequest', ({ url }, _reply, done) => {
     if (url.length > maxUrl) done(new Problem('uri-too-long', `The path and query are ${url.length} characters long; allowed are ${maxUrl}`))
-    else if (raw.httpVersion === '1.1' && headers.host === undefined) done(new Problem('bad-request', 'A request of HTTP/1.1 needs the header Host'))
     else done()
   })
   app.setErrorHandler(sendProblem)
