@@ -99,7 +99,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   await registerRate(app, limits.rate)
   registerAccess(app, door)
   await registerCompression(app)
-  await registerForms(app)
+  registerForms(app)
   registerQuota(app, limits.heavy)
   await registerOpenapi(app)
   for (const routes of [home, health]) await app.register(routes, { db })

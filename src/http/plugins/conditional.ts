@@ -10,7 +10,8 @@ export interface Shown {
 /** Answers may be kept, and are asked for again each time: a late row, a mended link or a delete shows at once. */
 export function registerConditional(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers({ 'cache-control': 'private, no-cache', vary: 'Accept, Accept-Encoding, Authorization' })
+    // In small letters: compression looks for its own name as it writes it, and would name the header a second time.
+    void reply.headers({ 'cache-control': 'private, no-cache', vary: 'accept, accept-encoding, authorization' })
     done()
   })
 }

@@ -1,6 +1,6 @@
-import accepts from '@fastify/accepts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from '../../errors.ts'
+import { preferredType } from './accept.ts'
 
 /** The forms that a resource may have, by the short name that `?format=` takes. */
 export const forms = {
@@ -26,8 +26,7 @@ declare module 'fastify' {
 }
 
 /** Chooses the form by `?format=`, else by Accept; 406 says which there are. */
-export async function registerForms(app: FastifyInstance): Promise<void> {
-  await app.register(accepts)
+export function registerForms(app: FastifyInstance): void {
   app.decorateRequest('form', 'json')
   app.addHook('preHandler', (request, _reply, done) => {
     // Pages of plugins, and what is not found, have their own form.
@@ -40,10 +39,9 @@ export async function registerForms(app: FastifyInstance): Promise<void> {
   })
 }
 
-function accepted(request: FastifyRequest, known: readonly Form[]): Form | undefined {
-  const { accept } = request.headers
+function accepted({ headers: { accept } }: FastifyRequest, known: readonly Form[]): Form | undefined {
   if (accept === undefined || accept === '*/*') return known[0]
-  const best = request.type(known.map((name) => forms[name]))
+  const best = preferredType(accept, known.map((name) => forms[name]))
   return known.find((name) => forms[name] === best)
 }
 
