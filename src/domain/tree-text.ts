@@ -1,14 +1,11 @@
+import { nameText } from './name-text.ts'
 import type { Branch } from './tree.ts'
 import type { Summary, Truncated } from './summary.ts'
 import type { More, NodeEvents } from './node.ts'
 
 type Entry = { depth: number } & ({ branch: Branch; via: string | null } | { more: More })
 
-// A line break, or a terminal's control sequence, inside a name would break the picture.
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
-
-/** The tree as indented lines, two spaces a level, an invocation a line; then what was left out, and the figures. Depth first, without recursion. */
+/** The tree as indented lines, two spaces a level, an invocation a line; then what was left out, and the figures. Names are shown by nameText, so a line stays one. Depth first, without recursion. */
 export function* treeLines(root: Branch, summary: Summary, truncated: Truncated | null): Generator<string> {
   const stack: Entry[] = [{ depth: 0, branch: root, via: null }]
   for (let entry = stack.pop(); entry; entry = stack.pop()) {
@@ -33,9 +30,9 @@ function below({ jobs, more }: Branch, depth: number): Entry[] {
 
 function line(branch: Branch, via: string | null): string {
   const { id, createdAt, sourceFunction, status, durationMs, jobs, events, cycle } = branch
-  const failed = jobs.filter((job) => job.status === 'failed').map((job) => job.name)
+  const failed = jobs.filter((job) => job.status === 'failed').map((job) => nameText(job.name))
   const parts = [
-    via === null ? sourceFunction : `${via} → ${sourceFunction}`,
+    via === null ? nameText(sourceFunction) : `${nameText(via)} → ${nameText(sourceFunction)}`,
     status,
     durationMs === null ? '' : `${durationMs} ms`,
     `${count(jobs.length, 'job')}${failed.length > 0 ? `, failed: ${failed.join(', ')}` : ''}`,
@@ -44,12 +41,12 @@ function line(branch: Branch, via: string | null): string {
     createdAt,
     id,
   ]
-  return parts.filter((part) => part !== '').join('  ').replace(CONTROL, ' ')
+  return parts.filter((part) => part !== '').join('  ')
 }
 
 /** `1 of 14 events: invoice-settled`; what became of one that did not complete stands behind its name. */
 function eventsText({ detected, undetected, data }: NodeEvents): string {
-  const names = data.map(({ name, status }) => (status === 'completed' ? name : `${name} (${status})`))
+  const names = data.map(({ name, status }) => (status === 'completed' ? nameText(name) : `${nameText(name)} (${status})`))
   return `${detected} of ${count(detected + undetected, 'event')}${names.length > 0 ? `: ${names.join(', ')}` : ''}`
 }
 

@@ -47,7 +47,7 @@ test('among types that are named the higher q wins, at the same q JSON; text nev
 })
 
 test('whatever an Accept header holds, it gets one of the forms or none, and at once', () => {
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'",;/\\*=q01. ajsontexpli'), maxLength: 200 }), (accept) => {
+  fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'",;/\\*=q01. ajsontexpli'.split('')), maxLength: 200 }), (accept) => {
     const got = preferredType(accept, tree)
     assert.ok(got === undefined || tree.includes(got))
   }))
