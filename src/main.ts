@@ -98,7 +98,7 @@ async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config):
   }
 }
 
-interface Starting {
+export interface Starting {
   /** Moves on to a stage; throws where the service is stopping. */
   enter: (stage: Stage['name']) => void
   db: PoolDb
@@ -106,8 +106,8 @@ interface Starting {
   signal: AbortSignal
 }
 
-/** Database reachable → migrations → pool → demo data → ready. */
-async function prepare(config: Config, source: Source, { enter, db, log, signal }: Starting): Promise<void> {
+/** Database reachable → migrations → pool → demo data → ready. Throws a sentence where this database cannot be served. */
+export async function prepare(config: Config, source: Source, { enter, db, log, signal }: Starting): Promise<void> {
   const { connection } = source
   await waitForDatabase({ config: connection, patience: config.DATABASE_WAIT * 1000, signal, log: (message) => log.warn(message) })
   log.info(`database: ${source.name}`)

@@ -1,4 +1,7 @@
-/** Runs the tests on every Node (`nodes`) or Postgres (`postgres`) that is supported: `npm run test:nodes`, `npm run test:postgres`. */
+/**
+ * Runs the tests on every Node (`nodes`) or Postgres (`postgres`) that is supported: `npm run test:nodes`, `npm run test:postgres`;
+ * `databases` walks the table of databases on every Postgres, and on the one that is installed: `npm run test:databases`.
+ */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -25,6 +28,14 @@ if (axis === 'nodes') {
   for (const version of NODES) {
     process.stdout.write(`\n# Node ${version}\n`)
     run('npx', ['-y', '-p', `node@${version}`, '--', 'node', '--import', 'tsx', 'test/run.ts', ...files], {})
+  }
+} else if (axis === 'databases') {
+  const installed = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' }).stdout?.trim()
+  const folders = [...Object.entries(POSTGRES).map(([major, version]) => binaries(major, version)), ...(installed ? [resolve(installed, '..')] : [])]
+  if (!installed) process.stdout.write('skipped: there is no pg_config here, so no installed Postgres\n')
+  for (const folder of folders) {
+    process.stdout.write(`\n# Postgres in ${folder}\n`)
+    run(process.execPath, ['--import', 'tsx', 'test/run.ts', 'test/databases/databases.test.ts'], { TEST_POSTGRES: folder, DATABASES: 'all' })
   }
 } else {
   for (const [major, version] of Object.entries(POSTGRES)) {

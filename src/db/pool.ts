@@ -4,6 +4,7 @@ import { checkOut, type Cancel } from './checkout.ts'
 import type { Db, Row, Snapshot } from './db.ts'
 import { lending, type Lending } from './lending.ts'
 import { oneATurn } from './one-a-turn.ts'
+import { searchPath } from './search-path.ts'
 import { openSnapshot } from './snapshot.ts'
 import type { Sql } from './sql.ts'
 import { codeOf, named, prepared, TOO_MANY_CONNECTIONS, types } from './statement.ts'
@@ -96,7 +97,7 @@ export function createDb(): PoolDb {
 
 function start(options: PoolOptions): Started {
   const { url, ssl, connectTimeout, statementTimeout, log } = options
-  const beside = { connectionString: url, ...(ssl === undefined ? {} : { ssl }), connectionTimeoutMillis: connectTimeout, query_timeout: connectTimeout }
+  const beside = { connectionString: url, ...(ssl === undefined ? {} : { ssl }), connectionTimeoutMillis: connectTimeout, query_timeout: connectTimeout, options: searchPath }
   const watching = watch({ ...beside, application_name: 'event-detector-observability watch' }, log)
   const pool = createPool(options, watching.pool)
   const probing = createPool({ ...options, size: 1 }, watching.pool)
@@ -125,9 +126,8 @@ function createPool({ url, ssl, size, connectTimeout, statementTimeout, lockTime
     lock_timeout: lockTimeout,
     idle_in_transaction_session_timeout: 2 * statementTimeout,
     application_name: 'event-detector-observability',
-    // Settings of the connection stand above those of a role or a database, which would change the text of instants. Every statement names its
-    // schema: with `public` in the path, a function or operator that somebody put there could fit a call better than pg_catalog's, and run.
-    options: '-c timezone=UTC -c datestyle=ISO -c search_path=pg_catalog,pg_temp -c default_transaction_read_only=on',
+    // Settings of the connection stand above those of a role or a database, which would change the text of instants.
+    options: `${searchPath} -c timezone=UTC -c datestyle=ISO -c default_transaction_read_only=on`,
     keepAlive: true,
     types,
   })

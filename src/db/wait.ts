@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { searchPath } from './search-path.ts'
 
 export interface WaitOptions {
   /** How to reach it; a try takes connectionTimeoutMillis at most. */
@@ -37,7 +38,7 @@ export async function waitForDatabase({ config, patience, signal, log }: WaitOpt
 const SILENCE = new Set(['timeout expired', 'Query read timeout'])
 
 async function attempt(config: pg.ClientConfig, timeout: number): Promise<string | undefined> {
-  const client = new pg.Client({ ...config, connectionTimeoutMillis: timeout, query_timeout: timeout })
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: timeout, query_timeout: timeout, options: searchPath })
   client.on('error', () => undefined)
   try {
     await client.connect()

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { searchPath } from '../db/search-path.ts'
 import { sql } from '../db/sql.ts'
 import { bareTables, worthBaring } from './bare.ts'
 import { gather } from './batches.ts'
@@ -39,7 +40,7 @@ export async function loadDemo(connection: string | pg.ClientConfig, options: De
   checkInteger('seed', options.seed, 0, 0xffff_ffff)
   const started = performance.now()
   const config = typeof connection === 'string' ? { connectionString: connection } : connection
-  const client = new pg.Client({ application_name: 'event-detector-observability demo', ...config })
+  const client = new pg.Client({ application_name: 'event-detector-observability demo', ...config, options: searchPath })
   client.on('error', () => {}) // a lost connection also fails the query under way, which reports it
   await client.connect()
   try {

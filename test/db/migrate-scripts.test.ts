@@ -5,13 +5,13 @@ import { migrateUp } from '../../src/db/migrate/migrate.ts'
 import { database } from '../support/database.ts'
 import { makesTable, migrationsFolder, runner } from '../migrations/setup.ts'
 
-const down = (name: string): string => `-- undone\ndrop table ${name};\n`
+const down = (name: string): string => `-- undone\ndrop table public.${name};\n`
 const both = { '000_a_up.sql': makesTable('a'), '000_a_down.sql': down('a'), '001_b_up.sql': makesTable('b'), '001_b_down.sql': down('b') }
 
 test('what a later migration removes is not missed', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   const gone = makesTable('x', '', '-- removes: table a')
-    .replace('create table x (id integer)', 'drop table if exists a')
+    .replace('create table public.x (id integer)', 'drop table if exists public.a')
     .replace(`to_regclass('public.x') is null`, `to_regclass('public.a') is not null`)
   const folder = await migrationsFolder(t, { '000_a_up.sql': makesTable('a'), '001_no_a_up.sql': gone })
   const { options, lines } = runner(url, { folder })
@@ -35,7 +35,7 @@ test('a file that ends its own transaction is found out', async (t) => {
 
 test('notices go to the log, without the noise of what is there already', async (t) => {
   const { url } = await database(t, { migrated: false })
-  const notices = `create table if not exists a (id integer); do $$ begin raise notice 'seven rows'; raise warning 'one odd row'; end $$;`
+  const notices = `create table if not exists public.a (id integer); do $$ begin raise notice 'seven rows'; raise warning 'one odd row'; end $$;`
   const folder = await migrationsFolder(t, { '000_a_up.sql': makesTable('a', notices) })
   const { options, lines } = runner(url, { folder })
   await migrateUp(options)
@@ -47,7 +47,7 @@ test('notices go to the log, without the noise of what is there already', async 
 test('settings of one file do not reach the next, nor those of the role', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   await pool.query(`do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$`)
-  const probe = `insert into b select 1 where current_setting('lock_timeout') = '0' and current_setting('tcp_keepalives_idle') = '30' and current_setting('search_path') <> 'nowhere' and current_setting('TimeZone') = 'UTC';`
+  const probe = `insert into public.b select 1 where current_setting('lock_timeout') = '0' and current_setting('tcp_keepalives_idle') = '30' and current_setting('search_path') = 'pg_catalog, pg_temp' and current_setting('TimeZone') = 'UTC';`
   const folder = await migrationsFolder(t, { ...both, '000_a_up.sql': makesTable('a', `set lock_timeout = '1s'; set search_path = nowhere, public; set timezone = 'Asia/Tokyo';`), '001_b_up.sql': makesTable('b', probe) })
   await migrateUp(runner(url, { folder }).options)
   assert.equal((await pool.query('select from b')).rowCount, 1)

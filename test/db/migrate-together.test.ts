@@ -79,7 +79,7 @@ test('a signal stops the waiting, and the statement that runs; the next start go
 test('a lock that never comes ends in a sentence that says what to do', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   await pool.query('create table old (id integer)')
-  const folder = await migrationsFolder(t, { '000_a_up.sql': makesTable('a', `set lock_timeout = '50ms'; alter table old add column x integer;`) })
+  const folder = await migrationsFolder(t, { '000_a_up.sql': makesTable('a', `set lock_timeout = '50ms'; alter table public.old add column x integer;`) })
   const holder = new pg.Client({ connectionString: url })
   await holder.connect()
   onTeardown(t, () => holder.end())

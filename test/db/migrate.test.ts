@@ -8,7 +8,7 @@ import { migrateUp } from '../../src/db/migrate/migrate.ts'
 import { database } from '../support/database.ts'
 import { makesTable, migrationsFolder, runner } from '../migrations/setup.ts'
 
-const down = (name: string): string => `-- undone\ndrop table ${name};\n`
+const down = (name: string): string => `-- undone\ndrop table public.${name};\n`
 const both = { '000_a_up.sql': makesTable('a'), '000_a_down.sql': down('a'), '001_b_up.sql': makesTable('b'), '001_b_down.sql': down('b') }
 
 test('runs what is pending, in order, each once', async (t) => {
@@ -116,12 +116,12 @@ test('down: the last, some, or down to one; refused without a _down file', async
 const guarded = `-- undone
 -- guard
 do $$ begin
-  if exists (select from b) and current_setting('observability.destroy', true) is distinct from 'on' then
-    raise exception '% rows of b would be lost', (select count(*) from b) using hint = 'Say destroy';
+  if exists (select from public.b) and current_setting('observability.destroy', true) is distinct from 'on' then
+    raise exception '% rows of b would be lost', (select count(*) from public.b) using hint = 'Say destroy';
   end if;
 end $$;
 -- end guard
-drop table b;\n`
+drop table public.b;\n`
 
 test('down: a guard is asked before anything is reverted, and lets pass where nothing is lost or --destroy was said', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
@@ -142,17 +142,17 @@ test('down: a guard is asked before anything is reverted, and lets pass where no
 
 test('down: a guard that is misspelt, or cannot be asked, guards nothing, so that nothing is reverted', async (t) => {
   const { url } = await database(t, { migrated: false })
-  const folder = await migrationsFolder(t, { ...both, '001_b_down.sql': guarded.replace('from b)', 'from nowhere)') })
+  const folder = await migrationsFolder(t, { ...both, '001_b_down.sql': guarded.replace('from public.b) and', 'from public.nowhere) and') })
   const { options } = runner(url, { folder })
   await migrateUp(options)
-  await assert.rejects(migrateDown(options), /the guard of 001_b_down\.sql failed: relation "nowhere" does not exist\. Nothing was reverted$/)
+  await assert.rejects(migrateDown(options), /the guard of 001_b_down\.sql failed: relation "public\.nowhere" does not exist\. Nothing was reverted$/)
   await writeFile(join(folder, '001_b_down.sql'), guarded.replace('-- end guard', ''))
   await assert.rejects(migrateDown(options), /001_b_down\.sql has a guard that is not written as "-- guard", a statement, "-- end guard"/)
 })
 
 test('down: where a later one of several fails, it is said which were reverted and what runs them again', async (t) => {
   const { url } = await database(t, { migrated: false })
-  const folder = await migrationsFolder(t, { ...both, '000_a_down.sql': 'drop table a;\nselect 1/0;\n', '002_c_up.sql': makesTable('c'), '002_c_down.sql': down('c') })
+  const folder = await migrationsFolder(t, { ...both, '000_a_down.sql': 'drop table public.a;\nselect 1/0;\n', '002_c_up.sql': makesTable('c'), '002_c_down.sql': down('c') })
   const { options } = runner(url, { folder })
   await migrateUp(options)
   await assert.rejects(migrateDown(options, { steps: 3 }), {
@@ -161,6 +161,6 @@ test('down: where a later one of several fails, it is said which were reverted a
   })
   await assert.rejects(migrateDown(options), /division by zero\. 000_a is as it was; nothing else was reverted$/)
   assert.deepEqual((await migrateUp(options)).applied, ['001_b', '002_c'])
-  await writeFile(join(folder, '002_c_down.sql'), '-- transaction: none\ndrop table c;\n-- next\nselect 1/0;\n')
+  await writeFile(join(folder, '002_c_down.sql'), '-- transaction: none\ndrop table public.c;\n-- next\nselect 1/0;\n')
   await assert.rejects(migrateDown(options), /002_c may be half reverted: run "migrate down" again; nothing else was reverted$/)
 })

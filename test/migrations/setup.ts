@@ -31,7 +31,7 @@ export async function migrationsFolder(t: TestContext, files: Record<string, str
 
 /** A migration file that makes table `name`; `more` comes before its verification. */
 export function makesTable(name: string, more = '', header = ''): string {
-  return `-- makes ${name}\n${header}\ncreate table ${name} (id integer);\n${more}
+  return `-- makes ${name}\n${header}\ncreate table public.${name} (id integer);\n${more}
 do $$ begin
   perform what from (
     -- probe needed

@@ -16,14 +16,14 @@ const template = 'migrated'
 const templateLock = 20_261_122
 
 /**
- * A fresh database with all migrations (or none: `migrated: false`), dropped after the test.
+ * A fresh database with all migrations (or none: `migrated: false`), dropped after the test. `options` go to CREATE DATABASE, e.g. `encoding 'LATIN1'`.
  * That of a failed test is kept, and its url printed. (A failed subtest does not fail its parent in time: give it a database of its own.)
  */
-export async function database(t: TestContext, { migrated = true } = {}): Promise<TestDatabase> {
+export async function database(t: TestContext, { migrated = true, options = '' } = {}): Promise<TestDatabase> {
   const admin = await adminPool()
   const name = `test_${randomBytes(6).toString('hex')}`
   if (migrated) await ensureTemplate(admin)
-  await admin.query(`create database ${name} template ${migrated ? template : 'template0'}`)
+  await admin.query(`create database ${name} template ${migrated ? template : 'template0'} ${options}`)
   const url = await urlOf(name)
   const pool = new pg.Pool({ connectionString: url, max: 5, application_name: 'test' })
   // Without a listener a connection that breaks while idle ends the process.

@@ -39,19 +39,18 @@ export async function service(t: TestContext, deps: Partial<Deps> = {}): Promise
   const app = await buildApp({ db, stage: { name: 'ready' }, log, requestTimeout: 10_000, streamTimeout: 60_000, limits: generous, origins: [], proxies: [], stopGrace: 5000, redactions: [], anonymousScopes: ['read'], credentials: undefined, loopbackNamesOnly: false, ...deps })
   onTeardown(t, () => app.close())
   await app.ready()
+  return { app, pool, url, get: checkedGet(app), listen: () => app.listen({ host: '127.0.0.1', port: 0 }) }
+}
+
+/** GET of an app that is ready, each answer checked against its OpenAPI document. */
+export function checkedGet(app: FastifyInstance): Service['get'] {
   const check = answerChecker(app)
-  return {
-    app,
-    pool,
-    url,
-    async get<T>(path: string, headers: Record<string, string> = {}) {
-      const response = await app.inject({ url: path, headers })
-      const type = String(response.headers['content-type'])
-      const route = routeOf(app, path)
-      if (route) check(route, response.statusCode, type, response.body)
-      return { status: response.statusCode, headers: response.headers, text: response.body, json: (/json(;|$)/.test(type) && !type.includes('ndjson') ? response.json() : undefined) as T }
-    },
-    listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
+  return async <T>(path: string, headers: Record<string, string> = {}) => {
+    const response = await app.inject({ url: path, headers })
+    const type = String(response.headers['content-type'])
+    const route = routeOf(app, path)
+    if (route) check(route, response.statusCode, type, response.body)
+    return { status: response.statusCode, headers: response.headers, text: response.body, json: (/json(;|$)/.test(type) && !type.includes('ndjson') ? response.json() : undefined) as T }
   }
 }
 

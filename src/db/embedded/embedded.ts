@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import pg from 'pg'
+import { searchPath } from '../search-path.ts'
 import { sql } from '../sql.ts'
 import { packagedBinaries, prepareBinaries } from './binaries.ts'
 import { openCluster, readPassword, sweep } from './cluster.ts'
@@ -76,7 +77,7 @@ function url(port: number, password: string, name: string): string {
 
 /** True if it had to be made. */
 async function ensureDatabase(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString })
+  const client = new pg.Client({ connectionString, options: searchPath })
   await client.connect()
   try {
     const found = await client.query(sql`select 1 from pg_database where datname = ${database}`)

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import type pg from 'pg'
+import { patience } from '../support/patience.ts'
+import { agrees, plant } from './agree.ts'
+import { open } from './open.ts'
+import { variants } from './variants.ts'
+
+/** DATABASES=all (`npm run test:databases`) walks the whole table, otherwise the quick half. */
+const chosen = variants.filter(({ quick }) => quick === true || process.env['DATABASES'] === 'all')
+
+/** How long a start on a database that is refused may take on a quiet machine, ms. */
+const REFUSED_WITHIN = 20_000
+
+for (const variant of chosen) {
+  const { row, name, refused, after } = variant
+  test(`${row}${name === undefined ? '' : ` (${name})`}: ${refused === undefined ? 'served' : 'refused'}`, async (t) => {
+    const { pool, start } = await open(t, variant)
+    if (refused === undefined) {
+      const service = await start()
+      await plant(pool)
+      if (after !== undefined) await pool.query(after)
+      await agrees(service, pool)
+      return
+    }
+    const before = await fingerprint(pool)
+    const since = performance.now()
+    await assert.rejects(start(), (error: Error) => {
+      assert.match(error.message, refused)
+      return true
+    })
+    assert.ok(performance.now() - since < patience(REFUSED_WITHIN), 'the refusal came late')
+    assert.deepEqual(await fingerprint(pool), before, 'something was changed')
+  })
+}
+
+test('the table of README.md and these variants name the same databases, and say the same of them', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const section = /^### Which databases\n(.*?)^##/ms.exec(readme)?.[1] ?? assert.fail('README.md has no section "Which databases"')
+  const rows = [...section.matchAll(/^\| (.+?) \| (served|refused)\b(?:.*) \|$/gm)].map(([, row, what]) => `${row}: ${what}`)
+  const walked = new Set(variants.map(({ row, refused }) => `${row}: ${refused === undefined ? 'served' : 'refused'}`))
+  assert.deepEqual(rows.toSorted(), [...walked].toSorted())
+})
+
+/** Everything that a migration could have changed, a line a kind. */
+async function fingerprint(pool: pg.Pool): Promise<unknown[]> {
+  const { rows } = await pool.query(`
+    select 'relations' as what, count(*), md5(string_agg(concat(oid, relname, relkind, relnatts), ',' order by oid)) from pg_class where oid >= 16384
+    union all select 'constraints', count(*), md5(string_agg(concat(oid, conname, convalidated), ',' order by oid)) from pg_constraint where oid >= 16384
+    union all select 'functions', count(*), md5(string_agg(concat(oid, proname), ',' order by oid)) from pg_proc where oid >= 16384
+    union all select 'triggers', count(*), md5(string_agg(concat(oid, tgname), ',' order by oid)) from pg_trigger where oid >= 16384`)
+  return rows
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import type { TestContext } from 'node:test'
+import pg from 'pg'
+import { pino } from 'pino'
+import { buildApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { createDb } from '../../src/db/pool.ts'
+import { prepare, settingsOf } from '../../src/main.ts'
+import { openSource } from '../../src/source.ts'
+import { database } from '../support/database.ts'
+import { checkedGet, generous, type Service } from '../support/service.ts'
+import { onTeardown } from '../support/teardown.ts'
+import type { Variant } from './variants.ts'
+
+/** A database of this variant. */
+export interface Opened {
+  /** Of a superuser, in plain settings whatever the database says. */
+  pool: pg.Pool
+  /** Starts the service on it as `npm start` does, and ends the start where that throws. Gives what asks it. */
+  start: () => Promise<Pick<Service, 'get'>>
+}
+
+/** Settings that a person would have at a prompt, against those that a variant gives its database. */
+const plain = '-c search_path=public -c timezone=UTC -c datestyle=ISO -c row_security=off -c default_transaction_read_only=off -c default_transaction_isolation=read\\ committed -c bytea_output=hex -c extra_float_digits=1 -c standard_conforming_strings=on -c intervalstyle=postgres'
+
+export async function open(t: TestContext, variant: Variant): Promise<Opened> {
+  const { url } = await database(t, { migrated: variant.from !== 'empty' && variant.options === undefined, options: variant.options ?? '' })
+  const role = `variant_${randomBytes(6).toString('hex')}`
+  const named = (text: string): string => text.replaceAll(':role', role).replaceAll(':database', new URL(url).pathname.slice(1))
+  const pool = new pg.Pool({ connectionString: url, max: 2, options: plain })
+  pool.on('error', () => undefined)
+  onTeardown(t, async () => {
+    try {
+      await pool.query(`do $$ begin if exists (select from pg_roles where rolname = '${role}') then drop owned by ${role} cascade; drop role ${role}; end if; end $$`)
+    } finally {
+      await pool.end()
+    }
+  })
+  if (variant.prepare !== undefined) await pool.query(named(variant.prepare))
+  const own = new URL(url)
+  if (variant.asRole) Object.assign(own, { username: role, password: role })
+  variant.url?.(own)
+  const env = Object.fromEntries(Object.entries(variant.env ?? {}).map(([name, value]) => [name, named(value)]))
+  return { pool, start: () => start(t, { DATABASE_URL: own.href, DATABASE_WAIT: '1', ...env }) }
+}
+
+async function start(t: TestContext, env: Record<string, string>): Promise<Pick<Service, 'get'>> {
+  const config = readConfig(env)
+  const log = pino({ level: 'silent' })
+  const db = createDb()
+  onTeardown(t, () => db.end())
+  const source = await openSource(config, () => undefined)
+  await prepare(config, source, { db, log, signal: new AbortController().signal, enter: () => undefined })
+  const app = await buildApp({ db, stage: { name: 'ready' }, log, ...settingsOf(config), limits: generous, loopbackNamesOnly: false })
+  onTeardown(t, () => app.close())
+  await app.ready()
+  return { get: checkedGet(app) }
+}
