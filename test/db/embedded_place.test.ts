@@ -35,13 +35,18 @@ void test('missing library links are made, also by two starts at once', async (t
   assert.deepEqual((await readdir(join(folder, 'lib'))).filter((name) => /[\da-f]{8}-/.test(name)), [])
 })
 
-void test('binaries that the user cannot reach run from a copy, made once', { skip }, async (t) => {
+void test('binaries that the user cannot reach run from a copy, made once, and by nobody else', { skip }, async (t) => {
   const folder = await folderFor(t)
   await mkdir(join(folder, 'closed'), { mode: 0o700 })
   const binaries = await copyWithoutLinks(join(folder, 'closed/native'))
   const both = await Promise.all([prepareBinaries(binaries, join(folder, 'cache'), nobody), prepareBinaries(binaries, join(folder, 'cache'), nobody)])
   assert.equal(both[0].folder, both[1].folder)
   assert.deepEqual(await readdir(join(folder, 'cache')), [both[0].folder.slice(join(folder, 'cache/').length)])
+  await chown(both[0].folder, 4321, 4321)
+  await assert.rejects(prepareBinaries(binaries, join(folder, 'cache'), nobody), /postgres-[\da-f]{12} belongs to uid 4321/)
+  await chown(both[0].folder, 0, 0)
+  await chmod(join(folder, 'cache'), 0o777)
+  await assert.rejects(prepareBinaries(binaries, join(folder, 'cache'), nobody), /\/cache may be changed by others than root/)
 })
 
 void test('a folder that does not hold programs gets a sentence', async (t) => {

@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { access, chmod, cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { access, chmod, cp, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
 import { codeOf, run, type SystemUser } from './command.ts'
+import { makeFolder } from './folder.ts'
+import { checkFolder } from './owner.ts'
 import { refusePlatform } from './platform.ts'
 
 /** Postgres's programs, ready to run. */
@@ -40,12 +42,21 @@ export async function prepareBinaries(folder: string, cache: string, user: Syste
 }
 
 async function copyAndTry(folder: string, cache: string, user: SystemUser | undefined): Promise<Binaries> {
+  const copy = await copyName(folder, cache).catch(unfit)
+  await makeFolder(cache)
+  await checkFolder(cache)
+  // Whoever could put a copy there would have a program of theirs run.
+  const found = await checkFolder(copy)
   try {
-    return await tryBinaries(await copyOnce(folder, cache), user)
+    if (!found) await copyTo(copy, folder)
+    return await tryBinaries(copy, user)
   } catch (cause) {
-    const { message } = cause as Error
-    throw new Error(`The embedded Postgres does not run here: ${message}. It needs glibc 2.27 or newer on Linux. Set DATABASE_URL to a Postgres of yours.`, { cause })
+    return unfit(cause as Error)
   }
+}
+
+function unfit(cause: Error): never {
+  throw new Error(`The embedded Postgres does not run here: ${cause.message}. It needs glibc 2.27 or newer on Linux. Set DATABASE_URL to a Postgres of yours.`, { cause })
 }
 
 async function tryBinaries(folder: string, user: SystemUser | undefined): Promise<Binaries> {
@@ -78,20 +89,21 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-/** Copies 60 MB once, named by the content of the server program, so that a newer package gets a copy of its own. */
-async function copyOnce(folder: string, cache: string): Promise<string> {
+/** Named by the content of the server program, so that a newer package gets a copy of its own. */
+async function copyName(folder: string, cache: string): Promise<string> {
   const hash = createHash('sha256').update(await readFile(join(folder, 'bin/postgres')))
-  const copy = join(cache, `postgres-${hash.digest('hex').slice(0, 12)}`)
-  if (await exists(copy)) return copy
-  await mkdir(cache, { recursive: true, mode: 0o755 })
+  return join(cache, `postgres-${hash.digest('hex').slice(0, 12)}`)
+}
+
+/** Copies 60 MB, once. */
+async function copyTo(copy: string, folder: string): Promise<void> {
   const half = await mkdtemp(`${copy}-`)
   // Static libraries are for compilers: 1.5 MB nobody runs.
   await cp(folder, half, { recursive: true, verbatimSymlinks: true, filter: (file) => !basename(file).endsWith('.a') })
   await chmod(half, 0o755)
-  await run('/bin/chmod', ['-R', 'a+rX', half])
+  await run('/bin/chmod', ['-R', 'a+rX,go-w', half])
   await rename(half, copy).catch(async (cause: unknown) => {
     await rm(half, { recursive: true, force: true })
     if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(cause) ?? '')) throw cause
   })
-  return copy
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { run, type SystemUser } from './command.ts'
+import { readFrom } from './logfile.ts'
+import { checkFile, checkFolder } from './owner.ts'
 import type { Place } from './place.ts'
 
 /** The files of one cluster. */
@@ -22,6 +24,7 @@ export async function openCluster(place: Place, binaries: Binaries, log: (messag
     log(`making a PostgreSQL ${binaries.version} database in ${folder}`)
     await makeCluster(place, binaries)
   }
+  await checkFolder(folder)
   await checkVersion(join(folder, 'data'), binaries)
   return { data: join(folder, 'data'), log: join(folder, 'postgres.log'), password: await readPassword(place), user: place.user }
 }
@@ -29,7 +32,8 @@ export async function openCluster(place: Place, binaries: Binaries, log: (messag
 /** The password of the superuser `postgres`, made with the cluster and kept beside its data. */
 export async function readPassword(place: Place): Promise<string> {
   const file = join(place.folder, 'postgres/password')
-  return readFile(file, 'utf8').catch((cause: Error) => {
+  await checkFile(file)
+  return readFrom(file, 0).catch((cause: Error) => {
     throw new Error(`The password of the database in ${place.folder} cannot be read: ${cause.message}. Start as the user that made it.`, { cause })
   })
 }
@@ -78,13 +82,15 @@ async function initialise(folder: string, binaries: Binaries, user: SystemUser |
 }
 
 async function checkVersion(data: string, binaries: Binaries): Promise<void> {
-  const made = await readFile(join(data, 'PG_VERSION'), 'utf8').catch((cause: Error) => {
+  const text = await readFrom(join(data, 'PG_VERSION'), 0).catch((cause: Error) => {
     throw new Error(`${data} is not a Postgres data folder (${cause.message}). Move it away to start with a new database.`, { cause })
   })
+  const made = /^\d[\d.]{0,5}$/m.exec(text)?.[0]
+  if (made === undefined) throw new Error(`${data} is not a Postgres data folder: its PG_VERSION holds no version. Move it away to start with a new database.`)
   const major = binaries.version.split('.')[0]
-  if (made.trim() === major) return
+  if (made === major) return
   throw new Error(
-    `The data in ${data} was made by PostgreSQL ${made.trim()}, these binaries are ${binaries.version}, and Postgres reads only its own major version. Dump it with the old version and load it with the new one, or move the folder away to start empty, or set DATABASE_URL.`,
+    `The data in ${data} was made by PostgreSQL ${made}, these binaries are ${binaries.version}, and Postgres reads only its own major version. Dump it with the old version and load it with the new one, or move the folder away to start empty, or set DATABASE_URL.`,
   )
 }
 

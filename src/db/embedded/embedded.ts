@@ -5,7 +5,8 @@ import { sql } from '../sql.ts'
 import { packagedBinaries, prepareBinaries } from './binaries.ts'
 import { openCluster, readPassword, sweep } from './cluster.ts'
 import { holderOf } from './holder.ts'
-import { choosePlace, findPlace, isRoot } from './place.ts'
+import { isRoot } from './owner.ts'
+import { choosePlace, findPlace } from './place.ts'
 import { startPostmaster } from './postmaster.ts'
 
 export interface EmbeddedOptions {

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { readFrom } from './logfile.ts'
 import { processWith, type Process } from './processes.ts'
 import { supervisorName } from './supervisor.ts'
 
@@ -18,7 +18,7 @@ export interface Holder extends LockFile {
 }
 
 export async function readLockFile(data: string): Promise<LockFile | undefined> {
-  const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')
+  const text = await readFrom(join(data, 'postmaster.pid'), 0).catch(() => '')
   const lines = text.split('\n').map((line) => line.trim())
   const pid = Number(lines[0])
   return pid > 0 ? { pid, port: Number(lines[3] ?? 0), status: lines[7] ?? '' } : undefined
