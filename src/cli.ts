@@ -22,7 +22,7 @@ async function run(argv: string[]): Promise<void> {
   if (command === 'migrate') return migrate(rest)
   if (command === 'demo') return demo(rest)
   const { positionals } = options({ args: argv, allowPositionals: true })
-  if (command === 'serve' && positionals.length === 1) return serve(readConfig(process.env))
+  if (command === 'serve' && positionals.length === 1) return serve(readConfig(process.env, { listening: true }))
   if (command === 'openapi' && positionals.length === 1) return printOpenapi()
   throw new UsageError(command === undefined ? 'no command was given' : `there is no command "${argv.join(' ')}"`)
 }

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import { Ajv } from 'ajv'
 import { credentialsOf, isJwksUrl } from './config/credentials.ts'
+import { exposureMistakes, isHost } from './config/exposure.ts'
 import { addressesOf, originsOf } from './config/limits.ts'
 import { tlsOf } from './config/tls.ts'
 import { schema, variables, type Variables } from './config/variables.ts'
@@ -41,13 +42,17 @@ const OVERRIDES = ['options', 'ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcer
 const validate = new Ajv({ strictNumbers: false, allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] })
   .addFormat('database-url', (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && !OVERRIDES.some((name) => new URL(text).searchParams.has(name)))
   .addFormat('jwks-url', isJwksUrl)
+  .addFormat('host', isHost)
   .addFormat('addresses', (text) => addressesOf(text) !== undefined)
   .addFormat('origins', (text) => originsOf(text) !== undefined)
   .addFormat('scopes', (text) => parseScopes(text) !== undefined)
   .compile(schema)
 
-/** Reads the environment, a pure function of it but for the TLS files it names. An empty variable counts as unset. Throws ConfigError. */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+/**
+ * Reads the environment, a pure function of it but for the files it names. An empty variable counts as unset. Throws ConfigError.
+ * `listening`: for a process that listens, so who may ask must be clear; a migration of the same environment opens nothing.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, { listening = false } = {}): Config {
   const given = Object.fromEntries(Object.keys(variables).flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
   const values: unknown = { ...given }
   const valid = validate(values)
@@ -55,6 +60,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const ssl = tlsOf(given, found)
   found.push(...redactionMistakes(given['REDACT']))
   const credentials = credentialsOf(given, found)
+  if (listening) found.push(...exposureMistakes(values as Variables, credentials))
   if (found.length > 0) throw new ConfigError(found.filter(({ parameter }, at) => found.findIndex((each) => each.parameter === parameter) === at))
   const { DATABASE_SSL: _ssl, DATABASE_SSL_CA: _ca, DATABASE_SSL_CERT: _cert, DATABASE_SSL_KEY: _key, API_KEYS: _keys, API_KEYS_FILE: _file, ...others } = values as Variables
   const { JWT_JWKS_URL: _url, JWT_PUBLIC_KEY_FILE: _pem, JWT_ISSUER: _iss, JWT_AUDIENCE: _aud, ANONYMOUS_SCOPES, REDACT, CORS_ORIGINS, TRUSTED_PROXIES, ...rest } = others

@@ -3,18 +3,6 @@ import type { Config } from './config.ts'
 import { readKeysFile } from './config/credentials.ts'
 import type { Credentials } from './domain/credentials.ts'
 import { instantOf } from './domain/instant.ts'
-import { isLoopback } from './domain/loopback.ts'
-
-/** Throws a sentence where strangers could come in without that anybody wanted it. */
-export function checkDoor({ HOST: host, AUTH, credentials, proxies, origins }: Config): void {
-  if (credentials || AUTH === 'none') return
-  const open = [
-    ...(isLoopback(host) ? [] : [`HOST=${host} is not of this machine alone`]),
-    ...(proxies.length === 0 ? [] : ['TRUSTED_PROXIES says that others come through a proxy']),
-    ...(origins.includes('*') ? ['CORS_ORIGINS=* lets every page in a browser of this machine ask'] : []),
-  ]
-  if (open.length > 0) throw new Error(`${open.join(', ')}, and no keys are configured: set API_KEYS_FILE or API_KEYS (npm run key -- --name NAME makes one), or JWT_… for tokens, or AUTH=none to let everybody in`)
-}
 
 /** Says at the start who may ask. */
 export function sayDoor({ AUTH, anonymousScopes, credentials }: Config, log: Logger): void {

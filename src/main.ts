@@ -11,7 +11,7 @@ import { checkMigrations } from './db/migrate/check.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
 import { createDb, type PoolDb } from './db/pool.ts'
 import { waitForDatabase } from './db/wait.ts'
-import { checkDoor, readKeysOnHangup, sayDoor } from './door.ts'
+import { readKeysOnHangup, sayDoor } from './door.ts'
 import { holdsDemo } from './demo/ground.ts'
 import { loadDemo } from './demo/load.ts'
 import type { Stage } from './http/plugins/stage.ts'
@@ -26,7 +26,6 @@ const DEMO_SEED = 1
 
 /** The service, from the first log line to the last. The process listens at once and answers 503 until the database is ready. */
 export async function serve(config: Config): Promise<void> {
-  checkDoor(config)
   const log = createLog(config.LOG_LEVEL, process.stdout.isTTY)
   readKeysOnHangup(config, log)
   const stage: Stage = { name: 'starting' }

@@ -49,7 +49,7 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   DEMO: ['yes', /one of on, off/],
   DEMO_INVOCATIONS: ['0', /a whole number from 1 to 10000000/],
   MIGRATE_ON_START: ['true', /one of on, off/],
-  HOST: ['h'.repeat(256), /text of 1 to 255 characters/],
+  HOST: ['localhost:3000', /an IP address or the name of a host, without port and brackets/],
   PORT: ['65536', /a whole number from 0 to 65535/],
   API_KEYS_FILE: ['/nowhere/keys.json', /the path of a JSON array of keys; it cannot be read/],
   API_KEYS: ['[{}]', /nothing, where API_KEYS_FILE is given/],
@@ -94,6 +94,32 @@ test('all mistakes are reported together, a line each, with the name, what was g
     const line = lines.find((each) => each.startsWith(`  ${name}=`)) ?? assert.fail(`${name} is not reported`)
     assert.match(line, allowed)
     if (given.length < 100 && !['DATABASE_URL', 'API_KEYS', 'JWT_JWKS_URL'].includes(name) && given !== '1e999') assert.ok(line.includes(`${name}=${given}:`), line)
+  }
+})
+
+test('who could come in without a key is told together with every other mistake, of a process that listens', () => {
+  const wanted = / unless keys say who may ask: API_KEYS_FILE or API_KEYS \(npm run key -- --name NAME makes one\), JWT_… for tokens, or AUTH=none to let everybody in$/
+  const open: Array<[env: Record<string, string>, ...lines: RegExp[]]> = [
+    [{ HOST: '0.0.0.0', PORT: '65536', MAX_PAGE: '0' }, /^ {2}PORT=65536: allowed is a whole number/, /^ {2}MAX_PAGE=0: /, /^ {2}HOST=0\.0\.0\.0: allowed is an address of this machine alone, such as 127\.0\.0\.1,/],
+    [{ HOST: '0.0.0.0:80', PORT: 'http' }, /^ {2}HOST=0\.0\.0\.0:80: allowed is an IP address or the name of a host, without port and brackets$/, /^ {2}PORT=http: /],
+    [{ HOST: '::', TRUSTED_PROXIES: '10.0.0.1', CORS_ORIGINS: '*' }, /^ {2}HOST=::: /, /^ {2}TRUSTED_PROXIES=10\.0\.0\.1: allowed is nothing, for others come through a proxy,/, /^ {2}CORS_ORIGINS=\*: allowed is a list without \*/],
+  ]
+  for (const [env, ...lines] of open) {
+    const found = mistakesOf(env, { listening: true })
+    assert.equal(found.length, lines.length, found.join('\n'))
+    for (const [at, line] of lines.entries()) assert.match(found[at] ?? '', line)
+    for (const line of found.filter((each) => each.includes('unless'))) assert.match(line, wanted)
+  }
+  for (const env of [{ AUTH: 'none', HOST: '0.0.0.0' }, { API_KEYS: '[]', HOST: '::', TRUSTED_PROXIES: '10.0.0.1' }, { HOST: '127.0.0.9' }, { HOST: 'localhost', CORS_ORIGINS: 'https://a.example' }]) assert.ok(readConfig(env, { listening: true }))
+  assert.equal(readConfig({ HOST: '0.0.0.0' }).HOST, '0.0.0.0', 'a migration of the same environment opens nothing')
+})
+
+test('HOST is an address or a name, and nothing more', () => {
+  for (const HOST of ['127.0.0.1', '::1', '::', 'fe80::1%eth0', 'localhost', 'db-1.example', 'a_b', 'x'.repeat(63)]) assert.equal(readConfig({ HOST }).HOST, HOST)
+  for (const HOST of ['[::1]', 'localhost:3000', 'http://localhost', '127.0.0.256', '1.2.3', '*', 'a b', 'a..b', '-a', 'a/b', '::g', ' ', 'h.'.repeat(127) + 'hh']) {
+    const [line, ...others] = mistakesOf({ HOST })
+    assert.match(line ?? '', /^ {2}HOST=.*: allowed is an IP address or the name of a host, without port and brackets$/, HOST)
+    assert.deepEqual(others, [])
   }
 })
 
@@ -192,9 +218,9 @@ test('.env.example with its comments opened is a configuration that is right', (
   assert.deepEqual(readConfig(env), readConfig({}))
 })
 
-function mistakesOf(env: Record<string, string | undefined>): string[] {
+function mistakesOf(env: Record<string, string | undefined>, options = {}): string[] {
   try {
-    readConfig(env)
+    readConfig(env, options)
   } catch (error) {
     assert.ok(error instanceof ConfigError)
     const [first, ...lines] = error.message.split('\n')

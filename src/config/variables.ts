@@ -19,7 +19,7 @@ export const variables = {
   DEMO: choice('on', ['on', 'off'], 'Fill the embedded Postgres with demo data on its first start'),
   DEMO_INVOCATIONS: Type.Integer({ default: 20_000, minimum: 1, maximum: 10_000_000, description: 'How many invocations of demo data' }),
   MIGRATE_ON_START: choice('on', ['on', 'off'], 'Run the migrations at the start; off: only check them'),
-  HOST: Type.String({ default: '127.0.0.1', minLength: 1, maxLength: 255, description: 'Address to listen on' }),
+  HOST: Type.String({ format: 'host', default: '127.0.0.1', maxLength: 255, 'x-allowed': 'an IP address or the name of a host, without port and brackets', description: 'Address to listen on' }),
   PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0 takes a free one' }),
   API_KEYS_FILE: file('File with the keys that are taken (JSON); read again on SIGHUP'),
   API_KEYS: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000_000, description: 'The same JSON itself, where there is no file' })),
