@@ -28,6 +28,15 @@ test('the configuration table tells the range of every number', () => {
   }
 })
 
+test('the README tells the default and the maximum of limit as the document and the configuration have them', async (t) => {
+  const { app } = await service(t)
+  const { paths } = app.swagger() as unknown as { paths: Record<string, { get: { parameters?: Array<{ name: string; schema: { default?: number; maximum?: number } }> } }> }
+  const limits = Object.values(paths).flatMap(({ get }) => (get.parameters ?? []).filter(({ name }) => name === 'limit').map(({ schema }) => [schema.default, schema.maximum]))
+  const { default: most } = variables.MAX_PAGE as { default?: number }
+  assert.deepEqual(limits, Array.from({ length: 4 }, () => [50, most]))
+  assert.ok(readme.includes(`\`limit\` is 50 rows by default, and at most \`MAX_PAGE\` (${most?.toLocaleString('en')} by default)`))
+})
+
 test('every request of the README is answered, the wrong one as it says', async (t) => {
   const { get } = await service(t)
   const requests = [...readme.matchAll(/curl '?http:\/\/127\.0\.0\.1:3000([^'\s]*)/g)].map(([, path]) => path ?? '')

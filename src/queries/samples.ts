@@ -1,30 +1,61 @@
 import type { Queryable } from '../db/db.ts'
-import { sql } from '../db/sql.ts'
+import { sql, type Sql } from '../db/sql.ts'
 
-/** What samples of requests can name: an invocation of this database and when it began, and the job that triggered it. */
-export interface Sample {
-  invocation: string
+/** An invocation that samples of requests can name, and when it began. */
+export interface InvocationSample {
+  id: string
   createdAt: string
-  job: string | null
 }
 
-/** The newest invocation that a job triggered; without links, the newest of all; none in an empty database. */
-export async function newestSample(db: Queryable): Promise<Sample | undefined> {
-  const [link] = await db.query<Sample>(sql`
-select i.id as invocation,
-       i.created_at as "createdAt",
-       i.source_job_id as job
+/** A job that samples of requests can name, and the invocation in which it ran. */
+export interface JobSample {
+  id: string
+  invocationId: string
+}
+
+/** What there is to name in this database; undefined where there is none of a kind. */
+export interface Samples {
+  root: InvocationSample | undefined
+  /** Triggered by `job`. */
+  triggered: InvocationSample | undefined
+  job: JobSample | undefined
+}
+
+/** The newest root, the newest invocation that a job triggered, and that job: without links, the newest of all jobs. */
+export async function newestSamples(db: Queryable): Promise<Samples> {
+  const [root] = await newestInvocation(db, sql`i.source_job_id is null`)
+  const [triggered] = await newestInvocation(db, sql`i.source_job_id is not null`)
+  const [job] = triggered ? await triggeringJob(db, triggered.id) : await newestJob(db)
+  return { root, triggered, job }
+}
+
+// What lies ahead of the clock is in no window up to now, and what lies before the year 1 has no instant.
+function newestInvocation(db: Queryable, kind: Sql): Promise<InvocationSample[]> {
+  return db.query<InvocationSample>(sql`
+select i.id,
+       i.created_at as "createdAt"
   from public.invocations i
- where i.source_job_id is not null
+ where ${kind}
+   and i.created_at between '0001-01-02' and now()
  order by i.created_at desc
  limit 1`)
-  if (link) return link
-  const [any] = await db.query<Sample>(sql`
-select i.id as invocation,
-       i.created_at as "createdAt",
-       null as job
+}
+
+function triggeringJob(db: Queryable, invocationId: string): Promise<JobSample[]> {
+  return db.query<JobSample>(sql`
+select j.id,
+       j.invocation_id as "invocationId"
   from public.invocations i
- order by i.created_at desc
+  join public.job_executions j
+    on j.id = i.source_job_id
+ where i.id = ${invocationId}`)
+}
+
+function newestJob(db: Queryable): Promise<JobSample[]> {
+  return db.query<JobSample>(sql`
+select j.id,
+       j.invocation_id as "invocationId"
+  from public.job_executions j
+ order by j.created_at desc
  limit 1`)
-  return any
 }

@@ -123,6 +123,18 @@ for (const order of ['desc', 'asc']) {
       assert.ok((json.page.examined ?? 0) <= 2000 && json.data.length < 3, path)
       assert.deepEqual(await rowsOf(shown, path), order === 'desc' ? expected : expected.toReversed(), path)
     }
+    for (const [query, most] of [['limit=700', 700], ['status=failed&limit=1', 2000], ['status=completed&status=failed&limit=1000', 1000]] as const) {
+      const looked: number[] = []
+      for (let cursor: string | null | undefined; cursor !== null;) {
+        const path = `/trees?${window}&order=${order}&${query}${cursor ? `&cursor=${cursor}` : ''}`
+        const { data, page } = (await shown.get<Listed<Shown>>(path)).json
+        const examined = page.examined ?? 0
+        assert.ok(examined >= data.length && examined <= most, `${query}: ${examined} for ${data.length}`)
+        looked.push(examined)
+        cursor = page.nextCursor
+      }
+      assert.equal(looked.reduce((sum, each) => sum + each, 0), 4500, `${query}: each root counts once`)
+    }
     const { json: none } = await shown.get<Listed<Shown>>(`/trees?${window}&status=running&order=${order}`)
     assert.deepEqual([none.data, none.page.examined, typeof none.page.nextCursor], [[], 2000, 'string'])
     assert.deepEqual(await rowsOf(shown, `/trees?${window}&status=running&order=${order}`), [])

@@ -14,7 +14,7 @@ const treesQuery = (maxPage: number) => Type.Object({
   ...listParams(maxPage),
 }, { additionalProperties: false })
 
-const examined = { examined: { ...Count, description: 'Roots looked at for this page, at most about 2000: with a status that is rare, a page may hold fewer than its limit and still have a next one' } }
+const examined = { examined: { ...Count, description: 'Roots looked at for this page, up to the last one shown; with a status 2000 at most, so where it is rare a page may hold fewer than its limit and still have a next one' } }
 
 /** GET /trees: the trees of a window. This is where a dashboard begins. */
 export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {

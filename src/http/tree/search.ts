@@ -16,6 +16,7 @@ export interface TreeFilters {
 export interface Searched {
   /** At most one beyond the page's limit. */
   found: TreeSummary[]
+  /** Roots looked at, up to the last one of the page: over all pages, each root of the window counts once. */
   examined: number
   /** Where the search stopped, when it stopped before the end of the window. */
   stoppedAt: Position | null
@@ -27,13 +28,16 @@ export async function searchTrees(snapshot: Snapshot, { status, rootFunction }: 
   const found: TreeSummary[] = []
   let after = page.after
   let examined = 0
+  let examinedForPage = 0
   while (examined < MAX_EXAMINED) {
     const batch = status ? BATCH : page.limit + 1
     const trees = (await rootRows(snapshot, filters, { ...page, after }, batch)).map(treeSummary)
     for (const tree of trees) {
       examined += 1
-      if (!status || status.includes(tree.status)) found.push(tree)
-      if (found.length > page.limit) return { found, examined, stoppedAt: null }
+      if (status && !status.includes(tree.status)) continue
+      found.push(tree)
+      if (found.length === page.limit) examinedForPage = examined
+      if (found.length > page.limit) return { found, examined: examinedForPage, stoppedAt: null }
     }
     const last = trees.at(-1)
     if (trees.length < batch || !last) return { found, examined, stoppedAt: null }
