@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { migrationStatus } from '../../src/db/migrate/check.ts'
 import { migrateDown } from '../../src/db/migrate/down.ts'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
+import { parseScript } from '../../src/db/migrate/script.ts'
 import { database } from '../support/database.ts'
 import { folder, invocation, psql, runner, schemaOf } from './setup.ts'
 
@@ -72,7 +73,7 @@ const wider = `alter table event_executions add constraint event_executions_stat
 
 /** Each: how a database may look before the migrations, and what must still be so after them. */
 const states: Array<{ name: string; before: string; expect?: RegExp }> = [
-  { name: 'a column of a newer writer', before: 'alter table invocations add column source_type text', expect: /column invocations\.source_type text/ },
+  { name: 'a column of a still newer writer', before: 'alter table invocations add column source_region text', expect: /column invocations\.source_region text/ },
   { name: 'a view of the writer', before: 'create materialized view dashboard_stats as select count(*) from invocations' },
   { name: 'one table missing', before: 'alter table invocations drop column source_job_id; drop table job_executions' },
   { name: 'an index missing', before: 'drop index idx_invocations_correlation_id' },
@@ -91,6 +92,9 @@ const states: Array<{ name: string; before: string; expect?: RegExp }> = [
   { name: '002: stopped before the validation', before: `${check('event_executions_status_check')}; ${wider} not valid` },
   { name: '002: stopped before the swap', before: `${check('event_executions_status_check')}; ${wider}` },
   { name: '003 and 004: no indexes', before: 'drop index invocations_triggered_by_job, invocations_links_newest' },
+  { name: '005: no column', before: 'alter table invocations drop column source_type' },
+  { name: '005: a column that must be given', before: `alter table invocations alter column source_type set not null` },
+  { name: '005: a down that was stopped', before: 'alter table invocations add constraint invocations_source_type_unused check (source_type is null) not valid' },
 ]
 
 function check(name: string): string {
@@ -152,7 +156,7 @@ test('000 and 001: going back is refused, with counts, while rows or links would
   await assert.rejects(migrateDown(options, { to: '001' }), ({ message }: Error) => message.startsWith(`nothing was reverted: ${links}`) && message.includes('down --destroy'))
   await assert.rejects(migrateDown(options, { to: '000' }), ({ message }: Error) => message.includes(links) && message.includes(rows) && message.match(/Make a backup/g)?.length === 1)
   assert.deepEqual(await schemaOf(pool), schema)
-  assert.deepEqual((await migrateDown(options, { to: '001', destroy: true })).reverted.length, 4)
+  assert.deepEqual((await migrateDown(options, { to: '001', destroy: true })).reverted.length, names.length - 1)
   await assert.rejects(migrateDown(options), /2 invocations/)
   assert.deepEqual((await migrateDown(options, { destroy: true })).reverted, ['000_create_base_tables'])
   assert.deepEqual(await schemaOf(pool), [])
@@ -178,8 +182,9 @@ test('what a writer adds between the count and the lock is not lost', async (t) 
   const { url, pool } = await database(t, { migrated: false })
   await migrateUp(runner(url).options)
   await filled(pool)
-  await pool.query(`update event_executions set status = 'handler_failed'`)
+  await pool.query(`update event_executions set status = 'handler_failed'; update invocations set source_type = 'database'`)
   const sentences = [
+    ['005_add_source_type', /a writer has just recorded a source type/],
     ['002_fix_event_executions_status_constraint', /a writer has just used the status/],
     ['001_add_source_job_id', /a writer has just recorded a link/],
     ['000_create_base_tables', /a writer has just put rows into invocations/],
@@ -188,6 +193,24 @@ test('what a writer adds between the count and the lock is not lost', async (t) 
     const text = readFileSync(join(folder, `${name}_down.sql`), 'utf8')
     await assert.rejects(pool.query(text.replace(/^-- guard$[\s\S]*^-- end guard$/m, '')), sentence)
   }
+})
+
+test('005: going back is refused, with a count, while there are values, and a value that comes after the count stays', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { options } = runner(url)
+  await migrateUp(options)
+  const schema = await schemaOf(pool)
+  const id = await invocation(pool)
+  await pool.query(`update invocations set source_type = 'database'`)
+  await assert.rejects(migrateDown(options, { to: '005' }), /nothing was reverted: 005_add_source_type: the source type of 1 invocations would be destroyed\. Make a backup/)
+  const { statements } = parseScript('005', readFileSync(join(folder, '005_add_source_type_down.sql'), 'utf8'))
+  const client = await pool.connect()
+  for (const statement of statements.slice(0, -1)) if (!statement.includes('-- guard')) await client.query(statement)
+  await assert.rejects(client.query(statements.at(-1) ?? ''), /a writer has just recorded a source type, so the column stays/)
+  client.release(true)
+  assert.deepEqual(await schemaOf(pool), schema, 'the CHECK that kept new values out is gone')
+  assert.deepEqual((await migrateDown(options, { to: '005', destroy: true })).reverted, ['005_add_source_type'])
+  assert.deepEqual((await pool.query('select id from invocations')).rows, [{ id }])
 })
 
 /** An invocation, its event, its job, and an invocation that the job triggered. */

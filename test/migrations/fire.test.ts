@@ -25,6 +25,7 @@ const places: Array<{ name: string; done?: string; held: string; terminated?: bo
   { name: '003 builds its index, which the server goes on with', done: '002', held: WRITER },
   { name: '003 is recorded, after its index was built', done: '002', held: RECORD, terminated: true, sentence: /003_\w+ was in place already, recorded it/ },
   { name: '004 builds its index, and the server stops that too', done: '003', held: WRITER, terminated: true, sentence: /dropping the invalid index invocations_links_newest/ },
+  { name: '005 adds its column', done: '004', held: WRITER },
 ]
 
 for (const { name, done, held, terminated = false, sentence = /applied/ } of places) {

@@ -33,10 +33,10 @@ async function noneMissing(url: string): Promise<void> {
   assert.deepEqual((await migrationStatus(runner(url).options)).flatMap(({ missing }) => missing), [])
 }
 
-test('001 and 002 try again and again while a writer holds its transaction, and block no other writer', async (t) => {
+test('001, 002 and 005 try again and again while a writer holds its transaction, and block no other writer', async (t) => {
   const { url } = await database(t, { migrated: false })
-  await migrateUp(runner(url).options, { to: '000' })
-  for (const to of ['001', '002']) {
+  for (const [done, to] of [['000', '001'], ['001', '002'], ['004', '005']] as const) {
+    await migrateUp(runner(url).options, { to: done })
     const open = await openFlush(t, url)
     const { options, lines } = runner(url)
     const migrating = migrateUp(options, { to })
@@ -82,7 +82,7 @@ test('an index build waits for a writer that holds its transaction, and blocks n
   await flush(t, url)
   await open.query(`insert into invocations (source_function, source_event_payload) values ('late', '{}')`)
   await open.query('commit')
-  assert.deepEqual((await migrating).applied, ['003_index_invocations_triggered_by_job', '004_index_invocations_links_newest'])
+  assert.deepEqual((await migrating).applied, ['003_index_invocations_triggered_by_job', '004_index_invocations_links_newest', '005_add_source_type'])
   await noneMissing(url)
 })
 

@@ -39,8 +39,8 @@ export async function migrationStatus(options: MigrateOptions): Promise<Migratio
 }
 
 /**
- * MIGRATE_ON_START=off: changes nothing, needs no rights on tables. Missing tables or columns throw a MigrationError, missing indexes
- * and constraints are warned about.
+ * MIGRATE_ON_START=off: changes nothing, needs no rights on tables. Throws a MigrationError where something needed is missing (a table, a
+ * column that is read); warns about what is merely wanted (indexes, constraints, what a newer writer needs).
  */
 export async function checkMigrations(options: MigrateOptions): Promise<{ missing: string[]; unknown: string[] }> {
   const migrations = await readMigrations(options.folder)
@@ -54,17 +54,18 @@ export async function checkMigrations(options: MigrateOptions): Promise<{ missin
 /** Throws where something needed is missing; warns about, and returns, what is merely wanted. */
 export async function requireEffects(client: pg.Client, migrations: Migration[], log: MigrateLog): Promise<string[]> {
   const needed: string[] = []
-  const wanted: string[] = []
+  const wanted: Array<{ what: string; without: string }> = []
   for (const migration of migrations) {
+    const { file, without = 'answers may be slow' } = migration.up
     const missing = await missingAtLast(client, migration)
-    needed.push(...missing.needed.map((what) => `${what} (${migration.up.file})`))
-    wanted.push(...missing.wanted.map((what) => `${what} (${migration.up.file})`))
+    needed.push(...missing.needed.map((what) => `${what} (${file})`))
+    wanted.push(...missing.wanted.map((what) => ({ what: `${what} (${file})`, without })))
   }
   if (needed.length > 0) {
     throw new MigrationError(`the database lacks ${needed.join(', ')}: run "npm run migrate -- up" as the owner of the tables, or run these files by hand (migrations/README.md)`)
   }
-  for (const what of wanted) log.warn({ missing: what }, `the database lacks ${what}: answers may be slow until that migration is run`)
-  return wanted
+  for (const { what, without } of wanted) log.warn({ missing: what }, `the database lacks ${what}: ${without} until that migration is run`)
+  return wanted.map(({ what }) => what)
 }
 
 export function warnUnknown(unknown: string[], log: MigrateLog): void {

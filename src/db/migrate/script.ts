@@ -3,7 +3,7 @@ import { MigrationError } from './error.ts'
 
 /** A SELECT that names, a row each, what of a migration's effect is missing; no row: the effect is there. It reads catalogues only. */
 export interface Probe {
-  /** needed: the service cannot answer without it (tables, columns). wanted: it is slower or less strict (indexes, constraints). */
+  /** needed: the service cannot answer without it (tables, columns). wanted: see `without` (indexes, constraints, what only a writer needs). */
   kind: 'needed' | 'wanted'
   select: string
 }
@@ -21,6 +21,8 @@ export interface Script {
   breaking: boolean
   /** Header `-- removes: …`, one a line: what this migration takes away again, in the words of an earlier probe. */
   removes: string[]
+  /** Header `-- without: …`: what cannot be done where something wanted is missing; undefined: answers may be slow. */
+  without: string | undefined
   /** The text cut at its `-- next` lines. */
   statements: string[]
   probes: Probe[]
@@ -43,6 +45,7 @@ export function parseScript(file: string, raw: string): Script {
     transaction: transaction === undefined,
     breaking: /^-- breaking *$/m.test(header),
     removes: [...header.matchAll(/^-- removes: *(.*?) *$/gm)].map(([, what]) => what ?? ''),
+    without: /^-- without: *(.*?) *$/m.exec(header)?.[1],
     statements: text.split(/^-- next *$/m).filter((part) => /^(?!--)\s*\S/m.test(part)),
     probes: probesOf(file, text),
     guard: guardOf(file, text),
