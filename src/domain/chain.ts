@@ -10,7 +10,7 @@ export interface TriggeringRow {
   jobStatus: Status
   jobDurationMs: number | null
   jobCreatedAt: string
-  /** The transactions that wrote the two rows last (xmin). */
+  /** The transactions that wrote the two rows last, and when (xmin, updated_at). */
   triggeringVersion: string
 }
 
@@ -24,7 +24,7 @@ export interface ChainRow extends TriggeringRow {
   correlationId: string | null
   jobCount: number
   jobs: Array<{ id: string; name: string; status: Status }>
-  /** The transactions that wrote all these rows last (xmin). */
+  /** The transactions that wrote all these rows last, and when (xmin, updated_at). */
   version: string
 }
 

@@ -21,7 +21,7 @@ export interface InvocationRow {
   jobsSucceeded: number | null
   jobsFailed: number | null
   errorMessage: string | null
-  /** The transaction that wrote the row last (xmin). */
+  /** The transaction that wrote the row last, and when (xmin, updated_at). */
   version: string
 }
 

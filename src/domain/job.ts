@@ -13,7 +13,7 @@ export interface JobRow {
   durationMs: number | null
   correlationId: string | null
   errorMessage: string | null
-  /** The transaction that wrote the row last (xmin). */
+  /** The transaction that wrote the row last, and when (xmin, updated_at). */
   version: string
 }
 

@@ -16,7 +16,7 @@ export interface Reach {
 export interface NodeRow {
   /** Ids that are kept for a level stand alone: a piece cut from a longer text would keep all of it in memory. */
   id: string
-  /** depth, size, parentId, createdAt, sourceJobId, durationMs, sourceEventId, sourceEventTime, eventsDetected, xmin */
+  /** depth, size, parentId, createdAt, sourceJobId, durationMs, sourceEventId, sourceEventTime, eventsDetected, version */
   packed: string
   status: Status
   sourceFunction: string
@@ -30,7 +30,7 @@ export interface NodeRow {
 /** A job of an invocation of a tree, likewise. */
 export interface NodeJobRow {
   id: string
-  /** invocationId, eventExecutionId, createdAt, durationMs, xmin */
+  /** invocationId, eventExecutionId, createdAt, durationMs, version */
   packed: string
   status: Status
   name: string

@@ -4,6 +4,7 @@ import type { ChainRow } from '../domain/chain.ts'
 import type { PageRequest } from '../domain/page.ts'
 import { triggeringColumns } from './details.ts'
 import { oneOf, pageOf, pageOrder } from './page.ts'
+import { versionOf } from './version.ts'
 
 /** The filters of the list of links; several values mean OR. */
 export interface ChainFilters {
@@ -46,7 +47,7 @@ select l.id,
                i.total_duration_ms as "durationMs",
                i.created_at as "createdAt",
                i.correlation_id as "correlationId",
-               i.xmin as version,
+               ${versionOf(sql`i`)} as version,
                ${triggeringColumns}
           from public.invocations i
           join public.job_executions j
@@ -68,12 +69,12 @@ select l.id,
        select count(*)::int as count,
               coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status) order by t.created_at, t.id)
                 filter (where t.nth <= ${JOBS_SHOWN}), '[]') as data,
-              string_agg(t.xmin::text, ',' order by t.created_at, t.id) filter (where t.nth <= ${JOBS_SHOWN}) as versions
+              string_agg(t.version, ',' order by t.created_at, t.id) filter (where t.nth <= ${JOBS_SHOWN}) as versions
          from (select j.id,
                       j.job_name,
                       j.status,
                       j.created_at,
-                      j.xmin,
+                      ${versionOf(sql`j`)} as version,
                       row_number() over (order by j.created_at, j.id) as nth
                  from public.job_executions j
                 where j.invocation_id = l.id) t) c

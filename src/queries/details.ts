@@ -7,6 +7,7 @@ import type { JobRow } from '../domain/job.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
 import { columns, fencedOrder } from './page.ts'
+import { versionOf } from './version.ts'
 
 /** Of `event_executions e`: never stacks or module paths. A crashed detection and a crashed handler exclude each other. */
 export const eventColumns = columns(
@@ -21,7 +22,7 @@ export const eventColumns = columns(
   sql`e.jobs_succeeded as "jobsSucceeded"`,
   sql`e.jobs_failed as "jobsFailed"`,
   sql`left(coalesce(e.detection_error, e.handler_error), 500) as "errorMessage"`,
-  sql`e.xmin::text as version`,
+  sql`${versionOf(sql`e`)} as version`,
 )
 
 /** The events of an invocation, the detected ones first. */
@@ -63,7 +64,7 @@ export const triggeringColumns = columns(
   sql`j.status as "jobStatus"`,
   sql`j.duration_ms as "jobDurationMs"`,
   sql`j.created_at as "jobCreatedAt"`,
-  sql`concat_ws(',', p.xmin, j.xmin) as "triggeringVersion"`,
+  sql`concat_ws(',', ${versionOf(sql`p`)}, ${versionOf(sql`j`)}) as "triggeringVersion"`,
 )
 
 /** What the jobs of an invocation triggered, oldest first. */

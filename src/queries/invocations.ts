@@ -3,6 +3,7 @@ import { sql, type Sql } from '../db/sql.ts'
 import type { InvocationRow } from '../domain/invocation.ts'
 import type { PageRequest } from '../domain/page.ts'
 import { columns, oneOf, pageOf } from './page.ts'
+import { versionOf } from './version.ts'
 
 /** The filters of the list of invocations; several values mean OR. */
 export interface InvocationFilters {
@@ -37,7 +38,7 @@ export const invocationColumns = columns(
   sql`i.total_jobs_succeeded as "jobsSucceeded"`,
   sql`i.total_jobs_failed as "jobsFailed"`,
   sql`left(i.error_message, 500) as "errorMessage"`,
-  sql`i.xmin::text as version`,
+  sql`${versionOf(sql`i`)} as version`,
 )
 
 /** The invocation columns under their answered names, as a derived table hands them on. */

@@ -3,6 +3,7 @@ import { sql } from '../db/sql.ts'
 import type { JobRow } from '../domain/job.ts'
 import type { PageRequest } from '../domain/page.ts'
 import { columns, oneOf, pageOf } from './page.ts'
+import { versionOf } from './version.ts'
 
 export interface JobFilters {
   invocationId?: string[]
@@ -22,7 +23,7 @@ export const jobColumns = columns(
   sql`j.duration_ms as "durationMs"`,
   sql`j.correlation_id as "correlationId"`,
   sql`left(j.error_message, 500) as "errorMessage"`,
-  sql`j.xmin::text as version`,
+  sql`${versionOf(sql`j`)} as version`,
 )
 
 /** One page of jobs, and one row beyond it. */

@@ -3,6 +3,7 @@ import { empty, sql, type Sql } from '../db/sql.ts'
 import type { NodeRow, Reach } from '../domain/tree-row.ts'
 import { columns } from './page.ts'
 import { shownJobs } from './tree-parts.ts'
+import { versionOf } from './version.ts'
 
 /** Wider levels are read one by one, and not through the walk. */
 export const NARROW = 500
@@ -117,7 +118,7 @@ function levelOf(source: Sql, room: Sql): Sql {
 const nodeColumns = columns(
   sql`i.id`,
   sql`i.created_at`,
-  sql`concat(j.invocation_id, ',', i.created_at, ',', i.source_job_id, ',', i.total_duration_ms, ',', i.source_event_id, ',', i.source_event_time, ',', i.events_detected_count, ',', i.xmin) as packed`,
+  sql`concat(j.invocation_id, ',', i.created_at, ',', i.source_job_id, ',', i.total_duration_ms, ',', i.source_event_id, ',', i.source_event_time, ',', i.events_detected_count, ',', ${versionOf(sql`i`)}) as packed`,
   sql`i.status`,
   sql`i.source_function`,
   sql`i.source_table`,

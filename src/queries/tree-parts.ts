@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import type { NodeEventsRow, NodeJobRow, Reach } from '../domain/tree-row.ts'
+import { versionOf } from './version.ts'
 
 /** The jobs of these invocations (`ids`: an array of uuid) that a tree shows: of each the first ones by (created_at, id). */
 export function shownJobs(ids: Sql, { maxJobs }: Reach): Sql {
@@ -15,7 +16,7 @@ export function shownJobs(ids: Sql, { maxJobs }: Reach): Sql {
                       j.duration_ms,
                       j.created_at,
                       left(j.error_message, 500) as error_message,
-                      j.xmin,
+                      ${versionOf(sql`j`)} as version,
                       row_number() over (partition by j.invocation_id order by j.created_at, j.id) as nth
                  from public.job_executions j
                 where j.invocation_id = any(${ids})) t
@@ -26,7 +27,7 @@ export function shownJobs(ids: Sql, { maxJobs }: Reach): Sql {
 export function jobsOfNodes(db: Queryable, ids: readonly string[], reach: Reach): Promise<NodeJobRow[]> {
   return db.query<NodeJobRow>(sql`
 select j.id,
-       concat(j.invocation_id, ',', j.event_execution_id, ',', j.created_at, ',', j.duration_ms, ',', j.xmin) as packed,
+       concat(j.invocation_id, ',', j.event_execution_id, ',', j.created_at, ',', j.duration_ms, ',', j.version) as packed,
        j.status,
        j.job_name as name,
        j.job_function_name as "functionName",
@@ -67,7 +68,7 @@ select n.id as "invocationId",
  cross join lateral (
        select count(*) filter (where t.detected)::int as detected,
               count(*) filter (where not t.detected)::int as undetected,
-              json_agg(json_build_array(t.id, t.event_name, t.status, t.created_at::text, t.detection_duration_ms, t.handler_duration_ms, t.error_message, t.xmin::text)
+              json_agg(json_build_array(t.id, t.event_name, t.status, t.created_at::text, t.detection_duration_ms, t.handler_duration_ms, t.error_message, t.version)
                 order by t.created_at, t.id) filter (where t.detected and t.nth <= ${maxJobs}) as data
          from (select e.id,
                       e.event_name,
@@ -77,7 +78,7 @@ select n.id as "invocationId",
                       e.detection_duration_ms,
                       e.handler_duration_ms,
                       left(coalesce(e.detection_error, e.handler_error), 500) as error_message,
-                      e.xmin,
+                      ${versionOf(sql`e`)} as version,
                       row_number() over (partition by e.detected order by e.created_at, e.id) as nth
                  from public.event_executions e
                 where e.invocation_id = n.id) t) e`)

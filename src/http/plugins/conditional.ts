@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-/** A row that an answer shows: its id, and the transaction that wrote it last (xmin). */
+/** A row that an answer shows: its id, and the transaction that wrote it last, and when (xmin, updated_at). */
 export interface Shown {
   id: string
   version: string

@@ -47,7 +47,7 @@ export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: r
     const answer = await db.snapshot(async (snapshot) => {
       const { answer, shown } = await detail(snapshot, request.params.id)
       request.rows = 1 + answer.events.data.length + answer.jobs.data.length + answer.triggered.data.length
-      const more = [answer.triggeredBy, answer.events.count, answer.jobs.count, answer.triggered.count, fields, heldBack, redactions]
+      const more = [answer.triggeredBy, answer.events.count, answer.events.detected, answer.jobs.count, answer.triggered.count, fields, heldBack, redactions]
       // Asked before the personal data is read: a payload may be 700 KB.
       return unchanged(request, reply, shown, JSON.stringify(more)) ? undefined : withPersonal(snapshot, answer, fields, heldBack, redactions)
     }, request.leaving.signal)

@@ -11,7 +11,7 @@ export interface WholeTree {
   head: TreeHead
   nodes: Node[]
   found: Found
-  /** Every row that is shown, with the transaction that wrote it last. */
+  /** Every row that is shown, with the transaction that wrote it last, and when. */
   state: string
 }
 
