@@ -75,3 +75,13 @@ test('another form of the same tree has another ETag, and a stream has none', as
   assert.notEqual(tags[0], tags[1])
   assert.equal(tags[2], undefined)
 })
+
+test('of more than 100 detected events, one more that is detected counts', async (t) => {
+  const { app, pool } = await service(t)
+  const { root } = await planted(pool)
+  await pool.query("insert into event_executions (invocation_id, event_name, detected, created_at) select $1, 'e', n < 110, now() + n * interval '1 ms' from generate_series(1, 110) n", [root])
+  const url = `/invocations/${root}`
+  const { headers: { etag } } = await app.inject(url)
+  await pool.query('update event_executions set detected = true where not detected')
+  assert.equal((await app.inject({ url, headers: { 'if-none-match': String(etag) } })).statusCode, 200)
+})

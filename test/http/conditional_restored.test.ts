@@ -9,7 +9,7 @@ import { addEvent, addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 
-/** What each path shows a row of: by the table that the change is made in, the rows of `planted`. */
+/** The rows of `planted` that each path shows. */
 const shown: Record<string, Array<keyof Ids>> = {
   '/invocations?sourceJobId=JOB': ['child'],
   '/invocations?window=1h': ['root', 'child'],
@@ -80,7 +80,7 @@ test('a row that changed and kept its xmin, as after a restore or a failover, ha
       const { headers: { etag } } = await app.inject(path)
       assert.ok(etag, path)
       assert.equal(await touched(row, changes[row]), first, 'the change did not keep the xmin')
-      const { statusCode } = await app.inject({ url: path, headers: { 'if-none-match': String(etag) } })
+      const { statusCode } = await app.inject({ url: path, headers: { 'if-none-match': etag } })
       assert.equal(statusCode, 200, `${template} after a change of ${row}`)
       await client.query('rollback to savepoint before')
     }
