@@ -4,7 +4,7 @@ import { checkOut, type Cancel } from './checkout.ts'
 import type { Db, Row, Snapshot } from './db.ts'
 import { lending, type Lending } from './lending.ts'
 import { oneATurn } from './one-a-turn.ts'
-import { searchPath } from './search-path.ts'
+import { asked, reading, settle, type Settings } from './session.ts'
 import { openSnapshot } from './snapshot.ts'
 import type { Sql } from './sql.ts'
 import { codeOf, named, prepared, TOO_MANY_CONNECTIONS, types } from './statement.ts'
@@ -97,7 +97,7 @@ export function createDb(): PoolDb {
 
 function start(options: PoolOptions): Started {
   const { url, ssl, connectTimeout, statementTimeout, log } = options
-  const beside = { connectionString: url, ...(ssl === undefined ? {} : { ssl }), connectionTimeoutMillis: connectTimeout, query_timeout: connectTimeout, options: searchPath }
+  const beside = { connectionString: url, ...(ssl === undefined ? {} : { ssl }), connectionTimeoutMillis: connectTimeout, query_timeout: connectTimeout, ...asked(reading) }
   const watching = watch({ ...beside, application_name: 'event-detector-observability watch' }, log)
   const pool = createPool(options, watching.pool)
   const probing = createPool({ ...options, size: 1 }, watching.pool)
@@ -114,20 +114,21 @@ function start(options: PoolOptions): Started {
   }
 }
 
-/** Serving connections are read-only and in UTC; every one has its timeouts, and a lost idle one is logged, not thrown. */
+/** Every connection has the settings of whoever reads, and its timeouts; a lost idle one is logged, not thrown. */
 function createPool({ url, ssl, size, connectTimeout, statementTimeout, lockTimeout, log }: PoolOptions, watched: Watch['pool']): pg.Pool {
+  const settings: Settings = { ...reading, statement_timeout: `${statementTimeout}`, lock_timeout: `${lockTimeout}`, idle_in_transaction_session_timeout: `${2 * statementTimeout}` }
   const pool = new pg.Pool({
     ...watched,
     connectionString: url,
     ...(ssl === undefined ? {} : { ssl }),
     max: size,
     connectionTimeoutMillis: connectTimeout,
-    statement_timeout: statementTimeout,
-    lock_timeout: lockTimeout,
-    idle_in_transaction_session_timeout: 2 * statementTimeout,
     application_name: 'event-detector-observability',
-    // Settings of the connection stand above those of a role or a database, which would change the text of instants.
-    options: `${searchPath} -c timezone=UTC -c datestyle=ISO -c default_transaction_read_only=on`,
+    ...asked(settings),
+    async onConnect(client: pg.ClientBase) {
+      await watched.onConnect(client)
+      await settle(client, settings, connectTimeout)
+    },
     keepAlive: true,
     types,
   })

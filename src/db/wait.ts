@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { searchPath } from './search-path.ts'
+import { asked, reading, settle } from './session.ts'
 
 export interface WaitOptions {
   /** How to reach it; a try takes connectionTimeoutMillis at most. */
@@ -16,7 +16,7 @@ const LEAST_TRY = 250
 /** Less than this is no pause any more, ms: the try before it was the last one. */
 const LEAST_PAUSE = 10
 
-/** Resolves when the database answers; tries again after 0.25 s, 0.5 s, … 5 s, says so each time, at the end of `patience` once more, and throws. */
+/** Resolves when the database answers; tries again after 0.25 s, 0.5 s, … 5 s, says so each time, at the end of `patience` once more, and throws; at once where a pooler takes away or refuses the session's settings. */
 export async function waitForDatabase({ config, patience, signal, log }: WaitOptions): Promise<void> {
   const deadline = Date.now() + patience
   const stopped = new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve('stopped'), { once: true }))
@@ -37,15 +37,20 @@ export async function waitForDatabase({ config, patience, signal, log }: WaitOpt
 // What the driver says when its patience with a server that accepts and says nothing is at its end, and with a query.
 const SILENCE = new Set(['timeout expired', 'Query read timeout'])
 
+// protocol_violation: trying again would not help.
+const REFUSED = '08P01'
+
 async function attempt(config: pg.ClientConfig, timeout: number): Promise<string | undefined> {
-  const client = new pg.Client({ ...config, connectionTimeoutMillis: timeout, query_timeout: timeout, options: searchPath })
+  const client = new pg.Client({ ...config, connectionTimeoutMillis: timeout, query_timeout: timeout, ...asked(reading) })
   client.on('error', () => undefined)
   try {
     await client.connect()
-    await client.query('select 1')
+    await settle(client, reading)
     return undefined
   } catch (error) {
     const { message, code } = error as Error & { code?: string }
+    if (code === 'SETTINGS_LOST') throw error
+    if (code === REFUSED) throw new Error(`the database cannot be reached: ${message}. A pooler such as PgBouncer refuses the settings that the service asks for: let DATABASE_URL lead to Postgres itself`, { cause: error })
     return SILENCE.has(message) ? `no answer within ${Number((timeout / 1000).toFixed(1))} s` : message || code || 'no answer'
   } finally {
     await client.end().catch(() => undefined)

@@ -1,6 +1,6 @@
 import pg, { type ClientBase } from 'pg'
 import type { Queryable } from '../db/db.ts'
-import { searchPath } from '../db/search-path.ts'
+import { asked, writing } from '../db/session.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import { systems } from './shop.ts'
 
@@ -41,7 +41,7 @@ export async function holdsDemo(db: Queryable): Promise<boolean> {
  * One without an `invocations` passes. Throws DemoRefused, or an Error where the database cannot be reached.
  */
 export async function checkGroundFirst(connection: pg.ClientConfig, force: boolean): Promise<void> {
-  const client = new pg.Client({ application_name: 'event-detector-observability demo', ...connection, options: searchPath })
+  const client = new pg.Client({ application_name: 'event-detector-observability demo', ...connection, ...asked(writing) })
   client.on('error', () => {}) // a lost connection also fails the query under way, which reports it
   try {
     await client.connect()

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
-import { searchPath } from '../db/search-path.ts'
+import { asked, writing } from '../db/session.ts'
 import { sql } from '../db/sql.ts'
 import { checkGround, checkInteger, explained } from './ground.ts'
 import { invoke } from './invocation.ts'
@@ -34,7 +34,7 @@ export async function liveDemo(connection: string | pg.ClientConfig, options: Li
   checkInteger('seed', seed, 0, 0xffff_ffff)
   checkInteger('perMinute', perMinute, 1, 600)
   const config = typeof connection === 'string' ? { connectionString: connection } : connection
-  const pool = new pg.Pool({ application_name: 'event-detector-observability demo', connectionTimeoutMillis: 5000, ...config, options: searchPath, max: 1 })
+  const pool = new pg.Pool({ application_name: 'event-detector-observability demo', connectionTimeoutMillis: 5000, ...config, ...asked(writing), max: 1 })
   pool.on('error', () => {}) // the next write makes a new connection, or says why not
   try {
     await prepare(pool, force).catch((error: unknown) => Promise.reject(explained(error, seed)))

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { searchPath } from '../db/search-path.ts'
+import { asked, writing } from '../db/session.ts'
 import { sql } from '../db/sql.ts'
 import { bareTables, worthBaring } from './bare.ts'
 import { gather } from './batches.ts'
@@ -40,11 +40,10 @@ export async function loadDemo(connection: string | pg.ClientConfig, options: De
   checkInteger('seed', options.seed, 0, 0xffff_ffff)
   const started = performance.now()
   const config = typeof connection === 'string' ? { connectionString: connection } : connection
-  const client = new pg.Client({ application_name: 'event-detector-observability demo', ...config, options: searchPath })
+  const client = new pg.Client({ application_name: 'event-detector-observability demo', ...config, ...asked(writing) })
   client.on('error', () => {}) // a lost connection also fails the query under way, which reports it
   await client.connect()
   try {
-    await client.query(sql`select set_config('statement_timeout', '0', false), set_config('idle_in_transaction_session_timeout', '0', false)`)
     const counts = await loadInTransaction(client, options)
     // Without statistics and visibility map the first plans on a million new rows are guesses.
     await client.query(sql`vacuum (analyze) public.invocations, public.event_executions, public.job_executions`)

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { buildApp, type Deps } from '../../src/app.ts'
 import { createDb } from '../../src/db/pool.ts'
 import { answerChecker } from './answers.ts'
-import { database } from './database.ts'
+import { database, type TestDatabase } from './database.ts'
 import { onTeardown } from './teardown.ts'
 
 /** Limits that no test meets but those that set their own. */
@@ -29,9 +29,9 @@ export interface Service {
   listen: () => Promise<string>
 }
 
-/** The service on a fresh migrated database, without a socket until `listen`. */
-export async function service(t: TestContext, deps: Partial<Deps> = {}): Promise<Service> {
-  const { url, pool } = await database(t)
+/** The service on a fresh migrated database, or on the one that is given without a socket until `listen`. */
+export async function service(t: TestContext, deps: Partial<Deps> = {}, given?: TestDatabase): Promise<Service> {
+  const { url, pool } = given ?? (await database(t))
   const log = pino({ level: 'silent' })
   const db = createDb()
   db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log })

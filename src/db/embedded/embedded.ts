@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import pg from 'pg'
-import { searchPath } from '../search-path.ts'
+import { asked, writing } from '../session.ts'
 import { sql } from '../sql.ts'
 import { packagedBinaries, prepareBinaries } from './binaries.ts'
 import { openCluster, readPassword, sweep } from './cluster.ts'
@@ -78,7 +78,7 @@ function url(port: number, password: string, name: string): string {
 
 /** True if it had to be made. */
 async function ensureDatabase(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString, options: searchPath })
+  const client = new pg.Client({ connectionString, ...asked(writing) })
   await client.connect()
   try {
     const found = await client.query(sql`select 1 from pg_database where datname = ${database}`)

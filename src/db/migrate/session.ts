@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { searchPath } from '../search-path.ts'
+import { asked, settle, writing } from '../session.ts'
 import { explained, MigrationError } from './error.ts'
 
 /** What a migration run needs. It opens a connection of its own: nothing of the serving pool (read-only, short timeouts) suits it. */
@@ -57,22 +57,18 @@ export async function withSession<T>(options: MigrateOptions, work: (client: pg.
  */
 const SILENCE = 30_000
 
-/** Whatever a migration file or the role's defaults set, the next one starts the same: names looked up in pg_catalog alone, UTC, read-write, notices on, no timeouts. */
+/** Whatever a migration file set, the next one starts the same. */
 export async function resetSession(client: pg.Client): Promise<void> {
-  await client.query(`reset all; set search_path = pg_catalog, pg_temp; set timezone = 'UTC'; set default_transaction_read_only = off; set client_min_messages = notice;
-    set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3;
-    set lock_timeout = 0; set statement_timeout = 0; set idle_in_transaction_session_timeout = 0`)
+  await client.query('reset all; set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3')
+  await settle(client, writing)
 }
 
 function ownConfig(connection: pg.ClientConfig): pg.ClientConfig {
   return {
     ...connection,
     application_name: 'event-detector-observability migrations',
-    options: searchPath,
-    statement_timeout: false,
-    lock_timeout: 0,
     query_timeout: 0,
-    idle_in_transaction_session_timeout: 0,
+    ...asked(writing),
     keepAlive: true,
     keepAliveInitialDelayMillis: SILENCE,
   }
