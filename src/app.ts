@@ -15,6 +15,7 @@ import { registerIdentity, type Door } from './http/plugins/identity.ts'
 import { registerLeaving } from './http/plugins/leaving.ts'
 import type { Limits } from './http/plugins/limits.ts'
 import { registerNumbers } from './http/plugins/numbers.ts'
+import { openConnections } from './http/plugins/open-connections.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
 import { registerOrigins } from './http/plugins/origins.ts'
 import { registerPressure } from './http/plugins/pressure.ts'
@@ -82,9 +83,10 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
   app.setSerializerCompiler(() => JSON.stringify)
   registerRequestLog(app)
-  registerDraining(app, stopGrace)
-  registerConnections(app, limits.connections)
-  await registerPressure(app, stage, limits)
+  const connections = openConnections(app)
+  registerDraining(app, connections, stopGrace)
+  registerConnections(app, connections, limits.connections)
+  registerPressure(app, stage, limits)
   registerLeaving(app, limits.answer)
   registerConditional(app)
   registerHygiene(app)

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp, type Deps } from './app.ts'
 import type { Config } from './config.ts'
+import { descriptorsOf, roomWithin } from './config/descriptors.ts'
 import { limitsOf } from './config/limits.ts'
 import { checkMigrations } from './db/migrate/check.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
@@ -15,6 +16,7 @@ import { readKeysOnHangup, sayDoor } from './door.ts'
 import { holdsDemo } from './demo/ground.ts'
 import { loadDemo } from './demo/load.ts'
 import type { Stage } from './http/plugins/stage.ts'
+import { listen } from './listen.ts'
 import { createLog } from './log.ts'
 import { anyInvocation } from './queries/health.ts'
 import { onSignal } from './signals.ts'
@@ -31,8 +33,10 @@ export async function serve(config: Config): Promise<void> {
   const stage: Stage = { name: 'starting' }
   const stopping = new AbortController()
   const db = createDb()
-  const app = await buildApp({ db, stage, log, ...settingsOf(config) })
+  const room = roomWithin(descriptorsOf(), config)
+  const app = await buildApp({ db, stage, log, ...settingsOf(config, room.connections) })
   sayDoor(config, log)
+  if (room.told !== undefined) log.warn(room.told)
   let source: Promise<Source> | undefined
   let preparing: Promise<void> | undefined
   const enter: Starting['enter'] = (name) => {
@@ -63,7 +67,7 @@ export async function serve(config: Config): Promise<void> {
     return process.exit(1)
   }
   try {
-    await listen(app, config)
+    await listen(app, { host: config.HOST, port: config.PORT })
     source = openSource(config, (message) => log.info(message))
     preparing = source.then((opened) => prepare(config, opened, { enter, db, log, signal: stopping.signal }))
     await preparing
@@ -75,25 +79,14 @@ export async function serve(config: Config): Promise<void> {
   }
 }
 
-/** What the configuration says of the HTTP service. */
-export function settingsOf(config: Config): Omit<Deps, 'db' | 'stage' | 'log'> {
+/** What the configuration says of the HTTP service, which has room for so many connections. */
+export function settingsOf(config: Config, connections = config.MAX_CONNECTIONS): Omit<Deps, 'db' | 'stage' | 'log'> {
   const { origins, proxies, redactions, anonymousScopes, credentials } = config
   return {
     origins, proxies, redactions, anonymousScopes, credentials,
     loopbackNamesOnly: credentials === undefined && config.AUTH === undefined,
-    limits: limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())),
+    limits: { ...limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())), connections },
     requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, stopGrace: config.SHUTDOWN_TIMEOUT * 800,
-  }
-}
-
-/** Throws a sentence where the address cannot be had. */
-async function listen(app: FastifyInstance, { HOST: host, PORT: port }: Config): Promise<void> {
-  try {
-    await app.listen({ host, port, listenTextResolver: (address) => `listening at ${address}, not ready yet` })
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    const why = code === 'EADDRINUSE' ? 'something else listens there; set PORT to another one (0 takes a free one)' : `${message}; look at HOST and PORT`
-    throw new Error(`cannot listen at ${host}:${port}: ${why}`, { cause })
   }
 }
 

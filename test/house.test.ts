@@ -3,17 +3,18 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import test from 'node:test'
 
-const everything = 'app config db demo domain door errors http log main queries signals source workers'
+const everything = 'app config db demo domain door errors http listen log main queries signals source workers'
 
 /** Who may import whom: each file or folder of src, and what it may import; `~` stands before what it may import the types of. */
 const doors: Record<string, string> = {
   cli: everything,
-  main: 'app config db demo door log queries signals source workers ~http',
+  main: 'app config db demo door listen log queries signals source workers ~http',
   source: 'db ~config',
   app: 'http errors ~db ~domain',
   config: 'domain',
   door: 'config domain',
   errors: '~domain',
+  listen: '',
   log: '',
   signals: '',
   http: 'http queries domain errors ~db',
@@ -29,7 +30,7 @@ const packages: Record<string, string> = {
   'sql-template-tag': 'db/sql.ts',
   pg: 'db demo ~source',
   'pg-copy-streams': 'demo',
-  fastify: 'app http ~main',
+  fastify: 'app http ~main ~listen',
 }
 
 /** What is taken of them computes and does nothing else. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import type { Deps } from '../../src/app.ts'
 import { memoryLog } from '../support/log.ts'
@@ -65,25 +65,35 @@ test('a shorter URL and a larger body, as they are configured', async (t) => {
 
 const told = ({ status, headers, body }: { status: number; headers: Record<string, string>; body: string }) => ({ status, headers, text: body })
 
-test('one connection more than there may be is closed at once, and the log counts it', async (t) => {
+test('one connection more than there may be takes the place of the longest idle one; while all are answered it is closed at once; the log counts both', async (t) => {
   const { log, lines } = memoryLog()
-  const { listen } = await service(t, { log, limits: { ...generous, connections: 2 } })
+  const { listen, pool } = await service(t, { log, limits: { ...generous, connections: 2 } })
   const { port } = new URL(await listen())
   const connected = async () => {
-    const socket = connect(Number(port), '127.0.0.1')
+    const socket = connect(Number(port), '127.0.0.1').resume()
     onTeardown(t, () => socket.destroy())
     await once(socket, 'connect')
     return socket
   }
-  const [first] = [await connected(), await connected()]
+  const ask = (socket: Socket, path: string): Promise<string> => {
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: here\r\n\r\n`)
+    return Promise.race([once(socket, 'data').then(([bytes]) => String(bytes).slice(0, 12)), once(socket, 'close').then(() => 'closed')])
+  }
+  const first = await connected()
+  const second = await connected()
+  assert.equal(await ask(first, '/jobs'), 'HTTP/1.1 200')
+  const gone = once(second, 'close')
   const third = await connected()
-  await once(third.resume(), 'close')
+  await gone
+  await until('it is told', () => lines().some(({ replaced }) => replaced === 1))
+  const holder = await pool.connect()
+  onTeardown(t, () => holder.release(true))
+  await holder.query('begin; lock table public.invocations in access exclusive mode')
+  const answers = [first, third].map((socket) => ask(socket, '/invocations'))
+  await until('both are being answered', async () => (await pool.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")).rowCount === 2)
+  await once(await connected(), 'close')
   await until('it is told', () => lines().some(({ dropped }) => dropped === 1))
-  first.destroy()
-  await until('there is room again', async () => {
-    const socket = await connected()
-    socket.write('GET /jobs HTTP/1.1\r\nHost: here\r\n\r\n')
-    const [answer] = (await Promise.race([once(socket, 'data'), once(socket, 'close')])) as [unknown]
-    return String(answer).startsWith('HTTP/1.1 200')
-  })
+  await holder.query('rollback')
+  assert.deepEqual(await Promise.all(answers), ['HTTP/1.1 200', 'HTTP/1.1 200'])
+  assert.equal(await ask(await connected(), '/health/live'), 'HTTP/1.1 200', 'there is room again')
 })

@@ -138,6 +138,19 @@ test('memory that is short refuses all but health', async (t) => {
   assert.deepEqual([(await get('/health/live')).status, (await get('/health/ready')).status], [200, 200])
 })
 
+test('memory that cannot be read (no file descriptor is left) ends nothing and refuses nobody; the log says so once', async (t) => {
+  const { log, lines } = memoryLog()
+  let looked = 0
+  t.mock.method(process.memoryUsage, 'rss', () => {
+    looked += 1
+    throw Object.assign(new Error('EMFILE: too many open files, uv_resident_set_memory'), { code: 'EMFILE' })
+  })
+  const { get } = await service(t, { log })
+  await until('it has been looked at twice', () => looked === 2)
+  assert.deepEqual([(await get('/jobs')).status, (await get('/health/live')).status], [200, 200])
+  assert.equal(lines().filter(({ msg }) => msg.startsWith('resident memory cannot be read')).length, 1)
+})
+
 test('an event loop that is late refuses all but health, and lets in again when it is not', async (t) => {
   const { get } = await service(t, { limits: { ...generous, delay: 100 } })
   const refused = await until('lateness has been looked at', async () => {

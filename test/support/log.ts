@@ -14,6 +14,7 @@ export interface Line {
   /** How many requests were refused, or connections closed. */
   refused?: number
   dropped?: number
+  replaced?: number
   /** The name of the key with which it was asked. */
   key?: string
   /** Which personal data it gave. */

@@ -1,8 +1,8 @@
 import { getHeapStatistics } from 'node:v8'
-import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { whenOver } from './over.ts'
 import type { Limits } from './limits.ts'
+import { whenOver } from './over.ts'
+import { processLoad } from './process-load.ts'
 import { refuser } from './refusal.ts'
 import type { Stage } from './stage.ts'
 
@@ -18,29 +18,21 @@ const SETTLING = 2000
 // Node collects garbage ever more often as the heap fills, and ends the process when it is full.
 const HEAP = Math.floor(0.9 * getHeapStatistics().heap_size_limit)
 
-const REASONS: Record<string, string> = {
-  [underPressure.TYPE_EVENT_LOOP_DELAY]: 'The service has more to do than it can keep up with',
-  [underPressure.TYPE_HEAP_USED_BYTES]: 'The service is short of memory',
-  [underPressure.TYPE_RSS_BYTES]: 'The service is short of memory',
-}
-
 /**
  * Refuses at once what would only queue: while the event loop is late or memory is short (measured each second), and while too many requests
  * are being worked on (known for each request: a look at the pool each second would let in a second of requests, or none).
  * Health is answered, or whoever restarts what is not healthy would make it worse.
  */
-export async function registerPressure(app: FastifyInstance, stage: Stage, { concurrent, delay, memory }: Limits): Promise<void> {
+export function registerPressure(app: FastifyInstance, stage: Stage, { concurrent, delay, memory }: Limits): void {
   const refuse = refuser(app)
   let readyAt: number | undefined
   const settling = (): boolean => stage.name !== 'ready' || performance.now() - (readyAt ??= performance.now()) < SETTLING
-  await app.register(underPressure, {
-    maxEventLoopDelay: delay,
-    maxHeapUsedBytes: HEAP,
-    maxRssBytes: memory,
-    pressureHandler(request, reply, type) {
-      if (type === underPressure.TYPE_EVENT_LOOP_DELAY && settling()) return
-      if (!isHealth(request)) refuse(request, reply, REASONS[type] ?? 'The service is under pressure')
-    },
+  const load = processLoad(app)
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isHealth(request)) done()
+    else if (delay > 0 && load.delay > delay && !settling()) refuse(request, reply, 'The service has more to do than it can keep up with')
+    else if (load.heap > HEAP || load.memory > memory) refuse(request, reply, 'The service is short of memory')
+    else done()
   })
   let working = 0
   app.decorateRequest('worked', null)

@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs'
+import { report } from 'node:process'
+import type { Variables } from './variables.ts'
+
+/** File descriptors of this process; each connection takes one. */
+export interface Descriptors {
+  /** How many it may have; Infinity if there is no limit. */
+  most: number
+  /** How many it has. */
+  open: number
+}
+
+/**
+ * What the service opens beside its pool and its clients: the socket it listens on, four more connections to the database, those of the migrations and
+ * the demo data, look-ups of names, keys of tokens, files of the documentation, and the pipes of the embedded Postgres.
+ */
+const SPARE = 64
+
+/** Node raises its limit to the hard one when it starts (`ulimit -Hn`). Takes 4 ms, for Node tells it in a whole report alone. */
+export function descriptorsOf(): Descriptors {
+  const { userLimits } = report.getReport() as { userLimits?: { open_files?: { soft: number | string } } }
+  const most = Number(userLimits?.open_files?.soft)
+  return { most: Number.isFinite(most) ? most : Infinity, open: readdirSync('/dev/fd').length }
+}
+
+/** How many connections of clients there is room for, up to MAX_CONNECTIONS, and what to say if these are fewer. Throws a sentence if there is no room. */
+export function roomWithin({ most, open }: Descriptors, { MAX_CONNECTIONS, POOL_SIZE }: Pick<Variables, 'MAX_CONNECTIONS' | 'POOL_SIZE'>): { connections: number; told: string | undefined } {
+  const own = open + POOL_SIZE + SPARE
+  if (most <= own) throw new Error(`this process may have ${most} file descriptors (ulimit -n) and needs ${own} for itself: raise the limit, or lower POOL_SIZE`)
+  const connections = Math.min(MAX_CONNECTIONS, most - own)
+  const told = connections === MAX_CONNECTIONS ? undefined : `${connections} connections are taken at most instead of MAX_CONNECTIONS=${MAX_CONNECTIONS}: this process may have ${most} file descriptors (ulimit -n) and needs ${own} for itself`
+  return { connections, told }
+}
