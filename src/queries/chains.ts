@@ -55,7 +55,7 @@ select l.id,
           join public.invocations p
             on p.id = j.invocation_id
          ${pageOf({
-           at: sql`i.created_at`, id: sql`i.id`, page, always: sql`i.source_job_id is not null`,
+           at: sql`i.created_at`, id: sql`i.id`, page, always: sql`i.source_job_id is not null`, fenced: filters.correlationId !== undefined,
            filters: [
              oneOf(sql`j.job_name`, filters.triggeringJob, sql`text`),
              oneOf(sql`p.source_function`, filters.triggeringFunction, sql`text`),

@@ -55,6 +55,8 @@ const chainCases: Case[] = [
   [`${window}&triggeredFunction=on-order-created`, `${inWindow('i')} and i.source_function = 'on-order-created'`],
   [`${window}&jobStatus=failed&jobStatus=running`, `${inWindow('i')} and j.status in ('failed', 'running')`],
   [`${window}&status=failed`, `${inWindow('i')} and i.status = 'failed'`],
+  ['correlationId=shared%20by%20several%20trees', `i.correlation_id = 'shared by several trees'`],
+  [`correlationId=order-1041&correlationId=ORDER-1041&from=${from}`, `i.correlation_id in ('order-1041', 'ORDER-1041') and i.created_at >= '${from}'`],
   [`${window}&correlationId=shared%20by%20several%20trees`, `${inWindow('i')} and i.correlation_id = 'shared by several trees'`],
   [`${window}&triggeringFunction=o%27brien%3B%20drop&jobStatus=completed&status=completed&status=running`, `${inWindow('i')} and p.source_function = 'o''brien; drop' and j.status = 'completed' and i.status in ('completed', 'running')`],
 ]

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type pg from 'pg'
 import { Random } from '../../src/demo/random.ts'
+import type { ValueSchema } from '../fuzz/document.ts'
 import { forest, insertForest, instantOf } from '../support/forest.ts'
 import { pages, rowsOf, type Listed } from '../support/pages.ts'
 import * as reference from '../support/reference.ts'
@@ -73,6 +74,23 @@ for (const order of ['desc', 'asc']) {
   })
 }
 
+test('a filter of one name means the same in every list: all time, or the last 24 hours', async (t) => {
+  const { app, get } = await service(t)
+  const { paths } = app.swagger() as unknown as { paths: Record<string, { get: { parameters?: Array<{ name: string; schema: { items?: ValueSchema } }> } }> }
+  const reach = new Map<string, Set<string>>()
+  for (const [path, { get: { parameters = [] } }] of Object.entries(paths)) {
+    if (!parameters.some(({ name }) => name === 'cursor')) continue
+    for (const { name, schema: { items } } of parameters) {
+      if (!items) continue
+      const { json } = await get<Listed<Shown>>(`${path}?${name}=${items.format === 'uuid' ? '018f3c5e-0000-7000-8000-000000000000' : items.enum?.[0] ?? 'x'}`)
+      reach.set(name, (reach.get(name) ?? new Set()).add(json.page.from === null ? 'all time' : 'the last 24 hours'))
+    }
+  }
+  assert.deepEqual([...reach.get('correlationId') ?? []], ['all time'])
+  assert.deepEqual([...reach].filter(([, meanings]) => meanings.size > 1).map(([name]) => name), [])
+  assert.deepEqual([...reach].filter(([, meanings]) => meanings.has('all time')).map(([name]) => name).toSorted(), ['correlationId', 'invocationId', 'sourceEventId', 'sourceJobId'])
+})
+
 test('without from and to a list shows the last 24 hours, by an id all time; the page says which, and its cursor keeps it', async (t) => {
   const { get, pool } = await service(t)
   const hours = (ago: number) => new Date(Date.now() - ago * 3_600_000).toISOString()
@@ -80,7 +98,7 @@ test('without from and to a list shows the last 24 hours, by an id all time; the
   const old = await addInvocation(pool, { created_at: hours(25), correlation_id: 'c', source_event_id: '0f8fad5b-d9cb-469f-a165-708677289511' })
   const job = await addJob(pool, root, { created_at: hours(23) })
   const oldJob = await addJob(pool, root, { created_at: hours(25) })
-  const links = [await addInvocation(pool, { created_at: hours(22), source_job_id: job }), await addInvocation(pool, { created_at: hours(30), source_job_id: job })]
+  const links = [await addInvocation(pool, { created_at: hours(22), source_job_id: job, correlation_id: 'd' }), await addInvocation(pool, { created_at: hours(30), source_job_id: job, correlation_id: 'd' })]
   const wanted: Array<[path: string, ids: Array<string | undefined>]> = [
     ['/invocations?root=true', [root]],
     ['/invocations?root=true&window=26h', [root, old]],
@@ -89,6 +107,9 @@ test('without from and to a list shows the last 24 hours, by an id all time; the
     [`/invocations?sourceJobId=${job}`, links],
     [`/invocations?correlationId=c&window=24h`, [root]],
     ['/chains', links.slice(0, 1)],
+    ['/chains?correlationId=d', links],
+    ['/chains?correlationId=d&correlationId=e&triggeringFunction=on-order-created', links],
+    ['/chains?correlationId=d&window=24h', links.slice(0, 1)],
     ['/jobs', [job]],
     [`/jobs?invocationId=${root}`, [job, oldJob]],
     ['/trees', [root]],
@@ -98,7 +119,7 @@ test('without from and to a list shows the last 24 hours, by an id all time; the
     const { json } = await get<Listed<Shown>>(path)
     assert.deepEqual(json.data.map(idOf), ids, path)
     const { from, to } = json.page
-    if (/(correlationId=c|sourceEventId=[^&]*|sourceJobId=[^&]*|invocationId=[^&]*)$/.test(path)) assert.deepEqual([from, to], [null, null], path)
+    if (/(correlationId|sourceEventId|sourceJobId|invocationId)=/.test(path) && !path.includes('window=')) assert.deepEqual([from, to], [null, null], path)
     else {
       assert.equal(Date.parse(String(to)) - Date.parse(String(from)), (path.includes('26h') ? 26 : 24) * 3_600_000, path)
       assert.ok(Date.parse(String(to)) >= started && Date.parse(String(to)) <= Date.now(), path)

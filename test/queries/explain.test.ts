@@ -135,6 +135,9 @@ const cases: Case[] = [
   // Here it is cheaper to read all jobs of that name, one in twenty, than to look up the job of each link of the day.
   chainsOf('of a job in a day', 6 * A_DAY, { triggeringJob: ['job-8'] }),
   chainsOf('of a function in a day', 4 * A_DAY, { triggeredFunction: ['function-9'] }),
+  chainsOf('of a correlation', 120, { correlationId: ['correlation-777'] }, allTime),
+  chainsOf('of two correlations, oldest first', 240, { correlationId: ['correlation-777', 'correlation-778'] }, { ...allTime, order: 'asc' }),
+  chainsOf('of no correlation', 1, { correlationId: ['nobody'] }, allTime),
   chainsOf('of nothing in a day', 4 * A_DAY, { triggeringFunction: ['nobody'], jobStatus: ['failed'] }),
   jobsOf('of a day', 60, {}),
   jobsOf('deep in a month', 60, {}, { ...month, after }),

@@ -25,12 +25,12 @@ export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
   app.get('/chains', {
     schema: {
       operationId: 'listChains', tags: ['chains'], summary: 'Job-to-job links, newest first',
-      description: 'A window and the order are those of the triggered invocation; the last 24 hours unless from, to or window say otherwise.',
+      description: 'A window and the order are those of the triggered invocation. correlationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
       querystring: chainQuery(maxPage),
       response: { 200: listResponse(Ref(ChainSchema), 'A page of links', { data: [chainExample], page: pageExample }, {}), ...notModified, ...problemResponses() },
     },
   }, async (request, reply) => {
-    const asked = askedPage(request, 'last-24h')
+    const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')
     const rows = await chainRows(whileWanted(db, request), request.query, asked)
     if (unchanged(request, reply, rows)) return reply
     return sendPage(request, reply, asked, rows.map(chain), ({ triggered }) => ({ at: triggered.createdAt, id: triggered.invocationId }))
