@@ -8,6 +8,7 @@ import { migrationStatus, type MigrationStatus } from './db/migrate/check.ts'
 import { migrateDown } from './db/migrate/down.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
 import { createDb } from './db/pool.ts'
+import { codeOf } from './db/statement.ts'
 import { checkGroundFirst } from './demo/ground.ts'
 import { liveDemo } from './demo/live.ts'
 import { loadDemo, type DemoOptions } from './demo/load.ts'
@@ -112,6 +113,9 @@ async function withSource(work: (source: Source, log: Logger, signal: AbortSigna
   const source = await joinSource(config, (message) => log.info(message))
   try {
     await work(source, log, stopping.signal, config)
+  } catch (cause) {
+    // A refusal has no code, and says enough; what the database or the way to it fails with has one.
+    throw codeOf(cause) === undefined ? cause : new Error(await source.explain((cause as Error).message), { cause })
   } finally {
     await source.stop()
   }

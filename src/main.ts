@@ -59,10 +59,11 @@ export async function serve(config: Config): Promise<void> {
     await stop()
     log.info('stopped')
   }, (config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT) * 1000)
-  const fail = async (error: unknown): Promise<never> => {
-    log.fatal(error instanceof Error ? error.message : String(error))
-    log.debug({ err: error }, 'where that came from')
+  const fail = async (cause: unknown): Promise<never> => {
     setTimeout(() => process.exit(1), config.SHUTDOWN_TIMEOUT * 1000).unref()
+    const { message } = cause as Error
+    log.fatal((await (await source?.catch(() => undefined))?.explain(message)) ?? message)
+    log.debug({ err: cause }, 'where that came from')
     await stop()
     return process.exit(1)
   }
@@ -73,7 +74,7 @@ export async function serve(config: Config): Promise<void> {
     await preparing
     sayWhere(app, log)
     await (await source).exited
-    if (!stopping.signal.aborted) throw new Error(`the embedded Postgres ended by itself; its log is ${(await source).logFile}`)
+    if (!stopping.signal.aborted) throw new Error('the embedded Postgres ended by itself')
   } catch (error) {
     if (!stopping.signal.aborted) await fail(error)
   }

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import type { ClientConfig } from 'pg'
 import type { Config } from './config.ts'
 import { runningEmbedded, startEmbedded } from './db/embedded/embedded.ts'
@@ -10,8 +9,8 @@ export interface Source {
   /** For the log, without the password. */
   name: string
   embedded: boolean
-  /** The full path of the log of an embedded one that this process started; undefined of another one. */
-  logFile: string | undefined
+  /** Says of a failure what people look at next: of an embedded one that this process started, where its log is and whether its disk is full. */
+  explain(message: string): Promise<string>
   /** Resolves when an embedded one has ended, asked or not; never for another one. */
   exited: Promise<unknown>
   stop(): Promise<void>
@@ -26,8 +25,7 @@ export async function openSource(config: Config, log: (message: string) => void)
   const server = await startEmbedded({ folder: config.DATA_DIR, log })
   const name = `embedded Postgres ${server.version} in ${server.folder}, port ${server.port}`
   const connection = { connectionString: server.url, connectionTimeoutMillis: CONNECT_TIMEOUT * 1000 }
-  const logFile = resolve(server.folder, 'postgres/postgres.log')
-  return { connection, name, embedded: true, logFile, exited: server.exited, stop: () => server.stop() }
+  return { connection, name, embedded: true, explain: (message) => server.explain(message), exited: server.exited, stop: () => server.stop() }
 }
 
 /** The same for a command beside the service: joins the embedded Postgres that a running service holds. */
@@ -40,5 +38,5 @@ function given(url: string, ssl: Config['ssl'], seconds: number): Source {
   const { hostname, port, pathname } = new URL(url)
   const name = `${hostname}:${port || 5432}${pathname}`
   const connection = { connectionString: url, connectionTimeoutMillis: seconds * 1000, ...(ssl ? { ssl } : {}) }
-  return { connection, name, embedded: false, logFile: undefined, exited: never, stop: async () => undefined }
+  return { connection, name, embedded: false, explain: async (message) => message, exited: never, stop: async () => undefined }
 }

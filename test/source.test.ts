@@ -7,14 +7,15 @@ import { openSource } from '../src/source.ts'
 import { folderFor } from './support/embedded.ts'
 import { onTeardown } from './support/teardown.ts'
 
-test('an embedded Postgres says where its log is, by its full path', async (t) => {
+test('of a failure of an embedded Postgres it is said where its log is, by its full path', async (t) => {
   const source = await openSource(readConfig({ DATA_DIR: await folderFor(t) }), () => undefined)
   onTeardown(t, () => source.stop())
-  assert.ok(isAbsolute(source.logFile ?? ''))
-  assert.match(await readFile(source.logFile ?? '', 'utf8'), /database system is ready to accept connections/)
+  const [, logFile = ''] = /^it failed; the log of the embedded Postgres is (.*)$/.exec(await source.explain('it failed')) ?? []
+  assert.ok(isAbsolute(logFile))
+  assert.match(await readFile(logFile, 'utf8'), /database system is ready to accept connections/)
 })
 
 test('of another Postgres the log is not known', async () => {
   const source = await openSource(readConfig({ DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' }), () => undefined)
-  assert.equal(source.logFile, undefined)
+  assert.equal(await source.explain('it failed'), 'it failed')
 })

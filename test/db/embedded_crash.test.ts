@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
+import pg from 'pg'
+import { runningEmbedded } from '../../src/db/embedded/embedded.ts'
 import { holderOf, type Holder } from '../../src/db/embedded/holder.ts'
 import { processWith } from '../../src/db/embedded/processes.ts'
 import { ask, folderFor, start, startInChild } from '../support/embedded.ts'
@@ -111,4 +113,36 @@ void test('a lock file that names a living process of somebody else does not kee
   const embedded = await start(t, folder)
   assert.deepEqual(await ask(embedded.url, 'select 1 as one'), [{ one: 1 }])
   assert.equal(stranger.exitCode, null)
+})
+
+/** A backend that hears nothing any more: a fast shutdown waits for it as long as it takes. */
+async function stopBackend(t: TestContext, url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  onTeardown(t, () => client.end())
+  const { rows: [backend] } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  assert.ok(backend)
+  process.kill(backend.pid, 'SIGSTOP')
+}
+
+/** What it takes on a quiet machine: 5 s until the immediate shutdown, and 5 s more until Postgres kills what does not hear that either. */
+const STOPPED = 15_000
+
+void test('a fast shutdown that does not end is followed by an immediate one: asked, when the service was killed, and by the next start', async (t) => {
+  const asked = await start(t, await folderFor(t))
+  const killed = await serviceWithRow(t)
+  const orphaned = await serviceWithRow(t)
+  for (const url of [asked.url, await runningEmbedded(killed.folder), await runningEmbedded(orphaned.folder)]) await stopBackend(t, url ?? '')
+  let stopped = false
+  void asked.stop().then(() => (stopped = true))
+  for (const pid of await supervisorsOf(orphaned.holder)) process.kill(pid, 'SIGKILL')
+  for (const { service } of [killed, orphaned]) service.kill('SIGKILL')
+  await once(orphaned.service, 'exit')
+  const lines: string[] = []
+  await assertRowKept(t, orphaned.folder, lines)
+  assert.match(lines.join('\n'), new RegExp(`pid ${orphaned.holder.pid} .* has been stopping for 5 s`))
+  await until('the end of the one that was asked to stop', () => stopped, STOPPED)
+  await until('the end of the one whose service was killed', async () => (await processWith(killed.holder.pid)) === undefined, STOPPED)
+  await assertRowKept(t, killed.folder)
 })

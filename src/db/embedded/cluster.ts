@@ -6,6 +6,7 @@ import { run, type SystemUser } from './command.ts'
 import { readFrom } from './logfile.ts'
 import { checkFile, checkFolder } from './owner.ts'
 import type { Place } from './place.ts'
+import { wantOfRoom } from './room.ts'
 
 /** The files of one cluster. */
 export interface Cluster {
@@ -51,15 +52,18 @@ export async function sweep(place: Place): Promise<void> {
  * and of two at the same moment the second finds the name taken and uses the first's.
  */
 async function makeCluster(place: Place, binaries: Binaries): Promise<void> {
-  const made = await mkdtemp(join(place.folder, half))
+  const made = await mkdtemp(join(place.folder, half)).catch(async (cause: Error) => {
+    throw new Error(`No database can be made in ${place.folder}: ${cause.message}${await wantOfRoom(place.folder)}`, { cause })
+  })
   try {
     await chmod(made, 0o755)
     await initialise(made, binaries, place.user)
     await rename(made, join(place.folder, 'postgres'))
     await flush(place.folder)
   } catch (cause) {
+    const full = await wantOfRoom(place.folder)
     await rm(made, { recursive: true, force: true })
-    if (!(await exists(join(place.folder, 'postgres')))) throw cause
+    if (!(await exists(join(place.folder, 'postgres')))) throw new Error((cause as Error).message + full, { cause })
   }
 }
 

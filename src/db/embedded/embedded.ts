@@ -8,6 +8,7 @@ import { holderOf } from './holder.ts'
 import { isRoot } from './owner.ts'
 import { choosePlace, findPlace } from './place.ts'
 import { startPostmaster } from './postmaster.ts'
+import { wantOfRoom } from './room.ts'
 
 export interface EmbeddedOptions {
   /** Where the data should be, e.g. `.data`. */
@@ -33,6 +34,8 @@ export interface Embedded {
   firstStart: boolean
   /** Fast shutdown: clients are disconnected, everything is on disk. Resolves when the server is gone; may be called again. */
   stop(): Promise<void>
+  /** Says of a failure what people look at next: whether the disk is full, and where the server's log is. */
+  explain(message: string): Promise<string>
   /** Resolves when the server has ended, asked or not, with its exit code (null: killed by a signal). */
   exited: Promise<number | null>
 }
@@ -54,14 +57,16 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     server.stop()
     await server.exited
   }
+  const explain = async (message: string): Promise<string> => `${message}${await wantOfRoom(cluster.data)}; the log of the embedded Postgres is ${cluster.log}`
   try {
     // Whoever else was making this cluster has lost by now, so leftovers are nobody's.
     await sweep(place)
     const firstStart = await ensureDatabase(url(server.port, cluster.password, 'postgres'))
-    return { url: url(server.port, cluster.password, database), folder: place.folder, port: server.port, version: binaries.version, firstStart, stop, exited: server.exited }
+    return { url: url(server.port, cluster.password, database), folder: place.folder, port: server.port, version: binaries.version, firstStart, stop, explain, exited: server.exited }
   } catch (cause) {
+    const message = await explain((cause as Error).message)
     await stop()
-    throw cause
+    throw new Error(message, { cause })
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { readFrom } from './logfile.ts'
 import { processWith, type Process } from './processes.ts'
-import { supervisorName } from './supervisor.ts'
+import { FAST_SHUTDOWN, supervisorName } from './supervisor.ts'
 
 /** What a data folder's lock file says of the Postgres that holds, or held, it. */
 export interface LockFile {
@@ -39,10 +39,12 @@ function isPostgres({ command, folder }: Process, data: string): boolean {
 
 /**
  * Waits until nobody holds the data folder: a predecessor that is stopping gets until `deadline` (ms since the epoch), one that stays ready for a second is alive,
- * and one whose supervisor was killed is stopped. Resolves with the process id in the stale lock file that is left, if any.
+ * and one whose supervisor was killed is stopped. What has been stopping for too long is stopped at once, whoever began it.
+ * Resolves with the process id in the stale lock file that is left, if any.
  */
 export async function untilFree(data: string, deadline: number, log: (message: string) => void): Promise<number | undefined> {
   let readySince = Infinity
+  let stoppingSince = Infinity
   let orphan: number | undefined
   for (;;) {
     const holder = await holderOf(data)
@@ -50,10 +52,16 @@ export async function untilFree(data: string, deadline: number, log: (message: s
     if (orphan !== holder.pid && (await isOrphan(holder))) {
       orphan = holder.pid
       log(`stopping the Postgres with pid ${orphan}, which a killed service left behind in ${data}`)
-      interrupt(orphan)
+      send('SIGINT', orphan)
     }
     const now = Date.now()
     readySince = holder.status === 'ready' && holder.pid !== orphan ? Math.min(readySince, now) : Infinity
+    stoppingSince = (holder.status === 'stopping' && isOurs(holder)) || holder.pid === orphan ? Math.min(stoppingSince, now) : Infinity
+    if (now - stoppingSince > FAST_SHUTDOWN) {
+      log(`the Postgres with pid ${holder.pid} in ${data} has been stopping for ${FAST_SHUTDOWN / 1000} s: stopping it at once, and recovering`)
+      send('SIGQUIT', holder.pid)
+      stoppingSince = Infinity
+    }
     if (now - readySince > 1000 || now > deadline) throw await heldError(holder, data)
     await pause(50)
   }
@@ -63,15 +71,21 @@ export async function untilFree(data: string, deadline: number, log: (message: s
  * Started by this launcher, but no supervisor is above it any more, so nobody would ever stop it.
  * It must be seen alive after its supervisor was seen missing: a supervisor ends right after its Postgres.
  */
-async function isOrphan({ pid, process: { command, parent } }: Holder): Promise<boolean> {
-  if (!command.includes(`cluster_name=${supervisorName}`)) return false
-  if ((await processWith(parent))?.command.includes(supervisorName)) return false
-  return (await processWith(pid)) !== undefined
+async function isOrphan(holder: Holder): Promise<boolean> {
+  if (!isOurs(holder)) return false
+  if ((await processWith(holder.process.parent))?.command.includes(supervisorName)) return false
+  return (await processWith(holder.pid)) !== undefined
 }
 
-function interrupt(pid: number): void {
+/** Somebody's own pg_ctl may be patient with its clients. */
+function isOurs({ process: { command } }: Holder): boolean {
+  return command.includes(`cluster_name=${supervisorName}`)
+}
+
+/** SIGINT is a fast shutdown, SIGQUIT an immediate one. */
+function send(signal: 'SIGINT' | 'SIGQUIT', pid: number): void {
   try {
-    process.kill(pid, 'SIGINT')
+    process.kill(pid, signal)
   } catch {
     // It has just ended by itself, or belongs to somebody else: the wait that follows tells.
   }

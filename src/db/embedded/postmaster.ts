@@ -6,15 +6,16 @@ import { readLockFile, untilFree } from './holder.ts'
 import { openLog, readFrom } from './logfile.ts'
 import { freePort } from './port.ts'
 import { processWith } from './processes.ts'
-import { supervise, supervisorName, type Supervised } from './supervisor.ts'
+import { wantOfRoom } from './room.ts'
+import { FAST_SHUTDOWN, supervise, supervisorName, type Supervised } from './supervisor.ts'
 
 /** A Postgres server that accepts connections. */
 export interface Postmaster extends Supervised {
   port: number
 }
 
-/** How long a predecessor that is ending may hold the folder, in ms; its last checkpoint is what takes time. */
-const patience = 10_000
+/** How long a predecessor that is ending may hold the folder, in ms: a fast shutdown, an immediate one (in which Postgres kills what does not end after 5 s), and some time to spare. */
+const patience = FAST_SHUTDOWN + 10_000
 
 /** What to start. */
 export interface Launch {
@@ -41,7 +42,7 @@ export async function startPostmaster(launch: Launch): Promise<Postmaster> {
     const portTaken = /Address already in use|could not create any TCP\/IP sockets/i.test(started)
     if (portTaken) portsTaken++
     if (!(busy && Date.now() < deadline) && !(portTaken && portsTaken < 5)) {
-      throw new Error(`The embedded Postgres did not start. The end of its log (${log}):\n${started.trim().split('\n').slice(-10).join('\n')}`)
+      throw new Error(`The embedded Postgres did not start${await wantOfRoom(data)}. The end of its log (${log}):\n${started.trim().split('\n').slice(-10).join('\n')}`)
     }
     await pause(100)
   }
