@@ -19,7 +19,8 @@ export interface Cursor {
 export type Filters = Readonly<Record<string, unknown>>
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-const ALLOWED = 'the nextCursor of an earlier page of this list, with the same filters, order and window'
+/** What a 400 says of any other cursor. */
+export const CURSOR_ALLOWED = 'the nextCursor of an earlier page of this list, with the same filters, order and window'
 
 /** Opaque to clients and not signed, so that any replica takes it: all that a forger gains is another window of the same list. */
 export function encodeCursor(route: string, filters: Filters, { from, to, after }: Cursor): string {
@@ -30,7 +31,7 @@ export function encodeCursor(route: string, filters: Filters, { from, to, after 
 export function decodeCursor(route: string, filters: Filters, text: string): Cursor {
   const [version, print, from, to, at, id] = parts(text)
   const whole = version === 1 && isPlace(at) && typeof id === 'string' && UUID.test(id)
-  if (!whole || !isBound(from) || !isBound(to) || print !== fingerprint(route, filters)) throw new Invalid('cursor', text, ALLOWED)
+  if (!whole || !isBound(from) || !isBound(to) || print !== fingerprint(route, filters)) throw new Invalid('cursor', text, CURSOR_ALLOWED)
   return { from, to, after: { at, id } }
 }
 

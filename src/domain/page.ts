@@ -38,9 +38,13 @@ const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000
 const DAY = UNITS.d
 const EARLIEST = '0001-01-01T00:00:00.000000Z'
 
+/** What a window looks like, and what a 400 says of any other. */
+export const WINDOW = /^([1-9][0-9]{0,4})([smhdw])$/
+export const WINDOW_ALLOWED = 'a whole number and a unit of s, m, h, d, w, from 1s to 99999w'
+
 /** A window such as `6h` in ms, or undefined for what is none. */
 export function windowMs(text: string): number | undefined {
-  const match = /^([1-9]\d{0,4})([smhdw])$/.exec(text)
+  const match = WINDOW.exec(text)
   return match ? Number(match[1]) * UNITS[match[2] as keyof typeof UNITS] : undefined
 }
 
@@ -61,7 +65,7 @@ export function resolveRange(query: Pick<ListQuery, 'from' | 'to' | 'window'>, n
   if (window !== undefined) {
     if (from !== undefined || to !== undefined) throw new Invalid('window', window, 'left out where from or to is given')
     const ms = windowMs(window)
-    if (ms === undefined) throw new Invalid('window', window, 'a whole number and a unit of s, m, h, d, w, from 1s to 99999w')
+    if (ms === undefined) throw new Invalid('window', window, WINDOW_ALLOWED)
     return { from: addMs(now, -ms), to: now }
   }
   if (from === undefined && to === undefined) return unasked === 'all-time' ? { from: null, to: null } : { from: addMs(now, -DAY), to: now }

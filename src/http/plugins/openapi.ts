@@ -2,13 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { ChainSchema, TriggeringSchema } from '../schemas/chain.ts'
-import { InvocationDetailSchema, InvocationEventSchema, InvocationJobSchema, JobDetailSchema } from '../schemas/details.ts'
-import { InvocationSchema } from '../schemas/invocation.ts'
-import { EventSchema, JobSchema } from '../schemas/job.ts'
-import { ProblemSchema } from '../schemas/problem.ts'
-import { TreeSummarySchema } from '../schemas/tree-summary.ts'
-import { MoreSchema, TreeNodeSchema, TreeSchema } from '../schemas/tree.ts'
+import { components } from '../schemas/components.ts'
 import { FormatParam } from '../schemas/values.ts'
 
 const info = {
@@ -29,8 +23,6 @@ const tags = [
 const securitySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a JWT. What each operation needs of its scopes (read, read:payload, metrics) stands beside it.' },
 } as const
-
-const components = [ProblemSchema, InvocationSchema, EventSchema, JobSchema, TriggeringSchema, ChainSchema, MoreSchema, TreeNodeSchema, TreeSchema, TreeSummarySchema, InvocationJobSchema, InvocationEventSchema, InvocationDetailSchema, JobDetailSchema]
 
 /** OpenAPI 3.1 of the route schemas, at /openapi.json, and pages to try it on, at /docs: served from here, so they work offline. */
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {

@@ -1,16 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { chain } from '../../domain/chain.ts'
 import { chainRows } from '../../queries/chains.ts'
 import { whileWanted } from '../plugins/leaving.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
-import { ChainSchema, chainExample } from '../schemas/chain.ts'
+import { ChainListSchema, chainExample } from '../schemas/chain.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
-import { Many, Ref, Status, TextParam } from '../schemas/values.ts'
+import { Many, Query, Status, TextParam } from '../schemas/values.ts'
 
-const chainQuery = (maxPage: number) => Type.Object({
+const chainQuery = (maxPage: number) => Query({
   triggeringJob: Many(TextParam('Name of the job that triggered')),
   triggeringFunction: Many(TextParam('Function in which that job ran')),
   triggeredFunction: Many(TextParam('Function that was triggered')),
@@ -18,7 +17,7 @@ const chainQuery = (maxPage: number) => Type.Object({
   status: Many({ ...Status, description: 'Status of the triggered invocation' }),
   correlationId: Many(TextParam('Of the triggered invocation')),
   ...listParams(maxPage),
-}, { additionalProperties: false })
+})
 
 /** GET /chains: which job led to which function, newest first. */
 export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
@@ -27,7 +26,7 @@ export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
       operationId: 'listChains', tags: ['chains'], summary: 'Job-to-job links, newest first',
       description: 'A window and the order are those of the triggered invocation. correlationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
       querystring: chainQuery(maxPage),
-      response: { 200: listResponse(Ref(ChainSchema), 'A page of links', { data: [chainExample], page: pageExample }, {}), ...notModified, ...problemResponses() },
+      response: { 200: listResponse(ChainListSchema, 'A page of links', { data: [chainExample], page: pageExample }), ...notModified, ...problemResponses() },
     },
   }, async (request, reply) => {
     const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')

@@ -1,16 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Db } from '../../db/db.ts'
 import { Problem } from '../../errors.ts'
 import { body, TYPE } from '../plugins/problems.ts'
 import { readiness, type Readiness } from '../plugins/readiness.ts'
-import { Checks, problemResponses } from '../schemas/problem.ts'
-import { FormatParam } from '../schemas/values.ts'
+import { LiveSchema, ReadySchema } from '../schemas/service.ts'
+import { problemResponses } from '../schemas/problem.ts'
+import { FormatParam, Query, Ref } from '../schemas/values.ts'
 
-const Health = Type.Object({ status: Type.Literal('ok') })
-const Ready = Type.Object({ status: Type.Literal('ok'), checks: Checks })
-const HealthQuery = Type.Object(FormatParam, { additionalProperties: false })
+const HealthQuery = Query(FormatParam)
 const ok = { status: 'ok' as const }
 const RETRY_SECONDS = 2
 
@@ -28,12 +26,12 @@ export const health: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db })
   const look = readiness(db, app.stage)
   app.get('/health/live', {
     config: { scope: null },
-    schema: { operationId: 'isLive', tags: ['service'], summary: 'Does the process answer?', querystring: HealthQuery, response: { 200: { description: 'It does', content: { 'application/json': { schema: Health, example: ok } } }, ...problemResponses() } },
+    schema: { operationId: 'isLive', tags: ['service'], summary: 'Does the process answer?', querystring: HealthQuery, response: { 200: { description: 'It does', content: { 'application/json': { schema: Ref(LiveSchema), example: ok } } }, ...problemResponses() } },
   }, () => ok)
 
   app.get('/health/ready', {
     config: { scope: null },
-    schema: { operationId: 'isReady', tags: ['service'], summary: 'Can it answer from the database?', querystring: HealthQuery, response: { 200: { description: 'It can', content: { 'application/json': { schema: Ready, example: exampleReady } } }, ...problemResponses() } },
+    schema: { operationId: 'isReady', tags: ['service'], summary: 'Can it answer from the database?', querystring: HealthQuery, response: { 200: { description: 'It can', content: { 'application/json': { schema: Ref(ReadySchema), example: exampleReady } } }, ...problemResponses() } },
   }, async (request, reply) => {
     const { ready, checks, cause } = await look()
     if (ready) return { status: 'ok' as const, checks }

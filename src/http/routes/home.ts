@@ -6,12 +6,11 @@ import { newestSamples, type InvocationSample, type Samples } from '../../querie
 import { homePage } from '../home-page.ts'
 import { forms } from '../plugins/forms.ts'
 import { whileWanted } from '../plugins/leaving.ts'
+import { HomeSchema, type EndpointSchema } from '../schemas/service.ts'
 import { problemResponses } from '../schemas/problem.ts'
-import { EnumParam, Nullable } from '../schemas/values.ts'
+import { EnumParam, Query, Ref } from '../schemas/values.ts'
 
-const Endpoint = Type.Object({ path: Type.String(), what: Type.String(), sample: Nullable(Type.String({ description: 'A request to which this database has an answer; null while it has none' })) })
-const Home = Type.Object({ name: Type.String(), endpoints: Type.Array(Endpoint) })
-const HomeQuery = Type.Object({ format: Type.Optional(EnumParam(['json', 'html'], 'The form of the answer; stands above Accept')) }, { additionalProperties: false })
+const HomeQuery = Query({ format: Type.Optional(EnumParam(['json', 'html'], 'The form of the answer; stands above Accept')) })
 const example = { name: 'Event Detector Observability', endpoints: [{ path: '/trees', what: 'The trees of a window', sample: '/trees?window=24h' }] }
 
 const HOUR = 3_600_000
@@ -24,7 +23,7 @@ export const home: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) =
     schema: {
       operationId: 'getHome', tags: ['service'], summary: 'The endpoints, each with a sample',
       querystring: HomeQuery,
-      response: { 200: { description: 'The endpoints', content: { 'application/json': { schema: Home, example }, 'text/html': { schema: Type.String() } } }, ...problemResponses() },
+      response: { 200: { description: 'The endpoints', content: { 'application/json': { schema: Ref(HomeSchema), example }, 'text/html': { schema: Type.String() } } }, ...problemResponses() },
     },
   }, async (request, reply) => {
     const endpoints = endpointsOf(await newestSamples(whileWanted(db, request)))
@@ -34,7 +33,7 @@ export const home: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) =
   })
 }
 
-function endpointsOf({ root, triggered, job }: Samples): Array<Static<typeof Endpoint>> {
+function endpointsOf({ root, triggered, job }: Samples): Array<Static<typeof EndpointSchema>> {
   const invocation = triggered ?? root
   return [
     { path: '/trees', what: 'The trees of a window, by their root: where to begin', sample: root ? `/trees?${dayUntil(root)}` : null },

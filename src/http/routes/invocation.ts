@@ -19,14 +19,14 @@ import { included, splitInclude } from '../plugins/include.ts'
 import { InvocationDetailSchema, invocationDetailExample, SHOWN } from '../schemas/details.ts'
 import { IncludeParam } from '../schemas/personal.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
-import { FormatParam, IdParam, Ref } from '../schemas/values.ts'
+import { FormatParam, IdParam, Query, Ref } from '../schemas/values.ts'
 
 const personalNames = { email: 'sourceUserEmail', payload: 'payload', context: 'context', options: 'options', results: 'result', stacks: 'errorStack' } as const
 
-const InvocationQuery = Type.Object({
+const InvocationQuery = Query({
   include: IncludeParam(['email', 'payload', 'context', 'events', 'jobs', 'options', 'results', 'stacks'], 'More of it: all but events and jobs, which are always there, needs the scope read:payload. options and results are those of its jobs; stacks also those of its jobs and events'),
   ...FormatParam,
-}, { additionalProperties: false })
+})
 
 /** GET /invocations/:id: one invocation with what is around it. */
 export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: readonly Redaction[] }> = async (app, { db, redactions }) => {

@@ -7,12 +7,12 @@ import { triggeredLookup } from '../../queries/triggered.ts'
 import { whileWanted } from '../plugins/leaving.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
-import { InvocationSchema, invocationExample } from '../schemas/invocation.ts'
+import { InvocationListSchema, invocationExample } from '../schemas/invocation.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
-import { IdParam, Many, Ref, Status, TextParam } from '../schemas/values.ts'
+import { IdParam, Many, Query, Status, TextParam } from '../schemas/values.ts'
 
-const invocationQuery = (maxPage: number) => Type.Object({
+const invocationQuery = (maxPage: number) => Query({
   sourceJobId: Many(IdParam('The invocations that this job triggered')),
   correlationId: Many(TextParam('Opaque; several trees may share one')),
   sourceEventId: Many(IdParam('The database event that the function received')),
@@ -23,7 +23,7 @@ const invocationQuery = (maxPage: number) => Type.Object({
   sourceSystem: Many(TextParam('System of the event')),
   root: Type.Optional(Type.Boolean({ description: 'true: no source job; false: triggered by a job' })),
   ...listParams(maxPage),
-}, { additionalProperties: false })
+})
 
 /** GET /invocations: what a job triggered, what happened in a window. */
 export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
@@ -33,7 +33,7 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
       operationId: 'listInvocations', tags: ['invocations'], summary: 'Invocations, newest first',
       description: 'sourceJobId, correlationId and sourceEventId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
       querystring: invocationQuery(maxPage),
-      response: { 200: listResponse(Ref(InvocationSchema), 'A page of invocations', { data: [invocationExample], page: pageExample }, {}), ...notModified, ...problemResponses() },
+      response: { 200: listResponse(InvocationListSchema, 'A page of invocations', { data: [invocationExample], page: pageExample }), ...notModified, ...problemResponses() },
     },
   }, async (request, reply) => {
     const { query } = request

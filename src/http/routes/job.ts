@@ -18,14 +18,14 @@ import { included, splitInclude } from '../plugins/include.ts'
 import { JobDetailSchema, jobDetailExample, SHOWN } from '../schemas/details.ts'
 import { IncludeParam } from '../schemas/personal.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
-import { FormatParam, IdParam, Ref } from '../schemas/values.ts'
+import { FormatParam, IdParam, Query, Ref } from '../schemas/values.ts'
 
 const personalNames = { options: 'options', result: 'result', stack: 'errorStack' } as const
 
-const JobQuery = Type.Object({
+const JobQuery = Query({
   include: IncludeParam(['options', 'result', 'stack'], 'More of it, which needs the scope read:payload'),
   ...FormatParam,
-}, { additionalProperties: false })
+})
 
 /** GET /jobs/:id: one job with what is around it. */
 export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: readonly Redaction[] }> = async (app, { db, redactions }) => {

@@ -1,21 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { job } from '../../domain/job.ts'
 import { jobRows } from '../../queries/jobs.ts'
 import { whileWanted } from '../plugins/leaving.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
-import { JobSchema, jobExample } from '../schemas/job.ts'
+import { JobListSchema, jobExample } from '../schemas/job.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
-import { IdParam, Many, Ref, Status, TextParam } from '../schemas/values.ts'
+import { IdParam, Many, Query, Status, TextParam } from '../schemas/values.ts'
 
-const jobQuery = (maxPage: number) => Type.Object({
+const jobQuery = (maxPage: number) => Query({
   invocationId: Many(IdParam('The jobs of this invocation')),
   name: Many(TextParam('Name of the job')),
   status: Many(Status),
   ...listParams(maxPage),
-}, { additionalProperties: false })
+})
 
 /** GET /jobs: the jobs of an invocation, or those of a window. */
 export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
@@ -24,7 +23,7 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
       operationId: 'listJobs', tags: ['jobs'], summary: 'Jobs, newest first',
       description: 'invocationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
       querystring: jobQuery(maxPage),
-      response: { 200: listResponse(Ref(JobSchema), 'A page of jobs', { data: [jobExample], page: pageExample }, {}), ...notModified, ...problemResponses() },
+      response: { 200: listResponse(JobListSchema, 'A page of jobs', { data: [jobExample], page: pageExample }), ...notModified, ...problemResponses() },
     },
   }, async (request, reply) => {
     const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')

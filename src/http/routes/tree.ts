@@ -12,7 +12,7 @@ import { flatTree } from '../tree/flat.ts'
 import { nested, wholeTree } from '../tree/nested.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
 import { TreeSchema, treeExample } from '../schemas/tree.ts'
-import { EnumParam, IdParam, Many, Ref } from '../schemas/values.ts'
+import { EnumParam, IdParam, Many, Query, Ref } from '../schemas/values.ts'
 
 const MAX_JOBS = 1000
 
@@ -32,13 +32,13 @@ function maximaOf({ maxDepth, maxNodes }: Maxima): ByForm {
   return { json: { maxDepth: Math.min(1000, maxDepth), maxNodes: whole }, text: { maxDepth, maxNodes: whole }, ndjson: { maxDepth, maxNodes } }
 }
 
-const treeQuery = ({ json, ndjson }: ByForm) => Type.Object({
+const treeQuery = ({ json, ndjson }: ByForm) => Query({
   from: Type.Optional(EnumParam(['root'], 'root: climb to the root first, and show the whole tree')),
   include: Many(EnumParam(['events'], 'events: the detected events of each node')),
   maxDepth: Type.Integer({ minimum: 0, maximum: ndjson.maxDepth, default: Math.min(DEPTH, ndjson.maxDepth), description: `Levels below the start; up to ${json.maxDepth} nested, ${ndjson.maxDepth} as ndjson and text` }),
   maxNodes: Type.Integer({ minimum: 1, maximum: ndjson.maxNodes, default: Math.min(NODES, ndjson.maxNodes), description: `Invocations; up to ${json.maxNodes} nested and as text, ${ndjson.maxNodes} as ndjson` }),
   format: Type.Optional(EnumParam(['json', 'ndjson', 'text'], 'The form of the answer; stands above Accept')),
-}, { additionalProperties: false })
+})
 
 const Lines = Type.Unsafe<Readable>({ type: 'string', description: 'Streamed, line by line' })
 

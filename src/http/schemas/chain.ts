@@ -1,37 +1,41 @@
 import { Type } from 'typebox'
-import { Count, Id, Instant, Ms, Nullable, Ref, Status } from './values.ts'
+import { listOf, PageSchema } from './list.ts'
+import { Count, Id, Instant, Ms, Nullable, Ref, StatusSchema } from './values.ts'
+
+export const TriggeringJobSchema = Type.Object(
+  { id: Id, name: Type.String(), status: Ref(StatusSchema), durationMs: Nullable(Ms), startedAt: Instant, endedAt: Nullable(Instant) },
+  { $id: 'TriggeringJob', title: 'TriggeringJob' },
+)
 
 export const TriggeringSchema = Type.Object(
-  {
-    invocationId: Id,
-    sourceFunction: Type.String(),
-    job: Type.Object({ id: Id, name: Type.String(), status: Status, durationMs: Nullable(Ms), startedAt: Instant, endedAt: Nullable(Instant) }),
-  },
+  { invocationId: Id, sourceFunction: Type.String(), job: Ref(TriggeringJobSchema) },
   { $id: 'Triggering', title: 'Triggering', description: 'The job that triggered an invocation, and the invocation in which it ran' },
 )
 
-const Triggered = Type.Object({
-  invocationId: Id,
-  sourceFunction: Type.String(),
-  status: Status,
-  durationMs: Nullable(Ms),
-  createdAt: Instant,
-  jobs: Type.Object({
-    count: Count,
-    data: Type.Array(Type.Object({ id: Id, name: Type.String(), status: Status }), { maxItems: 10, description: 'The first ten, by start' }),
-  }),
-})
+export const TriggeredJobSchema = Type.Object({ id: Id, name: Type.String(), status: Ref(StatusSchema) }, { $id: 'TriggeredJob', title: 'TriggeredJob' })
+
+export const TriggeredJobsSchema = Type.Object(
+  { count: Count, data: Type.Array(Ref(TriggeredJobSchema), { maxItems: 10, description: 'The first ten, by start' }) },
+  { $id: 'TriggeredJobs', title: 'TriggeredJobs', description: 'The jobs that ran in the invocation that was triggered' },
+)
+
+export const TriggeredSchema = Type.Object(
+  { invocationId: Id, sourceFunction: Type.String(), status: Ref(StatusSchema), durationMs: Nullable(Ms), createdAt: Instant, jobs: Ref(TriggeredJobsSchema) },
+  { $id: 'Triggered', title: 'Triggered', description: 'The invocation that was triggered' },
+)
 
 export const ChainSchema = Type.Object(
   {
     triggering: Ref(TriggeringSchema),
-    triggered: Triggered,
-    lagMs: Nullable(Type.Number({ description: 'From the job’s end to the triggered invocation’s start, in ms; null while the job has no duration; negative when they overlap, which is normal' })),
+    triggered: Ref(TriggeredSchema),
+    lagMs: Nullable(Type.Number({ format: 'double', description: 'From the job’s end to the triggered invocation’s start, in ms; null while the job has no duration; negative when they overlap, which is normal' })),
     clockSkew: Type.Boolean({ description: 'The triggered invocation starts before the job started: clocks of two hosts disagree' }),
     correlationId: Nullable(Type.String()),
   },
   { $id: 'Chain', title: 'Chain', description: 'A job-to-job link: a job, the invocation that it triggered, and the jobs that ran in that one' },
 )
+
+export const ChainListSchema = listOf('ChainList', ChainSchema, PageSchema)
 
 export const triggeringExample = {
   invocationId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',

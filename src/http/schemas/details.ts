@@ -1,9 +1,9 @@
-import { Type, type Static, type TSchema } from 'typebox'
+import { Type, type TSchema } from 'typebox'
 import { triggeringExample, TriggeringSchema } from './chain.ts'
 import { counters, invocationExample, invocationFields, InvocationSchema } from './invocation.ts'
 import { eventExample, eventFields, EventSchema, jobExample, jobFields } from './job.ts'
 import { eventPersonal, invocationPersonal, jobPersonal, redacted } from './personal.ts'
-import { Count, Id, Instant, Ref, Status } from './values.ts'
+import { Count, Id, Instant, NullableRef, Ref, StatusSchema } from './values.ts'
 
 /** How much of each bounded list is shown. */
 export const SHOWN = 100
@@ -13,17 +13,29 @@ const first = <T extends TSchema>(item: T) => ({ count: Count, data: Type.Array(
 export const InvocationJobSchema = Type.Object({ ...jobFields, ...jobPersonal }, { $id: 'InvocationJob', title: 'InvocationJob', description: 'A job, with what was asked for of its personal data' })
 export const InvocationEventSchema = Type.Object({ ...eventFields, ...eventPersonal }, { $id: 'InvocationEvent', title: 'InvocationEvent', description: 'An event module, with its stack where that was asked for' })
 
+export const InvocationEventsSchema = Type.Object(
+  { count: Count, detected: Count, data: Type.Array(Ref(InvocationEventSchema), { maxItems: SHOWN }), href: Type.String({ description: 'The request that yields the rest of the detected ones' }) },
+  { $id: 'InvocationEvents', title: 'InvocationEvents', description: 'The detected ones first' },
+)
+export const InvocationJobsSchema = Type.Object({ ...counters, ...first(Ref(InvocationJobSchema)) }, { $id: 'InvocationJobs', title: 'InvocationJobs', description: 'The writer’s own counters, and the rows' })
+export const TriggeredInvocationsSchema = Type.Object(first(Ref(InvocationSchema)), { $id: 'TriggeredInvocations', title: 'TriggeredInvocations', description: 'What was triggered, oldest first' })
+
 export const InvocationDetailSchema = Type.Object(
   {
     ...invocationFields,
     ...invocationPersonal,
     redacted,
-    triggeredBy: Type.Unsafe<Static<typeof TriggeringSchema> | null>({ anyOf: [Ref(TriggeringSchema), { type: 'null' }], description: 'Null for a root, and where the link was not recorded' }),
-    events: Type.Object({ count: Count, detected: Count, data: Type.Array(Ref(InvocationEventSchema), { maxItems: SHOWN }), href: Type.String({ description: 'The request that yields the rest of the detected ones' }) }, { description: 'The detected ones first' }),
-    jobs: Type.Object({ ...counters.properties, ...first(Ref(InvocationJobSchema)) }, { description: 'The writer’s own counters, and the rows' }),
-    triggered: Type.Object(first(Ref(InvocationSchema)), { description: 'What its jobs triggered, oldest first' }),
+    triggeredBy: NullableRef(TriggeringSchema, 'Null for a root, and where the link was not recorded'),
+    events: Ref(InvocationEventsSchema),
+    jobs: Ref(InvocationJobsSchema),
+    triggered: Ref(TriggeredInvocationsSchema),
   },
   { $id: 'InvocationDetail', title: 'InvocationDetail' },
+)
+
+export const JobInvocationSchema = Type.Object(
+  { id: Id, sourceFunction: Type.String(), status: Ref(StatusSchema), createdAt: Instant },
+  { $id: 'JobInvocation', title: 'JobInvocation', description: 'The invocation in which a job ran' },
 )
 
 export const JobDetailSchema = Type.Object(
@@ -31,9 +43,9 @@ export const JobDetailSchema = Type.Object(
     ...jobFields,
     ...jobPersonal,
     redacted,
-    invocation: Type.Object({ id: Id, sourceFunction: Type.String(), status: Status, createdAt: Instant }),
-    event: Type.Unsafe<Static<typeof EventSchema> | null>({ anyOf: [Ref(EventSchema), { type: 'null' }] }),
-    triggered: Type.Object(first(Ref(InvocationSchema)), { description: 'What it triggered, oldest first' }),
+    invocation: Ref(JobInvocationSchema),
+    event: NullableRef(EventSchema, 'Null where the event is gone'),
+    triggered: Ref(TriggeredInvocationsSchema),
   },
   { $id: 'JobDetail', title: 'JobDetail' },
 )

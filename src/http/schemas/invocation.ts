@@ -1,19 +1,19 @@
 import { Type } from 'typebox'
-import { Count, Id, Instant, Ms, Nullable, Status } from './values.ts'
+import { listOf, PageSchema } from './list.ts'
+import { Count, Id, Instant, Ms, Nullable, Ref, StatusSchema } from './values.ts'
 
 const text = Nullable(Type.String())
 
-export const counters = Type.Object(
-  { run: Nullable(Count), succeeded: Nullable(Count), failed: Nullable(Count) },
-  { description: 'The writer’s own counters; they may disagree with the rows' },
-)
+export const counters = { run: Nullable(Count), succeeded: Nullable(Count), failed: Nullable(Count) }
+
+export const JobCountersSchema = Type.Object(counters, { $id: 'JobCounters', title: 'JobCounters', description: 'The writer’s own counters; they may disagree with the rows' })
 
 export const invocationFields = {
   id: Id,
   createdAt: Instant,
   endedAt: Nullable(Instant),
   durationMs: Nullable(Ms),
-  status: Status,
+  status: Ref(StatusSchema),
   sourceFunction: Type.String(),
   sourceTable: text,
   sourceOperation: text,
@@ -23,11 +23,13 @@ export const invocationFields = {
   correlationId: text,
   sourceJobId: Nullable(Id),
   eventsDetected: Nullable(Count),
-  jobs: counters,
+  jobs: Ref(JobCountersSchema),
   errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
 }
 
 export const InvocationSchema = Type.Object(invocationFields, { $id: 'Invocation', title: 'Invocation', description: 'One call of a function' })
+
+export const InvocationListSchema = listOf('InvocationList', InvocationSchema, PageSchema)
 
 export const invocationExample = {
   id: '7c9e6679-7425-40de-944b-e07fc1f90ae7',

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
-import { EnumParam, Id, Instant, Ms, Nullable, Status, eventStatuses } from './values.ts'
-import { counters } from './invocation.ts'
+import { EventStatusSchema, Id, Instant, Ms, Nullable, Ref, StatusSchema } from './values.ts'
+import { listOf, PageSchema } from './list.ts'
+import { JobCountersSchema } from './invocation.ts'
 
 export const jobFields = {
   id: Id,
@@ -8,7 +9,7 @@ export const jobFields = {
   eventExecutionId: Id,
   name: Type.String(),
   functionName: Nullable(Type.String()),
-  status: Status,
+  status: Ref(StatusSchema),
   durationMs: Nullable(Ms),
   startedAt: Instant,
   endedAt: Nullable(Instant),
@@ -17,6 +18,8 @@ export const jobFields = {
 }
 
 export const JobSchema = Type.Object(jobFields, { $id: 'Job', title: 'Job', description: 'One run of a job' })
+
+export const JobListSchema = listOf('JobList', JobSchema, PageSchema)
 
 export const jobExample = {
   id: '9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c',
@@ -36,11 +39,11 @@ export const eventFields = {
   id: Id,
   name: Type.String(),
   detected: Type.Boolean(),
-  status: EnumParam(eventStatuses, 'detection_failed and handler_failed are crashes, which the invocation does not show'),
+  status: Ref(EventStatusSchema),
   createdAt: Instant,
   detectionDurationMs: Nullable(Ms),
   handlerDurationMs: Nullable(Ms),
-  jobs: counters,
+  jobs: Ref(JobCountersSchema),
   errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
 }
 

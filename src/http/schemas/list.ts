@@ -1,5 +1,7 @@
-import { Type, type TProperties, type TSchema } from 'typebox'
-import { FormatParam, InstantParam, Instant, Nullable } from './values.ts'
+import { Type, type TSchema } from 'typebox'
+import { CURSOR_ALLOWED } from '../../domain/cursor.ts'
+import { WINDOW, WINDOW_ALLOWED } from '../../domain/page.ts'
+import { Count, FormatParam, InstantParam, Instant, Nullable, Ref } from './values.ts'
 
 const LIMIT = 50
 
@@ -7,10 +9,10 @@ const LIMIT = 50
 export const listParams = (maxPage: number) => ({
   from: Type.Optional(InstantParam('Only rows created at or after this instant')),
   to: Type.Optional(InstantParam('Only rows created before this instant')),
-  window: Type.Optional(Type.String({ maxLength: 10, 'x-allowed': 'a whole number and a unit of s, m, h, d, w, e.g. 6h', description: 'Only rows created so long before now, instead of from and to' })),
+  window: Type.Optional(Type.String({ pattern: WINDOW.source, maxLength: 10, 'x-allowed': WINDOW_ALLOWED, description: 'Only rows created so long before now, instead of from and to' })),
   order: Type.Unsafe<'asc' | 'desc'>({ type: 'string', enum: ['desc', 'asc'], default: 'desc', description: 'By (createdAt, id): newest first, or oldest first' }),
   limit: Type.Integer({ minimum: 1, maximum: maxPage, default: Math.min(LIMIT, maxPage), description: 'Rows a page' }),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, 'x-allowed': 'the nextCursor of an earlier page', description: 'Go on after an earlier page of the same list; opaque' })),
+  cursor: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 1000, 'x-allowed': CURSOR_ALLOWED, description: 'Go on after an earlier page of the same list; opaque' })),
   ...FormatParam,
 })
 
@@ -21,13 +23,22 @@ const pageFields = {
   nextCursor: Nullable(Type.String({ description: 'Null on the last page' })),
 }
 
-/** `{ data, page }` of a list, with its Link header; `more` are further fields of the page, often none. */
-export function listResponse<T extends TSchema, M extends TProperties>(item: T, description: string, example: unknown, more: M) {
-  const page = Type.Object({ ...pageFields, ...more }, { description: 'The page: its limit, the resolved window ([from, to), null: unbounded) and the way to the next' })
+const PAGE = 'The page: its limit, the resolved window ([from, to), null: unbounded) and the way to the next'
+const EXAMINED = 'Roots looked at for this page, up to the last one shown; with a status 2000 at most, so where it is rare a page may hold fewer than its limit and still have a next one'
+
+export const PageSchema = Type.Object(pageFields, { $id: 'Page', title: 'Page', description: PAGE })
+export const TreesPageSchema = Type.Object({ ...pageFields, examined: { ...Count, description: EXAMINED } }, { $id: 'TreesPage', title: 'TreesPage', description: PAGE })
+
+/** `{ data, page }` of a list, under a name of its own. */
+export const listOf = <T extends TSchema, P extends TSchema>(name: string, item: T, page: P) =>
+  Type.Object({ data: Type.Array(Ref(item)), page: Ref(page) }, { $id: name, title: name })
+
+/** The answer of a list, with its Link header. */
+export function listResponse<T extends TSchema>(list: T, description: string, example: unknown) {
   return {
     description,
     headers: { link: { type: 'string', description: 'rel="next": the next page, absent on the last' } },
-    content: { 'application/json': { schema: Type.Object({ data: Type.Array(item), page }), example } },
+    content: { 'application/json': { schema: Ref(list), example } },
   }
 }
 

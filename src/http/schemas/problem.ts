@@ -1,10 +1,21 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { problems, type ProblemName } from '../../errors.ts'
+import { Nullable, Ref } from './values.ts'
 
-const Check = Type.Object({ ok: Type.Union([Type.Boolean(), Type.Null()], { description: 'null: not looked at' }), detail: Type.String() })
+export const CheckSchema = Type.Object(
+  { ok: Nullable(Type.Boolean({ description: 'null: not looked at' })), detail: Type.String() },
+  { $id: 'Check', title: 'Check' },
+)
 
-/** What readiness looks at. */
-export const Checks = Type.Object({ service: Check, database: Check, schema: Check })
+export const ChecksSchema = Type.Object(
+  { service: Ref(CheckSchema), database: Ref(CheckSchema), schema: Ref(CheckSchema) },
+  { $id: 'Checks', title: 'Checks', description: 'What readiness looks at' },
+)
+
+export const WrongParameterSchema = Type.Object(
+  { parameter: Type.String(), given: Type.Unknown(), allowed: Type.String() },
+  { $id: 'WrongParameter', title: 'WrongParameter' },
+)
 
 export const ProblemSchema = Type.Object(
   {
@@ -13,12 +24,8 @@ export const ProblemSchema = Type.Object(
     status: Type.Integer(),
     detail: Type.String({ description: 'What went wrong this time' }),
     instance: Type.Optional(Type.String({ description: 'The request, as in the x-request-id header and the log' })),
-    errors: Type.Optional(Type.Array(Type.Object({
-      parameter: Type.String(),
-      given: Type.Unknown(),
-      allowed: Type.String(),
-    }), { description: 'Every wrong parameter' })),
-    checks: Type.Optional(Type.Unsafe<Static<typeof Checks>>({ ...Checks, description: 'Of /health/ready: what was looked at' })),
+    errors: Type.Optional(Type.Array(Ref(WrongParameterSchema), { description: 'Every wrong parameter' })),
+    checks: Type.Optional(Ref(ChecksSchema)),
   },
   { $id: 'Problem', title: 'Problem', description: 'RFC 9457' },
 )

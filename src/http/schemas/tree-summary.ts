@@ -1,12 +1,15 @@
 import { Type } from 'typebox'
 import { InvocationSchema, invocationExample } from './invocation.ts'
 import { period, summaryFields } from './tree.ts'
-import { Ref, Status } from './values.ts'
+import { listOf, TreesPageSchema } from './list.ts'
+import { Ref, StatusSchema } from './values.ts'
 
 export const TreeSummarySchema = Type.Object(
-  { root: Ref(InvocationSchema), status: Status, ...summaryFields, ...period },
+  { root: Ref(InvocationSchema), status: Ref(StatusSchema), ...summaryFields, ...period },
   { $id: 'TreeSummary', title: 'TreeSummary', description: 'A tree by its root, and the figures of all that is in it' },
 )
+
+export const TreeListSchema = listOf('TreeList', TreeSummarySchema, TreesPageSchema)
 
 export const treeSummaryExample = {
   root: { ...invocationExample, sourceJobId: null },

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import type { Branch } from '../../domain/tree.ts'
-import { Count, EnumParam, Id, Instant, Ms, Nullable, Ref, Status, eventStatuses } from './values.ts'
+import type { Branch, BranchJob } from '../../domain/tree.ts'
+import { Count, EnumParam, EventStatusSchema, Id, Instant, Ms, Nullable, NullableRef, Ref, StatusSchema } from './values.ts'
 import { invocationExample, invocationFields } from './invocation.ts'
 
 const { jobs: _, ...invocationOnly } = invocationFields
@@ -10,28 +10,29 @@ export const MoreSchema = Type.Object(
   { $id: 'More', title: 'More', description: 'What is left out at this place' },
 )
 
-const NodeEvents = Type.Object(
+export const NodeEventSchema = Type.Object(
   {
-    detected: Count,
-    undetected: Count,
-    data: Type.Array(Type.Object({
-      id: Id,
-      name: Type.String(),
-      status: EnumParam(eventStatuses, 'Of the event module'),
-      createdAt: Instant,
-      detectionDurationMs: Nullable(Ms),
-      handlerDurationMs: Nullable(Ms),
-      errorMessage: Nullable(Type.String()),
-    })),
+    id: Id,
+    name: Type.String(),
+    status: Ref(EventStatusSchema),
+    createdAt: Instant,
+    detectionDurationMs: Nullable(Ms),
+    handlerDurationMs: Nullable(Ms),
+    errorMessage: Nullable(Type.String()),
   },
-  { description: 'With include=events: the detected events, and the number of the others' },
+  { $id: 'NodeEvent', title: 'NodeEvent' },
+)
+
+export const NodeEventsSchema = Type.Object(
+  { detected: Count, undetected: Count, data: Type.Array(Ref(NodeEventSchema)) },
+  { $id: 'NodeEvents', title: 'NodeEvents', description: 'With include=events: the detected events, and the number of the others' },
 )
 
 const nodeJob = {
   id: Id,
   name: Type.String(),
   functionName: Nullable(Type.String()),
-  status: Status,
+  status: Ref(StatusSchema),
   durationMs: Nullable(Ms),
   startedAt: Instant,
   endedAt: Nullable(Instant),
@@ -40,14 +41,19 @@ const nodeJob = {
   more: Type.Optional(Ref(MoreSchema)),
 }
 
-/** The one recursive schema; its type is the domain's, for TypeBox cannot tie a reference to the schema that it stands in. */
+/** A node and its jobs are the one recursion; their types are the domain's, for TypeBox cannot tie a reference to the schema that it stands in. */
+export const NodeJobSchema = Type.Unsafe<BranchJob>(Type.Object(
+  { ...nodeJob, triggered: Type.Array(Type.Unsafe<Branch>({ $ref: 'TreeNode#' })) },
+  { $id: 'NodeJob', title: 'NodeJob', description: 'A job of a node, and what it triggered' },
+))
+
 export const TreeNodeSchema = Type.Unsafe<Branch>(Type.Object(
   {
     ...invocationOnly,
     depth: Type.Integer({ minimum: 0, description: 'Levels below the start of this tree' }),
     parentId: Nullable({ ...Id, description: 'The invocation whose job triggered this one; null at the start of this tree' }),
-    jobs: Type.Array(Type.Object({ ...nodeJob, triggered: Type.Array(Type.Unsafe<unknown>({ $ref: 'TreeNode#' })) })),
-    events: Type.Optional(NodeEvents),
+    jobs: Type.Array(Ref(NodeJobSchema)),
+    events: Type.Optional(Ref(NodeEventsSchema)),
     more: Type.Optional(Ref(MoreSchema)),
     cycle: Type.Optional(Type.Literal(true, { description: 'This invocation is its own descendant; the tree stops before it comes again' })),
   },
@@ -69,19 +75,27 @@ export const period = {
   durationMs: Nullable({ ...Ms, description: 'From the first start to the last end, in ms; null while anything runs' }),
 }
 
+export const AncestorSchema = Type.Object(
+  { invocationId: Id, sourceFunction: Type.String(), jobId: Id, jobName: Type.String() },
+  { $id: 'Ancestor', title: 'Ancestor', description: 'An invocation above a tree, with the job by which it triggered the next' },
+)
+
+export const TreeFiguresSchema = Type.Object({ ...summaryFields, maxDepth: Count, ...period }, { $id: 'TreeFigures', title: 'TreeFigures', description: 'Of what was returned' })
+
+export const TruncatedSchema = Type.Object(
+  { reason: EnumParam(['max-nodes', 'max-depth', 'max-jobs'], 'The limit that cut it'), limit: Type.Integer() },
+  { $id: 'Truncated', title: 'Truncated', description: 'Why a tree is not whole' },
+)
+
 export const TreeSchema = Type.Object(
   {
     id: Id,
     rootId: Id,
     rootReached: Type.Boolean({ description: 'false above 100,000 levels: rootId is as far as the climb went' }),
-    ancestors: Type.Array(Type.Object({ invocationId: Id, sourceFunction: Type.String(), jobId: Id, jobName: Type.String() }), { description: 'From the root to the parent, each with the job by which it triggered the next' }),
+    ancestors: Type.Array(Ref(AncestorSchema), { description: 'From the root to the parent' }),
     omittedAncestors: Type.Integer({ minimum: 0, description: 'Ancestors left out between the root and the nearest 999' }),
-    summary: Type.Object({ ...summaryFields, maxDepth: Count, ...period }, { description: 'Of what was returned' }),
-    truncated: Type.Unsafe<{ reason: 'max-nodes' | 'max-depth' | 'max-jobs'; limit: number } | null>({
-      type: ['object', 'null'],
-      required: ['reason', 'limit'],
-      properties: { reason: { type: 'string', enum: ['max-nodes', 'max-depth', 'max-jobs'] }, limit: { type: 'integer' } },
-    }),
+    summary: Ref(TreeFiguresSchema),
+    truncated: NullableRef(TruncatedSchema, 'Null where the tree is whole'),
     tree: Ref(TreeNodeSchema),
   },
   { $id: 'Tree', title: 'Tree' },

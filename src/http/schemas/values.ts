@@ -1,4 +1,4 @@
-import { Type, type TSchema, type Static } from 'typebox'
+import { Type, type TObject, type TProperties, type TSchema, type Static } from 'typebox'
 
 const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
 
@@ -11,9 +11,19 @@ export const TextParam = (description: string) =>
   Type.String({ minLength: 1, maxLength: 1000, pattern: '^[^\\u0000]*$', 'x-allowed': 'text of 1 to 1000 characters without NUL', description })
 
 export const InstantParam = (description: string) =>
-  Type.String({ maxLength: 40, 'x-allowed': 'an RFC 3339 instant with an offset, e.g. 2026-11-22T09:48:02Z', description })
+  Type.String({ format: 'date-time', maxLength: 40, 'x-allowed': 'an RFC 3339 instant with an offset, e.g. 2026-11-22T09:48:02Z', description })
 
 export const EnumParam = <T extends string>(values: readonly T[], description: string) => Type.Unsafe<T>({ type: 'string', enum: [...values], description })
+
+/**
+ * The parameters of a query. One with a default may be left out, and a handler finds it all the same; TypeBox would list it as required,
+ * and generated clients would ask for it.
+ */
+export function Query<T extends TProperties>(properties: T) {
+  const object: TObject<T> = Type.Object(properties, { additionalProperties: false })
+  const required = ((object as { required?: string[] }).required ?? []).filter((name) => !('default' in (properties[name] ?? {})))
+  return Type.Unsafe<Static<TObject<T>>>({ ...object, required })
+}
 
 /** A filter that may be repeated, meaning OR. */
 export const Many = <T extends TSchema>(item: T) =>
@@ -22,7 +32,8 @@ export const Many = <T extends TSchema>(item: T) =>
 /** Answers: what a client gets. */
 export const Id = Type.String({ format: 'uuid' })
 export const Instant = Type.String({ format: 'date-time', description: 'ISO 8601 in UTC with six fraction digits' })
-export const Ms = Type.Number({ description: 'milliseconds' })
+/** The format matters: without one Go's generator takes 32 bits, which lose milliseconds beyond 16,777,216, less than five hours. */
+export const Ms = Type.Number({ format: 'double', description: 'milliseconds' })
 export const Count = Type.Integer({ minimum: 0 })
 
 /** The same schema, or null: as a list of types, which stays readable in OpenAPI 3.1. */
@@ -35,9 +46,17 @@ export const invocationStatuses = ['running', 'completed', 'failed'] as const
 export const eventStatuses = ['detecting', 'not_detected', 'handling', 'completed', 'failed', 'detection_failed', 'handler_failed'] as const
 
 export const Status = EnumParam(invocationStatuses, 'running, completed or failed')
+/** The same in answers, where generated clients give it one name. */
+export const StatusSchema = Type.Unsafe<Static<typeof Status>>({ ...Status, $id: 'Status', title: 'Status' })
+export const EventStatusSchema = Type.Unsafe<(typeof eventStatuses)[number]>({
+  ...EnumParam(eventStatuses, 'detection_failed and handler_failed are crashes, which the invocation does not show'), $id: 'EventStatus', title: 'EventStatus',
+})
 
 /** Refers to a schema by its $id: it stands once in the OpenAPI document, and an answer is still type-checked against it. */
 export const Ref = <T extends TSchema>(schema: T) => Type.Unsafe<Static<T>>({ $ref: `${(schema as { $id?: string }).$id}#` })
+
+/** The same, or null. */
+export const NullableRef = <T extends TSchema>(schema: T, description: string) => Type.Unsafe<Static<T> | null>({ anyOf: [Ref(schema), { type: 'null' }], description })
 
 /** `?format=` of what has one form only. */
 export const FormatParam = { format: Type.Optional(EnumParam(['json'], 'The form of the answer; stands above Accept')) }
