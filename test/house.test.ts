@@ -34,7 +34,7 @@ const packages: Record<string, string> = {
 }
 
 /** What is taken of them computes and does nothing else. */
-const pureOnes = new Set(['node:crypto', 'node:net', 'lossless-json'])
+const pureOnes = new Set(['node:crypto', 'node:net'])
 
 /** What is wrong with the imports and words of one file, a sentence each. `file` is its path below src. */
 function faults(file: string, source: string): string[] {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { personalOf } from '../../src/domain/personal.ts'
 import { personalFields, type Personal } from '../../src/domain/personal-field.ts'
-import { MASK, redact } from '../../src/domain/redact.ts'
+import { MASK } from '../../src/domain/mask-json.ts'
+import { redact } from '../../src/domain/redact.ts'
 import { stringify, Verbatim } from '../../src/domain/verbatim.ts'
 import { redactionMistakes, redactionsOf, type Redaction } from '../../src/domain/redaction.ts'
 
@@ -34,7 +36,9 @@ test('a path masks its value: in objects, in arrays, through any key, and in JSO
     ['payload.a,payload.b', { payload: { a: 1, b: 2, c: 3 } }, { payload: { a: MASK, b: MASK, c: 3 } }],
     ['result.ssn', { result: '{"ssn":"1","name":"x"}' }, { result: `{"ssn":"${MASK}","name":"x"}` }],
     ['result.a.ssn', { result: { a: ' [{"ssn":"1"}' } }, { result: { a: MASK } }],
-    ['result.a.ssn', { result: { a: '{"ssn":"1","ssn":null}' } }, { result: { a: MASK } }],
+    ['result.a.ssn', { result: { a: '{"ssn":"1","ssn":null,"ssn":2}' } }, { result: { a: `{"ssn":"${MASK}","ssn":null,"ssn":"${MASK}"}` } }],
+    ['result.ssn', { result: '\t{ "\\u0073sn" : "1" , "x\\\\" : [ ] } ' }, { result: `{ "\\u0073sn" : "${MASK}" , "x\\\\" : [ ] }` }],
+    ['result.*.*', { result: ' [ [ 1, -2.5e3 ,true,null ,"a]" ] , { } , [ ] ]' }, { result: `[ [ "${MASK}", "${MASK}" ,"${MASK}",null ,"${MASK}" ] , { } , [ ] ]` }],
     ['result.ssn', { result: JSON.stringify('{"ssn":"1"}') }, { result: JSON.stringify(`{"ssn":"${MASK}"}`) }],
     ['result.a.ssn', { result: { a: 'plain words' } }, { result: { a: 'plain words' } }],
     ['errorStack,sourceUserEmail', { errorStack: null, sourceUserEmail: 'a@b' }, { errorStack: null, sourceUserEmail: MASK }],
@@ -86,20 +90,48 @@ test('a secret planted where a path leads is nowhere in the output, and its neig
   assert.equal(planted, 2000)
 })
 
-test('data of any depth is walked; masked where it can be written again, and whole where not', () => {
-  const deep = `${'['.repeat(100_000)}"${SECRET}"${']'.repeat(100_000)}`
-  const given = { payload: new Verbatim(`{"deep":${deep},"ssn":"${SECRET}"}`) }
+test('data of any depth is masked', () => {
+  const deep = (inside: string) => `${'['.repeat(100_000)}${inside}${']'.repeat(100_000)}`
+  const given = { payload: new Verbatim(`{"deep":${deep(`"${SECRET}"`)},"ssn":"${SECRET}"}`) }
   assert.equal(redact(given, paths('payload.nothing')).personal.payload, given.payload)
   assert.equal(stringify(redact(given, paths('payload.deep.0.0,payload.ssn')).personal), `{"payload":{"deep":[["${MASK}"]],"ssn":"${MASK}"}}`)
-  assert.deepEqual(redact(given, paths('payload.ssn')), { personal: { payload: new Verbatim(`"${MASK}"`) }, redacted: ['payload.ssn'] })
+  assert.equal(stringify(redact(given, paths('payload.ssn')).personal), `{"payload":{"deep":${deep(`"${SECRET}"`)},"ssn":"${MASK}"}}`)
 })
 
-test('what is not masked keeps its digits', () => {
-  const beside = { payload: new Verbatim('{"ssn":1,"id":12345678901234567890,"price":1.10,"text":"{\\"ssn\\":2,\\"id\\":12345678901234567891}"}') }
-  assert.equal(stringify(redact(beside, paths('payload.ssn,payload.text.ssn,payload.id.value,payload.price.*')).personal), `{"payload":{"ssn":"${MASK}","id":12345678901234567890,"price":1.10,"text":"{\\"ssn\\":\\"${MASK}\\",\\"id\\":12345678901234567891}"}}`)
-  const given = { payload: new Verbatim('{"id": 12345678901234567890, "price": 1.10}') }
-  assert.equal(stringify({ rows: [redact(given, paths('payload.ssn')).personal], text: 'x' }), '{"rows":[{"payload":{"id": 12345678901234567890, "price": 1.10}}],"text":"x"}')
+test('beside what is masked every character stays as it was', () => {
+  const numbers = '1.10, 0.0000001, 1e400, -1.5E-400, 12345678901234567890, 12345678.123456789, 123456789012345678901234567890.10'
+  const given = { payload: new Verbatim(`{"10": 1, "b": [${numbers}], "ssn": 1, "text": "{ \\"ssn\\": 2, \\"n\\": [${numbers}] }", "\\u00e9": null}`) }
+  const { personal, redacted } = redact(given, paths('payload.ssn,payload.text.ssn,payload.b.*.value,payload.é'))
+  assert.equal(stringify({ rows: [personal], text: 'x' }), `{"rows":[{"payload":{"10": 1, "b": [${numbers}], "ssn": "${MASK}", "text": "{ \\"ssn\\": \\"${MASK}\\", \\"n\\": [${numbers}] }", "\\u00e9": null}}],"text":"x"}`)
+  assert.deepEqual(redacted, ['payload.ssn', 'payload.text.ssn'])
 })
+
+test('masking JSON text is masking its values, whatever they are and however it is spaced', () => {
+  fc.assert(fc.property(data.value, fc.array(wildStep, { maxLength: 4 }), fc.constantFrom(undefined, 1, '\t'), (value, steps, space) => {
+    const given = { payload: new Verbatim(JSON.stringify(value, null, space)) }
+    const { payload } = redact(given, paths(['payload', ...steps].join('.'))).personal
+    assert.deepEqual(JSON.parse(payload?.json ?? ''), maskValue(JSON.parse(given.payload.json), steps.map((step) => step.toLowerCase())))
+  }), { numRuns: 2000 })
+})
+
+function maskInText(text: string, steps: string[]): string {
+  try {
+    const value: unknown = JSON.parse(text)
+    const masked = maskValue(value, steps)
+    return isDeepStrictEqual(masked, value) ? text : JSON.stringify(masked)
+  } catch {
+    return MASK
+  }
+}
+
+/** The same of values. */
+function maskValue(value: unknown, [step, ...rest]: string[]): unknown {
+  if (step === undefined) return value === null ? null : MASK
+  if (typeof value === 'string') return /^\s*[[{"]/.test(value) ? maskInText(value, [step, ...rest]) : value
+  if (typeof value !== 'object' || value === null) return value
+  const inside = Object.entries(value).map(([key, each]): [string, unknown] => [key, step === '*' || key.toLowerCase() === step ? maskValue(each, rest) : each])
+  return Array.isArray(value) ? inside.map(([, each]) => each) : Object.fromEntries(inside)
+}
 
 test('a malformed path is a mistake that names it and says what is allowed', () => {
   const wrong = ['', ',', 'payload.', '.payload', 'payload..a', 'payload.a*', 'payload.**', '*.ssn', 'ssn', '$.payload', 'payload[0].a', 'Payload.a', 'payload.a b', `payload${'.a'.repeat(32)}`, 'payload.a,', 'none,payload']
@@ -124,7 +156,7 @@ test('a wrapped stack is unwrapped, any other text stays', () => {
 
 test('what is too large is absent and named; what was not read is absent', () => {
   const { of, redacted } = personalOf([{ id: '1', omitted: ['payload'], payload: null, context: '{"a": 1}', errorStack: null }], paths('payload,context.a'))
-  assert.deepEqual(of('1'), { context: new Verbatim(`{"a":"${MASK}"}`), errorStack: null, omitted: ['payload'] })
+  assert.deepEqual(of('1'), { context: new Verbatim(`{"a": "${MASK}"}`), errorStack: null, omitted: ['payload'] })
   assert.deepEqual(of('2'), {})
   assert.deepEqual(redacted, ['context.a'])
 })

@@ -175,6 +175,22 @@ test('payloads come digit by digit, and nested as deep as the database takes the
   assert.ok(body.includes('"payload":{"id": 12345678901234567890}') && body.includes(`"context":${deep}`), body.slice(0, 1500))
 })
 
+test('numbers come as Postgres writes them in every part, also beside what is masked and however deep', async (t) => {
+  const { app, pool } = await service(t, { ...may, redactions: redactionsOf('payload.ssn,context.ssn,options.ssn,result.ssn').redactions })
+  const deep = `${'['.repeat(6000)}${']'.repeat(6000)}`
+  const value = `{"ssn": "${SECRET}", "n": [1e400, -1e-30, 1.10, 12345678.123456789, 123456789012345678901234567890.10, 1.7976931348623157e309], "deep": ${deep}, "10": 0.0}`
+  const id = await addInvocation(pool, { source_event_payload: value, context_data: value })
+  const job = await addJob(pool, id, { job_options: value, result: value })
+  const { rows } = await pool.query<{ text: string }>('select source_event_payload::text as text from invocations')
+  const expected = String(rows[0]?.text).replace(SECRET, '[redacted]')
+  assert.match(expected, /123456789012345678901234567890\.10.*1\.10|1\.10.*123456789012345678901234567890\.10/)
+  const { body } = await app.inject(`/invocations/${id}?include=${everything}`)
+  for (const field of ['payload', 'context', 'options', 'result']) assert.ok(body.includes(`"${field}":${expected}`), field)
+  const detail = await app.inject(`/jobs/${job}?include=options,result`)
+  for (const field of ['options', 'result']) assert.ok(detail.body.includes(`"${field}":${expected}`), field)
+  assert.doesNotMatch(body + detail.body, new RegExp(SECRET))
+})
+
 test('personal columns are read where they are asked for, and for no 304', async (t) => {
   const statements: string[] = []
   const { url, pool } = await database(t)
