@@ -9,6 +9,7 @@ import type { Config } from './config.ts'
 import { descriptorsOf, roomWithin } from './config/descriptors.ts'
 import { limitsOf } from './config/limits.ts'
 import { checkMigrations } from './db/migrate/check.ts'
+import { isForbidden } from './db/migrate/error.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
 import { createDb, type PoolDb } from './db/pool.ts'
 import { waitForDatabase } from './db/wait.ts'
@@ -121,7 +122,7 @@ export async function prepare(config: Config, source: Source, { enter, db, log, 
   enter('ready')
 }
 
-/** Runs the migrations, or only checks them where MIGRATE_ON_START is off, and logs what came of it. */
+/** Runs the migrations and logs what came of it. Only checks them if MIGRATE_ON_START is off, or if the role or the server forbids to run them. */
 export async function migrateOrCheck(config: Config, { connection }: Source, log: Logger, signal: AbortSignal): Promise<void> {
   const options = { connection, folder: migrationsFolder, log, signal }
   if (config.MIGRATE_ON_START === 'off') {
@@ -129,9 +130,15 @@ export async function migrateOrCheck(config: Config, { connection }: Source, log
     log.info('migrations: checked only (MIGRATE_ON_START=off)')
     return
   }
-  const { applied, adopted, already } = await migrateUp(options)
-  const parts = [applied.length > 0 ? `ran ${applied.join(', ')}` : 'nothing to run', adopted.length > 0 ? `found in place ${adopted.join(', ')}` : '', `${already} recorded before`]
-  log.info(`migrations: ${parts.filter((part) => part !== '').join('; ')}`)
+  try {
+    const { applied, adopted, already } = await migrateUp(options)
+    const parts = [applied.length > 0 ? `ran ${applied.join(', ')}` : 'nothing to run', adopted.length > 0 ? `found in place ${adopted.join(', ')}` : '', `${already} recorded before`]
+    log.info(`migrations: ${parts.filter((part) => part !== '').join('; ')}`)
+  } catch (error) {
+    if (!isForbidden(error)) throw error
+    log.warn(`migrations: checked only, because they may not be run here: ${(error as Error).message}`)
+    await checkMigrations(options)
+  }
 }
 
 function sayWhere(app: FastifyInstance, log: Logger): void {

@@ -2,8 +2,12 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test, type TestContext } from 'node:test'
 import type pg from 'pg'
+import type { Logger } from 'pino'
+import type { Config } from '../../src/config.ts'
 import { checkMigrations, migrationStatus } from '../../src/db/migrate/check.ts'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
+import { migrateOrCheck } from '../../src/main.ts'
+import type { Source } from '../../src/source.ts'
 import { runner } from '../migrations/setup.ts'
 import { database } from '../support/database.ts'
 import { onTeardown } from '../support/teardown.ts'
@@ -41,6 +45,24 @@ test('without bookkeeping, or without the right to read it, the catalogue answer
     assert.deepEqual((await migrationStatus(options)).map(({ state }) => state), applied.map(() => 'present'))
     await assert.rejects(migrateUp(options), /^MigrationError: 000_create_base_tables is in place but could not be recorded: permission denied .* Run the migrations as the owner of the tables \(DATABASE_URL\), or by hand, and start the service with MIGRATE_ON_START=off$/)
   }
+})
+
+test('the service starts with a role that may only read, although a migration is pending that it can do without, and says what it cannot do', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  await migrateUp(runner(url).options, { to: '000' })
+  const { options: { connection } } = runner(await readOnly(t, url, pool))
+  const lines: string[] = []
+  const say = (...given: unknown[]) => void lines.push(String(given.at(-1)))
+  const log = { info: say, warn: say } as unknown as Logger
+  const start = () => migrateOrCheck({ MIGRATE_ON_START: 'on' } as Config, { connection } as Source, log, new AbortController().signal)
+  await assert.rejects(start(), /^MigrationError: the database lacks column invocations\.source_job_id \(001_add_source_job_id_up\.sql\): run /)
+  await migrateUp(runner(url).options, { to: '004' })
+  lines.length = 0
+  await start()
+  const [why, what] = lines
+  assert.match(why ?? '', /^migrations: checked only, because they may not be run here: 005_add_source_type_up\.sql failed: must be owner of table invocations\. Run the migrations as the owner/)
+  assert.match(what ?? '', /^the database lacks column invocations\.source_type \(005_add_source_type_up\.sql\): EventKit cannot write to it until/)
+  assert.equal(lines.length, 2)
 })
 
 test('check: missing tables or columns stop the start, missing indexes only warn', async (t) => {

@@ -18,6 +18,12 @@ export async function explained<T>(what: string, work: () => Promise<T>): Promis
   }
 }
 
+/** Did the database refuse because of who asked (the role may not), or because it takes no writes (a replica)? */
+export function isForbidden(error: unknown): boolean {
+  const { code } = (error instanceof MigrationError ? error.cause ?? {} : {}) as { code?: string }
+  return code === '42501' || code === '25006'
+}
+
 const ADVICE: Partial<Record<string, string>> = {
   '42501': 'Run the migrations as the owner of the tables (DATABASE_URL), or by hand, and start the service with MIGRATE_ON_START=off',
   '25006': 'This server is read-only (a replica?): point DATABASE_URL at the primary, or start with MIGRATE_ON_START=off',
