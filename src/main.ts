@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp, type Deps } from './app.ts'
+import { checkTables } from './check.ts'
 import type { Config } from './config.ts'
 import { descriptorsOf, roomWithin } from './config/descriptors.ts'
 import { limitsOf } from './config/limits.ts'
@@ -100,18 +101,19 @@ export interface Starting {
   signal: AbortSignal
 }
 
-/** Database reachable → migrations → pool → demo data → ready. Throws a sentence where this database cannot be served. */
+/** Database reachable → its tables looked at → migrations → demo data → ready. Throws a sentence where this database cannot be served. */
 export async function prepare(config: Config, source: Source, { enter, db, log, signal }: Starting): Promise<void> {
   const { connection } = source
   await waitForDatabase({ config: connection, patience: config.DATABASE_WAIT * 1000, signal, log: (message) => log.warn(message) })
   log.info(`database: ${source.name}`)
-  enter('migrating')
-  await migrateOrCheck(config, source, log, signal)
   const { POOL_SIZE: size, CONNECT_TIMEOUT, STATEMENT_TIMEOUT, LOCK_TIMEOUT } = config
   db.start({
     url: connection.connectionString, ssl: connection.ssl, size, log,
     connectTimeout: CONNECT_TIMEOUT * 1000, statementTimeout: STATEMENT_TIMEOUT * 1000, lockTimeout: LOCK_TIMEOUT * 1000,
   })
+  await checkTables(db, log)
+  enter('migrating')
+  await migrateOrCheck(config, source, log, signal)
   if (source.embedded && (await holdsDemo(db))) log.info('demo data: what is shown was invented, and loaded by an earlier start')
   else if (source.embedded && config.DEMO === 'on' && !(await anyInvocation(db))) {
     enter('loading demo data')

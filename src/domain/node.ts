@@ -100,8 +100,10 @@ export function treeJob({ id, packed, status, name, functionName, errorMessage }
   return { invocationId, job: { id, name, functionName, status, durationMs, startedAt, endedAt: endOf(startedAt, durationMs), errorMessage, eventExecutionId } }
 }
 
-function count(text: string): number | null {
-  return text === '' ? null : Number(text)
+/** A number as Postgres writes it, or as JSON holds it, where what is none (NaN, infinity) is text; null is for these too. */
+function count(given: string | number | null): number | null {
+  const number = Number(given)
+  return given === '' || given === null || !Number.isFinite(number) ? null : number
 }
 
 function moreBelow(id: string, { jobs, jobsInAll, omitted }: Parts): More | undefined {
@@ -112,5 +114,5 @@ function moreBelow(id: string, { jobs, jobsInAll, omitted }: Parts): More | unde
 }
 
 function nodeEvent([id, name, status, createdAt, detectionDurationMs, handlerDurationMs, errorMessage]: EventTuple): NodeEvent {
-  return { id, name, status, createdAt: instant(createdAt), detectionDurationMs, handlerDurationMs, errorMessage }
+  return { id, name, status, createdAt: instant(createdAt), detectionDurationMs: count(detectionDurationMs), handlerDurationMs: count(handlerDurationMs), errorMessage }
 }

@@ -2,6 +2,7 @@ import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import type { ChainRow } from '../domain/chain.ts'
 import type { PageRequest } from '../domain/page.ts'
+import { numberOf } from './column-types.ts'
 import { triggeringColumns } from './details.ts'
 import { oneOf, pageOf, pageOrder } from './page.ts'
 import { versionOf } from './version.ts'
@@ -42,11 +43,11 @@ select l.id,
        c.data as jobs,
        concat_ws(',', l.version, l."triggeringVersion", c.count, c.versions) as version
   from (select i.id,
-               i.source_function as "sourceFunction",
-               i.status,
-               i.total_duration_ms as "durationMs",
+               i.source_function::text as "sourceFunction",
+               i.status::text as status,
+               ${numberOf(sql`i.total_duration_ms`)} as "durationMs",
                i.created_at as "createdAt",
-               i.correlation_id as "correlationId",
+               i.correlation_id::text as "correlationId",
                ${versionOf(sql`i`)} as version,
                ${triggeringColumns}
           from public.invocations i
@@ -71,8 +72,8 @@ select l.id,
                 filter (where t.nth <= ${JOBS_SHOWN}), '[]') as data,
               string_agg(t.version, ',' order by t.created_at, t.id) filter (where t.nth <= ${JOBS_SHOWN}) as versions
          from (select j.id,
-                      j.job_name,
-                      j.status,
+                      j.job_name::text as job_name,
+                      j.status::text as status,
                       j.created_at,
                       ${versionOf(sql`j`)} as version,
                       row_number() over (order by j.created_at, j.id) as nth

@@ -11,10 +11,10 @@ export function climbRows(db: Queryable, id: string, limit: number): Promise<Anc
 with recursive up as (
   select i.id,
          i.source_job_id,
-         i.source_function,
+         i.source_function::text as source_function,
          i.created_at,
          null::uuid as job_id,
-         null::text as job_name
+         null::text collate "default" as job_name
     from public.invocations i
    where i.id = coalesce(
          (select o.id from public.invocations o where o.id = ${id}::uuid),
@@ -22,10 +22,10 @@ with recursive up as (
    union
   select p.id,
          p.source_job_id,
-         p.source_function,
+         p.source_function::text,
          p.created_at,
          j.id,
-         j.job_name
+         j.job_name::text collate "default"
     from up
     join public.job_executions j
       on j.id = up.source_job_id

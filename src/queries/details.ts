@@ -4,6 +4,7 @@ import type { TriggeringRow } from '../domain/chain.ts'
 import type { EventRow } from '../domain/event.ts'
 import type { InvocationRow } from '../domain/invocation.ts'
 import type { JobRow } from '../domain/job.ts'
+import { numberOf } from './column-types.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
 import { columns, fencedOrder } from './page.ts'
@@ -13,15 +14,15 @@ import { versionOf } from './version.ts'
 export const eventColumns = columns(
   sql`e.id`,
   sql`e.created_at as "createdAt"`,
-  sql`e.event_name as name`,
+  sql`e.event_name::text as name`,
   sql`e.detected`,
-  sql`e.status`,
-  sql`e.detection_duration_ms as "detectionDurationMs"`,
-  sql`e.handler_duration_ms as "handlerDurationMs"`,
-  sql`e.jobs_count as "jobsRun"`,
-  sql`e.jobs_succeeded as "jobsSucceeded"`,
-  sql`e.jobs_failed as "jobsFailed"`,
-  sql`left(coalesce(e.detection_error, e.handler_error), 500) as "errorMessage"`,
+  sql`e.status::text as status`,
+  sql`${numberOf(sql`e.detection_duration_ms`)} as "detectionDurationMs"`,
+  sql`${numberOf(sql`e.handler_duration_ms`)} as "handlerDurationMs"`,
+  sql`${numberOf(sql`e.jobs_count`)} as "jobsRun"`,
+  sql`${numberOf(sql`e.jobs_succeeded`)} as "jobsSucceeded"`,
+  sql`${numberOf(sql`e.jobs_failed`)} as "jobsFailed"`,
+  sql`left(coalesce(e.detection_error::text, e.handler_error::text), 500) as "errorMessage"`,
   sql`${versionOf(sql`e`)} as version`,
 )
 
@@ -58,11 +59,11 @@ select ${triggeringColumns}
 /** Of a job `j` that triggered something and its invocation `p`. */
 export const triggeringColumns = columns(
   sql`p.id as "triggeringInvocationId"`,
-  sql`p.source_function as "triggeringFunction"`,
+  sql`p.source_function::text as "triggeringFunction"`,
   sql`j.id as "jobId"`,
-  sql`j.job_name as "jobName"`,
-  sql`j.status as "jobStatus"`,
-  sql`j.duration_ms as "jobDurationMs"`,
+  sql`j.job_name::text as "jobName"`,
+  sql`j.status::text as "jobStatus"`,
+  sql`${numberOf(sql`j.duration_ms`)} as "jobDurationMs"`,
   sql`j.created_at as "jobCreatedAt"`,
   sql`concat_ws(',', ${versionOf(sql`p`)}, ${versionOf(sql`j`)}) as "triggeringVersion"`,
 )

@@ -2,6 +2,7 @@ import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import type { InvocationRow } from '../domain/invocation.ts'
 import type { PageRequest } from '../domain/page.ts'
+import { numberOf } from './column-types.ts'
 import { columns, oneOf, pageOf } from './page.ts'
 import { versionOf } from './version.ts'
 
@@ -23,21 +24,21 @@ export interface InvocationFilters {
 export const invocationColumns = columns(
   sql`i.id`,
   sql`i.created_at as "createdAt"`,
-  sql`i.total_duration_ms as "durationMs"`,
-  sql`i.status`,
-  sql`i.source_function as "sourceFunction"`,
-  sql`i.source_table as "sourceTable"`,
-  sql`i.source_operation as "sourceOperation"`,
-  sql`i.source_system as "sourceSystem"`,
+  sql`${numberOf(sql`i.total_duration_ms`)} as "durationMs"`,
+  sql`i.status::text as status`,
+  sql`i.source_function::text as "sourceFunction"`,
+  sql`i.source_table::text as "sourceTable"`,
+  sql`i.source_operation::text as "sourceOperation"`,
+  sql`i.source_system::text as "sourceSystem"`,
   sql`i.source_event_id as "sourceEventId"`,
   sql`i.source_event_time as "sourceEventTime"`,
-  sql`i.correlation_id as "correlationId"`,
+  sql`i.correlation_id::text as "correlationId"`,
   sql`i.source_job_id as "sourceJobId"`,
-  sql`i.events_detected_count as "eventsDetected"`,
-  sql`i.total_jobs_run as "jobsRun"`,
-  sql`i.total_jobs_succeeded as "jobsSucceeded"`,
-  sql`i.total_jobs_failed as "jobsFailed"`,
-  sql`left(i.error_message, 500) as "errorMessage"`,
+  sql`${numberOf(sql`i.events_detected_count`)} as "eventsDetected"`,
+  sql`${numberOf(sql`i.total_jobs_run`)} as "jobsRun"`,
+  sql`${numberOf(sql`i.total_jobs_succeeded`)} as "jobsSucceeded"`,
+  sql`${numberOf(sql`i.total_jobs_failed`)} as "jobsFailed"`,
+  sql`left(i.error_message::text, 500) as "errorMessage"`,
   sql`${versionOf(sql`i`)} as version`,
 )
 

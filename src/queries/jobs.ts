@@ -2,6 +2,7 @@ import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import type { JobRow } from '../domain/job.ts'
 import type { PageRequest } from '../domain/page.ts'
+import { numberOf } from './column-types.ts'
 import { columns, oneOf, pageOf } from './page.ts'
 import { versionOf } from './version.ts'
 
@@ -17,12 +18,12 @@ export const jobColumns = columns(
   sql`j.invocation_id as "invocationId"`,
   sql`j.event_execution_id as "eventExecutionId"`,
   sql`j.created_at as "createdAt"`,
-  sql`j.job_name as name`,
-  sql`j.job_function_name as "functionName"`,
-  sql`j.status`,
-  sql`j.duration_ms as "durationMs"`,
-  sql`j.correlation_id as "correlationId"`,
-  sql`left(j.error_message, 500) as "errorMessage"`,
+  sql`j.job_name::text as name`,
+  sql`j.job_function_name::text as "functionName"`,
+  sql`j.status::text as status`,
+  sql`${numberOf(sql`j.duration_ms`)} as "durationMs"`,
+  sql`j.correlation_id::text as "correlationId"`,
+  sql`left(j.error_message::text, 500) as "errorMessage"`,
   sql`${versionOf(sql`j`)} as version`,
 )
 

@@ -119,13 +119,13 @@ const nodeColumns = columns(
   sql`i.id`,
   sql`i.created_at`,
   sql`concat(j.invocation_id, ',', i.created_at, ',', i.source_job_id, ',', i.total_duration_ms, ',', i.source_event_id, ',', i.source_event_time, ',', i.events_detected_count, ',', ${versionOf(sql`i`)}) as packed`,
-  sql`i.status`,
-  sql`i.source_function`,
-  sql`i.source_table`,
-  sql`i.source_operation`,
-  sql`i.source_system`,
-  sql`i.correlation_id`,
-  sql`left(i.error_message, 500) as error_message`,
+  sql`i.status::text as status`,
+  sql`i.source_function::text as source_function`,
+  sql`i.source_table::text as source_table`,
+  sql`i.source_operation::text as source_operation`,
+  sql`i.source_system::text as source_system`,
+  sql`i.correlation_id::text as correlation_id`,
+  sql`left(i.error_message::text, 500) as error_message`,
 )
 
 /** All at once, named and so planned once a connection (planning costs 2 ms, as much as walking 100 nodes), or as they are taken. */

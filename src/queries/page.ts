@@ -62,10 +62,13 @@ export function rowLimit(rows: number): Sql {
 
 const usual = new Map([[11, sql`limit 11`], [21, sql`limit 21`], [51, sql`limit 51`], [101, sql`limit 101`], [200, sql`limit 200`], [501, sql`limit 501`]])
 
-/** `column = $1`, or `column = any($1)` where a filter was repeated: one value keeps an index's order. */
+/**
+ * `column = $1`, or `column = any($1)` where a filter was repeated: one value keeps an index's order. Both sides have the type, so that an enum
+ * or citext compares as text does; a column that is of this type, or varchar, keeps its index.
+ */
 export function oneOf(column: Sql, values: readonly string[] | undefined, type: Sql): Maybe {
   if (values === undefined) return undefined
-  return values.length === 1 ? sql`${column} = ${values[0]}::${type}` : sql`${column} = any(${[...values]}::${type}[])`
+  return values.length === 1 ? sql`${column}::${type} = ${values[0]}::${type}` : sql`${column}::${type} = any(${[...values]}::${type}[])`
 }
 
 /** Several columns, in a row. */

@@ -28,7 +28,7 @@ const jobs: Source = {
 const events: Source = {
   from: sql`public.event_executions e`,
   id: sql`e.id`,
-  columns: { errorStack: sql`coalesce(e.detection_error_stack, e.handler_error_stack)` },
+  columns: { errorStack: sql`coalesce(e.detection_error_stack::text, e.handler_error_stack::text)` },
 }
 
 const names: Record<PersonalField, Sql> = {

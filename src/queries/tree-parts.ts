@@ -10,12 +10,12 @@ export function shownJobs(ids: Sql, { maxJobs }: Reach): Sql {
          from (select j.id,
                       j.invocation_id,
                       j.event_execution_id,
-                      j.job_name,
-                      j.job_function_name,
-                      j.status,
+                      j.job_name::text as job_name,
+                      j.job_function_name::text as job_function_name,
+                      j.status::text as status,
                       j.duration_ms,
                       j.created_at,
-                      left(j.error_message, 500) as error_message,
+                      left(j.error_message::text, 500) as error_message,
                       ${versionOf(sql`j`)} as version,
                       row_number() over (partition by j.invocation_id order by j.created_at, j.id) as nth
                  from public.job_executions j
@@ -71,13 +71,13 @@ select n.id as "invocationId",
               json_agg(json_build_array(t.id, t.event_name, t.status, t.created_at::text, t.detection_duration_ms, t.handler_duration_ms, t.error_message, t.version)
                 order by t.created_at, t.id) filter (where t.detected and t.nth <= ${maxJobs}) as data
          from (select e.id,
-                      e.event_name,
-                      e.status,
+                      e.event_name::text as event_name,
+                      e.status::text as status,
                       e.detected,
                       e.created_at,
                       e.detection_duration_ms,
                       e.handler_duration_ms,
-                      left(coalesce(e.detection_error, e.handler_error), 500) as error_message,
+                      left(coalesce(e.detection_error::text, e.handler_error::text), 500) as error_message,
                       ${versionOf(sql`e`)} as version,
                       row_number() over (partition by e.detected order by e.created_at, e.id) as nth
                  from public.event_executions e

@@ -33,14 +33,14 @@ select ${carried(sql`r`)},
  cross join lateral (
        with recursive walk as (
          select i.id,
-                i.status,
+                i.status::text as status,
                 i.created_at,
                 i.total_duration_ms
            from public.invocations i
           where i.id = r.id
           union all
          select i.id,
-                i.status,
+                i.status::text as status,
                 i.created_at,
                 i.total_duration_ms
            from walk w
@@ -65,8 +65,8 @@ select ${carried(sql`r`)},
                 limit ${MAX_NODES}) w
         cross join lateral (
               select count(*) as count,
-                     count(*) filter (where j.status = 'failed') as failed,
-                     count(*) filter (where j.status = 'running') as running,
+                     count(*) filter (where j.status::text = 'failed') as failed,
+                     count(*) filter (where j.status::text = 'running') as running,
                      min(j.created_at) as started,
                      max(j.created_at + coalesce(j.duration_ms, 0) * interval '1 ms') as ended
                 from public.job_executions j

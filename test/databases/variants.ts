@@ -1,3 +1,5 @@
+import { types } from './types.ts'
+
 /** A database as a person may have it, and what the service makes of it: it refuses with a sentence, or its answers agree with plain SQL. */
 export interface Variant {
   /** The first cell of its row in the table of README.md ("Which databases"). Several variants may share a row. */
@@ -27,4 +29,5 @@ export interface Variant {
 export const variants: Variant[] = [
   { row: 'An empty database', quick: true, from: 'empty' },
   { row: 'One that Event Detector or these migrations made', quick: true },
+  ...types,
 ]

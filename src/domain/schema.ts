@@ -1,0 +1,78 @@
+/** A column of one of the three tables as the catalogue tells it. */
+export interface ColumnRow {
+  table: string
+  column: string
+  /** As it was declared, e.g. `timestamp without time zone`. */
+  type: string
+  /** The name of its type, below any domains, and the category that Postgres gives it. */
+  base: string
+  category: string
+  /** Policies hide rows of the table from this role. */
+  rowSecurity: boolean
+  role: string
+  /** Those that begin with this column. */
+  indexes: string[]
+}
+
+type Kind = 'uuid' | 'instant' | 'text' | 'number' | 'boolean' | 'json'
+
+/** What the service reads of each table. Columns that are not named here do not matter. */
+const read: Record<string, Partial<Record<Kind, string>>> = {
+  invocations: {
+    uuid: 'id source_job_id source_event_id', instant: 'created_at updated_at source_event_time',
+    text: 'correlation_id source_function source_table source_operation source_system source_user_email status error_message error_stack',
+    number: 'total_duration_ms events_detected_count total_jobs_run total_jobs_succeeded total_jobs_failed', json: 'source_event_payload context_data',
+  },
+  event_executions: {
+    uuid: 'id invocation_id', instant: 'created_at updated_at', text: 'event_name status detection_error detection_error_stack handler_error handler_error_stack',
+    number: 'detection_duration_ms handler_duration_ms jobs_count jobs_succeeded jobs_failed', boolean: 'detected',
+  },
+  job_executions: {
+    uuid: 'id invocation_id event_execution_id', instant: 'created_at updated_at', text: 'correlation_id job_name job_function_name status error_message error_stack',
+    number: 'duration_ms', json: 'job_options result',
+  },
+}
+
+const kinds = new Map(Object.entries(read).flatMap(([table, columns]) => Object.entries(columns).flatMap(([kind, names]) => names.split(' ').map((name) => [`${table}.${name}`, kind as Kind] as const))))
+
+interface Fit {
+  fits: (row: ColumnRow) => boolean
+  /** The type to change to, and, but for a mere cast, how a value comes to it. */
+  wanted: string
+  using?: (column: string) => string
+}
+
+const fit: Record<Kind, Fit> = {
+  uuid: { fits: ({ base }) => base === 'uuid', wanted: 'uuid' },
+  instant: { fits: ({ base }) => base === 'timestamptz', wanted: 'timestamptz', using: (column) => `${column} at time zone 'UTC'` },
+  text: { fits: ({ category }) => category === 'S' || category === 'E', wanted: 'text' },
+  number: { fits: ({ base }) => /^(int[248]|numeric|float[48])$/.test(base), wanted: 'integer' },
+  boolean: { fits: ({ base }) => base === 'bool', wanted: 'boolean' },
+  json: { fits: ({ base }) => base === 'json' || base === 'jsonb', wanted: 'jsonb' },
+}
+
+/** Why the service could not answer rightly from these tables: a sentence each, with the command that mends it. Empty: it can. */
+export function obstacles(rows: readonly ColumnRow[]): string[] {
+  const hidden = rows.filter(({ rowSecurity }, at) => rowSecurity && rows.findIndex(({ table }) => table === rows[at]?.table) === at)
+  return [
+    ...hidden.map(({ table, role }) => `row security hides rows of public.${table} from ${role}, and trees would be shown without them; let it see all: alter role ${role} bypassrls`),
+    ...rows.flatMap(typeObstacle),
+  ]
+}
+
+function typeObstacle(row: ColumnRow): string[] {
+  const { table, column, type } = row
+  const kind = kinds.get(`${table}.${column}`)
+  if (kind === undefined || fit[kind].fits(row)) return []
+  const { wanted, using = () => `${column}::${wanted}` } = fit[kind]
+  const zone = kind === 'instant' ? ' (if its times are in UTC)' : ''
+  return [`public.${table}.${column} is ${type}, and the service reads ${wanted} there; change it${zone}: alter table public.${table} alter column ${column} type ${wanted} using ${using(column)}`]
+}
+
+/** Indexes on columns that are compared as text and are not text: they serve no filter. A sentence each. */
+export function unusedIndexes(rows: readonly ColumnRow[]): string[] {
+  return rows.flatMap(({ table, column, type, base, indexes }) => {
+    if (kinds.get(`${table}.${column}`) !== 'text' || base === 'text' || base === 'varchar') return []
+    return indexes.map((index) => `${index} serves no filter on public.${table}.${column}: the column is ${type}, and filters compare it as text, so they may be slow`)
+  })
+}

@@ -1,0 +1,50 @@
+import type { Queryable } from '../db/db.ts'
+import { sql } from '../db/sql.ts'
+import type { ColumnRow } from '../domain/schema.ts'
+
+/** The columns of the three tables, as far as they are there. Reads catalogues alone, so any role may. */
+export function columnRows(db: Queryable): Promise<ColumnRow[]> {
+  return db.query<ColumnRow>(sql`
+with recursive based as (
+  select a.attrelid,
+         a.attnum,
+         a.attname,
+         a.atttypid as declared,
+         a.atttypmod,
+         a.atttypid as base
+    from pg_attribute a
+   where a.attrelid = any(array[to_regclass('public.invocations'), to_regclass('public.event_executions'), to_regclass('public.job_executions')])
+     and a.attnum > 0
+     and not a.attisdropped
+   union all
+  select b.attrelid,
+         b.attnum,
+         b.attname,
+         b.declared,
+         b.atttypmod,
+         t.typbasetype
+    from based b
+    join pg_type t
+      on t.oid = b.base
+   where t.typtype = 'd'
+)
+select c.relname as "table",
+       b.attname as "column",
+       format_type(b.declared, b.atttypmod) as type,
+       t.typname as base,
+       t.typcategory::text as category,
+       row_security_active(c.oid) as "rowSecurity",
+       current_user::text as role,
+       array(select i.indexrelid::regclass::text
+               from pg_index i
+              where i.indrelid = c.oid
+                and i.indkey[0] = b.attnum
+              order by 1) as indexes
+  from based b
+  join pg_type t
+    on t.oid = b.base
+   and t.typtype <> 'd'
+  join pg_class c
+    on c.oid = b.attrelid
+ order by c.relname, b.attnum`)
+}

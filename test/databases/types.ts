@@ -1,0 +1,72 @@
+import type { Variant } from './variants.ts'
+
+const numbers: Record<string, string> = {
+  invocations: 'total_duration_ms events_detected_count total_jobs_run total_jobs_succeeded total_jobs_failed',
+  event_executions: 'detection_duration_ms handler_duration_ms jobs_count jobs_succeeded jobs_failed',
+  job_executions: 'duration_ms',
+}
+
+const texts: Record<string, string> = {
+  invocations: 'source_function source_table source_operation source_system correlation_id status error_message',
+  event_executions: 'event_name status detection_error handler_error',
+  job_executions: 'job_name job_function_name correlation_id status error_message',
+}
+
+/** Changes the type (or type and collation) of these columns of all three tables. */
+function retyped(columns: Record<string, string>, type: string): string {
+  return Object.entries(columns).map(([table, names]) => `alter table ${table} ${names.split(' ').map((name) => `alter column ${name} type ${type}`).join(', ')};`).join('\n')
+}
+
+/** The CHECKs and defaults of the three status columns stand in the way of another type. */
+const unchecked = `
+  do $$ declare c record; begin
+    for c in select conrelid::regclass as of, conname from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace loop
+      execute format('alter table %s drop constraint %I', c.of, c.conname);
+    end loop;
+  end $$;
+  alter table invocations alter column status drop default;
+  alter table event_executions alter column status drop default;
+  alter table job_executions alter column status drop default;`
+
+const enums = `${unchecked}
+  create type run_status as enum ('completed', 'running', 'failed');
+  create type event_status as enum ('detecting', 'not_detected', 'handling', 'completed', 'failed', 'detection_failed', 'handler_failed');
+  create type operation as enum ('INSERT', 'UPDATE', 'DELETE', 'MANUAL');
+  alter table invocations alter column status type run_status using status::run_status, alter column source_operation type operation using source_operation::operation;
+  alter table event_executions alter column status type event_status using status::event_status;
+  alter table job_executions alter column status type run_status using status::run_status;`
+
+const other = 'Columns of other types that hold the same: int2 to int8, numeric, real, double precision; varchar, citext, enums, domains'
+const collations = 'Text of any collation, also one that takes different texts for equal'
+
+/** Columns of other types than the writer's own. */
+export const types: Variant[] = [
+  { row: other, name: 'bigint', quick: true, prepare: retyped(numbers, 'bigint') },
+  { row: other, name: 'smallint', prepare: retyped(numbers, 'smallint') },
+  { row: other, name: 'numeric', prepare: retyped(numbers, 'numeric(20,3)') },
+  { row: other, name: 'double precision', prepare: retyped(numbers, 'double precision') },
+  { row: other, name: 'varchar', prepare: retyped(texts, 'varchar(2000)') },
+  { row: other, name: 'citext', prepare: `create extension citext; ${unchecked} ${retyped(texts, 'citext')}` },
+  { row: other, name: 'enums', quick: true, prepare: enums },
+  { row: other, name: 'domains', prepare: `create domain name_text as varchar(500) check (value <> ''); create domain ms as bigint; ${retyped({ ...texts, invocations: 'source_function source_table', event_executions: 'event_name', job_executions: 'job_name' }, 'name_text')} ${retyped(numbers, 'ms')}` },
+  { row: collations, name: 'C', quick: true, prepare: retyped({ job_executions: 'job_name', invocations: 'source_function' }, 'text collate "C"') },
+  { row: collations, name: 'ICU', prepare: retyped(texts, 'text collate "de-x-icu"') },
+  { row: collations, name: 'ICU that ignores case', prepare: `create collation anycase (provider = icu, locale = 'und-u-ks-level2', deterministic = false); ${retyped(texts, 'text collate anycase')}` },
+  {
+    row: 'Instants without a time zone (`timestamp`)', name: 'created_at', quick: true, prepare: `alter table invocations alter column created_at type timestamp using created_at at time zone 'UTC'`,
+    refused: /^this database cannot be served: public\.invocations\.created_at is timestamp without time zone, and the service reads timestamptz there; change it \(if its times are in UTC\): alter table public\.invocations alter column created_at type timestamptz using created_at at time zone 'UTC'$/,
+  },
+  { row: 'Instants without a time zone (`timestamp`)', name: 'source_event_time', prepare: `alter table invocations alter column source_event_time type timestamp using source_event_time at time zone 'UTC'`, refused: /public\.invocations\.source_event_time is timestamp without/ },
+  {
+    row: 'Columns of any other type', name: 'a correlation id of uuid', prepare: 'alter table invocations alter column correlation_id type uuid using correlation_id::uuid',
+    refused: /public\.invocations\.correlation_id is uuid, and the service reads text there; change it: alter table public\.invocations alter column correlation_id type text using correlation_id::text$/,
+  },
+  { row: 'Columns of any other type', name: 'a payload of text', quick: true, prepare: 'alter table invocations alter column source_event_payload type text using source_event_payload::text', refused: /source_event_payload is text, and the service reads jsonb there/ },
+  { row: 'Columns of any other type', name: 'a duration of interval', prepare: `alter table job_executions alter column duration_ms type interval using duration_ms * interval '1 ms'`, refused: /duration_ms is interval, and the service reads integer there/ },
+  {
+    row: 'Policies (row security) that hide rows from the role of the service', quick: true, asRole: true, env: { MIGRATE_ON_START: 'off' },
+    prepare: `create role :role login password ':role'; grant select on all tables in schema public to :role; alter table invocations enable row level security; create policy own on invocations using (source_system = 'shop')`,
+    refused: /^this database cannot be served: row security hides rows of public\.invocations from variant_\w+, and trees would be shown without them; let it see all: alter role variant_\w+ bypassrls$/,
+  },
+  { row: 'Policies that do not hold for the role of the service', prepare: 'alter table invocations enable row level security' },
+]
