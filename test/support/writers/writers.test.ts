@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { database } from '../database.ts'
+import { seeds } from '../forest.ts'
 import { writersForest, type WritersForest } from './forest.ts'
 import { insertWriters } from './insert.ts'
 import type { InvocationRow, Rows, Transport } from './rows.ts'
@@ -11,7 +12,6 @@ import { bounds } from './world.ts'
 
 const now = Date.parse('2026-11-27T12:00:00Z')
 const transports: Transport[] = ['sql', 'graphql', 'eventkit', 'eventkit-late-jobs']
-const seeds = (process.env['FOREST_SEEDS'] ?? '1 2').split(' ').map(Number)
 
 test('the study: 22 scenarios, 54 deliveries, 31 true links', () => {
   const counts = studied.map(countDeliveries)
