@@ -4,6 +4,8 @@
 -- backup is the only way back. So it refuses while there is a row, and says how many, unless observability.destroy is 'on' in the
 -- session. It also refuses while anything else (a view, another table) depends on them.
 
+-- Of this session, and left so: no function or operator that somebody put into public is taken for one of Postgres's own.
+set search_path = pg_catalog, pg_temp;
 set lock_timeout = '300ms';
 
 -- Counted before the lock, so that a long count blocks nobody.

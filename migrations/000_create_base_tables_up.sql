@@ -1,159 +1,259 @@
 -- 000_create_base_tables: the three tables that Event Detector writes, as its own installation declares them.
 --
--- On a database that the writer made, everything here is found and left as it is, also what differs harmlessly (more columns,
--- other names of CHECKs and foreign keys, a wider CHECK). What is missing is added, as on a live table: indexes and primary keys are
--- built concurrently, CHECKs and foreign keys are added NOT VALID and validated in a later transaction. What cannot be added (a
--- column that nobody can fill, a primary key on doubled ids, a foreign key over orphans) stops the file with what to do.
+-- It looks first, and stops before it has changed anything where the database is not Event Detector's, or belongs to somebody else:
+-- - A found table must have every column that the writer has always had. A missing one is made beside found ones; all three are made in a
+--   database that holds no other tables, or if observability.create_tables is 'on'.
+-- - Found tables, and whatever they call (triggers, defaults, CHECKs, the types of columns), run with the rights of whoever migrates. So
+--   they must belong to that role, to a superuser, to the owner of the database, or to a role in observability.trusted_owners.
+-- Everything found is left as it is, also what differs harmlessly (more columns, other names of CHECKs and foreign keys, a wider
+-- CHECK). What is missing is added, as on a live table: indexes and primary keys are built concurrently, CHECKs and foreign keys are added
+-- NOT VALID and validated in a later transaction. What cannot be added (a primary key on doubled ids, a foreign key over orphans) stops
+-- the file with what to do.
 -- Left out on purpose: metrics_hourly (never written), dashboard_stats (never refreshed), generate_uuid() (Postgres has
 -- gen_random_uuid() since 13), and roles (they belong to the whole cluster, and to whoever runs it).
 --
 -- transaction: none
+-- earlier checksum: a06f563fa7e05e970da6dbb29c34c7d2ca81c2a5c32773497e02fb10fcf589cc
+-- earlier checksum: 4ac76f1e0606269078c3c2d4397a8a7a072e1c73d4c02e59c80b924ca48daeb7
 
+-- Of this session, and left so: no function or operator that somebody put into public is taken for one of Postgres's own.
+set search_path = pg_catalog, pg_temp;
+-- next
 -- Waiting for a strong lock blocks the writer, who queues behind it.
 set lock_timeout = '300ms';
 -- next
 -- Looking for doubled ids reads a whole table; it happens only where a primary key is missing.
 set statement_timeout = 0;
 -- next
-create table if not exists public.invocations (
-  id uuid not null default gen_random_uuid(),
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  correlation_id text,
-  source_function text not null,
-  source_table text,
-  source_operation text,
-  source_system text,
-  source_event_id uuid,
-  source_event_payload jsonb not null,
-  source_event_time timestamptz,
-  source_user_email text,
-  source_user_role text,
-  total_duration_ms integer,
-  events_detected_count integer default 0,
-  total_jobs_run integer default 0,
-  total_jobs_succeeded integer default 0,
-  total_jobs_failed integer default 0,
-  auto_load_modules boolean default true,
-  event_modules_directory text,
-  status text not null default 'running',
-  error_message text,
-  error_stack text,
-  context_data jsonb,
-  constraint invocations_pkey primary key (id),
-  constraint invocations_status_check check (status in ('running', 'completed', 'failed'))
-);
+-- The second look below must see what others committed after the first.
+set default_transaction_isolation = 'read committed';
 -- next
-create table if not exists public.event_executions (
-  id uuid not null default gen_random_uuid(),
-  invocation_id uuid not null,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  correlation_id text,
-  event_name text not null,
-  event_module_path text,
-  detected boolean not null default false,
-  detection_duration_ms integer,
-  detection_error text,
-  detection_error_stack text,
-  handler_duration_ms integer,
-  handler_error text,
-  handler_error_stack text,
-  jobs_count integer default 0,
-  jobs_succeeded integer default 0,
-  jobs_failed integer default 0,
-  status text not null default 'detecting',
-  constraint event_executions_pkey primary key (id),
-  constraint event_executions_status_check check (status in ('detecting', 'not_detected', 'handling', 'completed', 'failed'))
-);
--- next
-create table if not exists public.job_executions (
-  id uuid not null default gen_random_uuid(),
-  invocation_id uuid not null,
-  event_execution_id uuid not null,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  correlation_id text,
-  job_name text not null,
-  job_function_name text,
-  job_options jsonb,
-  duration_ms integer,
-  status text not null default 'running',
-  result jsonb,
-  error_message text,
-  error_stack text,
-  constraint job_executions_pkey primary key (id),
-  constraint job_executions_status_check check (status in ('running', 'completed', 'failed'))
-);
--- next
--- NOT NULL without a default: nobody but the owner knows what these should hold in the rows that are there.
+-- Looked at twice, in one transaction: what somebody else made between the first look and our own making is found by the second, and
+-- nothing of ours stays.
 do $$
 declare
-  missing text;
+  why text;
+  owners text;
 begin
-  select string_agg(t.tab || '.' || c.col, ', ') into missing
-    from (values
-           ('invocations', 'id created_at updated_at source_function source_event_payload'),
-           ('event_executions', 'id invocation_id created_at updated_at event_name'),
-           ('job_executions', 'id invocation_id event_execution_id created_at updated_at job_name')
-         ) as t (tab, cols)
-   cross join unnest(string_to_array(t.cols, ' ')) as c (col)
-   where not exists (
-           select from pg_attribute
-            where attrelid = to_regclass('public.' || t.tab)
-              and attname = c.col
-              and not attisdropped);
-  if missing is not null then
-    raise exception '000_create_base_tables: columns that cannot be added without knowing their values are missing: %', missing
-      using hint = 'Add and fill them (migrations/000_create_base_tables_up.sql has their types), or restore the table, and run this file again.';
-  end if;
-end
-$$;
--- next
--- Nullable, or with a constant default: no row is rewritten.
-do $$
-declare
-  tab text;
-  additions text;
-begin
-  for tab, additions in
-    select t.tab, string_agg('add column ' || c.definition, ', ')
-      from (values
-             ('invocations', 'correlation_id text, source_table text, source_operation text, source_system text, source_event_id uuid,'
-               ' source_event_time timestamptz, source_user_email text, source_user_role text, total_duration_ms integer,'
-               ' events_detected_count integer default 0, total_jobs_run integer default 0, total_jobs_succeeded integer default 0,'
-               ' total_jobs_failed integer default 0, auto_load_modules boolean default true, event_modules_directory text,'
-               ' status text not null default ''running'', error_message text, error_stack text, context_data jsonb'),
-             ('event_executions', 'correlation_id text, event_module_path text, detected boolean not null default false,'
-               ' detection_duration_ms integer, detection_error text, detection_error_stack text, handler_duration_ms integer,'
-               ' handler_error text, handler_error_stack text, jobs_count integer default 0, jobs_succeeded integer default 0,'
-               ' jobs_failed integer default 0, status text not null default ''detecting'''),
-             ('job_executions', 'correlation_id text, job_function_name text, job_options jsonb, duration_ms integer,'
-               ' status text not null default ''running'', result jsonb, error_message text, error_stack text')
-           ) as t (tab, definitions)
-     cross join unnest(string_to_array(t.definitions, ', ')) as c (definition)
-     where not exists (
-             select from pg_attribute
-              where attrelid = to_regclass('public.' || t.tab)
-                and attname = split_part(c.definition, ' ', 1)
-                and not attisdropped)
-     group by t.tab
-  loop
-    execute format('alter table public.%I %s', tab, additions);
+  for look in 1..2 loop
+    select string_agg(what, '; ') into why from (
+      -- probe refused
+      with writer (tab, cols) as (
+        values
+          ('invocations', 'id created_at updated_at correlation_id source_function source_table source_operation source_system'
+            ' source_event_id source_event_payload source_event_time source_user_email source_user_role total_duration_ms'
+            ' events_detected_count total_jobs_run total_jobs_succeeded total_jobs_failed auto_load_modules'
+            ' event_modules_directory status error_message error_stack context_data'),
+          ('event_executions', 'id invocation_id created_at updated_at correlation_id event_name event_module_path detected'
+            ' detection_duration_ms detection_error detection_error_stack handler_duration_ms handler_error handler_error_stack'
+            ' jobs_count jobs_succeeded jobs_failed status'),
+          ('job_executions', 'id invocation_id event_execution_id created_at updated_at correlation_id job_name'
+            ' job_function_name job_options duration_ms status result error_message error_stack')
+      ), found (tab, cols, rel, kind) as (
+        select tab, cols, oid, relkind
+          from writer
+          join pg_class on relname = tab and relnamespace = to_regnamespace('public')
+      ), lacking (tab, cols) as (
+        select tab, string_agg(col, ', ' order by place)
+          from found
+         cross join unnest(string_to_array(cols, ' ')) with ordinality as each (col, place)
+         where not exists (select from pg_attribute where attrelid = rel and attname = col and not attisdropped)
+         group by tab
+      ), others (schema, tab, rel) as (
+        select nspname, relname, c.oid
+          from pg_class c
+          join pg_namespace n on n.oid = relnamespace
+         where relkind in ('r', 'p', 'f')
+           and not relispartition
+           and nspname not like 'pg\_%'
+           and nspname <> 'information_schema'
+           and not (nspname = 'public' and relname in ('invocations', 'event_executions', 'job_executions', 'observability_migrations'))
+           and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype = 'e')
+      ), elsewhere (schema, tab) as (
+        select schema, o.tab
+          from others o
+          join writer w on w.tab = o.tab
+         where not exists (select from found f where f.tab = o.tab)
+           and not exists (
+                 select from unnest(string_to_array(cols, ' ')) as each (col)
+                  where not exists (select from pg_attribute where attrelid = rel and attname = col and not attisdropped))
+      ), refused (what, served) as (
+        select format('public.%s is partitioned, and no migration runs on it: nobody can upsert by id into it. Start with MIGRATE_ON_START=off;'
+                      ' "npm run migrate -- status" prints the statements for the indexes that it lacks', tab), true
+          from found
+         where kind = 'p'
+        union all
+        select format('public.%s is a materialized view, and no migration runs on it. Start with MIGRATE_ON_START=off', tab), true
+          from found
+         where kind = 'm'
+        union all
+        select format('public.%s is %s: the service reads the versions of rows, which only tables have. Point DATABASE_URL at the database'
+                      ' that holds the table itself', tab, case kind when 'v' then 'a view' when 'f' then 'a foreign table' else 'no table' end), false
+          from found
+         where kind not in ('r', 'p', 'm')
+        union all
+        select format('public.%s lacks columns that Event Detector''s table of that name has always had: %s. If DATABASE_URL leads to the right'
+                      ' database, add them (migrations/000_create_base_tables_up.sql has their types)', tab, cols), false
+          from lacking
+        union all
+        select format('Event Detector''s tables are in schema %s, and only public is supported. Run: %s; or set CREATE_TABLES=on'
+                      ' (by hand: set observability.create_tables = ''on'';) to make new ones in public', schema,
+                      string_agg(format('alter table %I.%I set schema public', schema, tab), '; ' order by tab)), false
+          from elsewhere
+         where current_setting('observability.create_tables', true) is distinct from 'on'
+         group by schema
+        union all
+        select format('the database holds none of Event Detector''s tables, but others: %s%s. Is DATABASE_URL right? To make the tables here, set'
+                      ' CREATE_TABLES=on (by hand: set observability.create_tables = ''on'';)',
+                      string_agg(format('%I.%I', schema, tab), ', ' order by schema, tab) filter (where nth <= 3),
+                      case when max(nth) > 3 then format(' and %s more', max(nth) - 3) else '' end), false
+          from (select schema, tab, row_number() over (order by schema, tab) as nth from others) as numbered
+         where current_setting('observability.create_tables', true) is distinct from 'on'
+           and not exists (select from found)
+           and not exists (select from elsewhere)
+        having count(*) > 0
+      )
+      select what, served from refused
+      -- end probe
+    ) as probes (what, served);
+    if why is not null then
+      raise exception '000_create_base_tables: %', why using detail = 'This file changed nothing.';
+    end if;
+
+    select string_agg(distinct what, '; '), string_agg(distinct owner, ',') into why, owners from (
+      -- probe untrusted
+      with trusted (role) as (
+        select oid
+          from pg_roles
+         where rolsuper
+            or rolname = current_user
+            or rolname = any (regexp_split_to_array(current_setting('observability.trusted_owners', true), ' *, *'))
+        union
+        select datdba from pg_database where datname = current_database()
+      ), found (rel, tab, owner) as (
+        select oid, relname, relowner
+          from pg_class
+         where relnamespace = to_regnamespace('public')
+           and relname in ('invocations', 'event_executions', 'job_executions', 'observability_migrations')
+      ), attached (classid, objid) as (
+        select 'pg_class'::regclass, rel from found
+        union all
+        select 'pg_class'::regclass, indexrelid from pg_index join found on rel = indrelid
+        union all
+        select 'pg_trigger'::regclass, t.oid from pg_trigger t join found on rel = tgrelid
+        union all
+        select 'pg_attrdef'::regclass, d.oid from pg_attrdef d join found on rel = adrelid
+        union all
+        select 'pg_constraint'::regclass, c.oid from pg_constraint c join found on rel = conrelid
+        union all
+        select 'pg_rewrite'::regclass, r.oid from pg_rewrite r join found on rel = ev_class
+        union all
+        select 'pg_policy'::regclass, p.oid from pg_policy p join found on rel = polrelid
+      ), used (what, owner) as (
+        select format('%s uses %s', pg_describe_object(d.classid, d.objid, 0), pg_describe_object(d.refclassid, d.refobjid, 0)),
+               coalesce(called.proowner, operator.proowner, typowner)
+          from attached a
+          join pg_depend d on d.classid = a.classid and d.objid = a.objid
+          left join pg_proc called on d.refclassid = 'pg_proc'::regclass and called.oid = d.refobjid
+          left join pg_operator o on d.refclassid = 'pg_operator'::regclass and o.oid = d.refobjid
+          left join pg_proc operator on operator.oid = o.oprcode
+          left join pg_type t on d.refclassid = 'pg_type'::regclass and t.oid = d.refobjid
+        union all
+        select format('table public.%s is here', tab), owner from found
+        union all
+        select 'function public.update_updated_at() is here', proowner
+          from pg_proc
+         where oid = to_regprocedure('public.update_updated_at()')
+      )
+      select distinct format('%s, and belongs to %I', what, rolname), rolname
+        from used
+        join pg_roles on oid = owner
+       where owner not in (select role from trusted)
+      -- end probe
+    ) as probes (what, owner);
+    if why is not null then
+      raise exception '000_create_base_tables: what would run with the rights of % belongs to others: %', current_user, why
+        using detail = 'This file changed nothing.',
+              hint = format('If you trust these owners, run: set observability.trusted_owners = %L; before this file, in the same session.', owners);
+    end if;
+
+    create table if not exists public.invocations (
+      id uuid not null default gen_random_uuid(),
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now(),
+      correlation_id text,
+      source_function text not null,
+      source_table text,
+      source_operation text,
+      source_system text,
+      source_event_id uuid,
+      source_event_payload jsonb not null,
+      source_event_time timestamptz,
+      source_user_email text,
+      source_user_role text,
+      total_duration_ms integer,
+      events_detected_count integer default 0,
+      total_jobs_run integer default 0,
+      total_jobs_succeeded integer default 0,
+      total_jobs_failed integer default 0,
+      auto_load_modules boolean default true,
+      event_modules_directory text,
+      status text not null default 'running',
+      error_message text,
+      error_stack text,
+      context_data jsonb,
+      constraint invocations_pkey primary key (id),
+      constraint invocations_status_check check (status in ('running', 'completed', 'failed'))
+    );
+    create table if not exists public.event_executions (
+      id uuid not null default gen_random_uuid(),
+      invocation_id uuid not null,
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now(),
+      correlation_id text,
+      event_name text not null,
+      event_module_path text,
+      detected boolean not null default false,
+      detection_duration_ms integer,
+      detection_error text,
+      detection_error_stack text,
+      handler_duration_ms integer,
+      handler_error text,
+      handler_error_stack text,
+      jobs_count integer default 0,
+      jobs_succeeded integer default 0,
+      jobs_failed integer default 0,
+      status text not null default 'detecting',
+      constraint event_executions_pkey primary key (id),
+      constraint event_executions_status_check check (status in ('detecting', 'not_detected', 'handling', 'completed', 'failed'))
+    );
+    create table if not exists public.job_executions (
+      id uuid not null default gen_random_uuid(),
+      invocation_id uuid not null,
+      event_execution_id uuid not null,
+      created_at timestamptz not null default now(),
+      updated_at timestamptz not null default now(),
+      correlation_id text,
+      job_name text not null,
+      job_function_name text,
+      job_options jsonb,
+      duration_ms integer,
+      status text not null default 'running',
+      result jsonb,
+      error_message text,
+      error_stack text,
+      constraint job_executions_pkey primary key (id),
+      constraint job_executions_status_check check (status in ('running', 'completed', 'failed'))
+    );
+    if to_regprocedure('public.update_updated_at()') is null then
+      create function public.update_updated_at() returns trigger language plpgsql as $body$
+      begin
+        new.updated_at = pg_catalog.now();
+        return new;
+      end
+      $body$;
+    end if;
   end loop;
-end
-$$;
--- next
-do $$
-begin
-  if to_regprocedure('public.update_updated_at()') is null then
-    create function public.update_updated_at() returns trigger language plpgsql as $body$
-    begin
-      new.updated_at = now();
-      return new;
-    end
-    $body$;
-  end if;
 end
 $$;
 -- next
@@ -201,13 +301,20 @@ begin
              select from pg_constraint
               where conrelid = to_regclass('public.' || t.tab)
                 and conname = t.tab || '_status_check')
+       -- An enum says itself what it allows.
+       and not exists (
+             select from pg_attribute a
+               join pg_type y on y.oid = a.atttypid
+              where a.attrelid = to_regclass('public.' || t.tab)
+                and a.attname = 'status'
+                and y.typtype = 'e')
   loop
     execute format(
       'select string_agg(quote_literal(state), '', '' order by place, state)
          from (select state, min(place) as place
                  from (select * from unnest($1) with ordinality as known (state, place)
                        union all
-                       select distinct status, 1000 from public.%I) as every
+                       select distinct status::text, 1000 from public.%I) as every
                 group by state) as each', tab)
       into allowed using states;
     execute format('alter table public.%I add constraint %I check (status in (%s)) not valid', tab, tab || '_status_check', allowed);
@@ -265,22 +372,23 @@ set lock_timeout = 0;
 -- In a transaction of its own: this reads every row, while writers go on.
 do $$
 declare
-  tab regclass;
+  tab text;
   fresh text;
 begin
   for tab, fresh in
-    select conrelid, conname
-      from pg_constraint
+    select relname, conname
+      from pg_constraint c
+      join pg_class t on t.oid = conrelid
      where conrelid in (to_regclass('public.invocations'), to_regclass('public.event_executions'), to_regclass('public.job_executions'))
        and contype = 'c'
        and not convalidated
-       and (conname like '%\_id\_given' or pg_get_constraintdef(oid) similar to '%status%''(running|detecting)''%')
+       and (conname like '%\_id\_given' or pg_get_constraintdef(c.oid) similar to '%status%''(running|detecting)''%')
   loop
-    execute format('alter table %s validate constraint %I', tab, fresh);
+    execute format('alter table public.%I validate constraint %I', tab, fresh);
   end loop;
 exception when check_violation then
   raise exception '000_create_base_tables: rows of % do not fit its CHECK %', tab, fresh
-    using hint = format('See what it allows with \d %s, correct these rows, and run this file again.', tab);
+    using hint = format('See what it allows with \d public.%s, correct these rows, and run this file again.', tab);
 end
 $$;
 -- next
@@ -444,27 +552,9 @@ declare
 begin
   select string_agg(what, ', ') into missing from (
     -- probe needed
-    select distinct case
-             when to_regclass('public.' || t.tab) is null then 'table ' || t.tab
-             else 'column ' || t.tab || '.' || c.col
-           end
-      from (values
-             ('invocations', 'id created_at updated_at correlation_id source_function source_table source_operation source_system'
-               ' source_event_id source_event_payload source_event_time source_user_email source_user_role total_duration_ms'
-               ' events_detected_count total_jobs_run total_jobs_succeeded total_jobs_failed auto_load_modules'
-               ' event_modules_directory status error_message error_stack context_data'),
-             ('event_executions', 'id invocation_id created_at updated_at correlation_id event_name event_module_path detected'
-               ' detection_duration_ms detection_error detection_error_stack handler_duration_ms handler_error handler_error_stack'
-               ' jobs_count jobs_succeeded jobs_failed status'),
-             ('job_executions', 'id invocation_id event_execution_id created_at updated_at correlation_id job_name'
-               ' job_function_name job_options duration_ms status result error_message error_stack')
-           ) as t (tab, cols)
-     cross join unnest(string_to_array(t.cols, ' ')) as c (col)
-     where not exists (
-             select from pg_attribute
-              where attrelid = to_regclass('public.' || t.tab)
-                and attname = c.col
-                and not attisdropped)
+    select 'table ' || t.tab
+      from (values ('invocations'), ('event_executions'), ('job_executions')) as t (tab)
+     where to_regclass('public.' || t.tab) is null
     -- end probe
     union all
     -- probe wanted
@@ -517,6 +607,12 @@ begin
                 and contype = 'c'
                 and convalidated
                 and pg_get_constraintdef(oid) like '%status%''' || t.first_state || '''%')
+       and not exists (
+             select from pg_attribute a
+               join pg_type y on y.oid = a.atttypid
+              where a.attrelid = to_regclass('public.' || t.tab)
+                and a.attname = 'status'
+                and y.typtype = 'e')
     union all
     select 'trigger update_' || t.tab || '_updated_at'
       from (values ('invocations'), ('event_executions'), ('job_executions')) as t (tab)

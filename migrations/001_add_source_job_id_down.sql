@@ -3,6 +3,8 @@
 -- DESTROYS every recorded link between a job and the invocations that it triggered. So it refuses while there is one, and says how
 -- many, unless observability.destroy is 'on' in the session. Revert 003 and later first.
 
+-- Of this session, and left so: no function or operator that somebody put into public is taken for one of Postgres's own.
+set search_path = pg_catalog, pg_temp;
 set lock_timeout = '300ms';
 
 -- Counted before the lock, so that a long count blocks nobody.

@@ -5,7 +5,12 @@
 -- job_executions for the foreign key (NOT VALID). Checking the rows and building the index block no writer.
 --
 -- transaction: none
+-- earlier checksum: 140bc2a7b684293dcf3a5842406b82f3315484d5d70c03e9a2da74199ac326b6
+-- earlier checksum: 75bc42da680d02418cda2558051d51e04bc9e54ecc46d963381fcf638a520cc2
 
+-- Of this session, and left so: no function or operator that somebody put into public is taken for one of Postgres's own.
+set search_path = pg_catalog, pg_temp;
+-- next
 set lock_timeout = '300ms';
 -- next
 do $$

@@ -5,6 +5,9 @@
 --
 -- transaction: none
 
+-- Of this session, and left so: no function or operator that somebody put into public is taken for one of Postgres's own.
+set search_path = pg_catalog, pg_temp;
+-- next
 set lock_timeout = '300ms';
 -- next
 -- Counted before the lock, so that a long count blocks nobody.

@@ -7,7 +7,11 @@
 -- No lock that a writer notices: the build only waits for the transactions that were open when it began.
 --
 -- transaction: none
+-- earlier checksum: 06f976f9d0d3892041aca073dec186fe9297f94deab761fe98a98ab9c25bd6bd
 
+-- Of this session, and left so: no function or operator that somebody put into public is taken for one of Postgres's own.
+set search_path = pg_catalog, pg_temp;
+-- next
 -- A timeout would cancel the build half-way and leave an invalid index behind.
 set lock_timeout = 0;
 -- next
@@ -26,9 +30,12 @@ begin
      where not exists (
              select from pg_index
               where indexrelid = to_regclass('public.invocations_links_newest')
+                and indrelid = to_regclass('public.invocations')
                 and indisvalid
-                and pg_get_indexdef(indexrelid) = 'CREATE INDEX invocations_links_newest ON public.invocations '
-                                                  'USING btree (created_at DESC, id DESC) WHERE (source_job_id IS NOT NULL)')
+                and not indisunique
+                -- The whole key and the predicate, without the storage parameters, which are the database's business.
+                and regexp_replace(pg_get_indexdef(indexrelid), '^.* USING | WITH \([^)]*\)', '', 'g')
+                    = 'btree (created_at DESC, id DESC) WHERE (source_job_id IS NOT NULL)')
     -- end probe
   ) as probes (what);
 

@@ -6,7 +6,10 @@
 -- nothing is rewritten and no row is read.
 --
 -- without: EventKit cannot write to it
+-- earlier checksum: 4bfaa5c06035eeaf2f9c6c52ee32af907d2c388439e7dea7f87a4ac8b7846b74
 
+-- Of this session, and left so: no function or operator that somebody put into public is taken for one of Postgres's own.
+set search_path = pg_catalog, pg_temp;
 set lock_timeout = '300ms';
 
 do $$

@@ -7,13 +7,16 @@ import { readConfig, type Config } from './config.ts'
 import { migrationStatus, type MigrationStatus } from './db/migrate/check.ts'
 import { migrateDown } from './db/migrate/down.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
+import type { MigrateOptions } from './db/migrate/session.ts'
+import { whatStopsUp } from './db/migrate/stops.ts'
 import { createDb } from './db/pool.ts'
 import { codeOf } from './db/statement.ts'
 import { checkGroundFirst } from './demo/ground.ts'
 import { liveDemo } from './demo/live.ts'
 import { loadDemo, type DemoOptions } from './demo/load.ts'
 import { createLog } from './log.ts'
-import { migrateOrCheck, migrationsFolder, serve, settingsOf } from './main.ts'
+import { serve, settingsOf } from './main.ts'
+import { migrateOptions, migrateOrCheck } from './migrations.ts'
 import { joinSource, type Source } from './source.ts'
 
 async function run(argv: string[]): Promise<void> {
@@ -52,10 +55,10 @@ async function migrate(argv: string[]): Promise<void> {
   if (direction === 'status' && to !== undefined) throw new UsageError('migrate status takes no --to')
   if (steps !== undefined && to !== undefined) throw new UsageError('migrate down takes --to or --steps, not both')
   const count = steps === undefined ? undefined : whole('--steps', steps, 1, 1000)
-  await withSource(async ({ connection }, log, signal) => {
-    const given = { connection, folder: migrationsFolder, log, signal }
+  await withSource(async (source, log, signal, config) => {
+    const given = migrateOptions(config, source, log, signal)
     if (direction === 'status') {
-      for (const status of await migrationStatus(given)) print(statusLines(status))
+      await printStatus(given)
     } else if (direction === 'up') {
       const { applied, adopted, already } = await migrateUp(given, { to })
       print(`ran: ${applied.join(', ') || 'nothing'}; found in place: ${adopted.join(', ') || 'nothing'}; recorded before: ${already}`)
@@ -64,6 +67,13 @@ async function migrate(argv: string[]): Promise<void> {
       print(`reverted: ${reverted.join(', ')}`)
     }
   })
+}
+
+async function printStatus(given: MigrateOptions): Promise<void> {
+  for (const status of await migrationStatus(given)) print(statusLines(status))
+  const { refused, statements } = await whatStopsUp(given)
+  for (const what of refused) print(`refused   ${what}`)
+  if (statements.length > 0) print(`\nto run by hand, for the indexes of partitioned tables:\n\n${statements.join('\n')}`)
 }
 
 /** One missing thing stands behind the name, several below it. */

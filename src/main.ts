@@ -1,7 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { totalmem } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp, type Deps } from './app.ts'
@@ -9,9 +8,7 @@ import { checkTables } from './check.ts'
 import type { Config } from './config.ts'
 import { descriptorsOf, roomWithin } from './config/descriptors.ts'
 import { limitsOf } from './config/limits.ts'
-import { checkMigrations } from './db/migrate/check.ts'
-import { isForbidden } from './db/migrate/error.ts'
-import { migrateUp } from './db/migrate/migrate.ts'
+import { refuseOthers } from './db/migrate/stops.ts'
 import { createDb, type PoolDb } from './db/pool.ts'
 import { waitForDatabase } from './db/wait.ts'
 import { readKeysOnHangup, sayDoor } from './door.ts'
@@ -20,11 +17,11 @@ import { loadDemo } from './demo/load.ts'
 import type { Stage } from './http/plugins/stage.ts'
 import { listen } from './listen.ts'
 import { createLog } from './log.ts'
+import { migrateOptions, migrateOrCheck } from './migrations.ts'
 import { anyInvocation } from './queries/health.ts'
 import { onSignal } from './signals.ts'
 import { openSource, type Source } from './source.ts'
 
-export const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
 // Not the default of `npm run demo`, which is then free to add to it.
 const DEMO_SEED = 1
 
@@ -111,6 +108,7 @@ export async function prepare(config: Config, source: Source, { enter, db, log, 
     url: connection.connectionString, ssl: connection.ssl, size, log,
     connectTimeout: CONNECT_TIMEOUT * 1000, statementTimeout: STATEMENT_TIMEOUT * 1000, lockTimeout: LOCK_TIMEOUT * 1000,
   })
+  await refuseOthers(migrateOptions(config, source, log, signal))
   await checkTables(db, log)
   enter('migrating')
   await migrateOrCheck(config, source, log, signal)
@@ -122,25 +120,6 @@ export async function prepare(config: Config, source: Source, { enter, db, log, 
     log.info(`demo data: ${invocations} invocations, ${events} events, ${jobs} jobs of an invented shop, in ${seconds.toFixed(1)} s (DEMO=off declines)`)
   }
   enter('ready')
-}
-
-/** Runs the migrations and logs what came of it. Only checks them if MIGRATE_ON_START is off, or if the role or the server forbids to run them. */
-export async function migrateOrCheck(config: Config, { connection }: Source, log: Logger, signal: AbortSignal): Promise<void> {
-  const options = { connection, folder: migrationsFolder, log, signal }
-  if (config.MIGRATE_ON_START === 'off') {
-    await checkMigrations(options)
-    log.info('migrations: checked only (MIGRATE_ON_START=off)')
-    return
-  }
-  try {
-    const { applied, adopted, already } = await migrateUp(options)
-    const parts = [applied.length > 0 ? `ran ${applied.join(', ')}` : 'nothing to run', adopted.length > 0 ? `found in place ${adopted.join(', ')}` : '', `${already} recorded before`]
-    log.info(`migrations: ${parts.filter((part) => part !== '').join('; ')}`)
-  } catch (error) {
-    if (!isForbidden(error)) throw error
-    log.warn(`migrations: checked only, because they may not be run here: ${(error as Error).message}`)
-    await checkMigrations(options)
-  }
 }
 
 function sayWhere(app: FastifyInstance, log: Logger): void {

@@ -11,7 +11,7 @@ import { apiKeys, signer } from './support/keys.ts'
 
 test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:3000', () => {
   const expected = {
-    DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', credentials: undefined, anonymousScopes: ['read'],
+    DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, CREATE_TABLES: 'off', MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', credentials: undefined, anonymousScopes: ['read'],
     POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_DELAY: 0, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_CONNECTIONS: 5000, MAX_DELAY: 250, MAX_URL: 16_384, MAX_BODY: 1024, MAX_PAGE: 1000, MAX_DEPTH: 100_000, MAX_NODES: 1_000_000, RATE_LIMIT: 12_000, ssl: undefined,
     origins: [], proxies: [],
     redactions: ['authorization', 'cookie', 'x-api-key', 'x-hasura-admin-secret', 'x-webhook-secret'].map((name) => ({ path: `context.headers.${name}`, steps: ['context', 'headers', name] })),
@@ -48,6 +48,8 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   DATA_DIR: ['d'.repeat(4097), /text of 1 to 4096 characters/],
   DEMO: ['yes', /one of on, off/],
   DEMO_INVOCATIONS: ['0', /a whole number from 1 to 10000000/],
+  CREATE_TABLES: ['yes', /one of on, off/],
+  TRUSTED_OWNERS: ['o'.repeat(4097), /text of 1 to 4096 characters/],
   MIGRATE_ON_START: ['true', /one of on, off/],
   HOST: ['localhost:3000', /an IP address or the name of a host, without port and brackets/],
   PORT: ['65536', /a whole number from 0 to 65535/],

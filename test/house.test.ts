@@ -3,13 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import test from 'node:test'
 
-const everything = 'app check config db demo domain door errors http listen log main queries signals source workers'
+const everything = 'app check config db demo domain door errors http listen log main migrations queries signals source workers'
 
 /** Who may import whom: each file or folder of src, and what it may import; `~` stands before what it may import the types of. */
 const doors: Record<string, string> = {
   cli: everything,
-  main: 'app check config db demo door listen log queries signals source workers ~http',
+  main: 'app check config db demo door listen log migrations queries signals source workers ~http',
   check: 'queries domain ~db',
+  migrations: 'db ~config ~source',
   source: 'db ~config',
   app: 'http errors ~db ~domain',
   config: 'domain',

@@ -18,6 +18,8 @@ export const variables = {
   DATA_DIR: Type.String({ default: '.data', minLength: 1, maxLength: 4096, description: 'Folder of the embedded Postgres' }),
   DEMO: choice('on', ['on', 'off'], 'Fill the embedded Postgres with demo data on its first start'),
   DEMO_INVOCATIONS: Type.Integer({ default: 20_000, minimum: 1, maximum: 10_000_000, description: 'How many invocations of demo data' }),
+  CREATE_TABLES: choice('off', ['on', 'off'], 'on: the migrations make the tables also in a database that holds other tables'),
+  TRUSTED_OWNERS: Type.Optional(Type.String({ minLength: 1, maxLength: 4096, description: 'Roles of Postgres whose tables may be migrated, and what these call be run, with commas between them' })),
   MIGRATE_ON_START: choice('on', ['on', 'off'], 'Run the migrations at the start; off: only check them'),
   HOST: Type.String({ format: 'host', default: '127.0.0.1', maxLength: 255, 'x-allowed': 'an IP address or the name of a host, without port and brackets', description: 'Address to listen on' }),
   PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0 takes a free one' }),

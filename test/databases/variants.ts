@@ -1,3 +1,4 @@
+import { found } from './found.ts'
 import { types } from './types.ts'
 
 /** A database as a person may have it, and what the service makes of it: it refuses with a sentence, or its answers agree with plain SQL. */
@@ -29,5 +30,6 @@ export interface Variant {
 export const variants: Variant[] = [
   { row: 'An empty database', quick: true, from: 'empty' },
   { row: 'One that Event Detector or these migrations made', quick: true },
+  ...found,
   ...types,
 ]

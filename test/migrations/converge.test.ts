@@ -120,6 +120,16 @@ for (const state of states) {
   })
 }
 
+for (const encoding of ['LATIN1', 'SQL_ASCII']) {
+  test(`up, and down again, in a database whose encoding is ${encoding}`, async (t) => {
+    const { url } = await database(t, { migrated: false, options: `encoding '${encoding}' lc_collate 'C' lc_ctype 'C'` })
+    const { options } = runner(url)
+    assert.deepEqual((await migrateUp(options)).applied, names)
+    assert.deepEqual((await migrationStatus(options)).flatMap(({ missing }) => missing), [])
+    assert.deepEqual((await migrateDown(options, { to: '000' })).reverted, names.toReversed())
+  })
+}
+
 test('002: whatever else the older CHECK allowed stays allowed', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   const { options } = runner(url)

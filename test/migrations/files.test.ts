@@ -16,6 +16,9 @@ for (const { file, text, statements, transaction } of scripts) {
     const outside = text.replaceAll(/\$(\w*)\$[\s\S]*?\$\1\$/g, '')
     assert.doesNotMatch(outside, /^\s*(begin|commit|rollback|end|abort|start\s+transaction|savepoint)\b[^\n]*;/im, 'no transaction of its own')
     assert.match(text, /^set lock_timeout/m, 'waits for a lock for a told time')
+    assert.match(statements[0] ?? '', /^(?:--.*\n|\n)*set search_path = pg_catalog, pg_temp;\n/, 'begins by looking names up in pg_catalog alone')
+    // Databases in LATIN1 and SQL_ASCII exist: there a statement with any other character fails.
+    assert.match(text, /^[\x20-\x7E\n]*$/, 'is ASCII')
     for (const statement of statements) {
       if (!/concurrently/i.test(statement.replaceAll(/^\s*--.*$/gm, '')) || statement.includes('do $$')) continue
       assert.ok(!transaction, 'concurrently needs "-- transaction: none"')

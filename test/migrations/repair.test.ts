@@ -26,7 +26,6 @@ const states: Array<{ name: string; before: string }> = [
   { name: 'a foreign key not validated', before: 'alter table event_executions drop constraint event_executions_invocation_id_fkey; alter table event_executions add constraint event_executions_invocation_id_fkey foreign key (invocation_id) references invocations on delete cascade not valid' },
   { name: 'CHECKs missing', before: 'alter table invocations drop constraint invocations_status_check; alter table job_executions drop constraint job_executions_status_check' },
   { name: 'a CHECK not validated', before: `alter table invocations drop constraint invocations_status_check; alter table invocations add constraint invocations_status_check check (status in ('running', 'completed', 'failed')) not valid` },
-  { name: 'columns missing', before: 'alter table invocations drop column correlation_id, drop column total_jobs_run; alter table event_executions drop column detected; alter table job_executions drop column status, drop column result' },
 ]
 
 for (const state of states) {
@@ -78,13 +77,13 @@ const refusals: Array<{ name: string; before: string; sentence: RegExp; remedy: 
   {
     name: 'rows that do not fit a CHECK',
     before: `alter table invocations drop constraint invocations_status_check; update invocations set status = 'odd'; alter table invocations add constraint invocations_status_check check (status in ('running', 'completed', 'failed')) not valid`,
-    sentence: /rows of invocations do not fit its CHECK invocations_status_check\. See what it allows with \\d invocations, correct these rows/,
+    sentence: /rows of invocations do not fit its CHECK invocations_status_check\. See what it allows with \\d public\.invocations, correct these rows/,
     remedy: `update invocations set status = 'failed'`,
   },
   {
-    name: 'columns that nobody can fill',
+    name: 'columns missing',
     before: 'alter table job_executions drop column job_name, drop column created_at',
-    sentence: /columns that cannot be added without knowing their values are missing: (job_executions\.(created_at|job_name)(, )?){2}\. Add and fill them/,
+    sentence: /^MigrationError: nothing was changed: public\.job_executions lacks columns that Event Detector's table of that name has always had: created_at, job_name\. If DATABASE_URL leads to the right database, add them/,
     remedy: `alter table job_executions add column job_name text not null, add column created_at timestamptz not null default now()`,
   },
   {

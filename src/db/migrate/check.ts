@@ -1,7 +1,8 @@
 import type pg from 'pg'
-import { compare } from './compare.ts'
+import { compare, isVersion } from './compare.ts'
 import { MigrationError } from './error.ts'
 import { readMigrations, type Migration } from './files.ts'
+import { refuseUnserved } from './obstacles.ts'
 import { missingAtLast, present } from './probe.ts'
 import { readRecorded } from './record.ts'
 import { withSession, type MigrateLog, type MigrateOptions } from './session.ts'
@@ -30,7 +31,7 @@ export async function migrationStatus(options: MigrateOptions): Promise<Migratio
       const missing = await missingAtLast(client, migration)
       const row = recorded.find((row) => row.name === name)
       const unrecorded = present(missing) ? 'present' : 'pending'
-      const state = row === undefined ? unrecorded : row.checksum !== up.checksum ? 'edited' : row.adopted ? 'adopted' : 'recorded'
+      const state = row === undefined ? unrecorded : !isVersion(up, row.checksum) ? 'edited' : row.adopted ? 'adopted' : 'recorded'
       known.push({ name, state, ...(row && { appliedAt: row.appliedAt }), breaking: up.breaking, missing: [...missing.needed, ...missing.wanted] })
     }
     const unknown = recorded.filter(({ name }) => !migrations.some((migration) => migration.name === name))
@@ -51,15 +52,16 @@ export async function checkMigrations(options: MigrateOptions): Promise<{ missin
   })
 }
 
-/** Throws where something needed is missing; warns about, and returns, what is merely wanted. */
+/** Throws where the service cannot answer: something needed is missing, or something else stands in its place. Warns about, and returns, what is merely wanted. */
 export async function requireEffects(client: pg.Client, migrations: Migration[], log: MigrateLog): Promise<string[]> {
+  await refuseUnserved(client, migrations)
   const needed: string[] = []
   const wanted: Array<{ what: string; without: string }> = []
   for (const migration of migrations) {
-    const { file, without = 'answers may be slow' } = migration.up
+    const { file, without = 'the tables are laxer than the writer expects' } = migration.up
     const missing = await missingAtLast(client, migration)
     needed.push(...missing.needed.map((what) => `${what} (${file})`))
-    wanted.push(...missing.wanted.map((what) => ({ what: `${what} (${file})`, without })))
+    wanted.push(...missing.wanted.map((what) => ({ what: `${what} (${file})`, without: what.startsWith('index ') ? 'answers may be slow' : without })))
   }
   if (needed.length > 0) {
     throw new MigrationError(`the database lacks ${needed.join(', ')}: run "npm run migrate -- up" as the owner of the tables, or run these files by hand (migrations/README.md)`)

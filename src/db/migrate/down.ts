@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { MigrationError } from './error.ts'
 import { readMigrations, type Migration } from './files.ts'
 import { takeLock } from './lock.ts'
+import { refuseUntrusted } from './obstacles.ts'
 import { missingOf, present } from './probe.ts'
 import { allowToDestroy, runDown } from './run.ts'
 import { withSession, type MigrateOptions } from './session.ts'
@@ -22,6 +23,7 @@ export async function migrateDown(options: MigrateOptions, { to, steps = 1, dest
   const last = to === undefined ? undefined : named(migrations, to)
   return withSession(options, async (client) => {
     await takeLock(client, options)
+    await refuseUntrusted(client, migrations, options.settings?.trusted_owners)
     const recorded = await revertible(client, migrations)
     if (last !== undefined && !recorded.some(({ name }) => name === last)) await sayUnrecorded(client, migrations, last)
     const chosen = last === undefined ? recorded.slice(0, steps) : recorded.filter(({ name }) => name >= last)

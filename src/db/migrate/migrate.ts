@@ -1,8 +1,11 @@
+import type pg from 'pg'
 import { Umzug } from 'umzug'
 import { requireEffects, warnUnknown } from './check.ts'
+import { explained } from './error.ts'
 import { readMigrations, type Migration } from './files.ts'
 import { takeLock } from './lock.ts'
-import type { Recorded } from './record.ts'
+import { refuseObstacles, refuseUntrusted } from './obstacles.ts'
+import { makeBookkeeping, type Recorded } from './record.ts'
 import { runUp } from './run.ts'
 import { withSession, type MigrateOptions } from './session.ts'
 import { named, readState } from './state.ts'
@@ -26,9 +29,10 @@ export async function migrateUp(options: MigrateOptions, { to }: { to?: string |
   const migrations = await readMigrations(options.folder)
   const last = to === undefined ? undefined : named(migrations, to)
   return withSession(options, async (client) => {
+    await refuseUntrusted(client, migrations, options.settings?.trusted_owners)
     const before = await readState(client, migrations)
     // Nothing to do needs no lock, and no more rights than to read.
-    if (before.pending.length > 0) await takeLock(client, options)
+    if (before.pending.length > 0) await prepare(client, migrations, options)
     const { recorded, unknown, pending } = before.pending.length > 0 ? await readState(client, migrations) : before
     warnUnknown(unknown, options.log)
     const result: MigratedUp = { applied: [], adopted: [], already: recorded.length, unknown }
@@ -43,6 +47,15 @@ export async function migrateUp(options: MigrateOptions, { to }: { to?: string |
     await requireEffects(client, migrations.filter(({ name }) => done.has(name)), options.log)
     return result
   })
+}
+
+/** Takes the lock, looks whether this database may be migrated, and opens the bookkeeping. */
+async function prepare(client: pg.Client, migrations: Migration[], options: MigrateOptions): Promise<void> {
+  await takeLock(client, options)
+  await refuseObstacles(client, migrations)
+  await explained('the bookkeeping of the migrations (public.observability_migrations) cannot be made', () => makeBookkeeping(client))
+  // Once more: it may have been made by somebody else in this moment, with a trigger on it.
+  await refuseUntrusted(client, migrations, options.settings?.trusted_owners)
 }
 
 /** umzug orders and selects. Its storage only tells what is recorded: the row is written where the migration's transaction is. */

@@ -11,6 +11,7 @@ export interface Missing {
 export async function missingOf(client: pg.Client, { up }: Migration): Promise<Missing> {
   const missing: Missing = { needed: [], wanted: [] }
   for (const { kind, select } of up.probes) {
+    if (kind !== 'needed' && kind !== 'wanted') continue
     const { rows } = await client.query<{ what: string }>(`select what from (\n${select}) as probe (what)`)
     missing[kind].push(...rows.map(({ what }) => what).sort())
   }

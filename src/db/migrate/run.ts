@@ -16,7 +16,7 @@ export async function runUp(client: pg.Client, migration: Migration, options: Mi
   }
   const since = Date.now()
   await explained(`${up.file} failed`, () => apply(client, up, options, () => record(client, migration, false)))
-  await resetSession(client)
+  await resetSession(client, options)
   const missing = await missingOf(client, migration)
   if (!present(missing)) throw new MigrationError(`${up.file} ran, but these are missing: ${[...missing.needed, ...missing.wanted].join(', ')}`)
   options.log.info({ migration: name, durationMs: Date.now() - since }, `${name} applied`)
@@ -30,7 +30,7 @@ export async function runDown(client: pg.Client, migration: Migration, options: 
   const since = Date.now()
   await allowToDestroy(client, destroy)
   await explained(`${down.file} failed`, () => apply(client, down, options, () => forget(client, migration)))
-  await resetSession(client)
+  await resetSession(client, options)
   options.log.info({ migration: name, durationMs: Date.now() - since }, `${name} reverted`)
 }
 

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto'
 import { MigrationError } from './error.ts'
 
-/** A SELECT that names, a row each, what of a migration's effect is missing; no row: the effect is there. It reads catalogues only. */
+/** A SELECT on the catalogue with a row for each thing that is missing or in the way; no row: all is well. */
 export interface Probe {
-  /** needed: the service cannot answer without it (tables, columns). wanted: see `without` (indexes, constraints, what only a writer needs). */
-  kind: 'needed' | 'wanted'
+  /**
+   * (what) needed: the service cannot answer without it (tables, columns). (what) wanted: see `without` (indexes, constraints, what only a writer needs).
+   * (what, served) refused: why no migration may run; served: the service may answer nonetheless.
+   * (what, owner) untrusted: what belongs to a role that is not trusted, and would run with the rights of the role that migrates.
+   */
+  kind: (typeof KINDS)[number]
   select: string
 }
+
+const KINDS = ['needed', 'wanted', 'refused', 'untrusted'] as const
 
 /** One migration file, understood. */
 export interface Script {
@@ -15,13 +21,15 @@ export interface Script {
   text: string
   /** sha256 of `text`, so that a checkout with CRLF has the same one. */
   checksum: string
+  /** Header `-- earlier checksum: …`, one a line: of versions of this file that some databases have on record. */
+  earlier: string[]
   /** false (header `-- transaction: none`): the statements run one by one, outside a transaction. */
   transaction: boolean
   /** Header `-- breaking`: a build that does not know this migration must not serve its database. */
   breaking: boolean
   /** Header `-- removes: …`, one a line: what this migration takes away again, in the words of an earlier probe. */
   removes: string[]
-  /** Header `-- without: …`: what cannot be done where something wanted is missing; undefined: answers may be slow. */
+  /** Header `-- without: …`: what cannot be done where something wanted is missing; undefined: the tables are laxer. (Without an index answers are slow.) */
   without: string | undefined
   /** The text cut at its `-- next` lines. */
   statements: string[]
@@ -42,6 +50,7 @@ export function parseScript(file: string, raw: string): Script {
     file,
     text,
     checksum: createHash('sha256').update(text).digest('hex'),
+    earlier: [...header.matchAll(/^-- earlier checksum: *(.*?) *$/gm)].map(([, checksum]) => checksum ?? ''),
     transaction: transaction === undefined,
     breaking: /^-- breaking *$/m.test(header),
     removes: [...header.matchAll(/^-- removes: *(.*?) *$/gm)].map(([, what]) => what ?? ''),
@@ -54,11 +63,15 @@ export function parseScript(file: string, raw: string): Script {
 
 function probesOf(file: string, text: string): Probe[] {
   const begun = text.match(/^ *-- probe\b.*$/gm)?.length ?? 0
-  const found = [...text.matchAll(/^ *-- probe (needed|wanted) *\n([\s\S]*?)^ *-- end probe *$/gm)]
+  const found = [...text.matchAll(/^ *-- probe (\w+) *\n([\s\S]*?)^ *-- end probe *$/gm)].filter(([, kind]) => isKind(kind))
   if (found.length !== begun) {
-    throw new MigrationError(`${file} has a probe that is not written as "-- probe needed" or "-- probe wanted", a SELECT, "-- end probe"`)
+    throw new MigrationError(`${file} has a probe that is not written as "-- probe" and one of ${KINDS.join(', ')}, a SELECT, "-- end probe"`)
   }
   return found.map(([, kind, select]) => ({ kind: kind as Probe['kind'], select: select ?? '' }))
+}
+
+function isKind(kind: string | undefined): kind is Probe['kind'] {
+  return KINDS.some((known) => known === kind)
 }
 
 function guardOf(file: string, text: string): string | undefined {

@@ -10,12 +10,21 @@ export interface MigrateOptions {
   /** The folder that holds NNN_description_up.sql and NNN_description_down.sql. */
   folder: string
   log: MigrateLog
+  /** What the files may ask for: each is set as `observability.<name>`. */
+  settings?: MigrateSettings
   /** Stops waiting, and cancels the statement that is running. */
   signal?: AbortSignal | undefined
   /** How long one statement may be retried while other sessions hold its lock, in ms (default 15 minutes). */
   lockPatience?: number
   /** How often those that wait say so, in ms (default 10 s). */
   sayEvery?: number
+}
+
+export interface MigrateSettings {
+  /** on: the tables are made although the database holds others. */
+  create_tables?: string
+  /** Roles whose tables, and what these call, may run with the rights of the role that migrates; commas between them. */
+  trusted_owners?: string
 }
 
 export interface MigrateLog {
@@ -38,7 +47,7 @@ export async function withSession<T>(options: MigrateOptions, work: (client: pg.
   options.signal?.addEventListener('abort', stop, { once: true })
   try {
     options.signal?.throwIfAborted()
-    await resetSession(client)
+    await resetSession(client, options)
     return await work(client)
   } catch (error) {
     if (!options.signal?.aborted) throw error
@@ -57,10 +66,13 @@ export async function withSession<T>(options: MigrateOptions, work: (client: pg.
  */
 const SILENCE = 30_000
 
-/** Whatever a migration file set, the next one starts the same. */
-export async function resetSession(client: pg.Client): Promise<void> {
+/** Whatever a migration file set, the next one starts the same, and may ask for what this run allows. */
+export async function resetSession(client: pg.Client, { settings = {} }: Pick<MigrateOptions, 'settings'>): Promise<void> {
   await client.query('reset all; set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3')
   await settle(client, writing)
+  for (const [name, value] of Object.entries({ create_tables: 'off', trusted_owners: '', ...settings })) {
+    await client.query('select set_config($1, $2, false)', [`observability.${name}`, value])
+  }
 }
 
 function ownConfig(connection: pg.ClientConfig): pg.ClientConfig {

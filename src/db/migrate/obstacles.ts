@@ -1,0 +1,77 @@
+import type pg from 'pg'
+import { forbidden, MigrationError } from './error.ts'
+import type { Migration } from './files.ts'
+import type { Probe } from './script.ts'
+
+/** Why no migration may run on this database. */
+export interface Obstacle {
+  /** A sentence. */
+  what: string
+  /** The service may answer from it nonetheless. */
+  served: boolean
+}
+
+/** What would run with the rights of the role that migrates, although it belongs to one that is not trusted. */
+export interface Untrusted {
+  /** A sentence. */
+  what: string
+  owner: string
+}
+
+/** What the migrations say against running on this database. Reads catalogues only. */
+export async function obstaclesOf(client: pg.Client, migrations: Migration[]): Promise<Obstacle[]> {
+  return ask<Obstacle>(client, migrations, 'refused', 'what, served')
+}
+
+/** What of this database belongs to roles that are not trusted. Reads catalogues only. */
+export async function untrustedOf(client: pg.Client, migrations: Migration[]): Promise<Untrusted[]> {
+  return ask<Untrusted>(client, migrations, 'untrusted', 'what, owner')
+}
+
+async function ask<R extends { what: string }>(client: pg.Client, migrations: Migration[], kind: Probe['kind'], columns: string): Promise<R[]> {
+  const found: R[] = []
+  for (const { select } of migrations.flatMap(({ up }) => up.probes.filter((probe) => probe.kind === kind))) {
+    const { rows } = await client.query<R & pg.QueryResultRow>(`select ${columns} from (\n${select}) as probe (${columns}) order by what`)
+    found.push(...rows)
+  }
+  return found
+}
+
+/** Throws a MigrationError where a migration refuses to run on this database. */
+export async function refuseObstacles(client: pg.Client, migrations: Migration[]): Promise<void> {
+  refuse(await obstaclesOf(client, migrations))
+}
+
+/** Throws a MigrationError where the service cannot answer from this database, whoever migrates it. */
+export async function refuseUnserved(client: pg.Client, migrations: Migration[]): Promise<void> {
+  refuse((await obstaclesOf(client, migrations)).filter(({ served }) => !served))
+}
+
+function refuse(obstacles: Obstacle[]): void {
+  if (obstacles.length > 0) throw new MigrationError(`nothing was changed: ${obstacles.map(({ what }) => what).join('; ')}`)
+}
+
+/**
+ * Throws a MigrationError where something would run that belongs to a role that is not trusted: with the line to copy, or, where this role could
+ * not migrate anyhow, one that isForbidden.
+ */
+export async function refuseUntrusted(client: pg.Client, migrations: Migration[], trusted = ''): Promise<void> {
+  const untrusted = await untrustedOf(client, migrations)
+  if (untrusted.length === 0) return
+  if (await mayNothing(client, untrusted)) throw forbidden('this role may not migrate: it neither owns these tables nor may make any in public')
+  const owners = [...new Set([...trusted.split(','), ...untrusted.map(({ owner }) => owner)])].filter((owner) => owner !== '')
+  throw new MigrationError(
+    `nothing was changed, for what would run with the rights of the role that migrates belongs to others: ${untrusted.map(({ what }) => what).join('; ')}. ` +
+      `Look whether they are Event Detector's; if you trust their owners, migrate with\n  TRUSTED_OWNERS=${owners.join(',')}`,
+  )
+}
+
+/** Does this role own none of these, and may make nothing in public? It is one that only reads. */
+async function mayNothing(client: pg.Client, untrusted: Untrusted[]): Promise<boolean> {
+  const { rows } = await client.query<{ nothing: boolean }>(
+    `select not has_schema_privilege('public', 'create')
+            and not exists (select from pg_roles where rolname = any ($1::text[]) and pg_has_role(oid, 'usage')) as nothing`,
+    [untrusted.map(({ owner }) => owner)],
+  )
+  return rows[0]?.nothing === true
+}

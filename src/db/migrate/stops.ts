@@ -1,0 +1,19 @@
+import { readMigrations } from './files.ts'
+import { obstaclesOf, refuseUnserved, untrustedOf } from './obstacles.ts'
+import { partitionedIndexes } from './partitioned.ts'
+import { withSession, type MigrateOptions } from './session.ts'
+
+/** Throws a MigrationError where this is not the service's database, or one that it cannot answer from: to be asked before anything else is. Reads only. */
+export async function refuseOthers(options: MigrateOptions): Promise<void> {
+  const migrations = await readMigrations(options.folder)
+  await withSession(options, (client) => refuseUnserved(client, migrations))
+}
+
+/** Why `up` would stop before it begins, a sentence each, and the statements for a person where no migration runs. Reads only. */
+export async function whatStopsUp(options: MigrateOptions): Promise<{ refused: string[]; statements: string[] }> {
+  const migrations = await readMigrations(options.folder)
+  return withSession(options, async (client) => {
+    const refused = [...(await obstaclesOf(client, migrations)), ...(await untrustedOf(client, migrations))].map(({ what }) => what)
+    return { refused, statements: await partitionedIndexes(client, migrations) }
+  })
+}

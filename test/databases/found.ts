@@ -1,0 +1,35 @@
+import type { Variant } from './variants.ts'
+
+/** Makes one of the tables partitioned by month, with the rows that it has. */
+function partitioned(table: string, key: string): string {
+  return `
+    create table ${table}_new (like ${table} including defaults) partition by range (${key});
+    create table ${table}_2026 partition of ${table}_new for values from ('2026-01-01') to ('2027-01-01');
+    create table ${table}_else partition of ${table}_new default;
+    drop table ${table} cascade;
+    alter table ${table}_new rename to ${table}`
+}
+
+const others = 'create table orders (id integer); create table customers (id integer)'
+const forgetMigrations = 'drop table observability_migrations'
+
+/** What the service finds in a database before it makes or reads anything: whose database, whose tables, which kind of tables. */
+export const found: Variant[] = [
+  { row: 'An empty database', name: 'with an extension and its tables', from: 'empty', prepare: 'create schema own; create extension pg_trgm schema own; create table mark (id integer); alter extension pg_trgm add table mark' },
+  { row: 'One that Event Detector or these migrations made', name: 'beside tables of others, and copies elsewhere', prepare: `${others}; create schema archive; create table archive.invocations (like invocations)` },
+  { row: 'One that Event Detector or these migrations made', name: 'one table missing', prepare: `${others}; ${forgetMigrations}; alter table invocations drop column source_job_id; drop table job_executions` },
+  { row: 'One with tables of others, and none of Event Detector\'s', quick: true, from: 'empty', prepare: others, refused: /^nothing was changed: the database holds none of Event Detector's tables, but others: public\.customers, public\.orders\. Is DATABASE_URL right\? To make the tables here, set CREATE_TABLES=on \(by hand: set observability\.create_tables = 'on';\)$/ },
+  { row: 'One with tables of others, and none of Event Detector\'s', name: 'many, in two schemas, checked only', from: 'empty', prepare: `${others}; create schema shop; create table shop.a (id integer); create table shop.b (id integer)`, env: { MIGRATE_ON_START: 'off' }, refused: /but others: public\.customers, public\.orders, shop\.a and 1 more\./ },
+  { row: 'The same, with `CREATE_TABLES=on`', quick: true, from: 'empty', prepare: others, env: { CREATE_TABLES: 'on' } },
+  { row: 'One with another table of the same name', quick: true, from: 'empty', prepare: 'create table invocations (id uuid primary key, created_at timestamptz, status text)', refused: /^nothing was changed: public\.invocations lacks columns that Event Detector's table of that name has always had: updated_at, correlation_id, source_function, .*\. If DATABASE_URL leads to the right database, add them/ },
+  { row: 'One with another table of the same name', name: 'whatever CREATE_TABLES says, and beside two that fit', prepare: `${forgetMigrations}; drop table job_executions cascade; create table job_executions (id integer)`, env: { CREATE_TABLES: 'on' }, refused: /public\.job_executions lacks columns .*: invocation_id, event_execution_id/ },
+  { row: 'One with another table of the same name', name: 'checked only', prepare: 'alter table event_executions drop column detected', env: { MIGRATE_ON_START: 'off' }, refused: /public\.event_executions lacks columns .*: detected\. If/ },
+  { row: 'One with the tables in a schema other than `public`', quick: true, prepare: `create schema observability; ${forgetMigrations}; alter table invocations set schema observability; alter table event_executions set schema observability; alter table job_executions set schema observability`, refused: /^nothing was changed: Event Detector's tables are in schema observability, and only public is supported\. Run: alter table observability\.event_executions set schema public; alter table observability\.invocations set schema public; alter table observability\.job_executions set schema public; or set CREATE_TABLES=on/ },
+  { row: 'One whose tables belong to another role than the one that migrates', quick: true, prepare: `create role :role; ${forgetMigrations}; alter table invocations owner to :role`, refused: /table public\.invocations is here, and belongs to variant_\w+\. Look whether they are Event Detector's; if you trust their owners, migrate with\n {2}TRUSTED_OWNERS=variant_\w+$/ },
+  { row: 'The same, with that role in `TRUSTED_OWNERS`', quick: true, prepare: `create role :role; ${forgetMigrations}; alter table invocations owner to :role; alter table job_executions owner to :role; alter function update_updated_at() owner to :role`, env: { TRUSTED_OWNERS: 'observability_admin,:role' } },
+  { row: 'One with a partitioned table', quick: true, prepare: `${partitioned('event_executions', 'created_at')}; ${forgetMigrations}`, refused: /^nothing was changed: public\.event_executions is partitioned, and no migration runs on it: nobody can upsert by id into it\. Start with MIGRATE_ON_START=off; "npm run migrate -- status" prints the statements for the indexes that it lacks$/ },
+  { row: 'The same, with `MIGRATE_ON_START=off`', quick: true, prepare: ['invocations', 'event_executions', 'job_executions'].map((table) => partitioned(table, 'created_at')).join(';'), env: { MIGRATE_ON_START: 'off' } },
+  { row: 'One with a view or a foreign table in place of a table', quick: true, prepare: `alter table invocations rename to kept; create view invocations as select * from kept; ${forgetMigrations}`, refused: /^nothing was changed: public\.invocations is a view: the service reads the versions of rows, which only tables have\. Point DATABASE_URL at the database that holds the table itself$/ },
+  { row: 'One with a view or a foreign table in place of a table', name: 'checked only', prepare: `alter table invocations rename to kept; create view invocations as select * from kept`, env: { MIGRATE_ON_START: 'off' }, refused: /public\.invocations is a view:/ },
+  { row: 'One with a view or a foreign table in place of a table', name: 'a foreign table', prepare: `drop table job_executions cascade; create extension if not exists postgres_fdw; create server far foreign data wrapper postgres_fdw; create foreign table job_executions (id uuid, invocation_id uuid) server far`, env: { MIGRATE_ON_START: 'off' }, refused: /public\.job_executions is a foreign table:/ },
+]

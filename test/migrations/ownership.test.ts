@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import type pg from 'pg'
+import { checkMigrations, migrationStatus } from '../../src/db/migrate/check.ts'
+import { migrateDown } from '../../src/db/migrate/down.ts'
+import { isForbidden } from '../../src/db/migrate/error.ts'
+import { migrateUp } from '../../src/db/migrate/migrate.ts'
+import { whatStopsUp } from '../../src/db/migrate/stops.ts'
+import { database } from '../support/database.ts'
+import { onTeardown } from '../support/teardown.ts'
+import { folder, psql, runner, schemaOf } from './setup.ts'
+
+/** A database that was made by hand: the tables as the writer's own installation declares them belong to `owner`, the database to a superuser. */
+interface ByHand {
+  pool: pg.Pool
+  owner: string
+  other: string
+  /** The url of a role that migrates: a member of `owner`, no superuser. */
+  url: string
+  migrator: string
+}
+
+/** The statements of the writer's installation, without what the later migrations add. */
+const tables = [...readFileSync(join(folder, '000_create_base_tables_up.sql'), 'utf8').matchAll(/^ *(create table if not exists public\.\w+ \([\s\S]*?\n *\));/gm)].map(([, statement]) => statement).join(';\n')
+
+async function byHand(t: TestContext): Promise<ByHand> {
+  const { url, pool } = await database(t, { migrated: false })
+  const [owner, other, migrator] = ['observability_admin', 'mallory', 'deployer'].map((name) => `${name}_${randomBytes(4).toString('hex')}`) as [string, string, string]
+  await pool.query(`
+    create role ${owner}; create role ${other}; create role ${migrator} login password 'x' in role ${owner};
+    grant create, usage on schema public to ${owner}, ${other}, ${migrator};
+    set role ${owner}; ${tables};
+    create function public.update_updated_at() returns trigger language plpgsql as $$ begin new.updated_at = now(); return new; end $$;
+    create trigger touch before update on public.invocations for each row execute function public.update_updated_at();
+    reset role`)
+  onTeardown(t, () => pool.query(`drop owned by ${owner}, ${other}, ${migrator} cascade; drop role ${migrator}, ${other}, ${owner}`))
+  const own = new URL(url)
+  Object.assign(own, { username: migrator, password: 'x' })
+  return { pool, owner, other, migrator, url: own.href }
+}
+
+test('tables that a third role owns are migrated only if that owner is trusted; the refusal gives the line to copy', async (t) => {
+  const { pool, url, owner } = await byHand(t)
+  const before = await schemaOf(pool)
+  const sentence = new RegExp(`^MigrationError: nothing was changed, for what would run with the rights of the role that migrates belongs to others: function public\\.update_updated_at\\(\\) is here, and belongs to ${owner}; table public\\.event_executions is here, and belongs to ${owner}; .*migrate with\\n {2}TRUSTED_OWNERS=${owner}$`)
+  await assert.rejects(migrateUp(runner(url).options), sentence)
+  await assert.rejects(migrateDown(runner(url).options), sentence)
+  const { refused } = await whatStopsUp(runner(url).options)
+  assert.ok(refused.some((what) => what.startsWith('table public.invocations is here')), refused.join('\n'))
+  assert.deepEqual(await schemaOf(pool), before)
+  assert.equal((await pool.query(`select to_regclass('public.observability_migrations') as made`)).rows[0]?.made, null)
+  const trusting = runner(url, { settings: { trusted_owners: `somebody, ${owner}` } }).options
+  assert.ok((await migrateUp(trusting)).applied.length > 0)
+  assert.deepEqual((await migrationStatus(trusting)).flatMap(({ missing }) => missing), [])
+  assert.equal((await migrateUp(trusting)).already, (await migrationStatus(trusting)).length)
+})
+
+test('their own role, the owner of the database, and a superuser need not be named', async (t) => {
+  const { pool, url, owner, migrator } = await byHand(t)
+  await pool.query(`do $$ begin execute format('alter database %I owner to ${owner}', current_database()); end $$`)
+  assert.ok((await migrateUp(runner(url).options, { to: '000' })).applied.length > 0)
+  await pool.query(`do $$ begin execute format('alter database %I owner to postgres', current_database()); end $$; reassign owned by ${owner} to ${migrator}`)
+  assert.ok((await migrateUp(runner(url).options, { to: '001' })).applied.length > 0)
+  await pool.query(`reassign owned by ${migrator} to postgres; grant all on all tables in schema public to ${migrator}`)
+  await assert.rejects(migrateUp(runner(url).options), /must be owner of/, 'trusted, but Postgres does not let it')
+})
+
+test('a role that may only read on tables of a third role is not told to trust: it could not migrate, and only checks', async (t) => {
+  const { pool, url, owner, migrator } = await byHand(t)
+  await migrateUp(runner(url, { settings: { trusted_owners: owner } }).options)
+  await pool.query(`revoke ${owner} from ${migrator}; revoke create on schema public from ${migrator}, public; reassign owned by ${migrator} to ${owner}; grant select on all tables in schema public to ${migrator}`)
+  await assert.rejects(migrateUp(runner(url).options), (error: Error) => isForbidden(error) && error.message.startsWith('this role may not migrate: it neither owns these tables nor may make any in public. Run the migrations as the owner'))
+  assert.deepEqual((await checkMigrations(runner(url).options)).missing, [])
+})
+
+/** Each: what a stranger, or an owner who called one, may have put in the way, and how the sentence names it. */
+const planted: Array<{ name: string; plant: (names: ByHand) => string; sentence: (names: ByHand) => RegExp }> = [
+  {
+    name: 'a trigger of a role with the right to make one',
+    plant: ({ other }) => `grant trigger on public.invocations to ${other}; set role ${other};
+      create function public.note() returns trigger language plpgsql as 'begin return new; end';
+      create trigger note before insert on public.invocations for each row execute function public.note()`,
+    sentence: ({ other }) => new RegExp(`trigger note on table public\\.invocations uses function public\\.note\\(\\), and belongs to ${other}`),
+  },
+  {
+    name: 'update_updated_at() of a stranger',
+    plant: ({ other }) => `drop function public.update_updated_at() cascade; set role ${other};
+      create function public.update_updated_at() returns trigger language plpgsql as 'begin return new; end'`,
+    sentence: ({ other }) => new RegExp(`function public\\.update_updated_at\\(\\) is here, and belongs to ${other}`),
+  },
+  {
+    name: 'the bookkeeping of a stranger',
+    plant: ({ other }) => `set role ${other}; create table public.observability_migrations (name text, checksum text, breaking boolean, adopted boolean, applied_at timestamptz)`,
+    sentence: ({ other }) => new RegExp(`table public\\.observability_migrations is here, and belongs to ${other}`),
+  },
+  {
+    name: 'a default, a CHECK, an index and a policy that call a function of a stranger',
+    plant: ({ owner, other }) => `set role ${other}; create function public.f(text) returns text immutable language sql as 'select $1'; set role ${owner};
+      alter table public.invocations alter error_message set default public.f('x'), add check (public.f(status) <> '');
+      create index by_f on public.invocations (public.f(status)); create policy p on public.invocations using (public.f(status) = 'x')`,
+    sentence: ({ other }) => new RegExp(`(?=.*default value for column error_message)(?=.*constraint invocations_\\w*check)(?=.*index public\\.by_f)(?=.*policy p on table).*function public\\.f\\(text\\), and belongs to ${other}`),
+  },
+  {
+    name: 'a column whose type belongs to a stranger',
+    plant: ({ owner, other }) => `set role ${other}; create type public.mood as enum ('good'); grant usage on type public.mood to public; set role ${owner}; alter table public.invocations add column mood public.mood`,
+    sentence: ({ other }) => new RegExp(`table public\\.invocations uses type public\\.mood, and belongs to ${other}`),
+  },
+]
+
+for (const { name, plant, sentence } of planted) {
+  test(`refused although the tables' owner is trusted: ${name}`, async (t) => {
+    const names = await byHand(t)
+    const { pool, url, owner, other } = names
+    await pool.query(`${plant(names)}; reset role`)
+    await pool.query('reset role')
+    const trusting = { trusted_owners: owner }
+    await assert.rejects(migrateUp(runner(url, { settings: trusting }).options), ({ message }: Error) => sentence(names).test(message) && message.endsWith(`TRUSTED_OWNERS=${owner},${other}`))
+  })
+}
+
+const withoutPsql = psql('postgres://127.0.0.1:1/none', '000_create_base_tables_up.sql') === undefined ? 'psql is not installed here' : false
+
+test('by hand it is the same: 000 refuses before it has changed anything, with the statement that trusts', { skip: withoutPsql }, async (t) => {
+  const { pool, url, owner } = await byHand(t)
+  const before = await schemaOf(pool)
+  const refused = psql(url, '000_create_base_tables_up.sql')
+  assert.notEqual(refused?.code, 0)
+  assert.match(refused?.output ?? '', new RegExp(`what would run with the rights of deployer_\\w+ belongs to others: .*table public\\.invocations is here, and belongs to ${owner}[\\s\\S]*DETAIL:  This file changed nothing\\.\\nHINT: .* run: set observability\\.trusted_owners = '${owner}'; before this file, in the same session`))
+  assert.deepEqual(await schemaOf(pool), before)
+  const trusted = psql(url, '000_create_base_tables_up.sql', '-c', `set observability.trusted_owners = '${owner}'`)
+  assert.equal(trusted?.code, 0, trusted?.output)
+})
+
+test('a view, a foreign kind of table or one with policies in place of the bookkeeping is never read', async (t) => {
+  const { url, pool } = await database(t)
+  await pool.query(`create table noted (what text); alter table observability_migrations rename to kept;
+    create function note() returns boolean language plpgsql as $$ begin insert into noted values ('called'); return true; end $$;
+    create view observability_migrations as select * from kept where note()`)
+  for (const look of [migrationStatus, checkMigrations, migrateUp, migrateDown]) {
+    await assert.rejects(look(runner(url).options), /^MigrationError: public\.observability_migrations is not the table of this service's bookkeeping: look what it is/)
+  }
+  assert.deepEqual((await pool.query('select what from noted')).rows, [])
+})
