@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
 import type { Redaction } from './domain/redaction.ts'
 import { registerAccess } from './http/plugins/access.ts'
+import { registerAdmission } from './http/plugins/admission.ts'
 import { registerBody } from './http/plugins/body.ts'
 import { registerCompression } from './http/plugins/compression.ts'
 import { registerConditional } from './http/plugins/conditional.ts'
@@ -17,12 +18,14 @@ import type { Limits } from './http/plugins/limits.ts'
 import { registerNumbers } from './http/plugins/numbers.ts'
 import { openConnections } from './http/plugins/open-connections.ts'
 import { registerOpenapi } from './http/plugins/openapi.ts'
+import { registerPipelining } from './http/plugins/pipelining.ts'
 import { registerOrigins } from './http/plugins/origins.ts'
 import { registerPressure } from './http/plugins/pressure.ts'
 import { registerProblems } from './http/plugins/problems.ts'
-import { registerQuota } from './http/plugins/quota.ts'
 import { registerRate } from './http/plugins/rate.ts'
+import { refuser } from './http/plugins/refusal.ts'
 import { registerRequestLog, requestId } from './http/plugins/request-log.ts'
+import { registerShares } from './http/plugins/shares.ts'
 import { registerStage, type Stage } from './http/plugins/stage.ts'
 import { clientErrorAnswerer, answerFrameworkError, registerUnrouted } from './http/plugins/unrouted.ts'
 import { health } from './http/routes/health.ts'
@@ -86,7 +89,9 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   const connections = openConnections(app)
   registerDraining(app, connections, stopGrace)
   registerConnections(app, connections, limits.connections)
-  registerPressure(app, stage, limits)
+  const refuse = refuser(app)
+  registerPipelining(app, refuse)
+  registerPressure(app, stage, limits, refuse)
   registerLeaving(app, limits.answer)
   registerConditional(app)
   registerHygiene(app)
@@ -100,9 +105,10 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   registerIdentity(app, door)
   await registerRate(app, limits.rate)
   registerAccess(app, door)
+  registerShares(app, limits)
   await registerCompression(app)
   registerForms(app)
-  registerQuota(app, limits.heavy)
+  registerAdmission(app, limits, refuse)
   await registerOpenapi(app)
   for (const routes of [home, health]) await app.register(routes, { db })
   for (const routes of [invocations, jobs, chains, trees]) await app.register(routes, { db, maxPage: limits.page })

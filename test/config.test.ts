@@ -12,7 +12,7 @@ import { apiKeys, signer } from './support/keys.ts'
 test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:3000', () => {
   const expected = {
     DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, CREATE_TABLES: 'off', MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', credentials: undefined, anonymousScopes: ['read'],
-    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, SHUTDOWN_DELAY: 0, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_CONNECTIONS: 5000, MAX_DELAY: 250, MAX_URL: 16_384, MAX_BODY: 1024, MAX_PAGE: 1000, MAX_DEPTH: 100_000, MAX_NODES: 1_000_000, RATE_LIMIT: 12_000, ssl: undefined,
+    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, STALL_TIMEOUT: 10, SHUTDOWN_DELAY: 0, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_CONNECTIONS: 5000, MAX_WAIT: 1000, MAX_DELAY: 250, MAX_URL: 16_384, MAX_BODY: 1024, MAX_PAGE: 1000, MAX_DEPTH: 100_000, MAX_NODES: 1_000_000, RATE_LIMIT: 12_000, ssl: undefined,
     origins: [], proxies: [],
     redactions: ['authorization', 'cookie', 'x-api-key', 'x-hasura-admin-secret', 'x-webhook-secret'].map((name) => ({ path: `context.headers.${name}`, steps: ['context', 'headers', name] })),
   }
@@ -71,11 +71,13 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   REQUEST_TIMEOUT: ['ten', /a whole number from 1 to 3600/],
   ANSWER_TIMEOUT: ['0', /a whole number from 1 to 3600/],
   STREAM_TIMEOUT: ['0', /a whole number from 1 to 3600/],
+  STALL_TIMEOUT: ['0', /a whole number from 1 to 3600/],
   SHUTDOWN_DELAY: ['301', /a whole number from 0 to 300/],
   SHUTDOWN_TIMEOUT: ['NaN', /a whole number from 1 to 3600/],
   MAX_CONNECTIONS: ['0', /a whole number from 1 to 1000000/],
   MAX_CONCURRENT: ['0', /a whole number from 1 to 100000/],
   MAX_HEAVY: ['-1', /a whole number from 1 to 100000/],
+  MAX_WAIT: ['-1', /a whole number from 0 to 60000/],
   MAX_DELAY: ['1s', /a whole number from 0 to 60000/],
   MAX_MEMORY: ['1GB', /a whole number from 64 to 16777216/],
   MAX_URL: ['1023', /a whole number from 1024 to 65536/],

@@ -5,14 +5,18 @@ const MIB = 1024 * 1024
 // What is left is for what is already being answered, and for the system.
 const SHARE = 0.9
 
-type Given = Pick<Variables, 'MAX_HEAVY' | 'MAX_CONCURRENT' | 'MAX_DELAY' | 'MAX_MEMORY' | 'ANSWER_TIMEOUT' | 'MAX_CONNECTIONS' | 'MAX_URL' | 'MAX_BODY' | 'MAX_PAGE' | 'MAX_DEPTH' | 'MAX_NODES' | 'RATE_LIMIT' | 'POOL_SIZE'>
+type Given = Pick<Variables, 'MAX_HEAVY' | 'MAX_CONCURRENT' | 'MAX_WAIT' | 'STALL_TIMEOUT' | 'CONNECT_TIMEOUT' | 'MAX_DELAY' | 'MAX_MEMORY' | 'ANSWER_TIMEOUT' | 'MAX_CONNECTIONS' | 'MAX_URL' | 'MAX_BODY' | 'MAX_PAGE' | 'MAX_DEPTH' | 'MAX_NODES' | 'RATE_LIMIT' | 'POOL_SIZE'>
 
 /** The limits that the environment asks for; what it leaves out follows from the size of the pool and the memory there is (bytes). */
-export function limitsOf({ MAX_HEAVY, MAX_CONCURRENT, MAX_DELAY, MAX_MEMORY, ANSWER_TIMEOUT, RATE_LIMIT, POOL_SIZE, ...maxima }: Given, available: number) {
+export function limitsOf({ MAX_HEAVY, MAX_CONCURRENT, MAX_WAIT, STALL_TIMEOUT, CONNECT_TIMEOUT, MAX_DELAY, MAX_MEMORY, ANSWER_TIMEOUT, RATE_LIMIT, POOL_SIZE, ...maxima }: Given, available: number) {
   return {
     connections: maxima.MAX_CONNECTIONS,
     heavy: MAX_HEAVY ?? Math.max(1, Math.floor(POOL_SIZE / 2)),
     concurrent: MAX_CONCURRENT ?? 4 * POOL_SIZE,
+    pool: POOL_SIZE,
+    wait: MAX_WAIT,
+    connect: CONNECT_TIMEOUT * 1000,
+    stall: STALL_TIMEOUT * 1000,
     delay: MAX_DELAY,
     memory: MAX_MEMORY === undefined ? Math.floor(SHARE * available) : MAX_MEMORY * MIB,
     answer: ANSWER_TIMEOUT * 1000,

@@ -1,8 +1,7 @@
 import type pg from 'pg'
+import type { Stopping } from './cancel.ts'
 import type { Lending } from './lending.ts'
-
-/** Stops what a backend runs, by its process id. */
-export type Cancel = (processId: number) => Promise<void>
+import { drop, waits } from './watch.ts'
 
 export interface CheckedOut {
   client: pg.PoolClient
@@ -12,34 +11,62 @@ export interface CheckedOut {
   release: (failure?: unknown) => Promise<void>
 }
 
+/** How long a statement may go on after it was cancelled, ms: then its backend does not listen, and is ended. */
+const GRACE = 1000
+
 /**
- * A connection of the pool. When `signal` aborts, what it runs is cancelled on the server, since closing a socket does not stop a backend;
- * it goes back to the pool only after the cancelling is done, so that the next statement on it is never the one that is hit.
+ * A connection of the pool. When `signal` aborts, what it runs is stopped on the server, since closing a socket does not stop a backend;
+ * it goes back to the pool only after the stopping is done, so that the next statement on it is never the one that is hit.
  */
-export async function checkOut(lending: Lending, cancel: Cancel, signal?: AbortSignal): Promise<CheckedOut> {
+export async function checkOut(lending: Lending, stopping: Stopping, signal?: AbortSignal): Promise<CheckedOut> {
   const client = await lending.take()
   if (signal?.aborted) {
     lending.giveBack(client)
     throw abandoned()
   }
-  let cancelling: Promise<void> | undefined
+  /** Whether stopping took the end of the connection. */
+  let settling: Promise<boolean> | undefined
   const onAbort = (): void => {
-    const { processID } = client as pg.PoolClient & { processID: number }
-    cancelling ??= cancel(processID).catch(ignore)
+    settling ??= stop(client, stopping).catch(() => false)
   }
   // A connection lost between two statements, while a reader is slow, says so by an event: unheard, it ends the process. The next statement fails.
   client.on('error', ignore)
   signal?.addEventListener('abort', onAbort)
   return {
     client,
-    settled: async () => cancelling,
+    settled: async () => void (await settling),
     async release(failure) {
       signal?.removeEventListener('abort', onAbort)
-      await cancelling
+      const ended = await settling
       client.off('error', ignore)
-      lending.giveBack(client, failure)
+      // One that was ended on purpose says nothing of the others.
+      lending.giveBack(client, ended ? abandoned() : failure)
     },
   }
+}
+
+/** Stops what a connection runs, if it runs anything; whether that took its end. */
+async function stop(client: pg.PoolClient, stopping: Stopping): Promise<boolean> {
+  const { processID } = client as pg.PoolClient & { processID: number }
+  if (!waits(client)) return false
+  await stopping.cancel(processID)
+  if (await answers(client)) return false
+  drop(client)
+  await stopping.terminate(processID)
+  return true
+}
+
+/** Whether the statement that was cancelled is over soon. */
+function answers(client: pg.PoolClient): Promise<boolean> {
+  return new Promise((resolve) => {
+    const over = (): void => {
+      clearTimeout(timer)
+      for (const event of ['drain', 'end']) client.off(event, over)
+      resolve(!waits(client))
+    }
+    const timer = setTimeout(over, waits(client) ? GRACE : 0)
+    for (const event of ['drain', 'end']) client.once(event, over)
+  })
 }
 
 /** What is thrown where nobody waits for the answer any more. */

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { canceller } from './cancel.ts'
-import { checkOut, type Cancel } from './checkout.ts'
+import { SERVING, stopper, type Stopping } from './cancel.ts'
+import { checkOut } from './checkout.ts'
 import type { Db, Row, Snapshot } from './db.ts'
 import { lending, type Lending } from './lending.ts'
 import { oneATurn } from './one-a-turn.ts'
@@ -33,7 +33,7 @@ interface Started {
   connections: Lending
   probing: pg.Pool
   patience: number
-  cancel: Cancel
+  stopping: Stopping
   end(): Promise<void>
 }
 
@@ -44,13 +44,13 @@ export function createDb(): PoolDb {
     return started
   }
   const open: Db['open'] = async ({ statementTimeout, signal } = {}) => {
-    const { connections, patience, cancel } = opened()
-    return openSnapshot(checkOut(connections, cancel, signal), { patience, statementTimeout, signal })
+    const { connections, patience, stopping } = opened()
+    return openSnapshot(checkOut(connections, stopping, signal), { patience, statementTimeout, signal })
   }
   function query<R extends object = Row>(statement: Sql, signal?: AbortSignal): Promise<R[]> {
     return named(async () => {
-      const { connections, patience, cancel } = opened()
-      const { client, release } = await checkOut(connections, cancel, signal)
+      const { connections, patience, stopping } = opened()
+      const { client, release } = await checkOut(connections, stopping, signal)
       try {
         const { rows } = await client.query<R & pg.QueryResultRow>(prepared(statement, patience))
         await release()
@@ -98,18 +98,18 @@ export function createDb(): PoolDb {
 function start(options: PoolOptions): Started {
   const { url, ssl, connectTimeout, statementTimeout, log } = options
   const beside = { connectionString: url, ...(ssl === undefined ? {} : { ssl }), connectionTimeoutMillis: connectTimeout, query_timeout: connectTimeout, ...asked(reading) }
-  const watching = watch({ ...beside, application_name: 'event-detector-observability watch' }, log)
+  const watching = watch({ ...beside, application_name: `${SERVING} watch` }, log, (processId) => stopping.terminate(processId))
   const pool = createPool(options, watching.pool)
   const probing = createPool({ ...options, size: 1 }, watching.pool)
-  const canceling = canceller({ ...beside, application_name: 'event-detector-observability cancel', ...watching.pool })
+  const stopping = stopper({ ...beside, application_name: `${SERVING} cancel`, ...watching.pool })
   return {
     connections: lending(pool, connectTimeout),
     probing,
-    cancel: canceling.cancel,
+    stopping,
     patience: statementTimeout + connectTimeout,
     async end() {
       watching.end()
-      await Promise.all([pool.end(), probing.end(), canceling.end()])
+      await Promise.all([pool.end(), probing.end(), stopping.end()])
     },
   }
 }
@@ -123,7 +123,7 @@ function createPool({ url, ssl, size, connectTimeout, statementTimeout, lockTime
     ...(ssl === undefined ? {} : { ssl }),
     max: size,
     connectionTimeoutMillis: connectTimeout,
-    application_name: 'event-detector-observability',
+    application_name: SERVING,
     ...asked(settings),
     async onConnect(client: pg.ClientBase) {
       await watched.onConnect(client)

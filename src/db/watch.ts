@@ -26,9 +26,10 @@ type Inside = pg.Client & { readyForQuery: boolean; processID: number | null }
  * A network that forgets a connection swallows what is sent on it, and no error comes: ten such connections would keep a pool of ten
  * busy for their whole patience (20 s by default) after the database is back. So where one has waited for a second without a byte, a new
  * connection asks the server what that backend does. Those that do nothing there, or are gone, are dropped: their requests fail with CONNECTION_LOST.
+ * A backend may still wait for room to send, which it would do for hours: it is ended (`terminate`).
  * Behind a pooler, or on another server of a balanced address, the process ids mean nothing, and nothing is dropped.
  */
-export function watch(config: pg.ClientConfig, log: { error(details: object, message: string): void }): Watch {
+export function watch(config: pg.ClientConfig, log: { error(details: object, message: string): void }, terminate: (processId: number) => Promise<void>): Watch {
   const clients = new Map<pg.Client, Seen>()
   let looking = false
   const look = async (): Promise<void> => {
@@ -39,7 +40,11 @@ export function watch(config: pg.ClientConfig, log: { error(details: object, mes
       const alive = await aliveOf(config, silent)
       const dead = silent.filter(([client, seen]) => waits(client) && bytesOf(client) === seen.bytes && !alive(client, seen))
       for (const [, seen] of silent) seen.since = Date.now()
-      for (const [client] of dead) drop(client)
+      for (const [client] of dead) {
+        drop(client)
+        const { processID } = client as Inside
+        if (processID !== null) void terminate(processID).catch(ignore)
+      }
       if (dead.length > 0) log.error({ connections: dead.length }, 'connections to the database had died without a word, and were dropped')
     } catch {
       // The database is away for everybody: nothing is known of these connections, and their own patience ends the wait.
@@ -85,7 +90,8 @@ function silentOf(clients: Map<pg.Client, Seen>): Array<[pg.Client, Seen]> {
   return [...clients].filter(([, { since }]) => now - since >= SILENCE)
 }
 
-function waits(client: pg.Client): boolean {
+/** Whether an answer is awaited, or the connection itself. */
+export function waits(client: pg.ClientBase): boolean {
   return !(client as Inside).readyForQuery
 }
 
@@ -117,4 +123,8 @@ select pg_backend_pid() as own,
   } finally {
     void asking.end().catch(() => undefined)
   }
+}
+
+function ignore(): void {
+  // The database is away again.
 }

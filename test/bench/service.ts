@@ -13,8 +13,8 @@ export interface Service extends Measured {
   get: (paths: readonly string[], connections: number) => Slice
 }
 
-/** One address asks thousands of times a second, for 20 trees at once too: both would be refused by default. */
-export const LIMITS = { RATE_LIMIT: '0', MAX_HEAVY: '20' }
+/** One address asks thousands of times a second, for 20 trees at once too: by default it would be refused, and wait. */
+export const LIMITS = { RATE_LIMIT: '0', MAX_HEAVY: '21' }
 
 const hook = join(import.meta.dirname, 'service-hook.mjs')
 

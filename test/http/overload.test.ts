@@ -45,17 +45,17 @@ async function answerOf(url: string): Promise<{ status: number; headers: Record<
 }
 
 for (const path of ['/trees/ID', '/trees/ID?format=text', '/trees/ID?format=ndjson', '/trees?window=1h']) {
-  test(`ten times ${path} at once: as many as the quota are answered, the others refused at once, and lists are not starved`, async (t) => {
-    const { listen, pool } = await service(t, { limits: { ...generous, heavy: 3 } })
+  test(`ten times ${path} at once, and none may wait: as many as one client may have are answered, the others refused at once, and lists are not starved`, async (t) => {
+    const { listen, pool } = await service(t, { limits: { ...generous, heavy: 4, wait: 0 } })
     const id = await addInvocation(pool)
     const base = await listen()
     const letGo = await block(t, pool, 'job_executions')
     const url = base + path.replace('ID', id)
     const answers = Array.from({ length: 3 }, () => answerOf(url))
-    await until('the quota is taken', async () => (await blocked(pool)) === 3)
+    await until('the places are taken', async () => (await blocked(pool)) === 3)
     for (const refused of await Promise.all(Array.from({ length: 7 }, () => answerOf(url)))) {
-      assert.match(assertProblem('unavailable', refused).detail, /^3 trees or lists of trees are being answered/)
-      assert.equal(refused.headers['retry-after'], '5')
+      assert.equal(assertProblem('unavailable', refused).detail, 'There is no place: 3 of at most 4 trees or lists of trees are being worked on, 3 of them for this client, which may have 3; 0 wait')
+      assert.equal(refused.headers['retry-after'], '2')
     }
     for (const list of ['/invocations', `/invocations?sourceJobId=${id}`, '/health/live']) assert.equal((await answerOf(base + list)).status, 200, list)
     letGo()
@@ -80,15 +80,15 @@ test('a heavy request that is wrong, or whose client leaves, takes no place for 
   for (const method of ['HEAD', 'GET']) assert.equal((await fetch(`${base}/trees/${id}`, { method })).status, 200, method)
 })
 
-test('more requests than may be worked on are refused at once, those of health are not; the log counts them', async (t) => {
+test('more requests than may be worked on are refused at once where none may wait, those of health are not; the log counts them', async (t) => {
   const { log, lines } = memoryLog()
-  const { listen, pool } = await service(t, { log, limits: { ...generous, concurrent: 4 } })
+  const { listen, pool } = await service(t, { log, limits: { ...generous, concurrent: 5, wait: 0 } })
   const base = await listen()
   const letGo = await block(t, pool, 'invocations')
   const answers = Array.from({ length: 4 }, () => answerOf(`${base}/invocations`))
   await until('all are at work', async () => (await blocked(pool)) === 4)
   const refused = await answerOf(`${base}/jobs`)
-  assert.match(assertProblem('unavailable', refused).detail, /^4 requests are being worked on/)
+  assert.match(assertProblem('unavailable', refused).detail, /^There is no place: 4 of at most 5 requests are being worked on, 4 of them for this client, which may have 4/)
   assert.equal(refused.headers['retry-after'], '2')
   assert.equal(refused.headers['connection'], 'keep-alive')
   const large = await rawOnce(base, 'GET /jobs HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n\r\nx')

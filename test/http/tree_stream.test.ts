@@ -167,12 +167,12 @@ test('sixty clients that leave at any moment cost no connection', async (t) => {
 })
 
 test('more streams than may be open at once are told so, and one that ends makes room', async (t) => {
-  const { base, wide } = await oneConnection(t, { limits: { ...generous, heavy: 1 } })
+  const { base, wide } = await oneConnection(t, { limits: { ...generous, heavy: 1, wait: 0 } })
   const first = await unread(t, base + wide)
   const refused = await fetch(base + wide)
   assert.equal(refused.status, 503)
-  assert.equal(refused.headers.get('retry-after'), '5')
-  assert.match(await refused.text(), /1 trees or lists of trees are being answered/)
+  assert.equal(refused.headers.get('retry-after'), '2')
+  assert.match(await refused.text(), /1 of at most 1 trees or lists of trees are being worked on/)
   first.destroy()
   await until('there is room again', async () => {
     const response = await fetch(base + wide)

@@ -26,6 +26,8 @@ export interface Proxy {
   reset: () => void
   /** Swallows all that is sent on the connections that are there, for ever; new ones are as the mode says. */
   forget: () => void
+  /** Takes nothing more from the connections that are there, so that their server waits for room to send; new ones are as the mode says. */
+  stall: () => void
   /** Connections that pass just now. */
   open: () => number
   close: () => Promise<void>
@@ -94,6 +96,10 @@ export async function startProxy(target: string): Promise<Proxy> {
       }
     },
     forget,
+    stall() {
+      for (const { server: other } of pairs) other.pause()
+      forget()
+    },
     open: () => pairs.size,
     async close() {
       for (const socket of all) socket.destroy()

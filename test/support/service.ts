@@ -9,7 +9,7 @@ import { database, type TestDatabase } from './database.ts'
 import { onTeardown } from './teardown.ts'
 
 /** Limits that no test meets but those that set their own. */
-export const generous: Deps['limits'] = { connections: 1000, heavy: 1000, concurrent: 10_000, delay: 0, memory: Number.MAX_SAFE_INTEGER, answer: 60_000, rate: 0, url: 16_384, body: 1024, page: 1000, depth: 100_000, nodes: 1_000_000 }
+export const generous: Deps['limits'] = { connections: 1000, heavy: 1000, concurrent: 10_000, pool: 10_000, wait: 1000, connect: 5000, stall: 60_000, delay: 0, memory: Number.MAX_SAFE_INTEGER, answer: 60_000, rate: 0, url: 16_384, body: 1024, page: 1000, depth: 100_000, nodes: 1_000_000 }
 
 export interface Answer<T> {
   status: number

@@ -2,10 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Credentials } from '../../domain/credentials.ts'
 import type { Access, Scope } from '../../domain/scope.ts'
 import { bearerReader } from '../access/bearer.ts'
+import { clientOf } from '../access/client.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     access: Access
+    /** Whose requests are counted, and wait for their turn, together. */
+    client: string
     /** Why it is not known who asks; thrown only after the request has been counted. */
     unidentified: Error | null
   }
@@ -31,14 +34,17 @@ export function registerIdentity(app: FastifyInstance, { credentials, anonymousS
   const anonymous: Access = { name: null, scopes: new Set(anonymousScopes) }
   const whoShows = credentials && bearerReader(credentials)
   app.decorateRequest('access')
+  app.decorateRequest('client', '')
   app.decorateRequest('unidentified', null)
   app.addHook('onRequest', async (request) => {
     request.access = NOBODY
-    if (request.routeOptions.config.scope === null) return
-    try {
-      request.access = whoShows ? await whoShows(request.headers.authorization) : anonymous
-    } catch (error) {
-      request.unidentified = error as Error
+    if (request.routeOptions.config.scope !== null) {
+      try {
+        request.access = whoShows ? await whoShows(request.headers.authorization) : anonymous
+      } catch (error) {
+        request.unidentified = error as Error
+      }
     }
+    request.client = clientOf(request)
   })
 }

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Db, Queryable } from '../../db/db.ts'
 import { Problem } from '../../errors.ts'
 import { whenOver } from './over.ts'
 
@@ -31,11 +30,6 @@ export function registerLeaving(app: FastifyInstance, patience: number): void {
     request.answering = true
     done()
   })
-}
-
-/** The database as long as somebody waits for the answer: what runs for a client who has left, or for too long, is cancelled. */
-export function whileWanted(db: Db, { leaving: { signal } }: FastifyRequest): Queryable {
-  return { query: (statement) => db.query(statement, signal) }
 }
 
 /** Answers by itself: cancelling needs a network, and that may be what is lost. */

@@ -1,9 +1,17 @@
-/** How much the service takes on before it refuses. What is refused is told at once, with when to ask again; nothing queues for its turn. */
+/** How much the service takes on before it refuses. What waits for its turn waits for a moment; what is refused is told when to ask again. */
 export interface Limits {
   /** Heavy requests (trees and the list of them) at once: each holds a connection and much memory. */
   heavy: number
-  /** Requests that are being worked on at once; those that find no free connection wait for one, so this bounds the line as well. */
+  /** Other requests that are being worked on at once; those that find no free connection wait for one, so this bounds that queue as well. */
   concurrent: number
+  /** Connections of the database that all these share. One client may have all places of each of the three kinds but one. */
+  pool: number
+  /** Longest wait for a place among the heavy or the other requests, ms; 0: none waits. */
+  wait: number
+  /** Longest wait for a connection, ms. */
+  connect: number
+  /** Longest time in which the reader of a heavy answer may take less than 64 KiB, ms. */
+  stall: number
   /** Open connections, idle ones among them. */
   connections: number
   /** Mean lateness of the event loop over a second, ms; 0: any. */
@@ -22,6 +30,6 @@ export interface Limits {
   depth: number
   /** Invocations of a streamed tree; whole (nested, or as text) at most 10,000. */
   nodes: number
-  /** Requests a minute of one key, or of one address without a key; 0: any number. */
+  /** Requests a minute of one client: a key, or an address without one; 0: any number. */
   rate: number
 }

@@ -1,5 +1,4 @@
-import rateLimit, { normalizeIP } from '@fastify/rate-limit'
-import { isIP } from 'node:net'
+import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../../errors.ts'
 import { isHealth } from './pressure.ts'
@@ -9,7 +8,7 @@ const MINUTE = 60_000
 const COUNTS = 100_000
 
 /**
- * So many requests a minute for each key, or each address (of IPv6 each /64) without one, with the headers RateLimit-*. 0: any number.
+ * So many requests a minute for each client, with the headers RateLimit-*. 0: any number.
  * What is refused later counts too (a wrong key, an unknown path or method); health does not.
  */
 export async function registerRate(app: FastifyInstance, most: number): Promise<void> {
@@ -20,7 +19,7 @@ export async function registerRate(app: FastifyInstance, most: number): Promise<
     timeWindow: MINUTE,
     cache: COUNTS,
     enableDraftSpec: true,
-    keyGenerator: ({ access, ip, socket }) => (access.name === null ? `address ${normalizeIP(addressOf(ip) ?? socket.remoteAddress ?? '')}` : `key ${access.name}`),
+    keyGenerator: ({ client }) => client,
     allowList: (request) => isHealth(request),
     errorResponseBuilder: (_request, { ttl }) => {
       const retryAfter = Math.max(1, Math.ceil(ttl / 1000))
@@ -28,10 +27,4 @@ export async function registerRate(app: FastifyInstance, most: number): Promise<
     },
   })
   app.addHook('onRequest', app.rateLimit())
-}
-
-/** Some proxies write a port behind the address, a new one for each connection. Undefined for what is no address. */
-function addressOf(text: string): string | undefined {
-  const address = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1')
-  return isIP(address) === 0 ? undefined : address
 }

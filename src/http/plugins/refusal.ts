@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { problems } from '../../errors.ts'
 import { tooLarge } from './body.ts'
@@ -30,6 +31,8 @@ function answer(request: FastifyRequest, reply: FastifyReply, detail: string): v
   const text = JSON.stringify(body({ problem: 'unavailable', message: detail, errors: undefined }, request.id))
   reply.hijack()
   reply.raw.writeHead(problems.unavailable.status, {
+    // What the hooks before have set: pages of other origins may read it then.
+    ...(reply.getHeaders() as OutgoingHttpHeaders),
     'content-type': TYPE, 'content-length': Buffer.byteLength(text), 'retry-after': String(RETRY_SECONDS), 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
     ...(tooLarge(request, 0) ? { connection: 'close' } : {}),
   }).end(text)

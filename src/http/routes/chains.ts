@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { chain } from '../../domain/chain.ts'
 import { chainRows } from '../../queries/chains.ts'
-import { whileWanted } from '../plugins/leaving.ts'
+import { whileWanted } from '../plugins/shares.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
 import { ChainListSchema, chainExample } from '../schemas/chain.ts'

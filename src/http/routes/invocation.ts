@@ -16,6 +16,7 @@ import { invocationById } from '../../queries/invocations.ts'
 import { personalOfEvents, personalOfInvocation, personalOfJobs } from '../../queries/personal.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { included, splitInclude } from '../plugins/include.ts'
+import { whileWanted } from '../plugins/shares.ts'
 import { InvocationDetailSchema, invocationDetailExample, SHOWN } from '../schemas/details.ts'
 import { IncludeParam } from '../schemas/personal.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
@@ -44,13 +45,13 @@ export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: r
     },
   }, async (request, reply) => {
     const { fields, heldBack } = included(request, request.query.include ?? [], personalNames)
-    const answer = await db.snapshot(async (snapshot) => {
+    const answer = await whileWanted(db, request).snapshot(async (snapshot) => {
       const { answer, shown } = await detail(snapshot, request.params.id)
       request.rows = 1 + answer.events.data.length + answer.jobs.data.length + answer.triggered.data.length
       const more = [answer.triggeredBy, answer.events.count, answer.events.detected, answer.jobs.count, answer.triggered.count, fields, heldBack, redactions]
       // Asked before the personal data is read: a payload may be 700 KB.
       return unchanged(request, reply, shown, JSON.stringify(more)) ? undefined : withPersonal(snapshot, answer, fields, heldBack, redactions)
-    }, request.leaving.signal)
+    })
     // Not even the browser of those who may see it keeps personal data.
     if (fields.length > 0) void reply.header('cache-control', 'private, no-store')
     return answer ? reply.type('application/json; charset=utf-8').serializer(stringify).send(answer) : reply

@@ -15,6 +15,7 @@ import { jobById } from '../../queries/jobs.ts'
 import { personalOfJob } from '../../queries/personal.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { included, splitInclude } from '../plugins/include.ts'
+import { whileWanted } from '../plugins/shares.ts'
 import { JobDetailSchema, jobDetailExample, SHOWN } from '../schemas/details.ts'
 import { IncludeParam } from '../schemas/personal.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
@@ -43,13 +44,13 @@ export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: readonly
     },
   }, async (request, reply) => {
     const { fields, heldBack } = included(request, request.query.include ?? [], personalNames)
-    const answer = await db.snapshot(async (snapshot) => {
+    const answer = await whileWanted(db, request).snapshot(async (snapshot) => {
       const { answer, shown } = await detail(snapshot, request.params.id)
       request.rows = 1 + answer.triggered.data.length
       if (unchanged(request, reply, shown, JSON.stringify([answer.triggered.count, fields, heldBack, redactions]))) return undefined
       const { of, redacted } = personalOf(await personalOfJob(snapshot, answer.id, fields), redactions)
       return { ...answer, ...of(answer.id), redacted: [...heldBack, ...redacted] }
-    }, request.leaving.signal)
+    })
     // Not even the browser of those who may see it keeps personal data.
     if (fields.length > 0) void reply.header('cache-control', 'private, no-store')
     return answer ? reply.type('application/json; charset=utf-8').serializer(stringify).send(answer) : reply

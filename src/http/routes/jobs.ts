@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { job } from '../../domain/job.ts'
 import { jobRows } from '../../queries/jobs.ts'
-import { whileWanted } from '../plugins/leaving.ts'
+import { whileWanted } from '../plugins/shares.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
 import { JobListSchema, jobExample } from '../schemas/job.ts'

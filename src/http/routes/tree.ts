@@ -8,6 +8,7 @@ import type { Reach } from '../../domain/tree-row.ts'
 import { unchanged } from '../plugins/conditional.ts'
 import { forms, type Form } from '../plugins/forms.ts'
 import { whenOver } from '../plugins/over.ts'
+import { whileWanted } from '../plugins/shares.ts'
 import { flatTree } from '../tree/flat.ts'
 import { nested, wholeTree } from '../tree/nested.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
@@ -79,7 +80,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
       }
       return reply.type(forms.ndjson).send(stream)
     }
-    const whole = await db.snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach), request.leaving.signal)
+    const whole = await whileWanted(db, request).snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach))
     request.rows = whole.nodes.length
     if (unchanged(request, reply, [], JSON.stringify([whole.head, ...whole.found.more]) + whole.state)) return reply
     const answer = nested(whole)

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { unchanged } from '../plugins/conditional.ts'
 import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
+import { whileWanted } from '../plugins/shares.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
 import { TreeListSchema, treeSummaryExample } from '../schemas/tree-summary.ts'
@@ -29,7 +30,7 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
     },
   }, async (request, reply) => {
     const asked = askedPage(request, 'last-24h')
-    const { found, examined, stoppedAt } = await db.snapshot((snapshot) => searchTrees(snapshot, request.query, asked), request.leaving.signal)
+    const { found, examined, stoppedAt } = await whileWanted(db, request).snapshot((snapshot) => searchTrees(snapshot, request.query, asked))
     // The figures sum up rows that are not shown, so they themselves are what the client holds or not.
     if (unchanged(request, reply, [], JSON.stringify([found, stoppedAt]))) return reply
     const { data, page } = sendPage(request, reply, asked, found, positionOf, stoppedAt)

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Db, OpenSnapshot } from '../../db/db.ts'
 import type { Reach } from '../../domain/tree-row.ts'
 import { body, toProblem } from '../plugins/problems.ts'
+import { whileWanted } from '../plugins/shares.ts'
 import { headOf } from './head.ts'
 import { walk } from './walk.ts'
 
@@ -20,7 +21,7 @@ interface FlatTree {
  */
 export async function flatTree(db: Db, request: FastifyRequest, { id, fromRoot, reach, timeout }: FlatTree): Promise<Readable> {
   const { leaving } = request
-  const snapshot = await db.open({ statementTimeout: timeout, signal: leaving.signal })
+  const snapshot = await whileWanted(db, request).open(timeout)
   try {
     const { head, cycle } = await headOf(snapshot, id, fromRoot)
     // Nobody would read a stream that is made after the 504, or close it.

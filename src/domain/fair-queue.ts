@@ -1,0 +1,130 @@
+/** Times in ms. */
+export interface FairQueueOptions {
+  /** How many visitors may be in work at once. One client has all of these places but one. */
+  places: number
+  /** A visitor who would most likely wait longer is refused at once. */
+  expectedWait: number
+}
+
+/** `enters`: it has a place. `waits`: it stands in the queue. A number: it is refused, for it would most likely wait so long (ms). */
+export type Arrival = 'enters' | 'waits' | number
+
+export interface FairQueue<T> {
+  arrive(client: string, visitor: T): Arrival
+  /** A visitor gives its place back after `held` ms of work. Gives the one who has a place now. */
+  leave(client: string, held: number): T | undefined
+  /** A visitor does not wait any longer. */
+  withdraw(client: string, visitor: T): void
+  /** How things stand for a client. */
+  standing(client: string): Standing
+}
+
+export interface Standing {
+  places: number
+  /** Places that one client may have. */
+  share: number
+  /** Visitors that have a place, and those of them that are the client's own. */
+  working: number
+  own: number
+  /** Visitors that wait, and those of them that are not the client's own. */
+  waiting: number
+  others: number
+}
+
+interface Client<T> {
+  held: number
+  waiting: T[]
+}
+
+/** However quick the work is, no more visitors wait than these: each costs memory. */
+export const MOST_WAITING = 1000
+/** Weight of the newest visit in the mean time of work: the last ten or twenty visits count. */
+const NEWEST = 0.1
+/** A visit longer than this share of what closes the queue counts as no more, or one slow reader would close it for the next twenty visits. */
+const LONGEST = 2
+
+/**
+ * Places for work, given in turn: first come, first served within a client, round-robin between clients. No client has all places while there
+ * is more than one, so that the next client finds one. How long the queue may be follows from the mean time of the visits so far: with
+ * ten places and 50 ms of work the sixtieth who waits has 300 ms before it, and the next is refused.
+ */
+export function fairQueue<T>({ places, expectedWait }: FairQueueOptions): FairQueue<T> {
+  const share = Math.max(1, places - 1)
+  const longest = LONGEST * expectedWait * share
+  const clients = new Map<string, Client<T>>()
+  /** Those of whom somebody waits; whose turn is next stands first. */
+  const turns = new Set<string>()
+  let working = 0
+  let waiting = 0
+  let mean = 0
+
+  const known = (name: string): Client<T> => clients.get(name) ?? { held: 0, waiting: [] }
+  const keep = (name: string, client: Client<T>): void => {
+    if (client.held === 0 && client.waiting.length === 0) clients.delete(name)
+    else clients.set(name, client)
+    if (client.waiting.length === 0) turns.delete(name)
+  }
+  /** How many have a place before the next visitor of this client has one, when each client has one in turn. */
+  const before = (name: string): number => {
+    const own = known(name).waiting.length
+    let count = own
+    for (const other of turns) if (other !== name) count += Math.min(known(other).waiting.length, own + 1)
+    return count
+  }
+  const enter = (name: string, client: Client<T>): void => {
+    client.held += 1
+    working += 1
+    keep(name, client)
+  }
+  const next = (): T | undefined => {
+    for (const name of turns) {
+      const client = known(name)
+      if (client.held >= share) continue
+      const visitor = client.waiting.shift()
+      waiting -= 1
+      // Its next turn comes after all others.
+      turns.delete(name)
+      turns.add(name)
+      enter(name, client)
+      return visitor
+    }
+    return undefined
+  }
+  return {
+    arrive(name, visitor) {
+      const client = known(name)
+      if (working < places && client.held < share) {
+        enter(name, client)
+        return 'enters'
+      }
+      const expected = ((before(name) + 1) * mean) / share
+      if (expected > expectedWait || waiting >= MOST_WAITING) return expected
+      client.waiting.push(visitor)
+      waiting += 1
+      turns.add(name)
+      keep(name, client)
+      return 'waits'
+    },
+    leave(name, held) {
+      const client = known(name)
+      const visit = Math.min(held, longest)
+      mean = mean === 0 ? visit : mean + NEWEST * (visit - mean)
+      client.held -= 1
+      working -= 1
+      keep(name, client)
+      return next()
+    },
+    withdraw(name, visitor) {
+      const client = known(name)
+      const at = client.waiting.indexOf(visitor)
+      if (at < 0) return
+      client.waiting.splice(at, 1)
+      waiting -= 1
+      keep(name, client)
+    },
+    standing(name) {
+      const client = known(name)
+      return { places, share, working, own: client.held, waiting, others: waiting - client.waiting.length }
+    },
+  }
+}

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import { fairQueue, MOST_WAITING, type FairQueueOptions } from '../../src/domain/fair-queue.ts'
+
+interface Visitor {
+  client: string
+  nth: number
+}
+
+type Step = { does: 'arrive' | 'leave' | 'withdraw'; client: string; pick: number; held: number }
+
+const names = ['a', 'b', 'c', 'd']
+const steps = fc.array(fc.record({
+  does: fc.constantFrom('arrive' as const, 'arrive' as const, 'leave' as const, 'withdraw' as const),
+  client: fc.constantFrom(...names), pick: fc.nat(1000), held: fc.integer({ min: 1, max: 200 }),
+}), { maxLength: 200 })
+const options = fc.record({ places: fc.integer({ min: 1, max: 8 }), expectedWait: fc.constantFrom(0, 50, 300, Infinity) })
+
+interface World {
+  working: Visitor[]
+  waiting: Visitor[]
+  /** In the order in which they got a place. */
+  entered: Visitor[]
+  refused: Visitor[]
+}
+
+/** Plays the steps on a queue beside a plain list of who works and who waits; looks at both after each. */
+function play(given: FairQueueOptions, script: readonly Step[], look: (world: World, entered: Visitor | undefined, step: Step) => void): World {
+  const queue = fairQueue<Visitor>(given)
+  const world: World = { working: [], waiting: [], entered: [], refused: [] }
+  let nth = 0
+  const enter = (visitor: Visitor): void => {
+    world.working.push(visitor)
+    world.entered.push(visitor)
+  }
+  for (const step of script) {
+    const { does, client, pick, held } = step
+    let entered: Visitor | undefined
+    if (does === 'arrive') {
+      const visitor = { client, nth: nth++ }
+      const arrival = queue.arrive(client, visitor)
+      if (arrival === 'enters') enter((entered = visitor))
+      else if (arrival === 'waits') world.waiting.push(visitor)
+      else world.refused.push(visitor)
+    } else if (does === 'leave' && world.working.length > 0) {
+      const [gone] = world.working.splice(pick % world.working.length, 1)
+      entered = queue.leave(gone!.client, held)
+      if (entered) {
+        world.waiting.splice(world.waiting.indexOf(entered), 1)
+        enter(entered)
+      }
+    } else if (does === 'withdraw' && world.waiting.length > 0) {
+      const [gone] = world.waiting.splice(pick % world.waiting.length, 1)
+      queue.withdraw(gone!.client, gone!)
+    }
+    for (const name of names) {
+      assert.deepEqual(queue.standing(name), {
+        places: given.places, share: Math.max(1, given.places - 1),
+        working: world.working.length, own: world.working.filter((each) => each.client === name).length,
+        waiting: world.waiting.length, others: world.waiting.filter((each) => each.client !== name).length,
+      })
+    }
+    look(world, entered, step)
+  }
+  return world
+}
+
+const shareOf = ({ places }: FairQueueOptions): number => Math.max(1, places - 1)
+
+test('no more than the places are taken, none but one client short of all, and nobody waits for a place that is free', () => {
+  fc.assert(fc.property(options, steps, (given, script) => {
+    play(given, script, ({ working, waiting }) => {
+      assert.ok(working.length <= given.places)
+      const held = (name: string): number => working.filter(({ client }) => client === name).length
+      for (const name of names) assert.ok(held(name) <= shareOf(given))
+      if (working.length < given.places) for (const { client } of waiting) assert.equal(held(client), shareOf(given))
+    })
+  }))
+})
+
+test('within a client the first to come is the first to enter', () => {
+  fc.assert(fc.property(options, steps, (given, script) => {
+    const { entered } = play(given, script, () => undefined)
+    for (const name of names) {
+      const own = entered.filter(({ client }) => client === name).map(({ nth }) => nth)
+      assert.deepEqual(own, own.toSorted((a, b) => a - b))
+    }
+  }))
+})
+
+test('while a client waits below its share, each other enters once at most before it does', () => {
+  fc.assert(fc.property(options, steps, (given, script) => {
+    const passed = new Map<string, Map<string, number>>()
+    play(given, script, ({ working, waiting }, entered, { does }) => {
+      for (const name of names) {
+        const waits = waiting.some(({ client }) => client === name) && working.filter(({ client }) => client === name).length < shareOf(given)
+        if (!waits || entered?.client === name) passed.set(name, new Map())
+        else if (entered && does === 'leave') {
+          const counts = passed.get(name) ?? new Map<string, number>()
+          counts.set(entered.client, (counts.get(entered.client) ?? 0) + 1)
+          passed.set(name, counts)
+          assert.ok(counts.get(entered.client)! <= 1, `${entered.client} passed ${name} twice`)
+        }
+      }
+    })
+  }))
+})
+
+test('the queue is as long as the measured work allows: the mean wait under ten times the load is within what is expected, and nobody waits for nothing', () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 5, max: 120 }), fc.integer({ min: 1, max: 4 }), (places, work, clients) => {
+    const { waits, busy } = simulate({ places, work, clients, rate: (10 * places) / work })
+    const later = waits.slice(waits.length / 4)
+    const mean = later.reduce((sum, wait) => sum + wait, 0) / later.length
+    assert.ok(mean <= 300 + work, `mean wait ${mean} ms`)
+    assert.ok(busy > 0.95 * (clients === 1 ? Math.max(1, places - 1) : places), `${busy} of ${places} places were in use`)
+  }), { numRuns: 30 })
+})
+
+/** Visitors come at a steady rate (each ms), in turn of so many clients, and work so long; gives how long each that entered had waited, and the mean of the places in use. */
+function simulate({ places, work, clients, rate }: { places: number; work: number; clients: number; rate: number }): { waits: number[]; busy: number } {
+  const queue = fairQueue<{ client: string; came: number }>({ places, expectedWait: 300 })
+  const ends: Array<{ at: number; client: string }> = []
+  const waits: number[] = []
+  let busy = 0
+  const enter = ({ client, came }: { client: string; came: number }, now: number): void => {
+    waits.push(now - came)
+    ends.push({ at: now + work, client })
+  }
+  const duration = 100 * work
+  let due = 0
+  for (let now = 0; now < duration; now += 1) {
+    while (ends[0] && ends[0].at <= now) {
+      const { client } = ends.shift()!
+      const entered = queue.leave(client, work)
+      if (entered) enter(entered, now)
+    }
+    for (; due <= now * rate; due += 1) {
+      const visitor = { client: `client ${due % clients}`, came: now }
+      if (queue.arrive(visitor.client, visitor) === 'enters') enter(visitor, now)
+    }
+    busy += ends.length / duration
+  }
+  return { waits, busy }
+}
+
+test('a client that asks for much does not close the queue to one that asks for little', () => {
+  const queue = fairQueue<number>({ places: 2, expectedWait: 300 })
+  assert.equal(queue.arrive('much', 0), 'enters')
+  assert.equal(queue.arrive('other', 1), 'enters')
+  queue.leave('other', 100)
+  assert.equal(queue.arrive('other', 2), 'enters')
+  assert.deepEqual([3, 4, 5].map((nth) => queue.arrive('much', nth)), ['waits', 'waits', 'waits'])
+  assert.equal(queue.arrive('much', 6), 400, 'the fourth would wait for 400 ms')
+  assert.equal(queue.arrive('little', 7), 'waits')
+  assert.equal(queue.leave('other', 100), 7)
+})
+
+test('a visit that is longer than all others does not close the queue for those that follow', () => {
+  const queue = fairQueue<number>({ places: 5, expectedWait: 300 })
+  for (let nth = 0; nth < 100; nth += 1) {
+    queue.arrive('a', nth)
+    queue.leave('a', 10)
+  }
+  queue.arrive('a', 100)
+  queue.leave('a', 120_000)
+  for (let nth = 0; nth < 4; nth += 1) assert.equal(queue.arrive('a', nth), 'enters')
+  assert.equal(queue.arrive('a', 4), 'waits')
+})
+
+test('however quick the work is, so many wait at most', () => {
+  const queue = fairQueue<number>({ places: 1, expectedWait: Infinity })
+  queue.arrive('a', 0)
+  for (let nth = 0; nth < MOST_WAITING; nth += 1) assert.equal(queue.arrive(`client ${nth % 7}`, nth), 'waits')
+  assert.equal(queue.arrive('a', 1), 0)
+})
