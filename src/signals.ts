@@ -9,10 +9,10 @@ export function onSignal(stop: (signal: string) => Promise<void>, patience: numb
   let first: number | undefined
   const handle = (signal: string): void => {
     if (first !== undefined) {
-      if (Date.now() - first > ECHO_MS) process.exit(1)
+      if (performance.now() - first > ECHO_MS) process.exit(1)
       return
     }
-    first = Date.now()
+    first = performance.now()
     setTimeout(() => process.exit(1), patience).unref()
     stop(signal).then(() => process.exit(0), () => process.exit(1))
   }

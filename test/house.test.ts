@@ -60,6 +60,7 @@ function faults(file: string, source: string): string[] {
     if (pure && type === undefined && !pureOnes.has(target)) found.push(`src/${file} imports ${target}: ${room} is ${room === 'domain' ? 'pure' : 'SQL and nothing else'}`)
   }
   if (/process\.env/.test(code) && file !== 'cli.ts') found.push(`src/${file} reads process.env: cli hands it to config, and arguments carry it from there`)
+  if (room !== 'demo' && /(?<!\binstantOf\()\bDate\.now\(/.test(code)) found.push(`src/${file} measures by a clock that may jump: performance.now() measures, instantOf(Date.now()) is for instants`)
   if (/(:|\bas|[<|&,]|=>) *any\b/.test(code)) found.push(`src/${file} says any: unknown, or the type that is meant`)
   if (room === 'domain' && /\bawait\b|\basync\b/.test(code)) found.push(`src/${file} waits: domain is pure`)
   return found
@@ -87,6 +88,7 @@ test('a wrong import is told in a sentence', () => {
     ['db/x.ts', "import sql from 'sql-template-tag'", /for db\/sql\.ts alone/],
     ['http/x.ts', "import pg from 'pg'", /for db demo the types of source alone/],
     ['config.ts', 'const port = process.env.PORT', /reads process\.env/],
+    ['db/x.ts', 'const deadline = Date.now() + patience', /measures by a clock that may jump/],
     ['app.ts', 'const x = y as any', /says any/],
     ['app.ts', 'const x: Array<any> = []', /says any/],
     ['utils/x.ts', '', /stands in no room/],
@@ -96,5 +98,5 @@ test('a wrong import is told in a sentence', () => {
     assert.match(first ?? `no fault in ${file}: ${source}`, fault)
     assert.deepEqual(others, [])
   }
-  assert.deepEqual(faults('http/x.ts', "import type { Db } from '../db/db.ts'\n// any process.env\nconst what = 'any'"), [])
+  assert.deepEqual(faults('http/x.ts', "import type { Db } from '../db/db.ts'\n// any process.env\nconst what = 'any'\nconst now = instantOf(Date.now())"), [])
 })

@@ -30,7 +30,7 @@ export function lending(pool: pg.Pool, patience: number): Lending {
       waiting.delete(give)
       resolve(came)
     }
-    const timer = setTimeout(give, Math.max(0, deadline - Date.now()), false)
+    const timer = setTimeout(give, Math.max(0, deadline - performance.now()), false)
     waiting.add(give)
   })
   const connect = async (deadline: number): Promise<pg.PoolClient> => {
@@ -38,13 +38,13 @@ export function lending(pool: pg.Pool, patience: number): Lending {
       try {
         return await pool.connect()
       } catch (error) {
-        if (codeOf(error) !== TOO_MANY_CONNECTIONS || outlived.size === 0 || Date.now() >= deadline || !(await comesBack(deadline))) throw error
+        if (codeOf(error) !== TOO_MANY_CONNECTIONS || outlived.size === 0 || performance.now() >= deadline || !(await comesBack(deadline))) throw error
       }
     }
   }
   return {
     async take() {
-      const deadline = Date.now() + patience
+      const deadline = performance.now() + patience
       for (;;) {
         const client = await connect(deadline)
         if (outlived.get(client) === losses) return client

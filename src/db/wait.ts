@@ -18,16 +18,16 @@ const LEAST_PAUSE = 10
 
 /** Resolves when the database answers; tries again after 0.25 s, 0.5 s, … 5 s, says so each time, at the end of `patience` once more, and throws; at once where a pooler takes away or refuses the session's settings. */
 export async function waitForDatabase({ config, patience, signal, log }: WaitOptions): Promise<void> {
-  const deadline = Date.now() + patience
+  const deadline = performance.now() + patience
   const stopped = new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve('stopped'), { once: true }))
   for (let next = 250; ; next = Math.min(2 * next, 5000)) {
     signal.throwIfAborted()
-    const timeout = Math.max(LEAST_TRY, Math.min(config.connectionTimeoutMillis, deadline - Date.now()))
+    const timeout = Math.max(LEAST_TRY, Math.min(config.connectionTimeoutMillis, deadline - performance.now()))
     // A try that is under way when the signal comes is left to its own timeout.
     const failure = await Promise.race([attempt(config, timeout), stopped])
     if (failure === undefined) return
     if (signal.aborted) throw new Error('stopped while waiting for the database')
-    const pause = Math.min(next, deadline - Date.now())
+    const pause = Math.min(next, deadline - performance.now())
     if (pause < LEAST_PAUSE) throw new Error(`the database could not be reached within ${patience / 1000} s: ${failure}; check DATABASE_URL`)
     log(`the database cannot be reached yet (${failure}), trying again in ${Number((pause / 1000).toFixed(2))} s`)
     await pauseFor(pause, signal)

@@ -39,7 +39,7 @@ export function watch(config: pg.ClientConfig, log: { error(details: object, mes
     try {
       const alive = await aliveOf(config, silent)
       const dead = silent.filter(([client, seen]) => waits(client) && bytesOf(client) === seen.bytes && !alive(client, seen))
-      for (const [, seen] of silent) seen.since = Date.now()
+      for (const [, seen] of silent) seen.since = performance.now()
       for (const [client] of dead) {
         drop(client)
         const { processID } = client as Inside
@@ -56,7 +56,7 @@ export function watch(config: pg.ClientConfig, log: { error(details: object, mes
   class Client extends pg.Client {
     constructor(given?: string | pg.ClientConfig) {
       super(given)
-      clients.set(this, { bytes: 0, since: Date.now() })
+      clients.set(this, { bytes: 0, since: performance.now() })
       this.once('end', () => clients.delete(this))
     }
   }
@@ -82,7 +82,7 @@ export function drop(client: pg.ClientBase): void {
 
 /** Those that have been waiting for an answer, or for their connection, for a while in which nothing came. */
 function silentOf(clients: Map<pg.Client, Seen>): Array<[pg.Client, Seen]> {
-  const now = Date.now()
+  const now = performance.now()
   for (const [client, seen] of clients) {
     const bytes = bytesOf(client)
     if (!waits(client) || bytes !== seen.bytes) Object.assign(seen, { bytes, since: now })

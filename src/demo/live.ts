@@ -50,6 +50,7 @@ async function run(pool: pg.Pool, { seed, perMinute, signal, log }: LiveOptions)
   const writer = new Writer()
   let chains = 0
   let nextChain = Date.now()
+  const longestGap = Math.round((1.5 * 60_000) / perMinute)
   while (!signal.aborted) {
     const now = Date.now()
     while (nextChain <= now && writer.size < mostOpen) {
@@ -57,8 +58,8 @@ async function run(pool: pg.Pool, { seed, perMinute, signal, log }: LiveOptions)
       chains += 1
       nextChain += Math.round((60_000 / perMinute) * (0.5 + world.random.fraction()))
     }
-    // After a pause (a laptop asleep, a database away) go on from here instead of making up for it.
-    nextChain = Math.max(nextChain, now - 1000)
+    // After a pause (a laptop asleep, a database away) go on from here instead of making up for it; and do not wait for a clock that was set back.
+    nextChain = Math.min(Math.max(nextChain, now - 1000), now + longestGap)
     await write(pool, writer, now, log)
     await setTimeout(tick, undefined, { signal }).catch(() => {})
   }

@@ -38,7 +38,7 @@ function isPostgres({ command, folder }: Process, data: string): boolean {
 }
 
 /**
- * Waits until nobody holds the data folder: a predecessor that is stopping gets until `deadline` (ms since the epoch), one that stays ready for a second is alive,
+ * Waits until nobody holds the data folder: a predecessor that is stopping gets until `deadline` (of performance.now(), ms), one that stays ready for a second is alive,
  * and one whose supervisor was killed is stopped. What has been stopping for too long is stopped at once, whoever began it.
  * Resolves with the process id in the stale lock file that is left, if any.
  */
@@ -54,7 +54,7 @@ export async function untilFree(data: string, deadline: number, log: (message: s
       log(`stopping the Postgres with pid ${orphan}, which a killed service left behind in ${data}`)
       send('SIGINT', orphan)
     }
-    const now = Date.now()
+    const now = performance.now()
     readySince = holder.status === 'ready' && holder.pid !== orphan ? Math.min(readySince, now) : Infinity
     stoppingSince = (holder.status === 'stopping' && isOurs(holder)) || holder.pid === orphan ? Math.min(stoppingSince, now) : Infinity
     if (now - stoppingSince > FAST_SHUTDOWN) {

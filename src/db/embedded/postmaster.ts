@@ -32,7 +32,7 @@ export interface Launch {
  */
 export async function startPostmaster(launch: Launch): Promise<Postmaster> {
   const { data, log } = launch.cluster
-  const deadline = Date.now() + patience
+  const deadline = performance.now() + patience
   let port = await lastPort(data)
   for (let portsTaken = 0; ; port = 0) {
     const stalePid = await untilFree(data, deadline, launch.log)
@@ -41,7 +41,7 @@ export async function startPostmaster(launch: Launch): Promise<Postmaster> {
     const busy = /lock file ".*" already exists|pre-existing shared memory block/.test(started)
     const portTaken = /Address already in use|could not create any TCP\/IP sockets/i.test(started)
     if (portTaken) portsTaken++
-    if (!(busy && Date.now() < deadline) && !(portTaken && portsTaken < 5)) {
+    if (!(busy && performance.now() < deadline) && !(portTaken && portsTaken < 5)) {
       throw new Error(`The embedded Postgres did not start${await wantOfRoom(data)}. The end of its log (${log}):\n${started.trim().split('\n').slice(-10).join('\n')}`)
     }
     await pause(100)
@@ -89,12 +89,12 @@ function options(settings: Record<string, string>): string[] {
 /** Waits for the lock file to say ready, and to be our server's (a killed predecessor's says ready too); false when the server ended instead. */
 async function isReady(server: Supervised, data: string, log: (message: string) => void): Promise<boolean> {
   const end = server.exited.then(() => 'ended')
-  const begin = Date.now()
+  const begin = performance.now()
   let told = 0
   do {
     const lock = await readLockFile(data)
     if (lock?.status === 'ready' && (await processWith(lock.pid))?.parent === server.pid) return true
-    const seconds = Math.floor((Date.now() - begin) / 1000)
+    const seconds = Math.floor((performance.now() - begin) / 1000)
     if (seconds >= told + 10) log(`the database is recovering from its last stop, ${(told = seconds)} s so far`)
   } while ((await Promise.race([end, pause(10)])) !== 'ended')
   return false

@@ -19,8 +19,8 @@ export async function apply(client: pg.Client, script: Script, options: MigrateO
 
 /** An index build may take hours, and waits for every transaction that was open when it began: say that it goes on. */
 async function saying(script: Script, { log, sayEvery = 10_000 }: MigrateOptions, work: () => Promise<unknown>): Promise<void> {
-  const since = Date.now()
-  const timer = setInterval(() => log.info({ migration: script.file, runningMs: Date.now() - since }, 'still running'), sayEvery)
+  const since = performance.now()
+  const timer = setInterval(() => log.info({ migration: script.file, runningMs: Math.round(performance.now() - since) }, 'still running'), sayEvery)
   try {
     await work()
   } finally {
@@ -54,15 +54,15 @@ const TRANSIENT = new Set(['55P03', '40P01'])
 
 /** Tries again, with pauses from 0.25 to 5 s, while other sessions hold the lock: each try blocks a writer for the file's lock_timeout at most. */
 async function patiently(script: Script, { log, signal, lockPatience = 15 * 60_000 }: MigrateOptions, attempt: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + lockPatience
+  const deadline = performance.now() + lockPatience
   for (let tries = 1, wait = 250; ; tries += 1, wait = Math.min(2 * wait, 5000)) {
     signal?.throwIfAborted()
     try {
       return await attempt()
     } catch (error) {
       const { code, message } = error as { code?: string; message: string }
-      if (code === undefined || !TRANSIENT.has(code) || Date.now() + wait > deadline) throw error
-      log.info({ migration: script.file, tries, retryInMs: wait, givesUpInMs: deadline - Date.now() }, `waiting for a lock (${message})`)
+      if (code === undefined || !TRANSIENT.has(code) || performance.now() + wait > deadline) throw error
+      log.info({ migration: script.file, tries, retryInMs: wait, givesUpInMs: Math.round(deadline - performance.now()) }, `waiting for a lock (${message})`)
       await pause(wait, undefined, signal === undefined ? {} : { signal })
     }
   }

@@ -11,14 +11,14 @@ const CONCURRENT_BUILD = /^\s*create (?:unique )?index concurrently (?:if not ex
 export async function clearTheWay(client: pg.Client, statement: string, { log, signal, sayEvery = 10_000 }: MigrateOptions): Promise<void> {
   const name = CONCURRENT_BUILD.exec(statement)?.[1]
   if (name === undefined) return
-  for (let state = await look(client, name), said = 0; state !== undefined; state = await look(client, name)) {
+  for (let state = await look(client, name), said = -Infinity; state !== undefined; state = await look(client, name)) {
     if (!state.building) {
       log.warn({ index: name }, `dropping the invalid index ${name} that an unfinished build left, to build it again`)
       await client.query(`drop index concurrently if exists public.${pg.escapeIdentifier(name)}`)
       return
     }
-    if (Date.now() - said >= sayEvery) {
-      said = Date.now()
+    if (performance.now() - said >= sayEvery) {
+      said = performance.now()
       log.info({ index: name }, `waiting: another session is building the index ${name}`)
     }
     await pause(250, undefined, signal === undefined ? {} : { signal })

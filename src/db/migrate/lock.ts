@@ -11,10 +11,10 @@ const KEY = 7_402_118
  * of the lock's holder then waits for: one of the two dies of "deadlock detected". Asking again and again holds no snapshot.
  */
 export async function takeLock(client: pg.Client, { log, signal, sayEvery = 10_000 }: MigrateOptions): Promise<void> {
-  const since = Date.now()
+  const since = performance.now()
   let said = 0
   while (!(await tryLock(client))) {
-    const waited = Date.now() - since
+    const waited = Math.round(performance.now() - since)
     if (said === 0 || waited >= said * sayEvery) {
       said += 1
       log.info({ waitedMs: waited, ...(await holder(client)) }, 'waiting: another process is migrating this database')

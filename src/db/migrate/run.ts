@@ -14,12 +14,12 @@ export async function runUp(client: pg.Client, migration: Migration, options: Mi
     options.log.info({ migration: name }, `${name} was in place already, recorded it`)
     return false
   }
-  const since = Date.now()
+  const since = performance.now()
   await explained(`${up.file} failed`, () => apply(client, up, options, () => record(client, migration, false)))
   await resetSession(client, options)
   const missing = await missingOf(client, migration)
   if (!present(missing)) throw new MigrationError(`${up.file} ran, but these are missing: ${[...missing.needed, ...missing.wanted].join(', ')}`)
-  options.log.info({ migration: name, durationMs: Date.now() - since }, `${name} applied`)
+  options.log.info({ migration: name, durationMs: Math.round(performance.now() - since) }, `${name} applied`)
   return true
 }
 
@@ -27,11 +27,11 @@ export async function runUp(client: pg.Client, migration: Migration, options: Mi
 export async function runDown(client: pg.Client, migration: Migration, options: MigrateOptions, destroy: boolean): Promise<void> {
   const { name, down } = migration
   if (down === undefined) throw new MigrationError(`${name} cannot be reverted: ${name}_down.sql is missing; write or restore it`)
-  const since = Date.now()
+  const since = performance.now()
   await allowToDestroy(client, destroy)
   await explained(`${down.file} failed`, () => apply(client, down, options, () => forget(client, migration)))
   await resetSession(client, options)
-  options.log.info({ migration: name, durationMs: Date.now() - since }, `${name} reverted`)
+  options.log.info({ migration: name, durationMs: Math.round(performance.now() - since) }, `${name} reverted`)
 }
 
 /** The setting that the guards of the _down files ask for; a person with psql sets it by hand. */

@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../../errors.ts'
 import { isHealth } from './pressure.ts'
+import { rateStore } from './rate-store.ts'
 
 const MINUTE = 60_000
 /** Counts that are kept; the one that was used longest ago goes first. By default 5,000, which an IPv6 network of one customer (/48) can push out. */
@@ -17,7 +18,7 @@ export async function registerRate(app: FastifyInstance, most: number): Promise<
     global: false,
     max: most,
     timeWindow: MINUTE,
-    cache: COUNTS,
+    store: rateStore(COUNTS),
     enableDraftSpec: true,
     keyGenerator: ({ client }) => client,
     allowList: (request) => isHealth(request),
