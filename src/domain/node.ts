@@ -14,6 +14,8 @@ export interface TreeJob {
   endedAt: string | null
   errorMessage: string | null
   eventExecutionId: string
+  /** What the cut left out of what it triggered. */
+  more?: More
 }
 
 /** What is left out at this place, and the request that yields it. */

@@ -3,7 +3,6 @@ import type { More, Node, TreeJob } from './node.ts'
 /** A job of a nested tree: what it triggered stands below it. */
 export interface BranchJob extends TreeJob {
   triggered: Branch[]
-  more?: More
 }
 
 /** A node of a nested tree. */
@@ -26,6 +25,16 @@ export function plant(nodes: readonly Node[], more: ReadonlyMap<string, More>): 
   }
   for (const { triggered } of jobs.values()) if (triggered.length > 1) triggered.sort(byStart)
   return root
+}
+
+/** The nodes as they come, with what the cut left out at each job. The nodes themselves get it. */
+export function withMore(nodes: Node[], more: ReadonlyMap<string, More>): Node[] {
+  if (more.size === 0) return nodes
+  for (const job of nodes.flatMap(({ jobs }) => jobs)) {
+    const left = more.get(job.id)
+    if (left) job.more = left
+  }
+  return nodes
 }
 
 function branchJob(job: TreeJob, more: More | undefined): BranchJob {

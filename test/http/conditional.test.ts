@@ -12,7 +12,7 @@ async function planted(pool: pg.Pool): Promise<Record<'root' | 'job' | 'child' |
   return { root, job, child, other: await addJob(pool, child) }
 }
 
-const paths = ['/invocations?sourceJobId=JOB', '/invocations?window=1h', '/jobs?window=1h', '/chains', '/trees', '/trees/ROOT', '/trees/ROOT?format=text', '/trees/ROOT?include=events', '/invocations/ROOT', '/jobs/JOB']
+const paths = ['/invocations?sourceJobId=JOB', '/invocations?window=1h', '/jobs?window=1h', '/chains', '/trees', '/trees/ROOT', '/trees/ROOT?shape=flat', '/trees/ROOT?format=text', '/trees/ROOT?include=events', '/invocations/ROOT', '/jobs/JOB']
 
 /** What changes the tables, and the paths that do not show it. */
 const changes: Array<[what: string, change: (pool: pg.Pool, ids: Awaited<ReturnType<typeof planted>>) => Promise<unknown>, unseen: string[]]> = [
@@ -68,12 +68,12 @@ test('what is counted but not shown counts: the eleventh job of a link, what arr
   for (const [n, url] of paths.entries()) assert.notEqual((await app.inject({ url })).headers.etag, tags[n], url)
 })
 
-test('another form of the same tree has another ETag, and a stream has none', async (t) => {
+test('another form or shape of the same tree has another ETag, and a stream has none', async (t) => {
   const { app, pool } = await service(t)
   const { root } = await planted(pool)
-  const tags = await Promise.all(['application/json', 'text/plain', 'application/x-ndjson'].map(async (accept) => (await app.inject({ url: `/trees/${root}`, headers: { accept } })).headers.etag))
-  assert.notEqual(tags[0], tags[1])
-  assert.equal(tags[2], undefined)
+  const tags = await Promise.all(['format=json', 'shape=flat', 'format=text', 'format=ndjson'].map(async (layout) => (await app.inject(`/trees/${root}?${layout}`)).headers.etag))
+  assert.equal(new Set(tags.slice(0, 3)).size, 3)
+  assert.equal(tags[3], undefined)
 })
 
 test('of more than 100 detected events, one more that is detected counts', async (t) => {

@@ -17,6 +17,7 @@ const shown: Record<string, Array<keyof Ids>> = {
   '/chains': ['root', 'job', 'child', 'other'],
   '/trees': ['root', 'job', 'child', 'other'],
   '/trees/ROOT': ['root', 'job', 'child', 'other'],
+  '/trees/ROOT?shape=flat': ['root', 'job', 'child', 'other'],
   '/trees/ROOT?format=text': ['root', 'job', 'child', 'other'],
   '/trees/ROOT?include=events': ['event'],
   '/trees/CHILD': ['root', 'job', 'child', 'other'],

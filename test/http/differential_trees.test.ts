@@ -24,7 +24,7 @@ function expectedHead(id: string, { rootId, ancestors }: Awaited<ReturnType<type
 }
 
 for (const seed of seeds) {
-  test(`trees are what plain SQL finds: nested, as ndjson, from the root, by a job's id (forest of seed ${seed})`, async (t) => {
+  test(`trees are what plain SQL finds: nested, flat, as ndjson, from the root, by a job's id (forest of seed ${seed})`, async (t) => {
     await everyTree(t, seed, async ({ get, pool }, start) => {
       const lineage = await reference.lineage(pool, start)
       const [job] = await reference.jobs(pool, `j.invocation_id = '${start}'`)
@@ -38,6 +38,10 @@ for (const seed of seeds) {
         assert.deepEqual(nestedHead, head, query)
         assert.deepEqual(flat(tree), expected, query)
         assert.deepEqual({ truncated, complete: summary.complete, invocations: summary.invocations }, { truncated: null, complete: true, invocations: expected.length })
+
+        const { json: { nodes, ...figures } } = await get<Head & { nodes: unknown[] }>(`${query}&shape=flat`)
+        assert.deepEqual(figures, { ...head, summary, truncated }, query)
+        assert.deepEqual(nodes, expected, query)
 
         const { text } = await get(`${query}&format=ndjson`)
         const [first, ...rest] = text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)

@@ -36,11 +36,11 @@ test('a smaller page is the default too, is said in the 400 and in the OpenAPI d
 test('a tree of fewer levels and nodes: each form says what it allows, and the defaults fit', async (t) => {
   const { get, pool } = await limited(t, { depth: 50, nodes: 200 })
   const id = await addInvocation(pool)
-  for (const format of ['json', 'text', 'ndjson']) {
-    assert.equal((await get(`/trees/${id}?format=${format}`)).status, 200, format)
-    assert.equal((await get(`/trees/${id}?format=${format}&maxDepth=50&maxNodes=200`)).status, 200, format)
-    const problem = assertProblem('invalid-request', await get(`/trees/${id}?format=${format}&maxDepth=51&maxNodes=201`))
-    assert.deepEqual(problem.errors?.map(({ parameter, allowed }) => [parameter, allowed]), [['maxDepth', 'a whole number from 0 to 50'], ['maxNodes', 'a whole number from 1 to 200']], format)
+  for (const layout of ['shape=nested', 'shape=flat', 'format=text', 'format=ndjson']) {
+    assert.equal((await get(`/trees/${id}?${layout}`)).status, 200, layout)
+    assert.equal((await get(`/trees/${id}?${layout}&maxDepth=50&maxNodes=200`)).status, 200, layout)
+    const problem = assertProblem('invalid-request', await get(`/trees/${id}?${layout}&maxDepth=51&maxNodes=201`))
+    assert.deepEqual(problem.errors?.map(({ parameter, allowed }) => [parameter, allowed]), [['maxDepth', 'a whole number from 0 to 50'], ['maxNodes', 'a whole number from 1 to 200']], layout)
   }
 })
 
@@ -48,7 +48,7 @@ test('a larger tree may be asked for where MAX_NODES allows it, streamed alone',
   const { get, pool } = await limited(t, { nodes: 2_000_000 })
   const id = await addInvocation(pool)
   assert.equal((await get(`/trees/${id}?format=ndjson&maxNodes=2000000`)).status, 200)
-  assert.match(assertProblem('invalid-request', await get(`/trees/${id}?maxNodes=10001`)).errors?.[0]?.allowed ?? '', /^a whole number up to 10000 as application\/json; up to 2000000 with format=ndjson$/)
+  assert.match(assertProblem('invalid-request', await get(`/trees/${id}?maxNodes=10001`)).errors?.[0]?.allowed ?? '', /^a whole number up to 10000 as nested JSON; up to 2000000 with format=ndjson$/)
 })
 
 test('a shorter URL and a larger body, as they are configured', async (t) => {

@@ -58,7 +58,7 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
   ['/trees/junk', ['id', 'junk', /a UUID/]],
   ['/trees/junk?maxDepth=-1&maxNodes=0&from=top&include=jobs&format=html&x=1', ['id', 'junk', /a UUID/], ['x', '1', /only these/], ['from', 'top', /one of root/],
     ['include', 'jobs', /one of events/], ['maxDepth', -1, /from 0 to 100000/], ['maxNodes', 0, /from 1 to 1000000/], ['format', 'html', /one of json, ndjson, text/]],
-  [`/trees/${ID}?maxDepth=1001`, ['maxDepth', 1001, /^a whole number up to 1000 as application\/json; up to 100000 with format=text, up to 100000 with format=ndjson$/]],
+  [`/trees/${ID}?maxDepth=1001`, ['maxDepth', 1001, /^a whole number up to 1000 as nested JSON; up to 100000 with shape=flat, up to 100000 with format=ndjson, up to 100000 with format=text$/]],
   [`/trees/${ID}?maxNodes=10001&format=text`, ['maxNodes', 10_001, /up to 10000 as text\/plain/]],
   ['/invocations/junk?x=1', ['id', 'junk', /a UUID/], ['x', '1', /^only these parameters: include, format$/]],
   ['/jobs/junk', ['id', 'junk', /a UUID/]],

@@ -6,7 +6,7 @@ import { rowsOf } from '../support/pages.ts'
 import * as reference from '../support/reference.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { service, type Service } from '../support/service.ts'
-import { flat, moreOf, type More, type NestedTree } from '../support/trees.ts'
+import { flat, moreOf, type More, type NestedTree, type TreeNode } from '../support/trees.ts'
 
 interface Item {
   id: string
@@ -54,7 +54,8 @@ for (const seed of seeds) {
         const maxDepth = random.int(0, 4)
         const maxNodes = random.int(1, whole.length + 1)
         const query = `/trees/${id}?maxDepth=${maxDepth}&maxNodes=${maxNodes}`
-        const { json: { tree, truncated, summary } } = await shown.get<NestedTree>(query)
+        const { json: { tree, ...head } } = await shown.get<NestedTree>(query)
+        const { truncated, summary } = head
         const near = whole.filter(({ depth }) => depth <= maxDepth)
         const front = near.slice(0, maxNodes)
         const nodes = flat(tree)
@@ -62,6 +63,10 @@ for (const seed of seeds) {
         const byNodes = near.length > maxNodes
         const cut = byNodes ? { reason: 'max-nodes', limit: maxNodes } : near.length < whole.length ? { reason: 'max-depth', limit: maxDepth } : null
         assert.deepEqual([truncated, summary.complete, summary.invocations], [cut, cut === null, front.length], query)
+
+        const { json: { nodes: listed, ...flatHead } } = await shown.get<Omit<NestedTree, 'tree'> & { nodes: TreeNode[] }>(`${query}&shape=flat`)
+        assert.deepEqual(flatHead, head, query)
+        assert.deepEqual(listed, nodes, query)
 
         const lines = (await shown.get(`${query}&format=ndjson`)).text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
         assert.deepEqual(lines.filter(({ type }) => type === 'node').map((node) => node['id']), nodes.map((node) => node.id))
@@ -142,14 +147,14 @@ test('of more than 1,000 detected events the first are shown, and all are counte
 test('each form has its limits, and says them', async (t) => {
   const { get, pool } = await service(t)
   const root = await addInvocation(pool)
-  const allowed = { json: [1000, 10_000], text: [100_000, 10_000], ndjson: [100_000, 1_000_000] } as const
-  for (const [format, [maxDepth, maxNodes]] of Object.entries(allowed)) {
-    assert.equal((await get(`/trees/${root}?format=${format}&maxDepth=${maxDepth}&maxNodes=${maxNodes}`)).status, 200)
+  const allowed = { 'format=json': [1000, 10_000], 'shape=flat': [100_000, 10_000], 'format=text': [100_000, 10_000], 'format=ndjson': [100_000, 1_000_000] } as const
+  for (const [layout, [maxDepth, maxNodes]] of Object.entries(allowed)) {
+    assert.equal((await get(`/trees/${root}?${layout}&maxDepth=${maxDepth}&maxNodes=${maxNodes}`)).status, 200)
     for (const [name, limit] of [['maxDepth', maxDepth], ['maxNodes', maxNodes]] as const) {
-      const { status, json } = await get<{ errors: Array<{ parameter: string; given: unknown; allowed: string }> }>(`/trees/${root}?format=${format}&${name}=${limit + 1}`)
+      const { status, json } = await get<{ errors: Array<{ parameter: string; given: unknown; allowed: string }> }>(`/trees/${root}?${layout}&${name}=${limit + 1}`)
       assert.equal(status, 400)
       assert.deepEqual(json.errors.map(({ parameter, given }) => [parameter, Number(given)]), [[name, limit + 1]])
-      assert.match(json.errors[0]?.allowed ?? '', new RegExp(`\\b${limit}\\b`), `${format} ${name}`)
+      assert.match(json.errors[0]?.allowed ?? '', new RegExp(`\\b${limit}\\b`), `${layout} ${name}`)
     }
   }
 })

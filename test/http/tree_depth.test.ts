@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type pg from 'pg'
 import { service } from '../support/service.ts'
-import { flat, type NestedTree } from '../support/trees.ts'
+import { flat, type NestedTree, type TreeNode } from '../support/trees.ts'
 
 const idOf = (level: number) => `00000000-0000-4000-8000-${String(level).padStart(12, '0')}`
 
@@ -34,12 +34,31 @@ test('a chain of 1,200 is nested down to depth 1,000, and says what is below', a
   assert.deepEqual([truncated, summary['maxDepth']], [{ reason: 'max-depth', limit: 1000 }, 1000])
 })
 
-test('a chain of 5,000 comes whole as lines of JSON and as text', async (t) => {
+test('by default a nested tree is one that small parsers read: 60 levels, 245 of JSON; the other layouts go to 100', async (t) => {
+  const { app, pool } = await service(t)
+  const root = await chain(pool, 102)
+  const { body } = await app.inject(`/trees/${root}`)
+  let depth = 0
+  let deepest = 0
+  for (const [mark] of body.matchAll(/[[{}\]]/g)) {
+    depth += /[[{]/.test(mark) ? 1 : -1
+    deepest = Math.max(deepest, depth)
+  }
+  assert.equal(deepest, 245)
+  const { tree, truncated } = JSON.parse(body) as NestedTree
+  assert.deepEqual([flat(tree).at(-1)?.depth, truncated], [60, { reason: 'max-depth', limit: 60 }])
+  const { json } = await app.inject(`/trees/${root}?shape=flat`)
+  assert.deepEqual(json<NestedTree>().truncated, { reason: 'max-depth', limit: 100 })
+})
+
+test('a chain of 5,000 comes whole as one flat document, as lines of JSON and as text', async (t) => {
   const { get, pool } = await service(t)
   const root = await chain(pool, 5000)
   const lines = (await get(`/trees/${root}?format=ndjson&maxDepth=100000`)).text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
   assert.deepEqual(lines.slice(1, -1).map(({ id, parentId, depth }) => [id, parentId, depth]), Array.from({ length: 5000 }, (_, depth) => [idOf(depth), depth === 0 ? null : idOf(depth - 1), depth]))
   assert.deepEqual(lines.at(-1)?.['truncated'], null)
+  const { json } = await get<{ nodes: TreeNode[]; truncated: unknown }>(`/trees/${root}?shape=flat&maxDepth=100000`)
+  assert.deepEqual([json.nodes.map((node) => ({ type: 'node', ...node })), json.truncated], [lines.slice(1, -1), null])
   const drawn = (await get(`/trees/${root}?format=text&maxDepth=100000`)).text.split('\n')
   assert.equal(drawn.length, 5003)
   assert.match(drawn[4999] ?? '', new RegExp(`^ {9998}step → step  .*${idOf(4999)}$`))

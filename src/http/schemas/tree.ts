@@ -28,7 +28,7 @@ export const NodeEventsSchema = Type.Object(
   { $id: 'NodeEvents', title: 'NodeEvents', description: 'With include=events: the detected events, and the number of the others' },
 )
 
-const nodeJob = {
+export const nodeJobFields = {
   id: Id,
   name: Type.String(),
   functionName: Nullable(Type.String()),
@@ -43,20 +43,21 @@ const nodeJob = {
 
 /** A node and its jobs are the one recursion; their types are the domain's, for TypeBox cannot tie a reference to the schema that it stands in. */
 export const NodeJobSchema = Type.Unsafe<BranchJob>(Type.Object(
-  { ...nodeJob, triggered: Type.Array(Type.Unsafe<Branch>({ $ref: 'TreeNode#' })) },
+  { ...nodeJobFields, triggered: Type.Array(Type.Unsafe<Branch>({ $ref: 'TreeNode#' })) },
   { $id: 'NodeJob', title: 'NodeJob', description: 'A job of a node, and what it triggered' },
 ))
 
+export const nodeFields = {
+  ...invocationOnly,
+  depth: Type.Integer({ minimum: 0, description: 'Levels below the start of this tree' }),
+  parentId: Nullable({ ...Id, description: 'The invocation whose job triggered this one; null at the start of this tree' }),
+  events: Type.Optional(Ref(NodeEventsSchema)),
+  more: Type.Optional(Ref(MoreSchema)),
+  cycle: Type.Optional(Type.Literal(true, { description: 'This invocation is its own descendant; the tree stops before it comes again' })),
+}
+
 export const TreeNodeSchema = Type.Unsafe<Branch>(Type.Object(
-  {
-    ...invocationOnly,
-    depth: Type.Integer({ minimum: 0, description: 'Levels below the start of this tree' }),
-    parentId: Nullable({ ...Id, description: 'The invocation whose job triggered this one; null at the start of this tree' }),
-    jobs: Type.Array(Ref(NodeJobSchema)),
-    events: Type.Optional(Ref(NodeEventsSchema)),
-    more: Type.Optional(Ref(MoreSchema)),
-    cycle: Type.Optional(Type.Literal(true, { description: 'This invocation is its own descendant; the tree stops before it comes again' })),
-  },
+  { ...nodeFields, jobs: Type.Array(Ref(NodeJobSchema)) },
   { $id: 'TreeNode', title: 'TreeNode', description: 'An invocation with its jobs, and below each job what it triggered' },
 ))
 
@@ -87,19 +88,18 @@ export const TruncatedSchema = Type.Object(
   { $id: 'Truncated', title: 'Truncated', description: 'Why a tree is not whole' },
 )
 
-export const TreeSchema = Type.Object(
-  {
-    id: Id,
-    rootId: Id,
-    rootReached: Type.Boolean({ description: 'false above 100,000 levels: rootId is as far as the climb went' }),
-    ancestors: Type.Array(Ref(AncestorSchema), { description: 'From the root to the parent' }),
-    omittedAncestors: Type.Integer({ minimum: 0, description: 'Ancestors left out between the root and the nearest 999' }),
-    summary: Ref(TreeFiguresSchema),
-    truncated: NullableRef(TruncatedSchema, 'Null where the tree is whole'),
-    tree: Ref(TreeNodeSchema),
-  },
-  { $id: 'Tree', title: 'Tree' },
-)
+/** What both shapes of a tree begin with. */
+export const headFields = {
+  id: Id,
+  rootId: Id,
+  rootReached: Type.Boolean({ description: 'false above 100,000 levels: rootId is as far as the climb went' }),
+  ancestors: Type.Array(Ref(AncestorSchema), { description: 'From the root to the parent' }),
+  omittedAncestors: Type.Integer({ minimum: 0, description: 'Ancestors left out between the root and the nearest 999' }),
+  summary: Ref(TreeFiguresSchema),
+  truncated: NullableRef(TruncatedSchema, 'Null where the tree is whole'),
+}
+
+export const TreeSchema = Type.Object({ ...headFields, tree: Ref(TreeNodeSchema) }, { $id: 'Tree', title: 'Tree', description: 'A tree, nested' })
 
 const { jobs: _counters, ...exampleInvocation } = invocationExample
 const leaf = { ...exampleInvocation, depth: 1, parentId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301', jobs: [] }

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../db/db.ts'
 import type { Summary, Truncated } from '../../domain/summary.ts'
-import { plant, type Branch } from '../../domain/tree.ts'
+import { plant, withMore, type Branch } from '../../domain/tree.ts'
 import type { Node } from '../../domain/node.ts'
 import type { Reach } from '../../domain/tree-row.ts'
 import { headOf, type TreeHead } from './head.ts'
@@ -15,10 +15,17 @@ export interface WholeTree {
   state: string
 }
 
-export interface NestedTree extends TreeHead {
+interface Figures extends TreeHead {
   summary: Summary
   truncated: Truncated | null
+}
+
+export interface NestedTree extends Figures {
   tree: Branch
+}
+
+export interface FlatDocument extends Figures {
+  nodes: Node[]
 }
 
 /** Reads a whole tree. Throws not-found. */
@@ -36,4 +43,9 @@ export function nested({ head, nodes, found: { summary, truncated, more } }: Who
   const tree = plant(nodes, more)
   if (!tree) throw new Error(`the walk from ${head.id} did not return its start`)
   return { ...head, summary, truncated, tree }
+}
+
+/** The nodes in one list, by (depth, createdAt, id): parents before children. */
+export function flatDocument({ head, nodes, found: { summary, truncated, more } }: WholeTree): FlatDocument {
+  return { ...head, summary, truncated, nodes: withMore(nodes, more) }
 }
