@@ -2,6 +2,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
 import type { Redaction } from './domain/redaction.ts'
+import { issuerKeys } from './http/access/issuer-keys.ts'
 import { registerAccess } from './http/plugins/access.ts'
 import { registerAdmission } from './http/plugins/admission.ts'
 import { registerBody } from './http/plugins/body.ts'
@@ -102,7 +103,8 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   registerUnrouted(app)
   registerNumbers(app)
   registerBody(app, limits.body)
-  registerIdentity(app, door)
+  const issuer = door.credentials?.tokens && issuerKeys(door.credentials.tokens, door.staleKeys, log)
+  registerIdentity(app, door, issuer)
   await registerRate(app, limits.rate)
   registerAccess(app, door)
   registerShares(app, limits)
@@ -110,7 +112,8 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   registerForms(app)
   registerAdmission(app, limits, refuse)
   await registerOpenapi(app)
-  for (const routes of [home, health]) await app.register(routes, { db })
+  await app.register(home, { db })
+  await app.register(health, { db, issuer, credentials: door.credentials })
   for (const routes of [invocations, jobs, chains, trees]) await app.register(routes, { db, maxPage: limits.page })
   for (const routes of [invocationDetail, jobDetail]) await app.register(routes, { db, redactions })
   await app.register(tree, { db, streamTimeout, maxDepth: limits.depth, maxNodes: limits.nodes })

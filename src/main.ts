@@ -84,7 +84,7 @@ export function settingsOf(config: Config, connections = config.MAX_CONNECTIONS)
   const { origins, proxies, redactions, anonymousScopes, credentials } = config
   return {
     origins, proxies, redactions, anonymousScopes, credentials,
-    loopbackNamesOnly: credentials === undefined && config.AUTH === undefined,
+    staleKeys: config.JWT_STALE_KEYS * 1000, loopbackNamesOnly: credentials === undefined && config.AUTH === undefined,
     limits: { ...limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())), connections },
     requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, stopGrace: config.SHUTDOWN_TIMEOUT * 800,
   }

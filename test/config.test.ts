@@ -12,7 +12,7 @@ import { apiKeys, signer } from './support/keys.ts'
 test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:3000', () => {
   const expected = {
     DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, CREATE_TABLES: 'off', MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', credentials: undefined, anonymousScopes: ['read'],
-    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, STALL_TIMEOUT: 10, SHUTDOWN_DELAY: 0, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_CONNECTIONS: 5000, MAX_WAIT: 1000, MAX_DELAY: 250, MAX_URL: 16_384, MAX_BODY: 1024, MAX_PAGE: 1000, MAX_DEPTH: 100_000, MAX_NODES: 1_000_000, RATE_LIMIT: 12_000, ssl: undefined,
+    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, STALL_TIMEOUT: 10, SHUTDOWN_DELAY: 0, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_CONNECTIONS: 5000, MAX_WAIT: 1000, MAX_DELAY: 250, MAX_URL: 16_384, MAX_BODY: 1024, MAX_PAGE: 1000, MAX_DEPTH: 100_000, MAX_NODES: 1_000_000, RATE_LIMIT: 12_000, JWT_STALE_KEYS: 3600, ssl: undefined,
     origins: [], proxies: [],
     redactions: ['authorization', 'cookie', 'x-api-key', 'x-hasura-admin-secret', 'x-webhook-secret'].map((name) => ({ path: `context.headers.${name}`, steps: ['context', 'headers', name] })),
   }
@@ -59,6 +59,7 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   JWT_PUBLIC_KEY_FILE: ['/nowhere/public.pem', /the path of a public key or certificate \(PEM\)/],
   JWT_ISSUER: ['i'.repeat(501), /text of 1 to 500 characters/],
   JWT_AUDIENCE: ['a'.repeat(501), /text of 1 to 500 characters/],
+  JWT_STALE_KEYS: ['-1', /a whole number from 0 to 604800/],
   AUTH: ['off', /one of none/],
   ANONYMOUS_SCOPES: ['read,write', /some of read, read:payload, metrics, with commas between/],
   REDACT: ['payload..ssn', /none, or paths with commas between, such as payload\.event\.data\.new\.ssn/],

@@ -32,6 +32,7 @@ export const variables = {
   JWT_PUBLIC_KEY_FILE: file('File with the one public key of tokens (PEM), instead of a URL'),
   JWT_ISSUER: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'The iss that a token must have' })),
   JWT_AUDIENCE: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: 'The aud that a token must have' })),
+  JWT_STALE_KEYS: Type.Integer({ default: 3600, minimum: 0, maximum: 604_800, description: 'How long the keys of JWT_JWKS_URL serve beyond their 10 minutes if they cannot be fetched again (seconds); 0: not at all' }),
   AUTH: Type.Optional(Type.Unsafe<'none'>({ type: 'string', enum: ['none'], description: 'none: nobody needs a key, on purpose, wherever HOST leads' })),
   ANONYMOUS_SCOPES: Type.String({ format: 'scopes', default: 'read', 'x-allowed': `some of ${scopes.join(', ')}, with commas between`, description: 'What is shown to those who need no key: read, read:payload, metrics' }),
   REDACT: Type.String({

@@ -26,7 +26,7 @@ export interface Document {
 
 /** The app without a database, and the document of its routes. */
 export async function builtDocument(t: TestContext) {
-  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, limits: generous, origins: [], proxies: [], stopGrace: 1000, redactions: [], anonymousScopes: [], credentials: undefined, loopbackNamesOnly: false })
+  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, limits: generous, origins: [], proxies: [], stopGrace: 1000, redactions: [], anonymousScopes: [], credentials: undefined, staleKeys: 0, loopbackNamesOnly: false })
   onTeardown(t, () => app.close())
   await app.ready()
   const document = app.swagger() as unknown as Document

@@ -36,7 +36,7 @@ export async function service(t: TestContext, deps: Partial<Deps> = {}, given?: 
   const db = createDb()
   db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log })
   onTeardown(t, () => db.end())
-  const app = await buildApp({ db, stage: { name: 'ready' }, log, requestTimeout: 10_000, streamTimeout: 60_000, limits: generous, origins: [], proxies: [], stopGrace: 5000, redactions: [], anonymousScopes: ['read'], credentials: undefined, loopbackNamesOnly: false, ...deps })
+  const app = await buildApp({ db, stage: { name: 'ready' }, log, requestTimeout: 10_000, streamTimeout: 60_000, limits: generous, origins: [], proxies: [], stopGrace: 5000, redactions: [], anonymousScopes: ['read'], credentials: undefined, staleKeys: 3_600_000, loopbackNamesOnly: false, ...deps })
   onTeardown(t, () => app.close())
   await app.ready()
   return { app, pool, url, get: checkedGet(app), listen: () => app.listen({ host: '127.0.0.1', port: 0 }) }

@@ -3,14 +3,15 @@ import type { Credentials } from '../../domain/credentials.ts'
 import { instantOf } from '../../domain/instant.ts'
 import type { Access } from '../../domain/scope.ts'
 import { Problem } from '../../errors.ts'
+import type { IssuerKeys } from './issuer-keys.ts'
 import { REALM, refused } from './refused.ts'
 import { tokenReader } from './tokens.ts'
 
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i
 
 /** Who shows this Authorization header. Throws `unauthenticated` (401), or `unavailable` (503) where the keys of tokens cannot be had. */
-export function bearerReader(credentials: Credentials): (header: string | undefined) => Promise<Access> {
-  const readToken = credentials.tokens && tokenReader(credentials.tokens)
+export function bearerReader(credentials: Credentials, issuer: IssuerKeys | undefined): (header: string | undefined) => Promise<Access> {
+  const readToken = credentials.tokens && issuer && tokenReader(credentials.tokens, issuer.find)
   return async (header) => {
     if (header === undefined) throw new Problem('unauthenticated', 'A key or token is needed, as Authorization: Bearer …', { headers: { 'www-authenticate': REALM } })
     const shown = BEARER.exec(header)?.[1]

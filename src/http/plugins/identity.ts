@@ -3,6 +3,7 @@ import type { Credentials } from '../../domain/credentials.ts'
 import type { Access, Scope } from '../../domain/scope.ts'
 import { bearerReader } from '../access/bearer.ts'
 import { clientOf } from '../access/client.ts'
+import type { IssuerKeys } from '../access/issuer-keys.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,6 +22,8 @@ declare module 'fastify' {
 export interface Door {
   /** undefined: nobody needs any. */
   credentials: Credentials | undefined
+  /** How long the keys of tokens serve beyond their 10 minutes if they cannot be fetched again, ms. */
+  staleKeys: number
   /** What those may see who need no credentials. */
   anonymousScopes: readonly Scope[]
   /** Answer only requests for a name of this machine. */
@@ -30,9 +33,9 @@ export interface Door {
 const NOBODY: Access = { name: null, scopes: new Set() }
 
 /** Finds out for each request who asks. Refuses nobody yet: who shows a wrong key is counted among the requests of an address first. */
-export function registerIdentity(app: FastifyInstance, { credentials, anonymousScopes }: Door): void {
+export function registerIdentity(app: FastifyInstance, { credentials, anonymousScopes }: Door, issuer: IssuerKeys | undefined): void {
   const anonymous: Access = { name: null, scopes: new Set(anonymousScopes) }
-  const whoShows = credentials && bearerReader(credentials)
+  const whoShows = credentials && bearerReader(credentials, issuer)
   app.decorateRequest('access')
   app.decorateRequest('client', '')
   app.decorateRequest('unidentified', null)

@@ -1,6 +1,8 @@
 import type { Db } from '../../db/db.ts'
+import type { Credentials } from '../../domain/credentials.ts'
 import { Problem } from '../../errors.ts'
 import { lookAtTables } from '../../queries/health.ts'
+import type { IssuerKeys } from '../access/issuer-keys.ts'
 import { databaseProblem } from './database-problems.ts'
 import type { Stage } from './stage.ts'
 
@@ -12,7 +14,8 @@ interface Check {
 
 export interface Readiness {
   ready: boolean
-  checks: Record<'service' | 'database' | 'schema', Check>
+  /** `tokens`: the keys that tokens are checked against, if these are fetched. */
+  checks: Record<'service' | 'database' | 'schema', Check> & { tokens?: Check }
   /** What the database failed with. */
   cause?: unknown
 }
@@ -21,10 +24,17 @@ export interface Readiness {
 const PATIENCE = 2000
 const LACKING = new Set(['42P01', '42703'])
 
+/** What is looked at. */
+export interface Looked {
+  db: Db
+  issuer: IssuerKeys | undefined
+  credentials: Credentials | undefined
+}
+
 /** Looks whether the service can answer. Probes that come at once share one look, so that they hold one connection at most. */
-export function readiness(db: Db, stage: Stage): () => Promise<Readiness> {
+export function readiness({ db, issuer, credentials }: Looked, stage: Stage): () => Promise<Readiness> {
   let looking: Promise<Readiness> | undefined
-  return async () => {
+  const looked = async (): Promise<Readiness> => {
     if (stage.name !== 'ready') return told(notReady(stage))
     looking ??= look(db).finally(() => (looking = undefined))
     let timer: NodeJS.Timeout | undefined
@@ -32,6 +42,12 @@ export function readiness(db: Db, stage: Stage): () => Promise<Readiness> {
       timer = setTimeout(() => resolve(told({ database: { ok: false, detail: `The database did not answer within ${PATIENCE / 1000} s` } })), PATIENCE)
     })
     return Promise.race([looking, late]).finally(() => clearTimeout(timer))
+  }
+  return async () => {
+    const tokens = issuer?.look?.()
+    const { ready, checks, ...rest } = await looked()
+    // Somebody with a key is answered without the issuer; taking all replicas away would refuse them too.
+    return tokens === undefined ? { ready, checks, ...rest } : { ready: ready && (tokens.ok !== false || credentials?.keys.length !== 0), checks: { ...checks, tokens }, ...rest }
   }
 }
 

@@ -1,9 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Db } from '../../db/db.ts'
 import { Problem } from '../../errors.ts'
 import { body, TYPE } from '../plugins/problems.ts'
-import { readiness, type Readiness } from '../plugins/readiness.ts'
+import { readiness, type Looked, type Readiness } from '../plugins/readiness.ts'
 import { LiveSchema, ReadySchema } from '../schemas/service.ts'
 import { problemResponses } from '../schemas/problem.ts'
 import { FormatParam, Query, Ref } from '../schemas/values.ts'
@@ -22,8 +21,8 @@ const exampleReady = {
 }
 
 /** GET /health/live: the process answers. GET /health/ready: it can answer from the database, or why not. */
-export const health: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
-  const look = readiness(db, app.stage)
+export const health: FastifyPluginAsyncTypebox<Looked> = async (app, looked) => {
+  const look = readiness(looked, app.stage)
   app.get('/health/live', {
     config: { scope: null },
     schema: { operationId: 'isLive', tags: ['service'], summary: 'Does the process answer?', querystring: HealthQuery, response: { 200: { description: 'It does', content: { 'application/json': { schema: Ref(LiveSchema), example: ok } } }, ...problemResponses() } },

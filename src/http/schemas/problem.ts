@@ -8,7 +8,7 @@ export const CheckSchema = Type.Object(
 )
 
 export const ChecksSchema = Type.Object(
-  { service: Ref(CheckSchema), database: Ref(CheckSchema), schema: Ref(CheckSchema) },
+  { service: Ref(CheckSchema), database: Ref(CheckSchema), schema: Ref(CheckSchema), tokens: Type.Optional(Ref(CheckSchema)) },
   { $id: 'Checks', title: 'Checks', description: 'What readiness looks at' },
 )
 
