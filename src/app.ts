@@ -38,6 +38,7 @@ import { jobDetail } from './http/routes/job.ts'
 import { jobs } from './http/routes/jobs.ts'
 import { tree } from './http/routes/tree.ts'
 import { trees } from './http/routes/trees.ts'
+import { isInstant } from './http/schemas/values.ts'
 
 /** What the service is made of; `main` and the tests hand it in. Times in ms. */
 export interface Deps extends Door {
@@ -81,7 +82,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
     clientErrorHandler: clientErrorAnswerer(log, maxHeaderSize),
     frameworkErrors: answerFrameworkError,
     // strictNumbers would keep `maximum` from looking at Infinity, which is what Ajv makes of limit=1e999.
-    ajv: { customOptions: { strictNumbers: false, allErrors: true, verbose: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true, keywords: ['x-allowed'] } },
+    ajv: { customOptions: { strictNumbers: false, allErrors: true, verbose: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true, keywords: ['x-allowed'] }, onCreate: (ajv) => void ajv.addFormat('date-time', isInstant) },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { readKeysFile } from './config/credentials.ts'
 import type { Credentials } from './domain/credentials.ts'
-import { instantOf } from './domain/instant.ts'
+import { instantOf, isBefore } from './domain/instant.ts'
 
 /** Says at the start who may ask. */
 export function sayDoor({ AUTH, anonymousScopes, credentials }: Config, log: Logger): void {
@@ -29,7 +29,7 @@ export function readKeysOnHangup({ credentials }: Config, log: Logger): void {
 }
 
 function warnOfKeys({ keys, tokens }: Credentials, log: Logger): void {
-  const expired = keys.filter(({ expires }) => expires !== undefined && expires <= instantOf(Date.now())).map(({ name }) => name)
+  const expired = keys.filter(({ expires }) => expires !== undefined && !isBefore(instantOf(Date.now()), expires)).map(({ name }) => name)
   if (expired.length > 0) log.warn(`keys: expired are ${expired.join(', ')}`)
   if (keys.length === 0 && !tokens) log.warn('keys: there are none, so nobody gets in')
 }

@@ -1,5 +1,5 @@
 import { makeApiKey, type ApiKeyEntry } from '../domain/api-key.ts'
-import { parseInstant } from '../domain/instant.ts'
+import { instantOf, isBefore, parseInstant } from '../domain/instant.ts'
 import { parseScopes, scopes as known, type Scope } from '../domain/scope.ts'
 import { options, UsageError } from './usage.ts'
 
@@ -33,6 +33,6 @@ function instantToCome(text: string): string {
   const end = parseInstant(text)
   if (end === undefined) throw new UsageError(`--expires is ${text}; ${allowed}`)
   // Both ISO in UTC; the shorter one, in milliseconds, sorts alike but for its Z.
-  if (end.slice(0, 23) <= now.toISOString().slice(0, 23)) throw new UsageError(`--expires is ${text}, which is past; ${allowed}`)
+  if (!isBefore(instantOf(now.getTime()), end)) throw new UsageError(`--expires is ${text}, which is past; ${allowed}`)
   return text
 }

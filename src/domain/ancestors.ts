@@ -1,4 +1,4 @@
-import { instant } from './instant.ts'
+import { compareInstants, instant } from './instant.ts'
 
 /** An invocation on the way up, and the job by which it triggered the one below it (null for where the climb began). */
 export interface AncestorRow {
@@ -61,12 +61,12 @@ export function lineage(id: string, rows: readonly AncestorRow[]): Lineage {
 
 function argmin(members: readonly AncestorRow[]): number {
   let least = 0
-  for (const [at, member] of members.entries()) if (key(member) < key(members[least] ?? member)) least = at
+  for (const [at, member] of members.entries()) if (isEarlier(member, members[least] ?? member)) least = at
   return least
 }
 
-function key({ createdAt, id }: AncestorRow): string {
-  return `${instant(createdAt)} ${id}`
+function isEarlier(a: AncestorRow, b: AncestorRow): boolean {
+  return (compareInstants(instant(a.createdAt), instant(b.createdAt)) || (a.id < b.id ? -1 : 1)) < 0
 }
 
 function shortened(ancestors: AncestorRow[]): AncestorRow[] {

@@ -1,4 +1,4 @@
-import { addMs, endOf, instant, msBetween } from './instant.ts'
+import { addMs, endOf, instant, isBefore, msBetween } from './instant.ts'
 import type { Status } from './invocation.ts'
 
 /** The job that triggered, and its invocation, as the queries read them. */
@@ -45,7 +45,7 @@ export function triggering(row: TriggeringRow) {
 }
 
 /**
- * A link as it is answered. `lagMs` is the triggered invocation's start less the job's end: null while the job has no duration,
+ * A link as it is answered. `lagMs` is the triggered invocation's start less the job's end: null while the job has no duration or one of them is infinite,
  * negative when they overlap, which is normal, for a job writes before it ends. `clockSkew` says that the child started before
  * the job did, which only clocks that disagree can do.
  */
@@ -64,7 +64,7 @@ export function chain(row: ChainRow) {
       jobs: { count: row.jobCount, data: row.jobs },
     },
     lagMs: durationMs === null ? null : msBetween(addMs(startedAt, durationMs), createdAt),
-    clockSkew: createdAt < startedAt,
+    clockSkew: isBefore(createdAt, startedAt),
     correlationId: row.correlationId,
   }
 }

@@ -1,5 +1,5 @@
 import { decodeCursor, encodeCursor, type Filters, type Position } from './cursor.ts'
-import { addMs, parseInstant } from './instant.ts'
+import { addMs, INSTANT_ALLOWED, isBefore, parseInstant } from './instant.ts'
 import { Invalid } from './invalid.ts'
 
 export type Order = 'asc' | 'desc'
@@ -36,7 +36,6 @@ export interface Page {
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 const DAY = UNITS.d
-const EARLIEST = '0001-01-01T00:00:00.000000Z'
 
 /** What a window looks like, and what a 400 says of any other. */
 export const WINDOW = /^([1-9][0-9]{0,4})([smhdw])$/
@@ -70,24 +69,19 @@ export function resolveRange(query: Pick<ListQuery, 'from' | 'to' | 'window'>, n
   }
   if (from === undefined && to === undefined) return unasked === 'all-time' ? { from: null, to: null } : { from: addMs(now, -DAY), to: now }
   const range = { from: bound('from', from), to: bound('to', to) }
-  if (range.from !== null && range.to !== null && range.from >= range.to) throw new Invalid('to', to, `later than from (${range.from})`)
+  // Up to infinity means with it.
+  if (range.from !== null && range.to !== null && range.to !== 'infinity' && !isBefore(range.from, range.to)) throw new Invalid('to', to, `later than from (${range.from})`)
   if (unasked === 'all-time') return range
   // Where a list may not scan all time, an open end is closed: from a day before `to`, or up to now.
-  if (range.from === null) return { from: dayBefore(range.to ?? now), to: range.to }
-  if (range.to === null && range.from >= now) throw new Invalid('from', from, `earlier than now (${now}), or given with a later to`)
+  if (range.from === null) return { from: addMs(range.to ?? now, -DAY), to: range.to }
+  if (range.to === null && !isBefore(range.from, now)) throw new Invalid('from', from, `earlier than now (${now}), or given with a later to`)
   return { from: range.from, to: range.to ?? now }
-}
-
-/** The year 0, in which a day before the first instant would lie, is none to Postgres. */
-function dayBefore(at: string): string {
-  const before = addMs(at, -DAY)
-  return before < EARLIEST ? EARLIEST : before
 }
 
 function bound(name: 'from' | 'to', text: string | undefined): string | null {
   if (text === undefined) return null
   const at = parseInstant(text)
-  if (at === undefined) throw new Invalid(name, text, 'an RFC 3339 instant with an offset, e.g. 2026-11-22T09:48:02Z, of the years 1 to 9999')
+  if (at === undefined) throw new Invalid(name, text, INSTANT_ALLOWED)
   return at
 }
 

@@ -1,4 +1,4 @@
-import { msBetween } from './instant.ts'
+import { isBefore, msBetween } from './instant.ts'
 import type { Node, Parts } from './node.ts'
 import type { Reach } from './tree-row.ts'
 
@@ -8,7 +8,7 @@ export interface Truncated {
   limit: number
 }
 
-/** Figures of the nodes that were returned. Times in ms, instants in ISO; the end and the duration are null while anything runs. */
+/** Figures of the nodes that were returned. Times in ms, instants in ISO; the end and the duration are null while anything runs, the duration also where one of them is infinite. */
 export interface Summary {
   complete: boolean
   invocations: number
@@ -38,8 +38,10 @@ export function survey({ maxDepth, maxNodes, maxJobs }: Reach): Survey {
   let start: string | null = null
   let end: string | null = null
   const span = (from: string, to: string | null): void => {
-    if (start === null || from < start) start = from
-    if (end === null || (to ?? from) > end) end = to ?? from
+    // A negative duration ends nothing before it starts.
+    const last = to === null || isBefore(to, from) ? from : to
+    if (start === null || isBefore(from, start)) start = from
+    if (end === null || isBefore(end, last)) end = last
   }
   const truncated = (): Truncated | null => {
     if (cut.nodes) return { reason: 'max-nodes', limit: maxNodes }

@@ -1,3 +1,4 @@
+import { compareInstants } from './instant.ts'
 import type { More, Node, TreeJob } from './node.ts'
 
 /** A job of a nested tree: what it triggered stands below it. */
@@ -44,6 +45,5 @@ function branchJob(job: TreeJob, more: More | undefined): BranchJob {
 }
 
 function byStart(a: Branch, b: Branch): number {
-  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1
-  return a.id < b.id ? -1 : 1
+  return compareInstants(a.createdAt, b.createdAt) || (a.id < b.id ? -1 : 1)
 }

@@ -1,4 +1,5 @@
 import { sql, join, where, type Maybe, type Sql } from '../db/sql.ts'
+import { timestamptz } from '../db/timestamp.ts'
 import type { PageRequest } from '../domain/page.ts'
 
 /** The columns of a list's order, and what was asked of it. */
@@ -31,13 +32,13 @@ export function pageOf({ at, id, page, always, filters, fenced = false, rows = p
 
 /**
  * The conditions of one page on a list's (createdAt, id). Only the bound that still matters next to the position is sent:
- * with both, the index scan may start at the window's edge and pass over every earlier page again.
+ * with both, the index scan may start at the window's edge and pass over every earlier page again. Up to infinity means with it.
  */
 function inPage(at: Sql, id: Sql, { from, to, order, after }: PageRequest, bound: (value: Sql) => Sql): Maybe[] {
-  const key = after && sql`(${bound(sql`${after.at}::timestamptz`)}, ${bound(sql`${after.id}::uuid`)})`
+  const key = after && sql`(${bound(timestamptz(after.at))}, ${bound(sql`${after.id}::uuid`)})`
   return [
-    from !== null && !(order === 'asc' && key) && sql`${at} >= ${bound(sql`${from}::timestamptz`)}`,
-    to !== null && !(order === 'desc' && key) && sql`${at} < ${bound(sql`${to}::timestamptz`)}`,
+    from !== null && !(order === 'asc' && key) && sql`${at} >= ${bound(timestamptz(from))}`,
+    to !== null && to !== 'infinity' && !(order === 'desc' && key) && sql`${at} < ${bound(timestamptz(to))}`,
     key !== null && (order === 'asc' ? sql`(${at}, ${id}) > ${key}` : sql`(${at}, ${id}) < ${key}`),
   ]
 }

@@ -29,7 +29,7 @@ export async function newestSamples(db: Queryable): Promise<Samples> {
   return { root, triggered, job }
 }
 
-// What lies ahead of the clock is in no window up to now, and what lies before the year 1 has no instant.
+// What lies ahead of the clock is in no window up to now, and what lies at -infinity in none that ends.
 function newestInvocation(db: Queryable, kind: Sql): Promise<InvocationSample[]> {
   return db.query<InvocationSample>(sql`
 select i.id,

@@ -43,7 +43,7 @@ test('from and to are taken as they are, in order only; an open end is closed un
   }))
   assert.deepEqual(resolveRange({}, now, 'all-time'), { from: null, to: null })
   assert.deepEqual(resolveRange({}, now, 'last-24h'), { from: '2026-11-21T10:00:00.000000Z', to: now })
-  assert.deepEqual(resolveRange({ to: '0001-01-01T10:00:00Z' }, now, 'last-24h'), { from: '0001-01-01T00:00:00.000000Z', to: '0001-01-01T10:00:00.000000Z' })
+  assert.deepEqual(resolveRange({ to: '0001-01-01T10:00:00Z' }, now, 'last-24h'), { from: '0000-12-31T10:00:00.000000Z', to: '0001-01-01T10:00:00.000000Z' })
   for (const name of ['from', 'to']) assert.throws(() => resolveRange({ [name]: 'yesterday' }, now, 'all-time'), wrong(name))
 })
 

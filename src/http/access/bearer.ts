@@ -1,6 +1,6 @@
 import { findApiKey } from '../../domain/api-key.ts'
 import type { Credentials } from '../../domain/credentials.ts'
-import { instantOf } from '../../domain/instant.ts'
+import { instantOf, isBefore } from '../../domain/instant.ts'
 import type { Access } from '../../domain/scope.ts'
 import { Problem } from '../../errors.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
@@ -17,7 +17,7 @@ export function bearerReader(credentials: Credentials, issuer: IssuerKeys | unde
     const shown = BEARER.exec(header)?.[1]
     if (shown === undefined) throw refused('The header is not of the form Authorization: Bearer KEY')
     const key = findApiKey(credentials.keys, shown)
-    if (key?.expires !== undefined && key.expires <= instantOf(Date.now())) throw refused(`The key ${key.name} expired at ${key.expires}`)
+    if (key?.expires !== undefined && !isBefore(instantOf(Date.now()), key.expires)) throw refused(`The key ${key.name} expired at ${key.expires}`)
     if (key) return { name: key.name, scopes: key.scopes }
     if (readToken && shown.split('.').length === 3) return readToken(shown)
     throw refused('The key is not one that this service takes')

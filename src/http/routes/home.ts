@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from 'typebox'
 import type { Db } from '../../db/db.ts'
-import { addMs, instant, instantOf } from '../../domain/instant.ts'
+import { addMs, instant, instantOf, isBefore } from '../../domain/instant.ts'
 import { newestSamples, type InvocationSample, type Samples } from '../../queries/samples.ts'
 import { homePage } from '../home-page.ts'
 import { forms } from '../plugins/forms.ts'
@@ -54,5 +54,5 @@ function endpointsOf({ root, triggered, job }: Samples): Array<Static<typeof End
 /** The last 24 hours, or the day up to a row that is older than half of them: the link still leads to it when it is followed later. */
 function dayUntil({ createdAt }: InvocationSample): string {
   const at = instant(createdAt)
-  return at > addMs(instantOf(Date.now()), -12 * HOUR) ? 'window=24h' : `from=${addMs(at, -DAY)}&to=${addMs(at, 1)}`
+  return isBefore(addMs(instantOf(Date.now()), -12 * HOUR), at) ? 'window=24h' : `from=${addMs(at, -DAY)}&to=${addMs(at, 1)}`
 }

@@ -1,4 +1,5 @@
 import { Type, type TObject, type TProperties, type TSchema, type Static } from 'typebox'
+import { INSTANT_ALLOWED, parseInstant } from '../../domain/instant.ts'
 
 const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
 
@@ -10,8 +11,11 @@ export const IdParam = (description: string) =>
 export const TextParam = (description: string) =>
   Type.String({ minLength: 1, maxLength: 1000, pattern: '^[^\\u0000]*$', 'x-allowed': 'text of 1 to 1000 characters without NUL', description })
 
+/** What `format: date-time` lets through as a parameter: also times that an answer holds and RFC 3339 does not know. */
+export const isInstant = (text: string): boolean => parseInstant(text) !== undefined
+
 export const InstantParam = (description: string) =>
-  Type.String({ format: 'date-time', maxLength: 40, 'x-allowed': 'an RFC 3339 instant with an offset, e.g. 2026-11-22T09:48:02Z', description })
+  Type.String({ format: 'date-time', maxLength: 40, 'x-allowed': INSTANT_ALLOWED, description })
 
 export const EnumParam = <T extends string>(values: readonly T[], description: string) => Type.Unsafe<T>({ type: 'string', enum: [...values], description })
 
@@ -31,7 +35,7 @@ export const Many = <T extends TSchema>(item: T) =>
 
 /** Answers: what a client gets. */
 export const Id = Type.String({ format: 'uuid' })
-export const Instant = Type.String({ format: 'date-time', description: 'ISO 8601 in UTC with six fraction digits' })
+export const Instant = Type.String({ format: 'date-time', description: 'ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339' })
 /** The format matters: without one Go's generator takes 32 bits, which lose milliseconds beyond 16,777,216, less than five hours. */
 export const Ms = Type.Number({ format: 'double', description: 'milliseconds' })
 export const Count = Type.Integer({ minimum: 0 })
