@@ -8,7 +8,7 @@ import { migrationStatus, type MigrationStatus } from './db/migrate/check.ts'
 import { migrateDown } from './db/migrate/down.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
 import type { MigrateOptions } from './db/migrate/session.ts'
-import { whatStopsUp } from './db/migrate/stops.ts'
+import { refuseToWrite, whatStopsUp } from './db/migrate/stops.ts'
 import { createDb } from './db/pool.ts'
 import { codeOf } from './db/statement.ts'
 import { checkGroundFirst } from './demo/ground.ts'
@@ -100,6 +100,7 @@ async function demo(argv: string[]): Promise<void> {
   await withSource(async (source, log, signal, config) => {
     const { connection, name } = source
     print(`database: ${name}`)
+    await refuseToWrite(migrateOptions(config, source, log, signal))
     await checkGroundFirst(connection, force)
     await migrateOrCheck(config, source, log, signal)
     if (invocations !== undefined) await load(connection, { invocations, seed, thin, force, signal })

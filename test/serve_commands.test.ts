@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import test, { type TestContext } from 'node:test'
+import { migratedBy4693e8b } from './migrations/setup.ts'
 import { database } from './support/database.ts'
+import { ask, folderFor, start } from './support/embedded.ts'
 import { addInvocation } from './support/rows.ts'
-import { run } from './support/serve.ts'
+import { run, serve } from './support/serve.ts'
 import { until } from './support/until.ts'
 
 /** Runs a command to its end. */
@@ -146,4 +148,17 @@ test('demo --live adds until it is stopped, and ends well', async (t) => {
   await until('the first invocation is there', async () => (await pool.query('select 1 from invocations limit 1')).rowCount === 1, 30_000)
   live.kill('SIGINT')
   assert.equal(await live.ended(), 0, live.text())
+})
+
+test('a data folder that commit 4693e8b made and migrated: the service starts on it', async (t) => {
+  const folder = await folderFor(t)
+  const embedded = await start(t, folder)
+  await ask(embedded.url, migratedBy4693e8b)
+  await embedded.stop()
+  const service = await serve(t, { DATA_DIR: folder, DEMO: 'off' })
+  const base = await service.ready()
+  assert.match(service.messages().join('\n'), /^migrations: .*; 5 recorded before$/m)
+  assert.equal((await fetch(`${base}/invocations`)).status, 200)
+  service.kill('SIGTERM')
+  assert.equal(await service.ended(), 0)
 })

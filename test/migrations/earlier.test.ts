@@ -1,31 +1,16 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import pg from 'pg'
 import { checkMigrations, migrationStatus } from '../../src/db/migrate/check.ts'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
 import { database } from '../support/database.ts'
-import { folderFor, start } from '../support/embedded.ts'
-import { serve } from '../support/serve.ts'
-import { runner, schemaOf } from './setup.ts'
+import { ask } from '../support/embedded.ts'
+import { migratedBy4693e8b, runner, schemaOf } from './setup.ts'
 
-const fixture = readFileSync(new URL('../fixtures/migrated-by-4693e8b.sql', import.meta.url), 'utf8')
-const recordedThen = [...fixture.matchAll(/VALUES \('(\d{3}_\w+)', '([0-9a-f]{64})'/g)].map(([, name = '', checksum = '']) => ({ name, checksum }))
-
-/** Over a connection of its own, because the fixture empties the search path of its session. */
-async function fill(connectionString: string): Promise<void> {
-  const client = new pg.Client({ connectionString })
-  await client.connect()
-  try {
-    await client.query(fixture)
-  } finally {
-    await client.end()
-  }
-}
+const recordedThen = [...migratedBy4693e8b.matchAll(/VALUES \('(\d{3}_\w+)', '([0-9a-f]{64})'/g)].map(([, name = '', checksum = '']) => ({ name, checksum }))
 
 test('a database that commit 4693e8b migrated: what it recorded is recorded, and no step of it runs again', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
-  await fill(url)
+  await ask(url, migratedBy4693e8b)
   const { options, lines } = runner(url)
   const schema = await schemaOf(pool)
   const names = recordedThen.map(({ name }) => name)
@@ -44,20 +29,7 @@ test('a database that commit 4693e8b migrated: what it recorded is recorded, and
 
 test('a file that no version of it is remains edited', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
-  await fill(url)
+  await ask(url, migratedBy4693e8b)
   await pool.query(`update observability_migrations set checksum = repeat('0', 64) where name like '003%'`)
   await assert.rejects(migrateUp(runner(url).options), /003_index_invocations_triggered_by_job_up\.sql was edited after/)
-})
-
-test('a data folder that commit 4693e8b made and migrated: the service starts on it', async (t) => {
-  const folder = await folderFor(t)
-  const embedded = await start(t, folder)
-  await fill(embedded.url)
-  await embedded.stop()
-  const service = await serve(t, { DATA_DIR: folder, DEMO: 'off' })
-  const base = await service.ready()
-  assert.match(service.messages().join('\n'), /^migrations: .*; 5 recorded before$/m)
-  assert.equal((await fetch(`${base}/invocations`)).status, 200)
-  service.kill('SIGTERM')
-  assert.equal(await service.ended(), 0)
 })

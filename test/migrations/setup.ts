@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,9 @@ import { onTeardown } from '../support/teardown.ts'
 
 /** The real migrations of this repository. */
 export const folder = fileURLToPath(new URL('../../migrations', import.meta.url))
+
+/** A database as commit 4693e8b left it, bookkeeping included. It empties the search path of its session. */
+export const migratedBy4693e8b = readFileSync(new URL('../fixtures/migrated-by-4693e8b.sql', import.meta.url), 'utf8')
 
 /** Options for a runner on `url`, and the lines that it logged. */
 export function runner(url: string, more: Partial<MigrateOptions> = {}): { options: MigrateOptions; lines: string[] } {

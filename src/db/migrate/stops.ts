@@ -1,5 +1,5 @@
 import { readMigrations } from './files.ts'
-import { obstaclesOf, refuseUnserved, untrustedOf } from './obstacles.ts'
+import { obstaclesOf, refuseUnserved, refuseUntrusted, untrustedOf } from './obstacles.ts'
 import { partitionedIndexes } from './partitioned.ts'
 import { withSession, type MigrateOptions } from './session.ts'
 
@@ -7,6 +7,15 @@ import { withSession, type MigrateOptions } from './session.ts'
 export async function refuseOthers(options: MigrateOptions): Promise<void> {
   const migrations = await readMigrations(options.folder)
   await withSession(options, (client) => refuseUnserved(client, migrations))
+}
+
+/** The same, and where what a write would run belongs to a role that is not trusted: to be asked before anything is written. */
+export async function refuseToWrite(options: MigrateOptions): Promise<void> {
+  const migrations = await readMigrations(options.folder)
+  await withSession(options, async (client) => {
+    await refuseUnserved(client, migrations)
+    await refuseUntrusted(client, migrations, options.settings?.trusted_owners)
+  })
 }
 
 /** Why `up` would stop before it begins, a sentence each, and the statements for a person where no migration runs. Reads only. */
