@@ -1,0 +1,63 @@
+// Asks the service through the client that was generated beside this file, and prints what it made of the answers.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+type told struct {
+	Base                                       string
+	Root, Child, Job, Circular, Busy, Nobody   uuid.UUID
+	From, To                                   time.Time
+}
+
+func ptr[T any](value T) *T { return &value }
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func main() {
+	var at told
+	if err := json.Unmarshal([]byte(os.Args[1]), &at); err != nil {
+		panic(err)
+	}
+	ask := must(NewClientWithResponses(at.Base))
+	c := context.Background()
+	tree := func(id uuid.UUID, params GetTreeParams) any { return must(ask.GetTreeWithResponse(c, id, &params)).JSON200 }
+	events := &[]GetTreeParamsInclude{"events"}
+	answers := map[string]any{
+		"home":  must(ask.GetHomeWithResponse(c, nil)).JSON200,
+		"live":  must(ask.IsLiveWithResponse(c, nil)).JSON200,
+		"ready": must(ask.IsReadyWithResponse(c, nil)).JSON200,
+		"invocations": must(ask.ListInvocationsWithResponse(c, &ListInvocationsParams{
+			Status: &[]ListInvocationsParamsStatus{"failed", "completed"}, From: &at.From, To: &at.To, Limit: ptr(1)})).JSON200,
+		"triggered": must(ask.ListInvocationsWithResponse(c, &ListInvocationsParams{
+			SourceJobId: &[]uuid.UUID{at.Job}, Order: ptr(ListInvocationsParamsOrder("asc"))})).JSON200,
+		"invocation": must(ask.GetInvocationWithResponse(c, at.Root, &GetInvocationParams{
+			Include: &[]GetInvocationParamsInclude{"email", "payload", "context", "options", "results", "stacks"}})).JSON200,
+		"child": must(ask.GetInvocationWithResponse(c, at.Child, nil)).JSON200,
+		"jobs": must(ask.ListJobsWithResponse(c, &ListJobsParams{Window: ptr("99999w"), Status: &[]ListJobsParamsStatus{"failed"}, Limit: ptr(1)})).JSON200,
+		"job":    must(ask.GetJobWithResponse(c, at.Job, &GetJobParams{Include: &[]GetJobParamsInclude{"options", "result", "stack"}})).JSON200,
+		"chains": must(ask.ListChainsWithResponse(c, &ListChainsParams{Window: ptr("99999w"), TriggeringJob: &[]string{"capture-payment"}})).JSON200,
+		"trees": must(ask.ListTreesWithResponse(c, &ListTreesParams{Window: ptr("99999w"), Status: &[]ListTreesParamsStatus{"failed"}, Limit: ptr(1)})).JSON200,
+		"tree":     tree(at.Child, GetTreeParams{Include: events}),
+		"whole":    tree(at.Child, GetTreeParams{From: ptr(GetTreeParamsFrom("root")), Include: events}),
+		"cut":      tree(at.Root, GetTreeParams{MaxDepth: ptr(0)}),
+		"narrow":   tree(at.Root, GetTreeParams{MaxNodes: ptr(2)}),
+		"circular": tree(at.Circular, GetTreeParams{}),
+		"busy":     tree(at.Busy, GetTreeParams{}),
+		"wrong":    must(ask.ListInvocationsWithResponse(c, &ListInvocationsParams{Limit: ptr(0)})).ApplicationproblemJSON400,
+		"unknown":  must(ask.GetTreeWithResponse(c, at.Nobody, nil)).ApplicationproblemJSON404,
+	}
+	fmt.Println(string(must(json.Marshal(answers))))
+}

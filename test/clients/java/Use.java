@@ -1,0 +1,73 @@
+package org.openapitools.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.openapitools.client.api.ChainsApi;
+import org.openapitools.client.api.InvocationsApi;
+import org.openapitools.client.api.JobsApi;
+import org.openapitools.client.api.ServiceApi;
+import org.openapitools.client.api.TreesApi;
+import org.openapitools.client.model.Problem;
+
+/** Asks the service through the client that was generated beside this file, and prints what it made of the answers. */
+public class Use {
+    interface Request {
+        Object send() throws ApiException;
+    }
+
+    static final ObjectMapper MAPPER = ApiClient.createDefaultObjectMapper();
+
+    /** Errors are thrown with their body as text; it is one of the classes too. */
+    static Object problemOf(Request request) throws Exception {
+        try {
+            return request.send();
+        } catch (ApiException error) {
+            return MAPPER.readValue(error.getResponseBody(), Problem.class);
+        }
+    }
+
+    public static void main(String[] args) throws Exception {
+        JsonNode told = MAPPER.readTree(args[0]);
+        ApiClient client = new ApiClient();
+        client.updateBaseUri(told.get("base").asText());
+        InvocationsApi invocations = new InvocationsApi(client);
+        JobsApi jobs = new JobsApi(client);
+        ChainsApi chains = new ChainsApi(client);
+        TreesApi trees = new TreesApi(client);
+        ServiceApi service = new ServiceApi(client);
+        UUID root = id(told, "root"), child = id(told, "child"), job = id(told, "job"), circular = id(told, "circular"), busy = id(told, "busy"), nobody = id(told, "nobody");
+        OffsetDateTime from = OffsetDateTime.parse(told.get("from").asText()), to = OffsetDateTime.parse(told.get("to").asText());
+        List<String> events = List.of("events");
+
+        Map<String, Object> answers = new LinkedHashMap<>();
+        answers.put("home", service.getHome(null));
+        answers.put("live", service.isLive(null));
+        answers.put("ready", service.isReady(null));
+        answers.put("invocations", invocations.listInvocations(null, null, null, List.of("failed", "completed"), null, null, null, null, null, from, to, null, null, 1, null, null));
+        answers.put("triggered", invocations.listInvocations(List.of(job), null, null, null, null, null, null, null, null, null, null, null, "asc", null, null, null));
+        answers.put("invocation", invocations.getInvocation(root, List.of("email", "payload", "context", "options", "results", "stacks"), null));
+        answers.put("child", invocations.getInvocation(child, null, null));
+        answers.put("jobs", jobs.listJobs(null, null, List.of("failed"), null, null, "99999w", null, 1, null, null));
+        answers.put("job", jobs.getJob(job, List.of("options", "result", "stack"), null));
+        answers.put("chains", chains.listChains(List.of("capture-payment"), null, null, null, null, null, null, null, "99999w", null, null, null, null));
+        answers.put("trees", trees.listTrees(List.of("failed"), null, null, null, "99999w", null, 1, null, null));
+        answers.put("tree", trees.getTree(child, null, events, null, null, null));
+        answers.put("whole", trees.getTree(child, "root", events, null, null, null));
+        answers.put("cut", trees.getTree(root, null, null, 0, null, null));
+        answers.put("narrow", trees.getTree(root, null, null, null, 2, null));
+        answers.put("circular", trees.getTree(circular, null, null, null, null, null));
+        answers.put("busy", trees.getTree(busy, null, null, null, null, null));
+        answers.put("wrong", problemOf(() -> invocations.listInvocations(null, null, null, null, null, null, null, null, null, null, null, null, null, 0, null, null)));
+        answers.put("unknown", problemOf(() -> trees.getTree(nobody, null, null, null, null, null)));
+        System.out.println(MAPPER.writeValueAsString(answers));
+    }
+
+    static UUID id(JsonNode told, String name) {
+        return UUID.fromString(told.get(name).asText());
+    }
+}

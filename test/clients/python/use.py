@@ -1,0 +1,67 @@
+"""Asks the service through the package `client` that was generated beside this file, and prints what it made of the answers."""
+import json
+import sys
+from datetime import datetime
+from uuid import UUID
+
+import attrs
+
+from client import Client
+from client.api.chains import list_chains
+from client.api.invocations import get_invocation, list_invocations
+from client.api.jobs import get_job, list_jobs
+from client.api.service import get_home, is_live, is_ready
+from client.api.trees import get_tree, list_trees
+from client.models import (
+    GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, ListInvocationsOrder, ListInvocationsStatusItem,
+    ListJobsStatusItem, ListTreesStatusItem,
+)
+
+told = json.loads(sys.argv[1])
+client = Client(base_url=told["base"])
+root, child, job, circular, busy, nobody = (UUID(told[name]) for name in ("root", "child", "job", "circular", "busy", "nobody"))
+events = [GetTreeIncludeItem.EVENTS]
+
+answers = {
+    "home": get_home.sync(client=client),
+    "live": is_live.sync(client=client),
+    "ready": is_ready.sync(client=client),
+    "invocations": list_invocations.sync(
+        client=client, status=[ListInvocationsStatusItem.FAILED, ListInvocationsStatusItem.COMPLETED],
+        from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), limit=1,
+    ),
+    "triggered": list_invocations.sync(client=client, source_job_id=[job], order=ListInvocationsOrder.ASC),
+    "invocation": get_invocation.sync(root, client=client, include=[GetInvocationIncludeItem(name) for name in ("email", "payload", "context", "options", "results", "stacks")]),
+    "child": get_invocation.sync(child, client=client),
+    "jobs": list_jobs.sync(client=client, window="99999w", status=[ListJobsStatusItem.FAILED], limit=1),
+    "job": get_job.sync(job, client=client, include=[GetJobIncludeItem(name) for name in ("options", "result", "stack")]),
+    "chains": list_chains.sync(client=client, window="99999w", triggering_job=["capture-payment"]),
+    "trees": list_trees.sync(client=client, window="99999w", status=[ListTreesStatusItem.FAILED], limit=1),
+    "tree": get_tree.sync(child, client=client, include=events),
+    "whole": get_tree.sync(child, client=client, from_=GetTreeFrom.ROOT, include=events),
+    "cut": get_tree.sync(root, client=client, max_depth=0),
+    "narrow": get_tree.sync(root, client=client, max_nodes=2),
+    "circular": get_tree.sync(circular, client=client),
+    "busy": get_tree.sync(busy, client=client),
+    "wrong": list_invocations.sync(client=client, limit=0),
+    "unknown": get_tree.sync(nobody, client=client),
+}
+
+assert answers["whole"].summary.failed_jobs > 0 and answers["whole"].tree.jobs[1].triggered[0].jobs[0].name
+assert answers["wrong"].errors[0].allowed
+
+
+def assert_known(value):
+    """The classes keep fields that they do not know apart, and would write them again: there must be none."""
+    if isinstance(value, list):
+        for each in value:
+            assert_known(each)
+    elif attrs.has(type(value)):
+        assert not getattr(value, "additional_properties", None), f"{type(value).__name__} does not know {list(value.additional_properties)}"
+        for field in attrs.fields(type(value)):
+            assert_known(getattr(value, field.name))
+
+
+for answer in answers.values():
+    assert_known(answer)
+print(json.dumps({name: answer.to_dict() for name, answer in answers.items()}))

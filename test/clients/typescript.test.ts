@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+import { assertWhole, emptyFields } from './compare.ts'
+import { folderInside, repository, run } from './run.ts'
+import { operationOf, runningService, type Running } from './service.ts'
+
+const here = join(import.meta.dirname, 'typescript')
+/** With TypeScript 5, which the generator needs as a library. */
+const packages = join(here, 'node_modules')
+
+test('a client in TypeScript is generated, compiles, and reads every answer whole', async (t) => {
+  const running = await runningService(t)
+  // Those three need values beyond 8 MB, and a service that is not ready.
+  assert.deepEqual(emptyFields(running), ['Problem.checks', 'InvocationDetail.omitted', 'JobDetail.omitted'], 'every other field is in some answer, so that its loss would show')
+  const folder = folderInside(t)
+  writeFileSync(join(folder, 'openapi.json'), running.document)
+  for (const name of ['use.ts', 'tsconfig.json']) copyFileSync(join(here, name), join(folder, name))
+  await run(process.execPath, [join(packages, 'openapi-typescript/bin/cli.js'), 'openapi.json', '--output', 'api.ts'], folder)
+  writeFileSync(join(folder, 'answers.ts'), answersAsCode(running))
+  await run(process.execPath, [join(packages, 'typescript/bin/tsc'), '--project', folder], folder)
+  const printed = await run(process.execPath, ['--import', 'tsx', join(folder, 'use.ts'), JSON.stringify(running.told)], repository)
+  assertWhole(running.raw, JSON.parse(printed) as Record<string, unknown>)
+})
+
+/** The answers as literals of the types that were generated: the compiler refuses a field that they do not have, and the lack of one that they require. */
+function answersAsCode({ told, raw }: Running): string {
+  const lines = Object.entries(raw).map(([name, answer]) => {
+    const { status } = answer as { status?: number | string }
+    const responses = `paths['${operationOf(told, name)}']['get']['responses']`
+    const type = typeof status === 'number' ? `${responses}[${status}]['content']['application/problem+json']` : `${responses}[200]['content']['application/json']`
+    return `export const ${name}: ${type} = ${JSON.stringify(answer)}`
+  })
+  return `import type { paths } from './api.ts'\n${lines.join('\n')}\n`
+}
