@@ -7,6 +7,8 @@ export interface CheckedOut {
   client: pg.PoolClient
   /** Resolves when no cancelling is under way any more: before that, the next statement might be the one that is hit. */
   settled: () => Promise<void>
+  /** Why the connection was lost between two statements; undefined as long as it was not. The statement that follows knows only that it is lost. */
+  lost: () => Error | undefined
   /** Gives the connection back, or throws it away when it failed. */
   release: (failure?: unknown) => Promise<void>
 }
@@ -30,15 +32,20 @@ export async function checkOut(lending: Lending, stopping: Stopping, signal?: Ab
     settling ??= stop(client, stopping).catch(() => false)
   }
   // A connection lost between two statements, while a reader is slow, says so by an event: unheard, it ends the process. The next statement fails.
-  client.on('error', ignore)
+  let lost: Error | undefined
+  const onLost = (error: Error): void => {
+    lost ??= error
+  }
+  client.on('error', onLost)
   signal?.addEventListener('abort', onAbort)
   return {
     client,
     settled: async () => void (await settling),
+    lost: () => lost,
     async release(failure) {
       signal?.removeEventListener('abort', onAbort)
       const ended = await settling
-      client.off('error', ignore)
+      client.off('error', onLost)
       // One that was ended on purpose says nothing of the others.
       lending.giveBack(client, ended ? abandoned() : failure)
     },
@@ -72,8 +79,4 @@ function answers(client: pg.PoolClient): Promise<boolean> {
 /** What is thrown where nobody waits for the answer any more. */
 export function abandoned(): Error {
   return Object.assign(new Error('nobody waits for this answer any more'), { code: 'ABANDONED' })
-}
-
-function ignore(): void {
-  // What failed is told by the next statement.
 }

@@ -20,7 +20,7 @@ export interface SnapshotOptions {
 /** Opens a snapshot on a connection of its own. */
 export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statementTimeout, signal }: SnapshotOptions): Promise<OpenSnapshot> {
   return named(async () => {
-    const { client, settled, release } = await checkedOut
+    const { client, settled, lost, release } = await checkedOut
     const begin = statementTimeout === undefined ? BEGIN : `${BEGIN}; set local statement_timeout = ${Math.ceil(statementTimeout)}`
     try {
       await client.query(plain(begin, patience))
@@ -33,9 +33,17 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
     }
     // The driver takes a statement while another runs, but will no longer from its version 9 on.
     const next = inTurn()
+    // The first failure is the cause of all that follow: to them the server says 25P02, and the driver no more than that the connection is lost.
+    let failure: unknown
     const run = <R extends object>(query: pg.QueryConfig) => named(() => next(async () => {
       wanted()
-      return (await client.query<R & pg.QueryResultRow>(query)).rows
+      if (failure !== undefined) throw failure
+      try {
+        return (await client.query<R & pg.QueryResultRow>(query)).rows
+      } catch (error) {
+        failure = lost() ?? error
+        throw failure
+      }
     }))
     let opened = 0
     let closing: Promise<void> | undefined
@@ -50,7 +58,7 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
         closing ??= next(async () => {
           await settled()
           return client.query(plain('rollback', patience))
-        }).then(() => release(), release)
+        }).then(() => release(), (error: unknown) => release(lost() ?? error))
         return closing
       },
     }

@@ -53,9 +53,10 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 // 57P01 to 57P05: the server ends the connection. READ_TIMEOUT: it did not even say that the statement took too long.
-const LOSSES = /^(08...|57P0.|CONNECTION_LOST|READ_TIMEOUT|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/
+// 0A000: a column has another type now than in the plan that the connection keeps, and the other connections keep such plans too.
+const LOSSES = /^(08...|57P0.|0A000|CONNECTION_LOST|READ_TIMEOUT|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)$/
 
-/** Whether a failure means that the connection is gone, and not just the statement. */
+/** Whether a failure means that the connection is gone or of no more use, and not just the statement. */
 export function isLost(error: unknown): boolean {
   return LOSSES.test(codeOf(error) ?? '')
 }

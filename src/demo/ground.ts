@@ -84,6 +84,8 @@ function seedTaken(seed: number): string {
 export function explained(error: unknown, seed: number): unknown {
   const { code, message } = error as { code?: string; message: string }
   if (code === '23505') return new DemoRefused(seedTaken(seed), { cause: error }) // unique_violation: the same seed has the same ids
+  // read_only_sql_transaction
+  if (code === '25006') return new DemoRefused('This server is read-only (a replica?). Nothing was written. Point DATABASE_URL at the primary.', { cause: error })
   // undefined_table, undefined_column, check_violation (a status that a later migration allows)
   if (code !== '42P01' && code !== '42703' && code !== '23514') return error
   return new DemoRefused(`The database lacks migrations (${message}). Nothing was written. Run: npm run migrate -- up`, { cause: error })

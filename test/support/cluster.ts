@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { startEmbedded, type Embedded } from '../../src/db/embedded/embedded.ts'
 
 /** A power cut costs tests nothing, so nothing is synced; and statistics change only when a test says analyze. */
-const settings = {
+export const clusterSettings = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
@@ -14,7 +14,7 @@ const settings = {
 
 /** A cluster for tests, in a temporary folder unless one is given. */
 export async function startCluster(folder?: string): Promise<Embedded> {
-  return startEmbedded({ folder: folder ?? (await temporaryFolder()), log: () => undefined, settings, ...testBinaries() })
+  return startEmbedded({ folder: folder ?? (await temporaryFolder()), log: () => undefined, settings: clusterSettings, ...testBinaries() })
 }
 
 /** The Postgres to test with: TEST_POSTGRES names a folder with bin/, lib/ and share/; default: the npm package of this platform. */
