@@ -34,3 +34,15 @@ test('why a connection was lost between two statements of a snapshot is told to 
     for (;;) await snapshot.query(sql`select 1`)
   }, { code: '57P01' })
 })
+
+test('a type that changes costs one statement, though every connection keeps a plan with the old one', async (t) => {
+  const { db, pool } = await pooled(t)
+  await pool.query('create table public.kept (value text)')
+  const statement = sql`select value from public.kept`
+  const snapshots = [await db.open(), await db.open()]
+  for (const snapshot of snapshots) await snapshot.query(statement)
+  for (const snapshot of snapshots) await snapshot.close()
+  await pool.query('alter table public.kept alter column value type varchar(10)')
+  await assert.rejects(db.query(statement), { code: '0A000' })
+  assert.deepEqual(await Promise.all([db.query(statement), db.query(statement)]), [[], []])
+})

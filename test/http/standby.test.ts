@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import http from 'node:http'
 import test from 'node:test'
 import type pg from 'pg'
+import { pino } from 'pino'
+import { createDb } from '../../src/db/pool.ts'
 import { ask } from '../support/embedded.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation, addJob, addLargeTree } from '../support/rows.ts'
@@ -49,7 +51,10 @@ test('on a hot standby, a statement that stands in the way of what it must repla
   const root = await addInvocation(pool)
   await addJob(pool, root)
   await caughtUp()
-  const { get } = await service(t, {}, { url, pool })
+  const db = createDb()
+  db.start({ url, size: 1, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log: pino({ level: 'silent' }) })
+  onTeardown(t, () => db.end())
+  const { get } = await service(t, { db }, { url, pool })
   const paths = ['/chains', `/trees/${root}`, `/trees/${root}?format=ndjson`, `/invocations/${root}`]
   for (const path of paths) {
     const owner = await pool.connect()
@@ -71,12 +76,10 @@ test('on a hot standby, a statement that stands in the way of what it must repla
     await caughtUp()
     assert.equal((await get(path)).status, 200, path)
   }
-  // Each connection keeps a plan of this statement.
-  const many = () => Promise.all(Array.from({ length: 10 }, () => get('/jobs')))
-  assert.deepEqual((await many()).map(({ status }) => status), Array<number>(10).fill(200))
-  await pool.query('alter table public.job_executions alter column job_function_name type varchar(1000)')
+  // The connection keeps a plan of this statement.
+  assert.equal((await get('/jobs')).status, 200)
+  await pool.query('alter table public.job_executions alter column created_at type timestamptz(3)')
   await caughtUp()
-  const [first, ...others] = [await get('/jobs'), ...(await many())]
-  assertProblem('unavailable', first)
-  assert.deepEqual(others.map(({ status }) => status), Array<number>(10).fill(200))
+  assertProblem('unavailable', await get('/jobs'))
+  assert.equal((await get('/jobs')).status, 200)
 })
