@@ -1,8 +1,8 @@
 import { instant } from './instant.ts'
 import type { Position } from './cursor.ts'
-import type { More, TreeJob } from './node.ts'
+import { invocationsLeft, type More, type TreeJob } from './node.ts'
 import { restOf } from './rest.ts'
-import type { Member, Reach } from './tree-row.ts'
+import type { Member, Reach, TriggeredCount } from './tree-row.ts'
 
 /** What is shown of that which a job triggered: how many, and the last of them. */
 export interface Portion {
@@ -69,11 +69,11 @@ export function front({ maxDepth, maxNodes }: Reach): Front {
 }
 
 /** What is left out below each job, from how many invocations it triggered in all. */
-export function moreByJob(shown: ReadonlyMap<string, Portion>, counts: ReadonlyArray<{ jobId: string; count: number }>): Map<string, More> {
+export function moreByJob(shown: ReadonlyMap<string, Portion>, counts: readonly TriggeredCount[]): Map<string, More> {
   const more = new Map<string, More>()
-  for (const { jobId, count } of counts) {
+  for (const { jobId, count, below } of counts) {
     const { count: seen, last } = shown.get(jobId) ?? { count: 0, last: null }
-    if (count > seen) more.set(jobId, { invocations: count - seen, href: restOf('/invocations', 'sourceJobId', jobId, last) })
+    if (count > seen) more.set(jobId, { ...invocationsLeft(count - seen, below), href: restOf('/invocations', 'sourceJobId', jobId, last) })
   }
   return more
 }

@@ -20,7 +20,11 @@ export interface TreeJob {
 
 /** What is left out at this place, and the request that yields it. */
 export interface More {
+  /** Those that come next; what stands below them is not among them. */
   invocations?: number
+  /** How many invocations stand below those, where that is known without a walk. */
+  below?: number
+  /** What these triggered is not counted. */
   jobs?: number
   href: string
 }
@@ -60,6 +64,8 @@ export interface Parts {
   jobsInAll: number | null
   /** Invocations that its jobs triggered where the walk went no further. */
   omitted: number
+  /** How many stand below those; null: not known. */
+  below: number | null
   events?: NodeEventsRow | undefined
 }
 
@@ -108,9 +114,14 @@ function count(given: string | number | null): number | null {
   return given === '' || given === null || !Number.isFinite(number) ? null : number
 }
 
-function moreBelow(id: string, { jobs, jobsInAll, omitted }: Parts): More | undefined {
+/** Invocations that are left out, and how many stand below them where that is known. */
+export function invocationsLeft(invocations: number, below: number | null): Pick<More, 'invocations' | 'below'> {
+  return below === null ? { invocations } : { invocations, below }
+}
+
+function moreBelow(id: string, { jobs, jobsInAll, omitted, below }: Parts): More | undefined {
   const hidden = jobsInAll === null ? 0 : jobsInAll - jobs.length
-  if (omitted > 0) return { invocations: omitted, ...(hidden > 0 ? { jobs: hidden } : {}), href: `/trees/${id}` }
+  if (omitted > 0) return { ...invocationsLeft(omitted, below), ...(hidden > 0 ? { jobs: hidden } : {}), href: `/trees/${id}` }
   const last = jobs.at(-1)
   return hidden > 0 && last ? { jobs: hidden, href: restOf('/jobs', 'invocationId', id, { at: last.startedAt, id: last.id }) } : undefined
 }

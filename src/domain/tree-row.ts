@@ -48,6 +48,13 @@ export interface NodeEventsRow {
 
 export type EventTuple = [id: string, name: string, status: EventStatus, createdAt: string, detectionDurationMs: number | null, handlerDurationMs: number | null, errorMessage: string | null, version: string]
 
+/** How many invocations a job triggered, and how many stand below those; null: not known. */
+export interface TriggeredCount {
+  jobId: string
+  count: number
+  below: number | null
+}
+
 /** A row and where it stands. `size`: the invocations on its level before any cut, as far as anybody counted. */
 export interface Member {
   depth: number

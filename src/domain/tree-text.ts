@@ -50,9 +50,14 @@ function eventsText({ detected, undetected, data }: NodeEvents): string {
   return `${detected} of ${count(detected + undetected, 'event')}${names.length > 0 ? `: ${names.join(', ')}` : ''}`
 }
 
-function moreText({ invocations, jobs, href }: More): string {
-  const what = [invocations === undefined ? '' : `${invocations} more below`, jobs === undefined ? '' : `${jobs} more jobs`]
-  return `${what.filter((text) => text !== '').join(', ')}: GET ${href}`
+/** `4 more here, and what is below them: GET …`: what is counted are those that come next. */
+function moreText({ invocations, below, jobs, href }: More): string {
+  const those = invocations === 1 ? 'it' : 'them'
+  const what = [
+    ...(invocations === undefined ? [] : [`${invocations} more here`, below === undefined ? `and what is below ${those}` : `${below === 0 ? 'none' : below} below ${those}`]),
+    ...(jobs === undefined ? [] : [`${jobs} more ${jobs === 1 ? 'job' : 'jobs'} here`]),
+  ]
+  return `${what.join(', ')}: GET ${href}`
 }
 
 function footer(summary: Summary, truncated: Truncated | null): string {

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
-import type { NodeEventsRow, NodeJobRow, Reach } from '../domain/tree-row.ts'
+import type { NodeEventsRow, NodeJobRow, Reach, TriggeredCount } from '../domain/tree-row.ts'
 import { versionOf } from './version.ts'
 
 /** The jobs of these invocations (`ids`: an array of uuid) that a tree shows: of each the first ones by (created_at, id). */
@@ -46,15 +46,37 @@ select j.invocation_id as "invocationId",
  group by j.invocation_id`)
 }
 
-/** How many invocations each of these jobs triggered, the start of the walk apart; those that triggered none are left out. */
-export function triggeredCounts(db: Queryable, start: string, jobIds: readonly string[]): Promise<Array<{ jobId: string; count: number }>> {
-  return db.query<{ jobId: string; count: number }>(sql`
-select i.source_job_id as "jobId",
-       count(*)::int as count
-  from public.invocations i
- where i.source_job_id = any(${[...jobIds]}::uuid[])
-   and i.id <> ${start}::uuid
- group by i.source_job_id`)
+/** Of so many invocations that a job triggered it is looked up whether they triggered something themselves. */
+const LOOKED_BELOW = 100
+
+/**
+ * How many invocations each of these jobs triggered, the start of the walk apart, and how many stand below those: 0, or null where that is
+ * not known, for only a walk would tell. Jobs that triggered none are left out.
+ */
+export function triggeredCounts(db: Queryable, start: string, jobIds: readonly string[]): Promise<TriggeredCount[]> {
+  return db.query<TriggeredCount>(sql`
+select t."jobId",
+       t.count,
+       case when t.count <= ${LOOKED_BELOW} and b.id is null then 0 end as below
+  from (select i.source_job_id as "jobId",
+               count(*)::int as count
+          from public.invocations i
+         where i.source_job_id = any(${[...jobIds]}::uuid[])
+           and i.id <> ${start}::uuid
+         group by i.source_job_id) t
+  left join lateral (
+       select b.id
+         from public.invocations i
+         join public.job_executions j
+           on j.invocation_id = i.id
+         join public.invocations b
+           on b.source_job_id = j.id
+        where t.count <= ${LOOKED_BELOW}
+          and i.source_job_id = t."jobId"
+          and i.id <> ${start}::uuid
+          and b.id <> ${start}::uuid
+        limit 1) b
+    on true`)
 }
 
 /** The events of a batch of nodes. Those of one invocation are few, so each is sorted by itself. */

@@ -32,7 +32,7 @@ function membersOf(shape: Shape): Array<{ member: Member; parts: Parts }> {
     members.push({
       member: member({ id: idOf(n, 1), packed, status, sourceFunction: `f${n}`, sourceTable: null, sourceOperation: null, sourceSystem: null, correlationId: null, errorMessage: null }),
       parts: {
-        jobsInAll: null, omitted: 0,
+        jobsInAll: null, omitted: 0, below: 0,
         jobs: jobs.map(([createdAt, status, durationMs], j) => treeJob({ id: idOf(n * 10 + j, 2), packed: [idOf(n, 1), idOf(0, 3), createdAt, durationMs, 1].join(','), status, name: `j${j}`, functionName: null, errorMessage: null }).job),
       },
     })

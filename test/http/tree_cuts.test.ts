@@ -22,22 +22,25 @@ async function unfold(shown: Service, path: string): Promise<{ ids: string[]; be
 }
 
 /** The invocations that one request for the rest leads to, with all below them. `more` says how many are the next ones. */
-async function rest(shown: Service, { invocations = 0, jobs = 0, href }: More): Promise<string[]> {
+async function rest(shown: Service, { invocations = 0, below, jobs = 0, href }: More): Promise<string[]> {
   assert.ok(invocations + jobs > 0, `${href} leads to nothing more`)
   if (href.startsWith('/trees/')) {
     const { json: { tree } } = await shown.get<NestedTree>(href)
     assert.equal(tree.jobs.reduce((sum, { triggered = [], more }) => sum + triggered.length + (more?.invocations ?? 0), 0), invocations, href)
     const { ids, behind } = await unfold(shown, href)
-    return [...ids.slice(1), ...behind]
+    const all = [...ids.slice(1), ...behind]
+    assert.equal(below, all.length > invocations ? undefined : 0, href)
+    return all
   }
   const children = await rowsOf<Item>(shown, `${href}&limit=2`)
   assert.equal(children.length, invocations, href)
-  const below: string[] = []
+  const found: string[] = []
   for (const { id } of children) {
     const { ids, behind } = await unfold(shown, `/trees/${id}`)
-    below.push(...ids, ...behind)
+    found.push(...ids, ...behind)
   }
-  return below
+  if (below !== undefined) assert.equal(found.length, invocations + below, href)
+  return found
 }
 
 for (const seed of seeds) {
@@ -89,8 +92,24 @@ test('maxDepth=0 shows the start alone and says what its jobs triggered', async 
   for (const source_job_id of [one, one, two]) await addInvocation(pool, { source_job_id })
   const { json } = await get<NestedTree>(`/trees/${root}?maxDepth=0`)
   assert.deepEqual(json.truncated, { reason: 'max-depth', limit: 0 })
-  assert.deepEqual(json.tree.more, { invocations: 3, href: `/trees/${root}` })
+  assert.deepEqual(json.tree.more, { invocations: 3, below: 0, href: `/trees/${root}` })
   assert.deepEqual(json.tree.jobs.map(({ triggered }) => triggered), [[], []])
+})
+
+test('what is left out says what it counts: those that come next, and those below them only where nothing is', async (t) => {
+  const { get, pool } = await service(t)
+  const root = await addInvocation(pool)
+  const child = await addInvocation(pool, { source_job_id: await addJob(pool, root) })
+  const path = `/trees/${root}?maxDepth=0`
+  const told = async () => [(await get<NestedTree>(path)).json.tree.more, (await get(`${path}&format=text`)).text.split('\n')[1]]
+  assert.deepEqual(await told(), [{ invocations: 1, below: 0, href: `/trees/${root}` }, `  … 1 more here, none below it: GET /trees/${root}`])
+  const job = await addJob(pool, child)
+  for (let n = 0; n < 6; n += 1) await addInvocation(pool, { source_job_id: job })
+  assert.deepEqual(await told(), [{ invocations: 1, href: `/trees/${root}` }, `  … 1 more here, and what is below it: GET /trees/${root}`])
+  // Of more than a hundred it is not looked up.
+  for (let n = 0; n < 95; n += 1) await addInvocation(pool, { source_job_id: job })
+  const { json } = await get<NestedTree>(`/trees/${child}?maxDepth=0`)
+  assert.deepEqual(json.tree.more, { invocations: 101, href: `/trees/${child}` })
 })
 
 test('a job with more children than maxNodes shows the first of them, and a request for the others', async (t) => {
@@ -108,7 +127,7 @@ test('a job with more children than maxNodes shows the first of them, and a requ
   assert.deepEqual((await rowsOf<Item>(shown, `${more?.href}&limit=10`)).map(({ id }) => id), children.slice(15))
   assert.deepEqual(truncated, { reason: 'max-nodes', limit: 16 })
   const { text } = await shown.get(`/trees/${root}?maxNodes=16&format=text`)
-  assert.ok(text.includes(`\n  … 25 more below: GET ${more?.href}\n`))
+  assert.ok(text.includes(`\n  … 25 more here, none below them: GET ${more?.href}\n`))
   assert.match(text, /; cut by max-nodes \(16\)\n$/)
 })
 
@@ -128,7 +147,8 @@ test('of more than 1,000 jobs the first are shown, and a request for the others'
   assert.deepEqual([json.summary.complete, json.summary.invocations, json.tree.more?.jobs], [false, 2, 203])
   assert.deepEqual((await rowsOf<Item>(shown, `${json.tree.more?.href}&limit=100`)).map(({ id }) => id), ids.slice(1000))
   const { json: start } = await shown.get<NestedTree>(`/trees/${root}?maxDepth=0`)
-  assert.deepEqual(start.tree.more, { invocations: 1, jobs: 203, href: `/trees/${root}` })
+  assert.deepEqual(start.tree.more, { invocations: 1, below: 0, jobs: 203, href: `/trees/${root}` })
+  assert.ok((await shown.get(`/trees/${root}?maxDepth=0&format=text`)).text.includes(`\n  … 1 more here, none below it, 203 more jobs here: GET /trees/${root}\n`))
 })
 
 test('of more than 1,000 detected events the first are shown, and all are counted', async (t) => {

@@ -22,6 +22,7 @@ export interface Summary extends Record<string, unknown> {
 
 export interface More {
   invocations?: number
+  below?: number
   jobs?: number
   href: string
 }

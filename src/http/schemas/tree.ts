@@ -6,7 +6,12 @@ import { invocationExample, invocationFields } from './invocation.ts'
 const { jobs: _, ...invocationOnly } = invocationFields
 
 export const MoreSchema = Type.Object(
-  { invocations: Type.Optional(Count), jobs: Type.Optional(Count), href: Type.String({ description: 'The request that yields them' }) },
+  {
+    invocations: Type.Optional({ ...Count, description: 'Invocations that come next here: triggered by a job that is shown. What is below them is not among them' }),
+    below: Type.Optional({ ...Count, description: 'Invocations below those, where that is known without a walk; absent: not known' }),
+    jobs: Type.Optional({ ...Count, description: 'Jobs of this invocation; what they triggered is not counted' }),
+    href: Type.String({ description: 'The request that yields them' }),
+  },
   { $id: 'More', title: 'More', description: 'What is left out at this place' },
 )
 

@@ -26,7 +26,7 @@ export async function gather(db: Snapshot, rows: readonly NodeRow[], { start, re
   const last: Gathered[] = []
   for (const each of members) {
     if (!edge.enter(each)) continue
-    const gathered = { member: each, parts: { jobs: jobs.get(each.id) ?? [], jobsInAll: null, omitted: 0 } }
+    const gathered = { member: each, parts: { jobs: jobs.get(each.id) ?? [], jobsInAll: null, omitted: 0, below: 0 } }
     edge.opened(each.id, gathered.parts.jobs)
     shown.push(gathered)
     if (edge.isLast(each)) last.push(gathered)
@@ -34,7 +34,7 @@ export async function gather(db: Snapshot, rows: readonly NodeRow[], { start, re
   await countOmitted(db, start, last)
   await countJobs(db, shown.filter(({ parts }) => parts.jobs.length === reach.maxJobs))
   if (reach.events) await addEvents(db, shown, reach)
-  for (const { member, parts } of shown) onRow(`${member.id} ${member.row.packed} ${parts.omitted} ${parts.jobsInAll} ${parts.events ? JSON.stringify(parts.events) : ''}`)
+  for (const { member, parts } of shown) onRow(`${member.id} ${member.row.packed} ${parts.omitted} ${parts.below} ${parts.jobsInAll} ${parts.events ? JSON.stringify(parts.events) : ''}`)
   return shown
 }
 
@@ -54,9 +54,11 @@ function jobsByNode(rows: readonly NodeJobRow[], onRow: (text: string) => void):
 async function countOmitted(db: Snapshot, start: string, last: readonly Gathered[]): Promise<void> {
   const byJob = new Map(last.flatMap(({ parts }) => parts.jobs.map(({ id }) => [id, parts] as const)))
   if (byJob.size === 0) return
-  for (const { jobId, count } of await triggeredCounts(db, start, [...byJob.keys()])) {
+  for (const { jobId, count, below } of await triggeredCounts(db, start, [...byJob.keys()])) {
     const parts = byJob.get(jobId)
-    if (parts) parts.omitted += count
+    if (!parts) continue
+    parts.omitted += count
+    parts.below = parts.below === null || below === null ? null : parts.below + below
   }
 }
 
