@@ -4,7 +4,7 @@ import type { Db } from './db/db.ts'
 import type { Redaction } from './domain/redaction.ts'
 import { issuerKeys } from './http/access/issuer-keys.ts'
 import { registerAccess } from './http/plugins/access.ts'
-import { registerAdmission } from './http/plugins/admission.ts'
+import { registerAdmission, registerHeavyAdmission } from './http/plugins/admission.ts'
 import { registerBody } from './http/plugins/body.ts'
 import { registerCompression } from './http/plugins/compression.ts'
 import { registerConditional } from './http/plugins/conditional.ts'
@@ -95,6 +95,9 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   registerPipelining(app, refuse)
   registerPressure(app, stage, limits, refuse)
   registerLeaving(app, limits.answer)
+  const issuer = door.credentials?.tokens && issuerKeys(door.credentials.tokens, door.staleKeys, log)
+  registerIdentity(app, door, issuer)
+  registerAdmission(app, limits, refuse)
   registerConditional(app)
   registerHygiene(app)
   registerHeaders(app)
@@ -104,14 +107,12 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   registerUnrouted(app)
   registerNumbers(app)
   registerBody(app, limits.body)
-  const issuer = door.credentials?.tokens && issuerKeys(door.credentials.tokens, door.staleKeys, log)
-  registerIdentity(app, door, issuer)
   await registerRate(app, limits.rate)
   registerAccess(app, door)
   registerShares(app, limits)
   await registerCompression(app)
   registerForms(app)
-  registerAdmission(app, limits, refuse)
+  registerHeavyAdmission(app, limits, refuse)
   await registerOpenapi(app)
   await app.register(home, { db })
   await app.register(health, { db, issuer, credentials: door.credentials })

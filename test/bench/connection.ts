@@ -19,8 +19,9 @@ export interface Connection {
   close: () => void
 }
 
-export function requestOf(port: number, path: string): Buffer {
-  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: */*\r\n\r\n`)
+/** `key`: shown as Authorization: Bearer. */
+export function requestOf(port: number, path: string, key?: string): Buffer {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: */*\r\n${key === undefined ? '' : `Authorization: Bearer ${key}\r\n`}\r\n`)
 }
 
 /**

@@ -14,8 +14,8 @@ export interface Offered {
 }
 
 /** Asks over so many connections, each of which waits for its answer before it asks again: what is answered then is the capacity. */
-export async function saturate(base: string, paths: readonly string[], connections: number, seconds: number): Promise<Offered> {
-  const load = loading(base, paths)
+export async function saturate(base: string, paths: readonly string[], connections: number, seconds: number, key?: string): Promise<Offered> {
+  const load = loading(base, paths, key)
   const began = performance.now()
   const end = began + seconds * 1000
   await Promise.all(Array.from({ length: connections }, async () => {
@@ -26,11 +26,11 @@ export async function saturate(base: string, paths: readonly string[], connectio
 
 // Far more than the service works on at once, and less than what the kernel keeps for a process that has not accepted yet: beyond
 // that it would be the retries of TCP (1, 3, 7 s) that are measured.
-const MOST_OPEN = 200
+const MOST_OPEN = 400
 
 /** Sends `rate` requests a second whether or not the earlier ones are answered, as many clients do. */
-export async function offer(base: string, paths: readonly string[], rate: number, seconds: number): Promise<Offered> {
-  const load = loading(base, paths)
+export async function offer(base: string, paths: readonly string[], rate: number, seconds: number, key?: string): Promise<Offered> {
+  const load = loading(base, paths, key)
   const began = performance.now()
   const asking = new Set<Promise<void>>()
   for (let due = 0; due < rate * seconds; ) {
@@ -52,9 +52,9 @@ interface Loading {
   ended: (seconds: number) => Offered
 }
 
-function loading(base: string, paths: readonly string[]): Loading {
+function loading(base: string, paths: readonly string[], key: string | undefined): Loading {
   const port = Number(new URL(base).port)
-  const requests = paths.map((path) => requestOf(port, path))
+  const requests = paths.map((path) => requestOf(port, path, key))
   const idle: Connection[] = []
   const offered: Offered = { seconds: 0, sent: 0, accepted: [], refused: [], wrong: new Map() }
   const wrong = (what: string): void => void offered.wrong.set(what, (offered.wrong.get(what) ?? 0) + 1)

@@ -21,43 +21,49 @@ declare module 'fastify' {
 export const EXPECTED_WAIT = 300
 
 /**
- * Lets only so many requests be worked on at once, and so few heavy ones that big trees never take all connections from the lists. Those that
- * find no place wait for a moment, in turn of their clients; then, or where the queue is long already, they are refused.
- * A request that is not heavy gives its place back when its answer begins to be sent: what is only being read any more keeps nobody out.
- * A heavy one keeps it until its reader has the whole answer.
+ * Lets only so many requests be worked on at once, heavy ones apart. Those that find no place wait for a moment, in turn of their clients; then, or where
+ * the queue is long already, they are refused. It stands right behind the question who asks: under ten times the load refusing is most of the work.
+ * A request gives its place back when its answer begins to be sent: what is only being read any more keeps nobody out.
  */
-export function registerAdmission(app: FastifyInstance, limits: Limits, refuse: Refuse): void {
-  const { wait } = limits
-  const expectedWait = Math.min(EXPECTED_WAIT, wait)
-  const ordinary = placesFor({ places: limits.concurrent, wait, expectedWait })
-  const heavy = placesFor({ places: limits.heavy, wait, expectedWait })
-  const readers = watchReaders(app, limits.stall, heavy)
+export function registerAdmission(app: FastifyInstance, { concurrent, wait }: Limits, refuse: Refuse): void {
+  const admit = admission(placesFor({ places: concurrent, wait, expectedWait: Math.min(EXPECTED_WAIT, wait) }), 'requests', refuse)
   app.decorateRequest('worked', null)
-
-  const admit = (places: Places, what: string) => (request: FastifyRequest, reply: FastifyReply, then: () => void): void => {
-    const leave = places.take(request.client, { enter: then, refuse: (full) => refuse(request, reply, sentence(full, what)) })
-    request.worked = leave
-    whenOver(reply, leave)
-  }
-  const admitOrdinary = admit(ordinary, 'requests')
-  const admitHeavy = admit(heavy, 'trees or lists of trees')
   app.addHook('onRequest', (request, reply, done) => {
     if (isHealth(request) || isHeavy(request)) done()
-    else admitOrdinary(request, reply, done)
-  })
-  // After the checks of its parameters: a request that is wrong takes no place.
-  app.addHook('preHandler', (request, reply, done) => {
-    if (!isHeavy(request) || request.raw.socket.destroyed) return done()
-    readers.makeRoom(request.client)
-    admitHeavy(request, reply, () => {
-      readers.add(request, reply)
-      done()
-    })
+    else admit(request, reply, done)
   })
   app.addHook('onSend', (request, _reply, _payload, done) => {
     if (!isHeavy(request)) request.worked?.()
     done()
   })
+}
+
+/**
+ * The same for heavy requests, of which there may be so few that big trees never take all connections from the lists. They come to it when their parameters
+ * have been checked, and keep their place until their reader has the whole answer.
+ */
+export function registerHeavyAdmission(app: FastifyInstance, { heavy, wait, stall }: Limits, refuse: Refuse): void {
+  const places = placesFor({ places: heavy, wait, expectedWait: Math.min(EXPECTED_WAIT, wait) })
+  const admit = admission(places, 'trees or lists of trees', refuse)
+  const readers = watchReaders(app, stall, places)
+  app.addHook('preHandler', (request, reply, done) => {
+    if (!isHeavy(request) || request.raw.socket.destroyed) return done()
+    readers.makeRoom(request.client)
+    admit(request, reply, () => {
+      readers.add(request, reply)
+      done()
+    })
+  })
+}
+
+type Admit = (request: FastifyRequest, reply: FastifyReply, enter: () => void) => void
+
+function admission(places: Places, what: string, refuse: Refuse): Admit {
+  return (request, reply, enter) => {
+    const leave = places.take(request.client, { enter, refuse: (full) => refuse(request, reply, sentence(full, what)) })
+    request.worked = leave
+    whenOver(reply, leave)
+  }
 }
 
 function isHeavy({ routeOptions }: FastifyRequest): boolean {
