@@ -26,15 +26,17 @@ export interface Operation {
   id: string
   path: string
   parameters: Parameter[]
+  /** The ways to identify oneself of which one is needed; none if it is open to all. */
+  security: object[]
   responses: Record<string, { content?: Record<string, object> }>
 }
 
 /** Every operation of openapi/openapi.json: what is added there is fuzzed from then on. */
 export function operations(): Operation[] {
   const text = readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')
-  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, { operationId: string; parameters?: Parameter[]; responses: Operation['responses'] }>> }
+  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, { operationId: string; parameters?: Parameter[]; security: object[]; responses: Operation['responses'] }>> }
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.values(methods).map(({ operationId, parameters = [], responses }) => ({ id: operationId, path, parameters, responses })))
+    Object.values(methods).map(({ operationId, parameters = [], security, responses }) => ({ id: operationId, path, parameters, security, responses })))
 }
 
 export const queryOf = ({ parameters }: Operation): Parameter[] => parameters.filter((each) => each.in === 'query')

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { addExample, documentation, endpoints, filled, operationIds, samples, type Sample } from './endpoints.ts'
+import { assertProblem } from './problem.ts'
+import { generous, service } from './service.ts'
+
+test('test/support/endpoints.ts has samples of every operation of the OpenAPI document, in each of its forms, and of no other', async (t) => {
+  assert.deepEqual(operationIds.toSorted(), endpoints.map(({ id }) => id).toSorted())
+  const { app, get, pool } = await service(t)
+  const ids = await addExample(pool)
+  const seen = new Map<string, Set<string>>(endpoints.map(({ id }) => [id, new Set()]))
+  for (const { endpoint, path } of samples) {
+    const { status, text, headers, json } = await get<{ data?: unknown[] } | undefined>(filled(path, ids))
+    assert.equal(status, 200, `${path}: ${text}`)
+    if (endpoint.list) assert.ok(json?.data?.length, `${path} shows nothing`)
+    seen.get(endpoint.id)?.add(String(headers['content-type']).split(';')[0] ?? '')
+  }
+  for (const { id, responses } of endpoints) assert.deepEqual([...seen.get(id) ?? []].toSorted(), Object.keys(responses['200']?.content ?? {}).toSorted(), `the forms of ${id}`)
+  for (const path of documentation) assert.ok([200, 302].includes((await app.inject(path)).statusCode), path)
+})
+
+test('samples are of the path that their operation has, and those that are heavy are the ones that share the quota', async (t) => {
+  const { get, pool } = await service(t, { limits: { ...generous, heavy: 0 } })
+  const ids = await addExample(pool)
+  const isOf = ({ endpoint, path }: Sample): boolean => new RegExp(`^${endpoint.path.replaceAll(/\{\w+\}/g, '[^/?]+')}(\\?|$)`).test(path)
+  assert.deepEqual(samples.filter((sample) => !isOf(sample)).map(({ path }) => path), [])
+  for (const { endpoint, path } of samples) {
+    const answer = await get(filled(path, ids))
+    if (endpoint.heavy) assert.match(assertProblem('unavailable', answer).detail, /and no more may be at once$/, path)
+    else assert.equal(answer.status, 200, path)
+  }
+})

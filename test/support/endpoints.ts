@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import type pg from 'pg'
+import { operations, queryOf, type Operation } from '../fuzz/document.ts'
+import { addEvent, addInvocation, addJob } from './rows.ts'
+
+/** The rows of `addExample`: a root, an event and a job of it, what that job triggered (child), and the job of this one (other). */
+export type ExampleRow = 'root' | 'event' | 'job' | 'child' | 'other'
+export type ExampleIds = Record<ExampleRow, string>
+
+/** What an answer tells of: rows of the example, and siblings: what `job` triggers beside `child`. */
+export type Told = ExampleRow | 'siblings'
+
+interface Examples {
+  /** Requests that the example answers with something, in each form: the path, and all of the example that its answer tells of. */
+  samples: Record<string, readonly Told[]>
+  /** Filters that any text may stand in, and the row of the example that is found by it. */
+  texts?: Record<string, ExampleRow>
+  /** It shares the small quota of requests that cost much. */
+  heavy?: boolean
+}
+
+const tree = ['root', 'job', 'child', 'other', 'siblings'] as const
+
+/** Every operation of the OpenAPI document by its operationId. The tests of what all endpoints have in common loop over this list: a new endpoint is one line here. */
+const examples: Record<string, Examples> = {
+  getHome: { samples: { '/': [], '/?format=html': [] } },
+  isLive: { samples: { '/health/live': [] } },
+  isReady: { samples: { '/health/ready': [] } },
+  listInvocations: {
+    samples: { '/invocations?window=1h': ['root', 'child', 'siblings'], '/invocations?sourceJobId={job}': ['child', 'siblings'], '/invocations?correlationId=example': ['child'] },
+    texts: { correlationId: 'child', sourceFunction: 'child', sourceTable: 'child', sourceOperation: 'child', sourceSystem: 'child' },
+  },
+  listJobs: { samples: { '/jobs?window=1h': ['job', 'other'], '/jobs?invocationId={root}': ['job'] }, texts: { name: 'job' } },
+  listChains: {
+    samples: { '/chains': tree, '/chains?correlationId=example': ['root', 'job', 'child', 'other'] },
+    texts: { triggeringJob: 'job', triggeringFunction: 'root', triggeredFunction: 'child', correlationId: 'child' },
+  },
+  listTrees: { samples: { '/trees': tree }, texts: { rootFunction: 'root' }, heavy: true },
+  getInvocation: {
+    samples: { '/invocations/{root}': ['root', 'event', 'job', 'child', 'siblings'], '/invocations/{root}?include=events,jobs': ['root', 'event', 'job', 'child', 'siblings'], '/invocations/{child}': ['root', 'job', 'child', 'other'] },
+  },
+  getJob: { samples: { '/jobs/{job}': ['root', 'event', 'job', 'child', 'siblings'] } },
+  getTree: {
+    samples: {
+      '/trees/{root}': tree,
+      '/trees/{root}?include=events': [...tree, 'event'],
+      '/trees/{root}?shape=flat': tree,
+      '/trees/{root}?from=root&format=text&include=events': [...tree, 'event'],
+      '/trees/{job}?format=ndjson&include=events': [...tree, 'event'],
+      '/trees/{child}': ['root', 'job', 'child', 'other'],
+      '/trees/{child}?from=root&include=events': [...tree, 'event'],
+    },
+    heavy: true,
+  },
+}
+
+export interface Endpoint extends Operation {
+  /** It answers in pages. */
+  list: boolean
+  /** Its answers have an ETag, and are not sent again to who holds them. */
+  conditional: boolean
+  /** It needs no key. */
+  open: boolean
+  heavy: boolean
+  texts: Record<string, ExampleRow>
+}
+
+export interface Sample {
+  endpoint: Endpoint
+  /** `{root}`, `{job}` and so on stand for ids, which `filled` puts in. */
+  path: string
+  tells: readonly Told[]
+  /** It comes line by line, so that its head is sent before its end is known. */
+  streamed: boolean
+}
+
+/** Every operation of the document, with what the document and `examples` say of it. */
+export const endpoints: Endpoint[] = operations().map((operation) => {
+  const { heavy = false, texts = {} } = examplesOf(operation)
+  const list = queryOf(operation).some(({ name }) => name === 'cursor')
+  return { ...operation, list, conditional: '304' in operation.responses, open: operation.security.length === 0, heavy, texts }
+})
+
+/** Every sample of every operation. */
+export const samples: Sample[] = endpoints.flatMap((endpoint) =>
+  Object.entries(examplesOf(endpoint).samples).map(([path, tells]) => ({ endpoint, path, tells, streamed: /[?&]format=ndjson\b/.test(path) })))
+
+/** Paths of the pages of documentation, which are no operations of the document. */
+export const documentation = ['/openapi.json', '/docs', '/docs/', '/docs/json', '/docs/static/index.html', '/docs/static/swagger-ui.css']
+
+/** The operations that have an example and those that are documented; a test compares them. */
+export const operationIds = Object.keys(examples)
+
+/** The paths of the lists, e.g. `/invocations`. */
+export const lists = endpoints.filter(({ list }) => list).map(({ path }) => path)
+
+/** An id that no row has. */
+export const NOBODY = '018f3c5e-0000-7000-8000-000000000000'
+
+/** A path with the ids in their places; that of nobody if a row has none. */
+export function filled(path: string, ids: Partial<Record<string, string>> = {}): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? NOBODY)
+}
+
+/** Inserts the rows that the samples ask for. */
+export async function addExample(pool: pg.Pool): Promise<ExampleIds> {
+  const root = await addInvocation(pool)
+  const event = await addEvent(pool, root)
+  const job = await addJob(pool, root, { event_execution_id: event })
+  const child = await addInvocation(pool, { source_job_id: job, correlation_id: 'example' })
+  return { root, event, job, child, other: await addJob(pool, child) }
+}
+
+function examplesOf({ id, path }: Operation): Examples {
+  return examples[id] ?? assert.fail(`GET ${path} (${id}) has no samples: add a line to test/support/endpoints.ts, so that the tests of all endpoints ask it too`)
+}
