@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { preferredType } from '../../src/http/plugins/accept.ts'
+import { addExample, documentation, filled, samples } from '../support/endpoints.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation } from '../support/rows.ts'
 import { service } from '../support/service.ts'
@@ -67,17 +68,25 @@ test('a tree comes as its Accept header asks, errors come as problems, and forma
     assert.equal((await get(`${path}?format=text`, { accept })).headers['content-type'], 'text/plain; charset=utf-8', accept)
     assertProblem('invalid-request', await get(`${path}?maxNodes=0`, { accept }))
   }
-  assertProblem('not-found', await get('/trees/018f3c5e-0000-7000-8000-000000000000', { accept: 'text/plain;charset=utf-8' }))
-  for (const list of ['/trees', '/chains', '/invocations', '/jobs', '/health/live']) {
-    assert.equal((await get(list, { accept: 'text/plain, application/json;charset=utf-8;q=0.5' })).status, 200, list)
-    assertProblem('not-acceptable', await get(list, { accept: 'text/plain' }))
+  assertProblem('not-found', await get(filled('/trees/{nobody}'), { accept: 'text/plain;charset=utf-8' }))
+})
+
+test('an endpoint without a form that is asked for gives the next one, or 406 if there is none', async (t) => {
+  const { get, pool } = await service(t)
+  const ids = await addExample(pool)
+  const formless = samples.filter(({ endpoint, path }) => endpoint.responses['200']?.content?.[TEXT] === undefined && !path.includes('format='))
+  assert.ok(formless.length >= 12)
+  for (const { path } of formless) {
+    assert.equal((await get(filled(path, ids), { accept: 'text/plain, application/json;charset=utf-8;q=0.5' })).status, 200, path)
+    assertProblem('not-acceptable', await get(filled(path, ids), { accept: 'text/plain' }))
   }
 })
 
 test('vary names each header once, whatever adds to it', async (t) => {
   const { app, pool } = await service(t, { origins: ['https://dashboards.example', 'https://another.example'] })
   for (let row = 0; row < 20; row++) await addInvocation(pool)
-  const paths = ['/', '/invocations?window=99999w', `/invocations/${await addInvocation(pool)}`, '/nowhere', '/jobs?limit=0', '/openapi.json', '/docs/', '/docs/static/swagger-ui.css', '/health/live']
+  const ids = await addExample(pool)
+  const paths = [...samples.map(({ path }) => filled(path, ids)), ...documentation, '/nowhere', '/jobs?limit=0']
   for (const url of paths) {
     for (const encoding of ['gzip', 'br', 'identity', 'gzip;q=0, identity;q=0']) {
       for (const accept of ['*/*', 'image/png']) {

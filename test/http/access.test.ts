@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Credentials } from '../../src/domain/credentials.ts'
+import { documentation, filled, samples } from '../support/endpoints.ts'
 import { apiKeys, bearer } from '../support/keys.ts'
 import { assertProblem } from '../support/problem.ts'
 import { service } from '../support/service.ts'
 
-const open = ['/health/live', '/health/ready', '/openapi.json', '/docs', '/docs/', '/docs/static/swagger-ui.css', '/docs/json']
-const nothing = '018f3c5e-0000-7000-8000-000000000000'
-const guarded = ['/', '/trees', '/chains', '/invocations', '/jobs', `/trees/${nothing}`, `/invocations/${nothing}`, `/jobs/${nothing}`]
+/** What is open to all without a key. */
+const openOperations = new Set(['isLive', 'isReady'])
+const pathsOf = (open: boolean): string[] => samples.filter(({ endpoint }) => openOperations.has(endpoint.id) === open).map(({ path }) => filled(path))
+const open = [...pathsOf(true), ...documentation]
+const guarded = pathsOf(false)
 
 const withKeys = (keys: Credentials['keys']): { credentials: Credentials } => ({ credentials: { keys, keysFile: undefined, tokens: undefined } })
 

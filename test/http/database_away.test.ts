@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import { pino } from 'pino'
 import { createDb, type PoolOptions } from '../../src/db/pool.ts'
+import { filled, samples } from '../support/endpoints.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation } from '../support/rows.ts'
 import { service, type Answer } from '../support/service.ts'
@@ -11,8 +12,8 @@ import { database } from '../support/database.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
-const ID = '018f3c5e-0000-7000-8000-000000000000'
-const paths = ['/', '/health/ready', '/invocations', `/invocations/${ID}`, '/jobs', `/jobs/${ID}`, '/chains', '/trees', `/trees/${ID}`, `/trees/${ID}?format=ndjson`, `/trees/${ID}?format=text`]
+/** Samples that ask the database: all but that of liveness. */
+const asking = samples.filter(({ endpoint }) => endpoint.id !== 'isLive')
 
 /** A Db with short times, on another database than the service's own. */
 function impatient(t: TestContext, url: string, options: Partial<PoolOptions> = {}) {
@@ -46,8 +47,8 @@ function assertRetry(answer: Answer<unknown>, name: 'unavailable' | 'timeout', d
 test('a database that is away is 503 with Retry-After everywhere, and the process still lives', async (t) => {
   const db = impatient(t, `postgres://someone:secret@127.0.0.1:${await deafPort(t, false)}/nowhere`)
   const { get } = await service(t, { db })
-  for (const path of paths) {
-    const answer = await get(path)
+  for (const { path } of asking) {
+    const answer = await get(filled(path))
     assertRetry(answer, 'unavailable', /^The database cannot be reached$/)
     assert.doesNotMatch(answer.text, /secret|someone|nowhere/)
   }
@@ -80,10 +81,11 @@ test('a statement that takes too long is 504, and a lock that is not free 503', 
   const writer = await pool.connect()
   onTeardown(t, () => writer.release(true))
   await writer.query('begin')
-  await writer.query('lock table invocations in access exclusive mode')
-  for (const path of ['/invocations', '/trees', `/invocations/${ID}`, `/trees/${ID}`, `/trees/${ID}?format=ndjson`]) {
-    assertRetry(await waiting.get(path), 'timeout', /^The query took longer than the service allows/)
-    assertRetry(await locked.get(path), 'unavailable', /^A lock in the database was not free in time$/)
+  await writer.query('lock table invocations, job_executions in access exclusive mode')
+  for (const { path } of asking.filter(({ endpoint }) => !endpoint.open)) {
+    const [late, refused] = await Promise.all([waiting.get(filled(path)), locked.get(filled(path))])
+    assertRetry(late, 'timeout', /^The query took longer than the service allows/)
+    assertRetry(refused, 'unavailable', /^A lock in the database was not free in time$/)
   }
   await writer.query('rollback')
   assert.equal((await waiting.get('/invocations')).status, 200)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { createLog } from '../../src/log.ts'
 import { openPage } from '../support/browser.ts'
+import { addExample, documentation, filled, samples } from '../support/endpoints.ts'
 import { apiKeys, bearer } from '../support/keys.ts'
 import { assertProblem } from '../support/problem.ts'
 import { raw, rawOnce, request } from '../support/raw.ts'
@@ -66,9 +67,10 @@ test('pages of other origins may read nothing unless their origin is listed', as
 })
 
 test('a listed origin may read answers and errors, and send a key; another may not', async (t) => {
-  const { app } = await service(t, { origins: ['https://dashboards.example', 'http://localhost:8080'] })
+  const { app, pool } = await service(t, { origins: ['https://dashboards.example', 'http://localhost:8080'] })
+  const ids = await addExample(pool)
   const ask = (method: 'GET' | 'OPTIONS', url: string, origin: string) => app.inject({ method, url, headers: { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': 'authorization' } })
-  for (const url of ['/jobs', '/nowhere', '/jobs?limit=0']) {
+  for (const url of [...samples.map(({ path }) => filled(path, ids)), '/nowhere', '/jobs?limit=0']) {
     const { headers } = await ask('GET', url, 'https://dashboards.example')
     assert.equal(headers['access-control-allow-origin'], 'https://dashboards.example', url)
     assert.match(String(headers['access-control-expose-headers']), /ETag, Link, Retry-After/)
@@ -89,8 +91,9 @@ test('an OPTIONS that is no preflight is answered without a body, whether origin
 })
 
 test('every answer carries the security headers, errors among them', async (t) => {
-  const { get } = await service(t)
-  for (const path of ['/', '/?format=html', '/jobs', '/jobs?limit=0', '/nowhere', '/docs/', '/openapi.json', '/health/live']) {
+  const { get, pool } = await service(t)
+  const ids = await addExample(pool)
+  for (const path of [...samples.map(({ path }) => filled(path, ids)), ...documentation, '/jobs?limit=0', '/nowhere']) {
     const { headers } = await get(path)
     assert.match(String(headers['content-security-policy']), /default-src 'none'.*frame-ancestors 'none'/, path)
     assert.deepEqual([headers['x-content-type-options'], headers['x-frame-options'], headers['referrer-policy']], ['nosniff', 'DENY', 'no-referrer'], path)

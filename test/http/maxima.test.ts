@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import type { Deps } from '../../src/app.ts'
+import { lists } from '../support/endpoints.ts'
 import { memoryLog } from '../support/log.ts'
 import { assertProblem } from '../support/problem.ts'
 import { raw, rawOnce, request } from '../support/raw.ts'
@@ -21,7 +22,7 @@ const limited = (t: TestContext, limits: Partial<Deps['limits']>) => service(t, 
 test('a smaller page is the default too, is said in the 400 and in the OpenAPI document, and cursors lead on', async (t) => {
   const { app, get, pool } = await limited(t, { page: 3 })
   await Promise.all(Array.from({ length: 4 }, () => addInvocation(pool)))
-  for (const path of ['/invocations', '/jobs', '/chains', '/trees']) {
+  for (const path of lists) {
     const problem = assertProblem('invalid-request', await get(`${path}?limit=4`))
     assert.deepEqual(problem.errors?.map(({ parameter, allowed }) => [parameter, allowed]), [['limit', 'a whole number from 1 to 3']], path)
     const { paths } = app.swagger() as unknown as { paths: Record<string, { get: { parameters: Parameter[] } }> }

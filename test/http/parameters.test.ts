@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
+import { filled, lists, NOBODY as ID, samples } from '../support/endpoints.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 
-const ID = '018f3c5e-0000-7000-8000-000000000000'
 const INSTANT = /RFC 3339 instant with an offset/
-const lists = ['/invocations', '/jobs', '/chains', '/trees']
 
 /** Requests, and of each wrong parameter its name, what is said to have been given, and what of the sentence that says what is allowed. */
 const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: unknown, allowed: RegExp]>]> = [
@@ -162,13 +161,16 @@ test('a cursor that was not made here, or for another request, is refused', asyn
   }
 })
 
-test('an unknown id is 404, where one asks for it; an unknown sourceJobId is an empty list', async (t) => {
+test('an unknown id is 404 if the path names it, and an empty list if a filter does', async (t) => {
   const { get } = await service(t)
-  const id = randomUUID()
-  for (const path of [`/invocations/${id}`, `/jobs/${id}`, `/trees/${id}`, `/trees/${id}?from=root`, `/trees/${id}?format=ndjson`, `/trees/${id}?format=text`]) {
-    assert.match(assertProblem('not-found', await get(path)).detail, new RegExp(id), path)
+  const naming = samples.filter(({ path }) => path.includes('{'))
+  assert.ok(naming.length >= 12)
+  for (const { endpoint, path } of naming) {
+    const id = randomUUID()
+    const answer = await get(filled(path, { root: id, job: id, child: id }))
+    if (endpoint.path.includes('{')) assert.match(assertProblem('not-found', answer).detail, new RegExp(id), path)
+    else assert.deepEqual([answer.status, answer.json['data']], [200, []], path)
   }
-  for (const path of [`/invocations?sourceJobId=${id}`, `/jobs?invocationId=${id}`]) assert.deepEqual((await get(path)).json['data'], [], path)
 })
 
 function many(name: string, count: number): string {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
 import type { Db } from '../../src/db/db.ts'
+import { addExample, filled, samples } from '../support/endpoints.ts'
 import { apiKeys, AUDIENCE, bearer, claims, ISSUER, signer } from '../support/keys.ts'
 import { memoryLog } from '../support/log.ts'
 import { raw, request } from '../support/raw.ts'
@@ -32,6 +33,20 @@ test('each request is one line with its id, route, status, time and rows', async
     assert.ok(typeof line.ms === 'number' && line.ms >= 0 && line.ms < 60_000, path)
   }
   assert.equal(requests().length, asked.length)
+})
+
+test('every endpoint tells its route, and how many rows it gave', async (t) => {
+  const { log, requests } = memoryLog()
+  const { get, pool } = await service(t, { log })
+  const ids = await addExample(pool)
+  for (const [at, { endpoint, path }] of samples.entries()) {
+    const { status, json } = await get<{ data?: unknown[] } | undefined>(filled(path, ids))
+    const line = await until('the line is there', () => requests()[at])
+    assert.deepEqual([line.method, line.route, line.status], ['GET', endpoint.path.replace(/\{(\w+)\}/, ':$1'), status], path)
+    if (endpoint.list) assert.equal(line.rows, json?.data?.length, path)
+    else assert.equal(Number(line.rows) > 0, !endpoint.open, `${path}: ${line.rows} rows`)
+  }
+  assert.equal(requests().length, samples.length)
 })
 
 test('the line says by which key it was asked, and of a token only that it was one', async (t) => {

@@ -4,13 +4,14 @@ import { connect } from 'node:net'
 import test from 'node:test'
 import type { Db } from '../../src/db/db.ts'
 import type { Stage } from '../../src/http/plugins/stage.ts'
+import { documentation, filled, samples } from '../support/endpoints.ts'
 import { patience } from '../support/patience.ts'
 import { assertProblem } from '../support/problem.ts'
 import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
-const paths = ['/', '/health/ready', '/openapi.json', '/docs', '/docs/static/index.html', '/invocations', '/invocations/junk', '/jobs?limit=0', '/chains', '/trees', '/nowhere']
+const paths = [...samples.filter(({ endpoint }) => endpoint.id !== 'isLive').map(({ path }) => filled(path)), ...documentation, '/invocations/junk', '/jobs?limit=0', '/nowhere']
 
 for (const name of ['starting', 'migrating', 'loading demo data', 'stopping'] as const) {
   test(`while the service is ${name}, it is live and answers everything else with 503`, async (t) => {

@@ -1,34 +1,22 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import fc from 'fast-check'
 import type pg from 'pg'
+import { meaning } from '../fuzz/document.ts'
+import { endpoints, type ExampleIds } from '../support/endpoints.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 
-interface Schema {
-  type?: string
-  enum?: string[]
-  items?: Schema
-}
+/** Every parameter of every operation of the document that is text, and its schema: what is added there is tried here. */
+const textParameters = endpoints.flatMap(({ path, parameters }) => parameters.flatMap(({ name, schema }) => {
+  const { type, enum: listed } = schema.items ?? schema
+  return type === 'string' && !listed ? [{ parameter: `${path} ${name}`, schema: schema.items ?? schema }] : []
+}))
 
-/** Every parameter that is free text, of every operation of the document: what is added there must be fuzzed here. */
-function stringParameters(): string[] {
-  const { paths } = JSON.parse(readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')) as { paths: Record<string, { get: { parameters?: Array<{ name: string; schema: Schema }> } }> }
-  return Object.entries(paths).flatMap(([path, { get }]) => (get.parameters ?? []).flatMap(({ name, schema }) => {
-    const { type, enum: listed } = schema.items ?? schema
-    return type === 'string' && !listed ? [`${path} ${name}`] : []
-  }))
-}
-
-/** Filters that any text may stand in, and the row that has it: a job `first` of `above` triggered `below`. */
-const matching: Record<string, 'above' | 'below' | 'first'> = {
-  '/invocations correlationId': 'below', '/invocations sourceFunction': 'below', '/invocations sourceTable': 'below', '/invocations sourceOperation': 'below', '/invocations sourceSystem': 'below',
-  '/jobs name': 'first', '/chains triggeringJob': 'first', '/chains triggeringFunction': 'above', '/chains triggeredFunction': 'below', '/chains correlationId': 'below', '/trees rootFunction': 'above',
-}
+/** Filters that any text may stand in, and the row that has it: a `job` of `root` triggered `child`. */
+const matching = Object.fromEntries(endpoints.flatMap(({ path, texts }) => Object.entries(texts).map(([name, row]) => [`${path} ${name}`, row])))
 /** Those with a form of their own: any other text is refused. */
-const formed = ['/invocations sourceJobId', '/invocations sourceEventId', '/jobs invocationId', '/invocations/{id} id', '/jobs/{id} id', '/trees/{id} id',
-  ...['/invocations', '/jobs', '/chains', '/trees'].flatMap((list) => ['from', 'to', 'window', 'cursor'].map((name) => `${list} ${name}`))]
+const formed = textParameters.filter(({ schema }) => schema.format === 'uuid' || meaning(schema) !== undefined).map(({ parameter }) => parameter)
 
 const hostile = [
   "'", "''", '"', '`', '\\', "\\'", "' or '1'='1", "'; drop table invocations; --", '"; delete from job_executions; --', "x' union select source_event_payload::text from invocations --", '$1', '${1}', '$$', '$tag$', '%', '_', '*', '/* */', '--', ';',
@@ -39,8 +27,9 @@ const hostile = [
 const encoded = (text: string): string => encodeURIComponent(text).replaceAll('*', '%2A')
 const refusedTexts = ['\0', 'a\0b', '', 'x'.repeat(1001)]
 
-test('every parameter that is text is in one of the two lists', () => {
-  assert.deepEqual(stringParameters().toSorted(), [...Object.keys(matching), ...formed].toSorted())
+test('every parameter that is text has a form of its own, or test/support/endpoints.ts says which row it finds', () => {
+  assert.deepEqual(textParameters.map(({ parameter }) => parameter).toSorted(), [...Object.keys(matching), ...formed].toSorted())
+  assert.ok(Object.keys(matching).length >= 11 && formed.length >= 22)
 })
 
 test('a text finds the row that holds exactly it, and no other, whatever it is', async (t) => {
@@ -53,7 +42,7 @@ test('a text finds the row that holds exactly it, and no other, whatever it is',
       const { status, json, text: body } = await get<{ data: unknown[] }>(`${path}?${name}=${encoded(text)}`)
       assert.equal(status, 200, `${parameter} = ${text.slice(0, 40)}: ${body.slice(0, 200)}`)
       assert.equal(json.data.length, parameter === '/invocations sourceFunction' ? 2 : 1, `${parameter} = ${text.slice(0, 40)} finds ${json.data.length}`)
-      assert.ok(body.includes(ids[row]), parameter)
+      assert.ok(body.includes(ids[row] ?? 'no such row'), parameter)
     }
   }
   const { rows } = await pool.query<{ invocations: number; jobs: number }>('select (select count(*)::int from invocations) as invocations, (select count(*)::int from job_executions) as jobs')
@@ -87,10 +76,10 @@ test('any text at all is answered: found, not found or refused, never a failure'
 })
 
 /** Two invocations, and the job between them, with the same text wherever a text may stand. Both functions have it. */
-async function chainOf(pool: pg.Pool, text: string): Promise<Record<'above' | 'below' | 'first', string>> {
+async function chainOf(pool: pg.Pool, text: string): Promise<Partial<ExampleIds>> {
   const texts = { source_function: text, source_table: text, source_operation: text, source_system: text, correlation_id: text }
-  const above = await addInvocation(pool, { source_function: text, correlation_id: null, source_table: null, source_operation: null, source_system: null })
-  const first = await addJob(pool, above, { job_name: text })
-  const below = await addInvocation(pool, { ...texts, source_job_id: first })
-  return { above, below, first }
+  const root = await addInvocation(pool, { source_function: text, correlation_id: null, source_table: null, source_operation: null, source_system: null })
+  const job = await addJob(pool, root, { job_name: text })
+  const child = await addInvocation(pool, { ...texts, source_job_id: job })
+  return { root, job, child }
 }

@@ -78,7 +78,7 @@ export interface Sample {
 export const endpoints: Endpoint[] = operations().map((operation) => {
   const { heavy = false, texts = {} } = examplesOf(operation)
   const list = queryOf(operation).some(({ name }) => name === 'cursor')
-  return { ...operation, list, conditional: '304' in operation.responses, open: operation.security.length === 0, heavy, texts }
+  return Object.assign(operation, { list, conditional: '304' in operation.responses, open: operation.security.length === 0, heavy, texts })
 })
 
 /** Every sample of every operation. */
