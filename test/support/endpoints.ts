@@ -15,7 +15,7 @@ interface Examples {
   samples: Record<string, readonly Told[]>
   /** Filters that any text may stand in, and the row of the example that is found by it. */
   texts?: Record<string, ExampleRow>
-  /** It shares the small quota of requests that cost much. */
+  /** It is one of those that cost much, and have few places of their own. */
   heavy?: boolean
 }
 
