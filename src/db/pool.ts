@@ -27,7 +27,8 @@ export interface PoolDb extends Db {
   end(): Promise<void>
 }
 
-const CANCELLED = '57014'
+/** Cancelled; a parameter holds a character that the database does not know. */
+const CLEAN = new Set(['57014', '22P05'])
 
 interface Started {
   connections: Lending
@@ -57,8 +58,8 @@ export function createDb(): PoolDb {
         await oneATurn()
         return rows
       } catch (error) {
-        // As the driver's own pool does: a connection on which a statement failed is not trusted again, unless it was cancelled cleanly.
-        await release(codeOf(error) === CANCELLED ? undefined : error)
+        // As the driver's own pool does: a connection on which a statement failed is not trusted again, unless it was cancelled cleanly or never began.
+        await release(CLEAN.has(codeOf(error) ?? '') ? undefined : error)
         throw error
       }
     })

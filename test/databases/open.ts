@@ -33,6 +33,8 @@ export async function open(t: TestContext, variant: Variant): Promise<Opened> {
   const named = (text: string): string => text.replaceAll(':role', role).replaceAll(':database', new URL(url).pathname.slice(1))
   const pool = new pg.Pool({ connectionString: url, max: 2, options: plain, types: numbers })
   pool.on('error', () => undefined)
+  // The driver asks for UTF-8, and a text of SQL_ASCII that was cut may be none.
+  pool.on('connect', (client) => void client.query(`select set_config('client_encoding', 'SQL_ASCII', false) where current_setting('server_encoding') = 'SQL_ASCII'`))
   onTeardown(t, async () => {
     try {
       await pool.query(`do $$ begin if exists (select from pg_roles where rolname = '${role}') then drop owned by ${role} cascade; drop role ${role}; end if; end $$`)

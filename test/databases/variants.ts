@@ -1,4 +1,5 @@
 import { found } from './found.ts'
+import { encodings } from './encodings.ts'
 import { types } from './types.ts'
 
 /** A database as a person may have it, and what the service makes of it: it refuses with a sentence, or its answers agree with plain SQL. */
@@ -32,4 +33,5 @@ export const variants: Variant[] = [
   { row: 'One that Event Detector or these migrations made', quick: true },
   ...found,
   ...types,
+  ...encodings,
 ]

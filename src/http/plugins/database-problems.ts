@@ -9,6 +9,7 @@ const CODES: ReadonlyArray<[codes: string[], ProblemName, detail: string]> = [
   [['53300', 'POOL_TIMEOUT'], 'unavailable', 'No connection to the database was free in time'],
   [['57P03'], 'unavailable', 'The database is starting up or shutting down'],
   [['SETTINGS_LOST'], 'unavailable', 'A connection to the database did not have the settings that the service asks for; a pooler may drop them'],
+  [['22P05', '22021'], 'unavailable', 'A row holds bytes that stand for no character in the encoding of the database'],
   [['42P01', '42703'], 'unavailable', 'The database lacks a table or a column that this build needs; run the migrations'],
   [['08', '57', '53', '58', '25P03', 'CONNECTION_LOST', 'POOL_CLOSED', 'ABANDONED'], 'unavailable', 'The connection to the database was lost'],
   [['40001', '40P01'], 'unavailable', 'The database had to stop the query (a replica does so when it falls behind)'],

@@ -3,7 +3,7 @@ import { chain } from '../../domain/chain.ts'
 import { chainRows } from '../../queries/chains.ts'
 import { whileWanted } from '../plugins/shares.ts'
 import { unchanged } from '../plugins/conditional.ts'
-import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
+import { askedPage, sendPage, withFilters, type ListOptions } from '../plugins/lists.ts'
 import { ChainListSchema, chainExample } from '../schemas/chain.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
@@ -30,7 +30,8 @@ export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
     },
   }, async (request, reply) => {
     const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')
-    const rows = await chainRows(whileWanted(db, request), request.query, asked)
+    const wanted = whileWanted(db, request)
+    const rows = await withFilters(wanted, request.query, (filters) => chainRows(wanted, filters, asked))
     if (unchanged(request, reply, rows)) return reply
     return sendPage(request, reply, asked, rows.map(chain), ({ triggered }) => ({ at: triggered.createdAt, id: triggered.invocationId }))
   })

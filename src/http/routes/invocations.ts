@@ -6,7 +6,7 @@ import { invocationRows } from '../../queries/invocations.ts'
 import { triggeredLookup } from '../../queries/triggered.ts'
 import { whileWanted } from '../plugins/shares.ts'
 import { unchanged } from '../plugins/conditional.ts'
-import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
+import { askedPage, sendPage, withFilters, type ListOptions } from '../plugins/lists.ts'
 import { InvocationListSchema, invocationExample } from '../schemas/invocation.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
@@ -40,7 +40,8 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
     const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
     const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
     const job = onlyJob(query, asked)
-    const rows = job === undefined ? await invocationRows(whileWanted(db, request), query, asked) : await triggeredBy(job, asked, request.leaving.signal)
+    const wanted = whileWanted(db, request)
+    const rows = job === undefined ? await withFilters(wanted, query, (filters) => invocationRows(wanted, filters, asked)) : await triggeredBy(job, asked, request.leaving.signal)
     if (unchanged(request, reply, rows)) return reply
     return sendPage(request, reply, asked, rows.map(invocation), ({ createdAt, id }) => ({ at: createdAt, id }))
   })

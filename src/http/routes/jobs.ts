@@ -3,7 +3,7 @@ import { job } from '../../domain/job.ts'
 import { jobRows } from '../../queries/jobs.ts'
 import { whileWanted } from '../plugins/shares.ts'
 import { unchanged } from '../plugins/conditional.ts'
-import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
+import { askedPage, sendPage, withFilters, type ListOptions } from '../plugins/lists.ts'
 import { JobListSchema, jobExample } from '../schemas/job.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
@@ -27,7 +27,8 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
     },
   }, async (request, reply) => {
     const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
-    const rows = await jobRows(whileWanted(db, request), request.query, asked)
+    const wanted = whileWanted(db, request)
+    const rows = await withFilters(wanted, request.query, (filters) => jobRows(wanted, filters, asked))
     if (unchanged(request, reply, rows)) return reply
     return sendPage(request, reply, asked, rows.map(job), ({ startedAt, id }) => ({ at: startedAt, id }))
   })

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { unchanged } from '../plugins/conditional.ts'
-import { askedPage, sendPage, type ListOptions } from '../plugins/lists.ts'
+import { askedPage, sendPage, withFilters, type ListOptions } from '../plugins/lists.ts'
 import { whileWanted } from '../plugins/shares.ts'
 import { listParams, listResponse, pageExample } from '../schemas/list.ts'
 import { notModified, problemResponses } from '../schemas/problem.ts'
@@ -30,7 +30,8 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
     },
   }, async (request, reply) => {
     const asked = askedPage(request, 'last-24h')
-    const { found, examined, stoppedAt } = await whileWanted(db, request).snapshot((snapshot) => searchTrees(snapshot, request.query, asked))
+    const wanted = whileWanted(db, request)
+    const { found, examined, stoppedAt } = await withFilters(wanted, request.query, (filters) => wanted.snapshot((snapshot) => searchTrees(snapshot, filters, asked)))
     // The figures sum up rows that are not shown, so they themselves are what the client holds or not.
     if (unchanged(request, reply, [], JSON.stringify([found, stoppedAt]))) return reply
     const { data, page } = sendPage(request, reply, asked, found, positionOf, stoppedAt)
