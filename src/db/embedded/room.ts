@@ -7,5 +7,5 @@ const ROOM = 32
 export async function wantOfRoom(folder: string): Promise<string> {
   // For a user who is not root.
   const free = await statfs(folder).then(({ bavail, bsize }) => (bavail * bsize) / 2 ** 20, () => Infinity)
-  return free < ROOM ? `; only ${free.toFixed(1)} MiB are free on the disk of ${folder}: make room, and start again, which repairs the database by itself` : ''
+  return free < ROOM ? `; only ${free.toFixed(1)} MiB are free on the disk of ${folder}: make room, and start again` : ''
 }
