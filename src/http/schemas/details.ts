@@ -18,7 +18,7 @@ export const InvocationEventsSchema = Type.Object(
   { $id: 'InvocationEvents', title: 'InvocationEvents', description: 'The detected ones first' },
 )
 export const InvocationJobsSchema = Type.Object({ ...counters, ...first(Ref(InvocationJobSchema)) }, { $id: 'InvocationJobs', title: 'InvocationJobs', description: 'The writer’s own counters, and the rows' })
-export const TriggeredInvocationsSchema = Type.Object(first(Ref(InvocationSchema)), { $id: 'TriggeredInvocations', title: 'TriggeredInvocations', description: 'What was triggered, oldest first' })
+export const TriggeredInvocationsSchema = Type.Object(first(Ref(InvocationSchema)), { $id: 'TriggeredInvocations', title: 'TriggeredInvocations', description: 'What was triggered directly, oldest first; what is below those is not counted' })
 
 export const InvocationDetailSchema = Type.Object(
   {
