@@ -13,18 +13,20 @@ export function createLog(level: string, terminal: boolean, to: DestinationStrea
   }, to)
 }
 
+/** What is kept of lines that cannot be written, bytes: about 50,000 requests. */
+const KEPT = 16 * 1024 * 1024
+
 /** Lines leave together, at 4 KB or after 250 ms: a write of its own would cost each request about as much as its answer's socket write. */
 function bufferedStdout(): DestinationStream {
   let retries = Infinity
-  const stdout = pino.destination({ dest: 1, sync: true, minLength: 4096, periodicFlush: 250, retryEAGAIN: () => (retries -= 1) > 0 })
+  const stdout = pino.destination({ dest: 1, sync: true, minLength: 4096, maxLength: KEPT, periodicFlush: 250, retryEAGAIN: () => (retries -= 1) > 0 })
+  // A disk that is full under the log is told in a timer, and would end the process there. What was kept is written when there is room again.
+  stdout.on('error', () => undefined)
   process.on('exit', () => {
     // Whoever reads the log may have stopped reading it: the process ends all the same, after a second of trying.
     retries = 10
-    try {
-      stdout.flushSync()
-    } catch {
-      // Nobody is left to tell.
-    }
+    // flushSync() would try for ever on a disk that is full.
+    stdout.end()
   })
   return stdout
 }

@@ -10,7 +10,7 @@ const DESCRIPTORS = 200
 
 test('more idle sockets than there are file descriptors neither end the process nor keep anybody out', async (t) => {
   const { url } = await database(t)
-  const service = await serve(t, { DATABASE_URL: url }, DESCRIPTORS)
+  const service = await serve(t, { DATABASE_URL: url }, `ulimit -n ${DESCRIPTORS}`)
   const base = await service.ready()
   const [, room = ''] = await service.said(/^(\d+) connections are taken at most instead of MAX_CONNECTIONS=5000: this process may have 200 file descriptors \(ulimit -n\) and needs \d+ for itself$/)
   assert.ok(Number(room) > 50 && Number(room) < DESCRIPTORS - 70, room)
@@ -32,7 +32,7 @@ test('more idle sockets than there are file descriptors neither end the process 
 })
 
 test('a process that may have fewer descriptors than the service needs itself does not start, and says so', async (t) => {
-  const service = await run(t, ['serve'], { PORT: '0', POOL_SIZE: '300' }, 300)
+  const service = await run(t, ['serve'], { PORT: '0', POOL_SIZE: '300' }, 'ulimit -n 300')
   assert.equal(await service.ended(), 1)
   assert.match(service.text(), /^this process may have 300 file descriptors \(ulimit -n\) and needs \d+ for itself: raise the limit, or lower POOL_SIZE\n$/)
 })

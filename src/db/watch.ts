@@ -33,10 +33,11 @@ export function watch(config: pg.ClientConfig, log: { error(details: object, mes
   const clients = new Map<pg.Client, Seen>()
   let looking = false
   const look = async (): Promise<void> => {
-    const silent = silentOf(clients)
-    if (looking || silent.length === 0) return
+    if (looking) return
     looking = true
     try {
+      const silent = silentOf(clients)
+      if (silent.length === 0) return
       const alive = await aliveOf(config, silent)
       const dead = silent.filter(([client, seen]) => waits(client) && bytesOf(client) === seen.bytes && !alive(client, seen))
       for (const [, seen] of silent) seen.since = performance.now()

@@ -43,10 +43,10 @@ export interface Run {
   ended: () => Promise<number | string>
 }
 
-/** Starts `node dist/cli.js <args>`; it is killed after the test where it still runs. `descriptors`: how many files and sockets it may have open. */
-export async function run(t: TestContext, args: string[], env: Record<string, string>, descriptors?: number): Promise<Run> {
+/** Starts `node dist/cli.js <args>`; it is killed after the test where it still runs. `before`: what the shell does before it becomes that process, e.g. `ulimit -n 200`. */
+export async function run(t: TestContext, args: string[], env: Record<string, string>, before?: string): Promise<Run> {
   const command = [process.execPath, await built(), ...args]
-  if (descriptors !== undefined) command.unshift('/bin/sh', '-c', `ulimit -n ${descriptors}; exec "$@"`, 'sh')
+  if (before !== undefined) command.unshift('/bin/sh', '-c', `${before}; exec "$@"`, 'sh')
   const [first = '', ...rest] = command
   return watched(t, first, rest, env)
 }
@@ -88,8 +88,8 @@ function watched(t: TestContext, command: string, args: string[], env: Record<st
 }
 
 /** `serve` on a free port. */
-export async function serve(t: TestContext, env: Record<string, string>, descriptors?: number): Promise<Run & { ready: () => Promise<string>; address: () => Promise<string> }> {
-  const service = await run(t, ['serve'], { PORT: '0', ...env }, descriptors)
+export async function serve(t: TestContext, env: Record<string, string>, before?: string): Promise<Run & { ready: () => Promise<string>; address: () => Promise<string> }> {
+  const service = await run(t, ['serve'], { PORT: '0', ...env }, before)
   const at = async (pattern: RegExp): Promise<string> => (await service.said(pattern))[1] ?? ''
   return { ...service, address: () => at(/^listening at (\S+), not ready yet$/), ready: () => at(/^ready: open (\S+)\/ \(or /) }
 }

@@ -84,6 +84,7 @@ function url(port: number, password: string, name: string): string {
 /** True if it had to be made. */
 async function ensureDatabase(connectionString: string): Promise<boolean> {
   const client = new pg.Client({ connectionString, ...asked(writing) })
+  client.on('error', () => undefined) // a lost connection also fails the query under way, which is told
   await client.connect()
   try {
     const found = await client.query(sql`select 1 from pg_database where datname = ${database}`)

@@ -99,6 +99,7 @@ const CANCEL_EVERY = 250
 async function cancel({ connection, log }: MigrateOptions, client: pg.Client, ended: AbortSignal): Promise<void> {
   const { processID } = client as pg.Client & { processID?: number }
   const other = new pg.Client(ownConfig(connection))
+  other.on('error', () => undefined) // a lost connection also fails the next query, which is told
   try {
     await other.connect()
     while (!ended.aborted) {
