@@ -13,7 +13,7 @@ from client.api.jobs import get_job, list_jobs
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, list_trees
 from client.models import (
-    GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, ListInvocationsOrder, ListInvocationsStatusItem,
+    GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListInvocationsOrder, ListInvocationsStatusItem,
     ListJobsStatusItem, ListTreesStatusItem,
 )
 
@@ -39,6 +39,10 @@ answers = {
     "trees": list_trees.sync(client=client, window="99999w", status=[ListTreesStatusItem.FAILED], limit=1),
     "tree": get_tree.sync(child, client=client, include=events),
     "whole": get_tree.sync(child, client=client, from_=GetTreeFrom.ROOT, include=events),
+    "flat": get_tree.sync(child, client=client, from_=GetTreeFrom.ROOT, include=events, shape=GetTreeShape.FLAT),
+    "flatCut": get_tree.sync(root, client=client, max_depth=0, shape=GetTreeShape.FLAT),
+    "flatNarrow": get_tree.sync(root, client=client, max_nodes=2, shape=GetTreeShape.FLAT),
+    "flatCircular": get_tree.sync(circular, client=client, shape=GetTreeShape.FLAT),
     "cut": get_tree.sync(root, client=client, max_depth=0),
     "narrow": get_tree.sync(root, client=client, max_nodes=2),
     "circular": get_tree.sync(circular, client=client),

@@ -23,6 +23,10 @@ const answers = {
   trees: await GET('/trees', { params: { query: { window: '99999w', status: ['failed'], limit: 1 } } }),
   tree: await GET('/trees/{id}', { params: { ...at(told.child), query: { include: ['events'] } } }),
   whole: await GET('/trees/{id}', { params: { ...at(told.child), query: { from: 'root', include: ['events'] } } }),
+  flat: await GET('/trees/{id}', { params: { ...at(told.child), query: { from: 'root', include: ['events'], shape: 'flat' } } }),
+  flatCut: await GET('/trees/{id}', { params: { ...at(told.root), query: { maxDepth: 0, shape: 'flat' } } }),
+  flatNarrow: await GET('/trees/{id}', { params: { ...at(told.root), query: { maxNodes: 2, shape: 'flat' } } }),
+  flatCircular: await GET('/trees/{id}', { params: { ...at(told.circular), query: { shape: 'flat' } } }),
   cut: await GET('/trees/{id}', { params: { ...at(told.root), query: { maxDepth: 0 } } }),
   narrow: await GET('/trees/{id}', { params: { ...at(told.root), query: { maxNodes: 2 } } }),
   circular: await GET('/trees/{id}', { params: at(told.circular) }),
@@ -36,7 +40,7 @@ const { data: whole } = answers.whole
 // As text and as lines it would be one; nobody asked for those.
 const tree = typeof whole === 'string' ? undefined : whole
 const figures: number | undefined = tree?.summary.failedJobs
-const below: string | undefined = tree?.tree.jobs[1]?.triggered[0]?.jobs[0]?.name
+const below: string | undefined = tree?.tree?.jobs[1]?.triggered[0]?.jobs[0]?.name
 const skew: boolean | undefined = answers.chains.data?.data[0]?.clockSkew
 const allowed: string | undefined = answers.wrong.error?.errors?.[0]?.allowed
 if (figures === undefined || below === undefined || skew === undefined || allowed === undefined || next === undefined) throw new Error('a field that is always there is not')
