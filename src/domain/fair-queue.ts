@@ -1,18 +1,21 @@
+import { lastingOverload, type LastingOverload } from './lasting-overload.ts'
+
 /** Times in ms. */
 export interface FairQueueOptions {
   /** How many visitors may be in work at once. One client has all of these places but one. */
   places: number
-  /** A visitor who would most likely wait longer is refused at once. */
+  /** A visitor who would most likely wait longer is refused at once; in a burst, who would wait twice as long. */
   expectedWait: number
 }
 
-/** `enters`: it has a place. `waits`: it stands in the queue. A number: it is refused, for it would most likely wait so long (ms). */
+/** A visitor has a place, stands in the queue, or is refused. `enters`: it has a place. `waits`: it stands in the queue. A number: it is refused, for it would most likely wait so long (ms). */
 export type Arrival = 'enters' | 'waits' | number
 
 export interface FairQueue<T> {
-  arrive(client: string, visitor: T): Arrival
+  /** `now` in ms, of a clock that does not jump. */
+  arrive(client: string, visitor: T, now: number): Arrival
   /** A visitor gives its place back after `held` ms of work. Gives the one who has a place now. */
-  leave(client: string, held: number): T | undefined
+  leave(client: string, held: number, now: number): T | undefined
   /** A visitor does not wait any longer. */
   withdraw(client: string, visitor: T): void
   /** How things stand for a client. */
@@ -33,20 +36,25 @@ export interface Standing {
 
 interface Client<T> {
   held: number
-  waiting: T[]
+  waiting: Array<{ visitor: T; since: number }>
+  overload: LastingOverload
 }
 
 /** However quick the work is, no more visitors wait than these: each costs memory. */
 export const MOST_WAITING = 1000
 /** Weight of the newest visit in the mean time of work: the last ten or twenty visits count. */
 const NEWEST = 0.1
+/** So many visits are worked before their mean says anything: the first ones of a process take ten times as long as later ones. */
+const LEARNING = 20
+/** In a burst, which is over soon, the queue may be so many times longer. Who is refused comes again at once, and would make a short burst a long one. */
+const BURST = 2
 /** A visit longer than this share of what closes the queue counts as no more, or one slow reader would close it for the next twenty visits. */
 const LONGEST = 2
 
 /**
  * Places for work, given in turn: first come, first served within a client, round-robin between clients. No client has all places while there
  * is more than one, so that the next client finds one. How long the queue may be follows from the mean time of the visits so far: with
- * ten places and 50 ms of work the sixtieth who waits has 300 ms before it, and the next is refused.
+ * eleven places and 50 ms of work the sixtieth who waits has 300 ms before it, and the next is refused unless this is a burst.
  */
 export function fairQueue<T>({ places, expectedWait }: FairQueueOptions): FairQueue<T> {
   const share = Math.max(1, places - 1)
@@ -57,8 +65,10 @@ export function fairQueue<T>({ places, expectedWait }: FairQueueOptions): FairQu
   let working = 0
   let waiting = 0
   let mean = 0
+  let visits = 0
+  const overload = lastingOverload(expectedWait, 0)
 
-  const known = (name: string): Client<T> => clients.get(name) ?? { held: 0, waiting: [] }
+  const known = (name: string, now = 0): Client<T> => clients.get(name) ?? { held: 0, waiting: [], overload: lastingOverload(expectedWait, now) }
   const keep = (name: string, client: Client<T>): void => {
     if (client.held === 0 && client.waiting.length === 0) clients.delete(name)
     else clients.set(name, client)
@@ -71,52 +81,61 @@ export function fairQueue<T>({ places, expectedWait }: FairQueueOptions): FairQu
     for (const other of turns) if (other !== name) count += Math.min(known(other).waiting.length, own + 1)
     return count
   }
-  const enter = (name: string, client: Client<T>): void => {
+  const enter = (name: string, client: Client<T>, now: number, since: number): void => {
     client.held += 1
     working += 1
+    for (const each of [overload, client.overload]) each.entered(now, now - since)
     keep(name, client)
   }
-  const next = (): T | undefined => {
+  /** How long the next visitor of this client would most likely wait, and how long it may. */
+  const expected = (name: string): number => (visits < LEARNING ? 0 : ((before(name) + 1) * mean) / share)
+  const allowed = (client: Client<T>, now: number): number => {
+    const [all, own] = [overload.lasts(now), client.overload.lasts(now)]
+    return all || own ? expectedWait : BURST * expectedWait
+  }
+  const next = (now: number): T | undefined => {
     for (const name of turns) {
       const client = known(name)
       if (client.held >= share) continue
-      const visitor = client.waiting.shift()
+      const first = client.waiting.shift()
+      if (first === undefined) continue
       waiting -= 1
       // Its next turn comes after all others.
       turns.delete(name)
       turns.add(name)
-      enter(name, client)
-      return visitor
+      enter(name, client, now, first.since)
+      return first.visitor
     }
     return undefined
   }
   return {
-    arrive(name, visitor) {
-      const client = known(name)
+    arrive(name, visitor, now) {
+      const client = known(name, now)
       if (working < places && client.held < share) {
-        enter(name, client)
+        enter(name, client, now, now)
         return 'enters'
       }
-      const expected = ((before(name) + 1) * mean) / share
-      if (expected > expectedWait || waiting >= MOST_WAITING) return expected
-      client.waiting.push(visitor)
+      const wait = expected(name)
+      if (wait > allowed(client, now) || waiting >= MOST_WAITING) return wait
+      client.waiting.push({ visitor, since: now })
       waiting += 1
       turns.add(name)
       keep(name, client)
       return 'waits'
     },
-    leave(name, held) {
+    leave(name, held, now) {
       const client = known(name)
       const visit = Math.min(held, longest)
-      mean = mean === 0 ? visit : mean + NEWEST * (visit - mean)
+      visits += 1
+      mean += Math.max(NEWEST, 1 / visits) * (visit - mean)
       client.held -= 1
       working -= 1
       keep(name, client)
-      return next()
+      return next(now)
     },
     withdraw(name, visitor) {
       const client = known(name)
-      const at = client.waiting.indexOf(visitor)
+      const at = client.waiting.findIndex((each) => each.visitor === visitor)
       if (at < 0) return
       client.waiting.splice(at, 1)
       waiting -= 1

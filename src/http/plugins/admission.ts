@@ -17,7 +17,7 @@ declare module 'fastify' {
   }
 }
 
-/** Who would most likely wait longer for a place is refused at once, ms: a client that asks again later is answered sooner than one that waits. */
+/** Who would most likely wait longer for a place is refused at once, ms; in a burst, who would wait twice as long. A client that asks again later is answered sooner. */
 export const EXPECTED_WAIT = 300
 
 /**
@@ -74,7 +74,7 @@ function isHeavy({ routeOptions }: FastifyRequest): boolean {
 function sentence({ places, share, working, own, waiting, waited, expected }: Full, what: string): string {
   const now = `${working} of at most ${places} ${what} are being worked on, ${own} of them for this client, which may have ${share}; ${waiting} wait`
   if (waited > 0) return `No place became free within the ${seconds(waited)} that a request may wait: ${now}`
-  if (expected > 0) return `The next place would most likely be free in ${seconds(expected)}, and who would wait longer than ${seconds(EXPECTED_WAIT)} is refused at once: ${now}`
+  if (expected > 0) return `The next place would most likely be free in ${seconds(expected)}, and none waits that would wait longer than ${seconds(EXPECTED_WAIT)} (twice that in a burst): ${now}`
   return `There is no place: ${now}`
 }
 

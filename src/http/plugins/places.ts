@@ -53,7 +53,7 @@ export function placesFor({ places, wait, expectedWait }: PlacesOptions): Places
         refuse({ ...queue.standing(client), waited, expected })
       }
       let timer: NodeJS.Timeout | undefined
-      const arrival = queue.arrive(client, called)
+      const arrival = queue.arrive(client, called, since)
       if (arrival === 'enters') {
         state = 'working'
         enter()
@@ -63,7 +63,8 @@ export function placesFor({ places, wait, expectedWait }: PlacesOptions): Places
       return () => {
         clearTimeout(timer)
         if (state === 'waiting') queue.withdraw(client, called)
-        if (state === 'working') queue.leave(client, performance.now() - since)?.()
+        const now = performance.now()
+        if (state === 'working') queue.leave(client, now - since, now)?.()
         state = 'gone'
       }
     },
