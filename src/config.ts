@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import { Ajv } from 'ajv'
 import { credentialsOf, isJwksUrl } from './config/credentials.ts'
 import { exposureMistakes, isHost } from './config/exposure.ts'
+import { databaseUrlMistakes } from './config/database-url.ts'
 import { addressesOf, originsOf } from './config/limits.ts'
 import { tlsOf } from './config/tls.ts'
 import { schema, variables, type Variables } from './config/variables.ts'
@@ -35,12 +36,9 @@ export class ConfigError extends Error {
   }
 }
 
-// The driver lets these win over what the service sets: instants would come in another zone, or TLS would be off without a word.
-const OVERRIDES = ['options', 'ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'statement_timeout', 'lock_timeout']
-
 // Without strictNumbers: false, `maximum` does not look at Infinity, which is what Ajv makes of 1e999.
 const validate = new Ajv({ strictNumbers: false, allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] })
-  .addFormat('database-url', (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && !OVERRIDES.some((name) => new URL(text).searchParams.has(name)))
+  .addFormat('database-url', (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text))
   .addFormat('jwks-url', isJwksUrl)
   .addFormat('host', isHost)
   .addFormat('addresses', (text) => addressesOf(text) !== undefined)
@@ -56,7 +54,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, { 
   const given = Object.fromEntries(Object.keys(variables).flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
   const values: unknown = { ...given }
   const valid = validate(values)
-  const found = valid ? [] : mistakes(validate.errors ?? [], schema)
+  const found = [...databaseUrlMistakes(given['DATABASE_URL']), ...(valid ? [] : mistakes(validate.errors ?? [], schema))]
   const ssl = tlsOf(given, found)
   found.push(...redactionMistakes(given['REDACT']))
   const credentials = credentialsOf(given, found)

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp, type Deps } from './app.ts'
-import { checkTables } from './check.ts'
+import { checkReadable, checkRights, checkTables } from './check.ts'
 import type { Config } from './config.ts'
 import { descriptorsOf, roomWithin } from './config/descriptors.ts'
 import { limitsOf } from './config/limits.ts'
@@ -109,9 +109,11 @@ export async function prepare(config: Config, source: Source, { enter, db, log, 
     connectTimeout: CONNECT_TIMEOUT * 1000, statementTimeout: STATEMENT_TIMEOUT * 1000, lockTimeout: LOCK_TIMEOUT * 1000,
   })
   await refuseOthers(migrateOptions(config, source, log, signal))
+  await checkRights(db)
   await checkTables(db, log)
   enter('migrating')
   await migrateOrCheck(config, source, log, signal)
+  await checkReadable(db)
   if (source.embedded && (await holdsDemo(db))) log.info('demo data: what is shown was invented, and loaded by an earlier start')
   else if (source.embedded && config.DEMO === 'on' && !(await anyInvocation(db))) {
     enter('loading demo data')

@@ -27,9 +27,24 @@ test('what is given is taken', () => {
 })
 
 test('a database URL does not override what the service sets', () => {
-  for (const parameter of ['sslmode=disable', 'ssl=true', 'options=-c%20timezone=Asia/Tokyo', 'statement_timeout=0']) {
-    assert.throws(() => readConfig({ DATABASE_URL: `postgres://here/db?${parameter}` }), /DATABASE_URL=.*without options, timeouts or ssl/, parameter)
+  for (const [parameter, instead] of [['sslmode=disable', 'DATABASE_SSL'], ['ssl=true', 'DATABASE_SSL'], ['options=-c%20timezone=Asia/Tokyo', 'the service sets'], ['statement_timeout=0', 'CONNECT_TIMEOUT'], ['query_timeout=0', 'CONNECT_TIMEOUT'],
+    ['schema=observability', 'only the schema public is supported'], ['currentSchema=a', 'only the schema public is supported'], ['max=1', 'it means nothing here'], ['keepAlive=0', 'it means nothing here']] as const) {
+    const [name] = parameter.split('=')
+    assert.throws(() => readConfig({ DATABASE_URL: `postgres://user:secret@here/db?application_name=x&${parameter}` }), ({ message }: Error) =>
+      message.includes(`DATABASE_URL=postgres://…: allowed is a URL without the parameter ${name} (${instead}`) && message.includes('these may stand there: host, port, user, password, application_name'), parameter)
   }
+  const socket = 'postgres:///db?host=/var/run/postgresql&user=me&password=a%23b%40c&port=5433'
+  assert.equal(readConfig({ DATABASE_URL: socket }).DATABASE_URL, socket)
+})
+
+test('a password with a character that ends it too early is told to be percent-encoded, and is not shown', () => {
+  const wrong = { 'user:p#ss@host:5432/db': '# is written %23', 'user:12#ss@host/db': '# is written %23', 'user:p@ss@host/db': '@ is written %40', 'user:12/ss@host/db': '/ is written %2F', 'user:a?b@host/db': '? is written %3F',
+    'user:a/b#c@d@host/db': '# is written %23', 'user:100%@host/db': '% is written %25', 'us@er:pw@host/db?host=/run': '@ is written %40' }
+  for (const [rest, sentence] of Object.entries(wrong)) {
+    assert.throws(() => readConfig({ DATABASE_URL: `postgres://${rest}` }), ({ message }: Error) =>
+      message.includes(`DATABASE_URL=postgres://…: allowed is a URL whose user and password are percent-encoded: a bare ${sentence}`) && !message.includes('ss@'), rest)
+  }
+  for (const right of ['postgres://user:p%23s%40s%2F%25@host/db', 'postgres://host/db', 'postgres://user@host/db', 'postgres://u:p@[::1]:5432/db?application_name=a@b']) assert.equal(readConfig({ DATABASE_URL: right }).DATABASE_URL, right)
 })
 
 test('reading changes neither the environment nor itself', () => {

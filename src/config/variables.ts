@@ -8,7 +8,7 @@ const file = (description: string) => Type.Optional(Type.String({ minLength: 1, 
 /** Every variable that the service reads. The README's table and .env.example are checked against this list by a test. */
 export const variables = {
   DATABASE_URL: Type.Optional(Type.String({
-    format: 'database-url', 'x-allowed': 'a URL such as postgres://user:password@host:5432/event_detector_observability, without options, timeouts or ssl… (DATABASE_SSL says that)',
+    format: 'database-url', 'x-allowed': 'a URL such as postgres://user:password@host:5432/event_detector_observability',
     description: 'The Postgres (13 to 18) to show; unset: an embedded one in DATA_DIR',
   })),
   DATABASE_SSL: choice('disable', ['disable', 'require', 'verify-ca', 'verify-full'], 'TLS to the database, in the words of libpq'),

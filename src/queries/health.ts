@@ -27,3 +27,28 @@ select 1
  limit 1`)
   return rows.length > 0
 }
+
+/** A table that is there, and what the role of the service may do with it. */
+export interface RightsRow {
+  table: string
+  /** Quoted where it must be. */
+  role: string
+  usage: boolean
+  /** Of the table, or of at least one of its columns. */
+  select: boolean
+}
+
+/** The rights on the three tables, as far as they are there. Reads catalogues alone, so any role may. */
+export function rightsRows(db: Queryable): Promise<RightsRow[]> {
+  return db.query<RightsRow>(sql`
+select c.relname as "table",
+       quote_ident(current_user) as role,
+       has_schema_privilege(n.oid, 'usage') as usage,
+       has_any_column_privilege(c.oid, 'select') as select
+  from pg_namespace n
+  join pg_class c
+    on c.relnamespace = n.oid
+ where n.nspname = 'public'
+   and c.relname in ('invocations', 'event_executions', 'job_executions')
+ order by c.relname`)
+}

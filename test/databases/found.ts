@@ -13,6 +13,8 @@ function partitioned(table: string, key: string): string {
 const others = 'create table orders (id integer); create table customers (id integer)'
 const forgetMigrations = 'drop table observability_migrations'
 
+const login = `create role :role login password ':role'`
+
 /** What the service finds in a database before it makes or reads anything: whose database, whose tables, which kind of tables. */
 export const found: Variant[] = [
   { row: 'An empty database', name: 'with an extension and its tables', from: 'empty', prepare: 'create schema own; create extension pg_trgm schema own; create table mark (id integer); alter extension pg_trgm add table mark' },
@@ -32,4 +34,15 @@ export const found: Variant[] = [
   { row: 'One with a view or a foreign table in place of a table', quick: true, prepare: `alter table invocations rename to kept; create view invocations as select * from kept; ${forgetMigrations}`, refused: /^nothing was changed: public\.invocations is a view: the service reads the versions of rows, which only tables have\. Point DATABASE_URL at the database that holds the table itself$/ },
   { row: 'One with a view or a foreign table in place of a table', name: 'checked only', prepare: `alter table invocations rename to kept; create view invocations as select * from kept`, env: { MIGRATE_ON_START: 'off' }, refused: /public\.invocations is a view:/ },
   { row: 'One with a view or a foreign table in place of a table', name: 'a foreign table', prepare: `drop table job_executions cascade; create extension if not exists postgres_fdw; create server far foreign data wrapper postgres_fdw; create foreign table job_executions (id uuid, invocation_id uuid) server far`, env: { MIGRATE_ON_START: 'off' }, refused: /public\.job_executions is a foreign table:/ },
+  { row: 'One that the role of the service may not read', quick: true, prepare: login, asRole: true, env: { MIGRATE_ON_START: 'off' }, refused: /^the role (variant_\w+) may not read what the service shows: run as the owner of the tables: grant usage on schema public to \1; grant select on public\.event_executions, public\.invocations, public\.job_executions to \1;$/ },
+  { row: 'One that the role of the service may not read', name: 'one table of three, with migrations', prepare: `${login}; grant select on invocations, event_executions to :role`, asRole: true, refused: /^the role variant_\w+ may not read .*grant select on/ },
+  { row: 'One that the role of the service may not read', name: 'not the schema', prepare: `${login}; grant select on all tables in schema public to :role; revoke usage on schema public from public`, asRole: true, refused: /grant usage on schema public to variant_/ },
+  { row: 'One that the role of the service may not read', name: 'only some columns', prepare: `${login}; grant select on event_executions, job_executions to :role; grant select (id, created_at) on invocations to :role`, asRole: true, env: { MIGRATE_ON_START: 'off' }, refused: /^the role variant_\w+ may not read/ },
+  { row: 'One whose tables the role of the service may read, and nothing else', quick: true, prepare: `${login}; grant select on invocations, event_executions, job_executions to :role`, asRole: true, env: { MIGRATE_ON_START: 'off' } },
+  { row: 'One whose tables the role of the service may read, and nothing else', name: 'without MIGRATE_ON_START=off', prepare: `${login}; grant select on all tables in schema public to :role`, asRole: true },
+  { row: 'A wrong password, user or name of the database', quick: true, env: { DATABASE_WAIT: '60' }, url: (url) => void (url.password = 'wrong'), refused: /^the database cannot be reached: password authentication failed for user "postgres"\. Look at user and password in DATABASE_URL$/ },
+  { row: 'A wrong password, user or name of the database', name: 'no password', env: { DATABASE_WAIT: '60' }, url: (url) => void (url.password = ''), refused: /^the database cannot be reached: .*\. (Give a password in|Look at user and password in) DATABASE_URL$/ },
+  { row: 'A wrong password, user or name of the database', name: 'the database', quick: true, env: { DATABASE_WAIT: '60' }, url: (url) => void (url.pathname = '/nowhere'), refused: /^the database cannot be reached: database "nowhere" does not exist\. Look at the name of the database in DATABASE_URL, or create it$/ },
+  { row: 'A wrong password, user or name of the database', name: 'no right to connect', env: { DATABASE_WAIT: '60' }, prepare: `${login}; revoke connect on database :database from public`, asRole: true, refused: /permission denied for database .*grant connect on database/ },
+  { row: 'A `DATABASE_URL` with parameters that mean nothing, or characters that are not percent-encoded', quick: true, url: (url) => url.searchParams.set('schema', 'observability'), refused: /DATABASE_URL=postgres:\/\/…: allowed is a URL without the parameter schema \(only the schema public is supported\)/ },
 ]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import test, { type TestContext } from 'node:test'
@@ -119,4 +120,19 @@ test('a database without the tables, a role without rights and a wrong password 
   const refused = await (await service(t, { db: impatient(t, stranger.href) })).get('/trees')
   assertRetry(refused, 'unavailable', /^The database does not let the service in$/)
   assert.doesNotMatch(refused.text, /nobody-known|secret/)
+})
+
+test('a role that may read no longer is told: not ready, and what has to be granted', async (t) => {
+  const { url, pool } = await database(t)
+  const role = `reader_${randomBytes(6).toString('hex')}`
+  await pool.query(`create role ${role} login password '${role}'; grant select on all tables in schema public to ${role}`)
+  onTeardown(t, () => pool.query(`drop owned by ${role}; drop role ${role}`))
+  const own = new URL(url)
+  Object.assign(own, { username: role, password: role })
+  const { get } = await service(t, { db: impatient(t, own.href) })
+  assert.equal((await get('/health/ready')).status, 200)
+  await pool.query(`revoke select on job_executions from ${role}`)
+  const { status, json } = await get<{ detail: string }>('/health/ready')
+  assert.equal(status, 503)
+  assert.equal(json.detail, 'The service may not read a table that it shows; the owner of the tables has to grant select on them to its role')
 })

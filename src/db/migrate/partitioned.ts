@@ -28,50 +28,64 @@ function buildsOf(text: string): Build[] {
   return [...text.matchAll(CONCURRENT_BUILD)].map(([, name = '', table = '', definition = '']) => ({ name, table, definition: definition.replaceAll(/\s+/g, ' ').trim() }))
 }
 
-/** A table of a partition tree: its full name, its parent, whether it has partitions itself, the index that it has already. */
+/** A table of a partition tree, and its part of the index. */
 interface Member {
+  table: string
+  /** What the part is or will be called, quoted where it must be; with its schema; and what that of the table above is called. */
   name: string
-  schema: string
+  index: string
   parent: string | null
   partitioned: boolean
-  nth: number
-  index: string | null
+  state: 'missing' | 'invalid' | 'built' | 'attached'
 }
 
 /** The partition tree of a table that lacks a valid index of this name, parents first; none where it is not partitioned, or lacks nothing. */
 async function membersOf(client: pg.Client, { name, table }: Build): Promise<Member[]> {
   const { rows } = await client.query<Member>(
-    `select format('%I.%I', nspname, relname) as name,
-            nspname as schema,
-            case when t.parentrelid is not null then t.parentrelid::regclass::text end as parent,
-            not t.isleaf as partitioned,
-            (row_number() over (order by t.level, nspname, relname))::int as nth,
-            (select indexrelid::regclass::text from pg_index where indexrelid = to_regclass($2) and indrelid = t.relid) as index
-       from pg_partition_tree(to_regclass($1)) t
-       join pg_class c on c.oid = t.relid
-       join pg_namespace n on n.oid = c.relnamespace
+    `with member as (
+       select relid,
+              parentrelid,
+              isleaf,
+              relnamespace,
+              level,
+              format('%I.%I', nspname, relname) as "table",
+              nspname as schema,
+              -- Within the 63 bytes of a name.
+              case level when 0 then $2 else left($2, 55) || '_' || row_number() over (order by level, nspname, relname) end as index
+         from pg_partition_tree(to_regclass($1))
+         join pg_class c on c.oid = relid
+         join pg_namespace n on n.oid = relnamespace
+     )
+     select m."table",
+            quote_ident(m.index) as name,
+            quote_ident(m.schema) || '.' || quote_ident(m.index) as index,
+            quote_ident(above.schema) || '.' || quote_ident(above.index) as parent,
+            not m.isleaf as partitioned,
+            case when x.indexrelid is null then 'missing'
+                 when exists (select from pg_inherits where inhrelid = x.indexrelid) then 'attached'
+                 when m.isleaf and not x.indisvalid then 'invalid'
+                 else 'built' end as state
+       from member m
+       left join member above on above.relid = m.parentrelid
+       left join (pg_index x join pg_class i on i.oid = x.indexrelid)
+         on x.indrelid = m.relid and i.relname = m.index and i.relnamespace = m.relnamespace
       where exists (select from pg_class where oid = to_regclass($1) and relkind = 'p')
-        and not exists (select from pg_index where indexrelid = to_regclass($2) and indisvalid)
-      order by nth`,
-    [`public.${pg.escapeIdentifier(table)}`, `public.${pg.escapeIdentifier(name)}`],
+        and not exists (
+              select from pg_index v join pg_class c on c.oid = v.indexrelid
+               where v.indrelid = to_regclass($1) and c.relname = $2 and v.indisvalid)
+      order by m.level, m."table"`,
+    [`public.${pg.escapeIdentifier(table)}`, name],
   )
   return rows
 }
 
-function statementsFor({ name, definition }: Build, members: Member[]): string[] {
-  const indexes = new Map(members.map((member) => [member.name, indexName(name, member)]))
-  return members.flatMap((member) => {
-    const index = indexes.get(member.name) ?? name
-    const inSchema = `${pg.escapeIdentifier(member.schema)}.${pg.escapeIdentifier(index)}`
-    const parent = member.parent === null ? undefined : members.find((other) => other.name === member.parent)
-    const attach = parent === undefined ? [] : [`alter index ${pg.escapeIdentifier(parent.schema)}.${pg.escapeIdentifier(indexName(name, parent))} attach partition ${inSchema};`]
-    if (member.index !== null) return attach
-    const build = member.partitioned ? `create index ${pg.escapeIdentifier(index)} on only` : `create index concurrently ${pg.escapeIdentifier(index)} on`
-    return [`${build} ${member.name} ${definition};`, ...attach]
+function statementsFor({ definition }: Build, members: Member[]): string[] {
+  return members.flatMap(({ table, name, index, parent, partitioned, state }) => {
+    const build = `create index ${partitioned ? '' : 'concurrently '}${name} on ${partitioned ? 'only ' : ''}${table} ${definition};`
+    return [
+      ...(state === 'invalid' ? [`drop index concurrently ${index};`] : []),
+      ...(state === 'missing' || state === 'invalid' ? [build] : []),
+      ...(parent === null || state === 'attached' ? [] : [`alter index ${parent} attach partition ${index};`]),
+    ]
   })
-}
-
-/** Within the 63 bytes of a name. */
-function indexName(name: string, { parent, nth }: Member): string {
-  return parent === null ? name : `${name.slice(0, 55)}_${nth}`
 }

@@ -14,7 +14,8 @@ const CODES: ReadonlyArray<[codes: string[], ProblemName, detail: string]> = [
   [['08', '57', '53', '58', '25P03', 'CONNECTION_LOST', 'POOL_CLOSED', 'ABANDONED'], 'unavailable', 'The connection to the database was lost'],
   [['40001', '40P01'], 'unavailable', 'The database had to stop the query (a replica does so when it falls behind)'],
   [['0A000'], 'unavailable', 'A table of the database has changed a moment ago'],
-  [['28', '3D000', '42501'], 'unavailable', 'The database does not let the service in'],
+  [['42501'], 'unavailable', 'The service may not read a table that it shows; the owner of the tables has to grant select on them to its role'],
+  [['28', '3D000'], 'unavailable', 'The database does not let the service in'],
   [['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END', 'EMFILE', 'ENFILE'], 'unavailable', 'The database cannot be reached'],
 ]
 
