@@ -10,7 +10,7 @@ export function endOf(start: Sql, ms: Sql): Sql {
                         else ${start} + ${ms} * interval '1 ms' end`
 }
 
-/** A number of whatever type (int2 to int8, numeric, real) as one of JSON: the driver would make strings of some. What JSON cannot hold (NaN, infinity) is null. */
+/** A number of whatever type (int2 to int8, numeric, real) as one of JSON: the driver would make strings of some. What a double cannot hold (a numeric may have 100,000 digits), and JSON neither (NaN, infinity), is null. */
 export function numberOf(column: Sql): Sql {
-  return sql`case when abs(${column}::float8) < 'infinity' then ${column}::float8 end`
+  return sql`case when ${column} between -1.79e308 and 1.79e308 then ${column}::float8 end`
 }

@@ -111,7 +111,9 @@ test('durations of any size and sign: no page fails, no tree ends before it star
     const { summary } = (await get<NestedTree>(`/trees/${root.id}`)).json
     assert.deepEqual([summary['startedAt'], summary['endedAt'], summary['durationMs']], [startedAt, endedAt, durationMs], root.id)
   }
-  for (const path of ['/invocations', '/jobs', '/chains']) assert.ok((await rowsOf(shown, `${path}?${withEverything}&limit=50`)).length > 100)
+  await pool.query(`alter table invocations alter column total_duration_ms type numeric using nullif(nullif(total_duration_ms, 'infinity'), '-infinity')`)
+  await pool.query(`update invocations set total_duration_ms = '-1e400' where total_duration_ms < 0; update invocations set total_duration_ms = '1e400' where total_duration_ms = 0`)
+  for (const path of ['/invocations', '/jobs', '/chains', '/trees']) assert.ok((await rowsOf(shown, `${path}?${withEverything}&limit=50`)).length > 100)
 })
 
 test('the order of branches is that of time', async (t) => {
