@@ -7,6 +7,8 @@ export interface ColumnRow {
   /** The name of its type, below any domains, and the category that Postgres gives it. */
   base: string
   category: string
+  /** It may hold NULL. */
+  nullable: boolean
   /** Policies hide rows of the table from this role. */
   rowSecurity: boolean
   role: string
@@ -33,6 +35,13 @@ const read: Record<string, Partial<Record<Kind, string>>> = {
   },
 }
 
+/** What every answer shows of a row. A copy that was made by `create table … as` has lost the NOT NULL of the writer's tables. */
+const always: Record<string, string> = {
+  invocations: 'id created_at source_function status',
+  event_executions: 'id invocation_id created_at event_name detected status',
+  job_executions: 'id invocation_id event_execution_id created_at job_name status',
+}
+
 const kinds = new Map(Object.entries(read).flatMap(([table, columns]) => Object.entries(columns).flatMap(([kind, names]) => names.split(' ').map((name) => [`${table}.${name}`, kind as Kind] as const))))
 
 interface Fit {
@@ -57,7 +66,13 @@ export function obstacles(rows: readonly ColumnRow[]): string[] {
   return [
     ...hidden.map(({ table, role }) => `row security hides rows of public.${table} from ${role}, and trees would be shown without them; let it see all: alter role ${role} bypassrls`),
     ...rows.flatMap(typeObstacle),
+    ...rows.flatMap(nullObstacle),
   ]
+}
+
+function nullObstacle({ table, column, nullable }: ColumnRow): string[] {
+  if (!nullable || !always[table]?.split(' ').includes(column)) return []
+  return [`public.${table}.${column} may hold NULL, and no answer can; change it: alter table public.${table} alter column ${column} set not null`]
 }
 
 function typeObstacle(row: ColumnRow): string[] {

@@ -11,6 +11,7 @@ with recursive based as (
          a.attname,
          a.atttypid as declared,
          a.atttypmod,
+         a.attnotnull,
          a.atttypid as base
     from pg_attribute a
    where a.attrelid = any(array[to_regclass('public.invocations'), to_regclass('public.event_executions'), to_regclass('public.job_executions')])
@@ -22,6 +23,7 @@ with recursive based as (
          b.attname,
          b.declared,
          b.atttypmod,
+         b.attnotnull or t.typnotnull,
          t.typbasetype
     from based b
     join pg_type t
@@ -33,6 +35,7 @@ select c.relname as "table",
        format_type(b.declared, b.atttypmod) as type,
        t.typname as base,
        t.typcategory::text as category,
+       not b.attnotnull as nullable,
        row_security_active(c.oid) as "rowSecurity",
        current_user::text as role,
        array(select i.indexrelid::regclass::text

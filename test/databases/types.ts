@@ -64,6 +64,10 @@ export const types: Variant[] = [
   { row: 'Columns of any other type', name: 'a payload of text', quick: true, prepare: 'alter table invocations alter column source_event_payload type text using source_event_payload::text', refused: /source_event_payload is text, and the service reads jsonb there/ },
   { row: 'Columns of any other type', name: 'a duration of interval', prepare: `alter table job_executions alter column duration_ms type interval using duration_ms * interval '1 ms'`, refused: /duration_ms is interval, and the service reads integer there/ },
   {
+    row: 'A column that may hold NULL where the tables of Event Detector never do, as in a copy made by `create table … as`', quick: true, prepare: 'alter table job_executions alter column created_at drop not null',
+    refused: /^this database cannot be served: public\.job_executions\.created_at may hold NULL, and no answer can; change it: alter table public\.job_executions alter column created_at set not null$/,
+  },
+  {
     row: 'Policies (row security) that hide rows from the role of the service', quick: true, asRole: true, env: { MIGRATE_ON_START: 'off' },
     prepare: `create role :role login password ':role'; grant select on all tables in schema public to :role; alter table invocations enable row level security; create policy own on invocations using (source_system = 'shop')`,
     refused: /^this database cannot be served: row security hides rows of public\.invocations from variant_\w+, and trees would be shown without them; let it see all: alter role variant_\w+ bypassrls$/,
