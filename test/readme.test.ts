@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import test from 'node:test'
 import { variables } from '../src/config/variables.ts'
 import { problems } from '../src/errors.ts'
+import { lists } from './support/endpoints.ts'
 import { service } from './support/service.ts'
 
 const root = new URL('../', import.meta.url)
@@ -33,7 +34,7 @@ test('the README tells the default and the maximum of limit as the document and 
   const { paths } = app.swagger() as unknown as { paths: Record<string, { get: { parameters?: Array<{ name: string; schema: { default?: number; maximum?: number } }> } }> }
   const limits = Object.values(paths).flatMap(({ get }) => (get.parameters ?? []).filter(({ name }) => name === 'limit').map(({ schema }) => [schema.default, schema.maximum]))
   const { default: most } = variables.MAX_PAGE as { default?: number }
-  assert.deepEqual(limits, Array.from({ length: 4 }, () => [50, most]))
+  assert.deepEqual(limits, lists.map(() => [50, most]))
   assert.ok(readme.includes(`\`limit\` is 50 rows by default, and at most \`MAX_PAGE\` (${most?.toLocaleString('en')} by default)`))
 })
 

@@ -5,6 +5,7 @@ import { runningEmbedded } from '../src/db/embedded/embedded.ts'
 import { victim } from './faults/postgres.ts'
 import { database } from './support/database.ts'
 import { ask, folderFor } from './support/embedded.ts'
+import { addExample, filled, samples } from './support/endpoints.ts'
 import { addInvocation } from './support/rows.ts'
 import { run, serve } from './support/serve.ts'
 import { onTeardown } from './support/teardown.ts'
@@ -38,7 +39,7 @@ test('kill -9 of a service with the embedded database loses no committed row, an
 
 test('a role that may only SELECT is enough to serve', async (t) => {
   const { url, pool } = await database(t)
-  const id = await addInvocation(pool)
+  const ids = await addExample(pool)
   const role = `readonly_${new URL(url).pathname.slice(1)}`
   await pool.query(`create role ${role} login password 'of the test'`)
   onTeardown(t, () => pool.query(`drop owned by ${role}; drop role ${role}`))
@@ -48,8 +49,8 @@ test('a role that may only SELECT is enough to serve', async (t) => {
   as.password = 'of the test'
   const service = await serve(t, { DATABASE_URL: as.href, MIGRATE_ON_START: 'off', ...PATIENT })
   const address = await service.ready()
-  for (const path of ['/', '/health/ready', '/invocations', `/invocations/${id}`, '/jobs', '/chains', '/trees', `/trees/${id}`, `/trees/${id}?format=ndjson`]) {
-    const answer = await fetch(address + path)
+  for (const { path } of samples) {
+    const answer = await fetch(address + filled(path, ids))
     assert.equal(answer.status, 200, `${path}: ${await answer.text()}`)
   }
   await assert.rejects(ask(as.href, 'delete from invocations'), /permission denied/)

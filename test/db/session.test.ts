@@ -7,10 +7,11 @@ import { createDb, type PoolDb } from '../../src/db/pool.ts'
 import { sql } from '../../src/db/sql.ts'
 import { runner } from '../migrations/setup.ts'
 import { database } from '../support/database.ts'
+import { addExample, filled, lists, samples } from '../support/endpoints.ts'
 import { forest, insertForest } from '../support/forest.ts'
 import { forgetfulPooler } from '../support/pooler.ts'
 import { serve } from '../support/serve.ts'
-import { service } from '../support/service.ts'
+import { service, type Answer } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 
 /** A value of each kind that is not the default; of a number or a text only those that are named here are changed. */
@@ -44,9 +45,10 @@ test('no setting that a role or a database may have changes an answer: all of th
   const { get, pool, url } = await service(t)
   const rows = forest(1, 60, Date.parse('2026-11-22T09:00:00Z'))
   await insertForest(pool, rows)
+  const ids = await addExample(pool)
   const roots = rows.invocations.filter(({ source_job_id }) => source_job_id === null).slice(0, 3)
-  const paths = ['/invocations?window=99999w', '/chains?window=99999w', '/jobs?window=99999w', '/trees?window=99999w&status=failed', ...roots.map(({ id }) => `/trees/${id}?include=events`), ...roots.map(({ id }) => `/invocations/${id}`)]
-  const answers = async (ask: typeof get): Promise<object[]> => Promise.all(paths.map(async (path) => withoutNow((await ask(path)).json)))
+  const paths = [...samples.map(({ path }) => filled(path, ids)), ...lists.map((list) => `${list}?window=99999w`), '/trees?window=99999w&status=failed', ...roots.map(({ id }) => `/trees/${id}?include=events`), ...roots.map(({ id }) => `/invocations/${id}`)]
+  const answers = async (ask: typeof get): Promise<object[]> => Promise.all(paths.map(async (path) => withoutNow(await ask(path))))
   const before = await answers(get)
   const set = await setEverything(pool)
   assert.ok(set.length > 60, `only ${set.length} were set`)
@@ -55,8 +57,9 @@ test('no setting that a role or a database may have changes an answer: all of th
 })
 
 /** The window of a page moves with the clock. */
-function withoutNow(answer: Record<string, unknown>): object {
-  const { page, ...rest } = answer
+function withoutNow({ text, json }: Answer<Record<string, unknown> | undefined>): object {
+  if (json === undefined) return { text }
+  const { page, ...rest } = json
   return { ...rest, page: { ...(page as object | undefined), from: null, to: null, nextCursor: null } }
 }
 

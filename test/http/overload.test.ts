@@ -3,6 +3,7 @@ import http from 'node:http'
 import test, { type TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
+import { addExample, filled, oneOfEachForm } from '../support/endpoints.ts'
 import { memoryLog, type Line } from '../support/log.ts'
 import { assertProblem } from '../support/problem.ts'
 import { rawOnce } from '../support/raw.ts'
@@ -44,20 +45,20 @@ async function answerOf(url: string): Promise<{ status: number; headers: Record<
   return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() }
 }
 
-for (const path of ['/trees/ID', '/trees/ID?format=text', '/trees/ID?format=ndjson', '/trees?window=1h']) {
+for (const { path } of oneOfEachForm.filter(({ endpoint }) => endpoint.heavy)) {
   test(`ten times ${path} at once, and none may wait: as many as one client may have are answered, the others refused at once, and lists are not starved`, async (t) => {
     const { listen, pool } = await service(t, { limits: { ...generous, heavy: 4, wait: 0 } })
-    const id = await addInvocation(pool)
+    const ids = await addExample(pool)
     const base = await listen()
     const letGo = await block(t, pool, 'job_executions')
-    const url = base + path.replace('ID', id)
+    const url = base + filled(path, ids)
     const answers = Array.from({ length: 3 }, () => answerOf(url))
     await until('the places are taken', async () => (await blocked(pool)) === 3)
     for (const refused of await Promise.all(Array.from({ length: 7 }, () => answerOf(url)))) {
       assert.equal(assertProblem('unavailable', refused).detail, 'There is no place: 3 of at most 4 trees or lists of trees are being worked on, 3 of them for this client, which may have 3; 0 wait')
       assert.equal(refused.headers['retry-after'], '2')
     }
-    for (const list of ['/invocations', `/invocations?sourceJobId=${id}`, '/health/live']) assert.equal((await answerOf(base + list)).status, 200, list)
+    for (const list of ['/invocations', `/invocations?sourceJobId=${ids.job}`, '/health/live']) assert.equal((await answerOf(base + list)).status, 200, list)
     letGo()
     assert.deepEqual((await Promise.all(answers)).map(({ status }) => status), [200, 200, 200])
     assert.equal((await answerOf(url)).status, 200, 'there is room again')
@@ -163,13 +164,13 @@ test('an event loop that is late refuses all but health, and lets in again when 
   await until('it lets in again', async () => (await get('/invocations')).status === 200)
 })
 
-for (const path of ['/invocations', '/trees', '/trees/ID', '/trees/ID?format=ndjson']) {
+for (const { path } of oneOfEachForm.filter(({ endpoint }) => !endpoint.open)) {
   test(`${path} that takes longer than a whole request may is 504, and its statement is cancelled`, async (t) => {
     const { listen, pool } = await service(t, { limits: { ...generous, answer: 400 } })
-    const id = await addInvocation(pool)
+    const ids = await addExample(pool)
     const base = await listen()
-    const letGo = await block(t, pool, 'invocations')
-    const late = await answerOf(base + path.replace('ID', id))
+    const letGo = await block(t, pool, 'invocations, job_executions')
+    const late = await answerOf(base + filled(path, ids))
     assert.match(assertProblem('timeout', late).detail, /^The answer took longer than the 0\.4 s/)
     assert.equal(late.headers['retry-after'], '2')
     await until('the statement is gone', async () => (await blocked(pool)) === 0)

@@ -9,6 +9,7 @@ import { createDb } from '../../src/db/pool.ts'
 import { redactionsOf } from '../../src/domain/redaction.ts'
 import { createLog } from '../../src/log.ts'
 import { database } from '../support/database.ts'
+import { documentation, endpoints, filled, samples, type ExampleIds } from '../support/endpoints.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addEvent, addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
@@ -19,51 +20,72 @@ const may: Partial<Deps> = { anonymousScopes: ['read', 'read:payload'] }
 const everything = 'email,payload,context,events,jobs,options,results,stacks'
 
 /** A secret in every personal column of an invocation, its event and its job, each with a name of its own. */
-async function planted(pool: pg.Pool): Promise<{ id: string; job: string }> {
+async function planted(pool: pg.Pool): Promise<ExampleIds & { id: string }> {
   const json = (name: string): string => JSON.stringify({ deep: [{ [`${SECRET}-${name}-key`]: `${SECRET}-${name}` }] })
   const parent = await addJob(pool, await addInvocation(pool))
   const id = await addInvocation(pool, {
-    status: 'failed', source_job_id: parent, correlation_id: 'c', source_event_payload: json('payload'), context_data: json('context'), source_user_email: `${SECRET}-email@example.com`, error_message: 'plain', error_stack: `${SECRET}-stack`,
+    status: 'failed', source_job_id: parent, correlation_id: 'example', source_event_payload: json('payload'), context_data: json('context'), source_user_email: `${SECRET}-email@example.com`, error_message: 'plain', error_stack: `${SECRET}-stack`,
   })
   const event = await addEvent(pool, id, { status: 'handler_failed', handler_error: 'plain', handler_error_stack: JSON.stringify({ _raw_string: `${SECRET}-handler` }) })
   await addEvent(pool, id, { status: 'detection_failed', detection_error: 'plain', detection_error_stack: `${SECRET}-detection` })
   const job = await addJob(pool, id, { status: 'failed', event_execution_id: event, job_options: json('options'), result: json('result'), error_message: 'plain', error_stack: `${SECRET}-jobstack` })
-  await addInvocation(pool, { source_job_id: job, source_event_payload: json('below') })
-  return { id, job }
+  const child = await addInvocation(pool, { source_job_id: job, source_event_payload: json('below') })
+  return { id, root: id, event, job, child, other: await addJob(pool, child, { job_options: json('other') }) }
 }
 
+/** What each name of `include` gives of the secrets, by operation and, in the operation, by name. */
+const secretsOf: Record<string, Record<string, string[]>> = {
+  getInvocation: { email: ['email'], payload: ['payload'], context: ['context'], events: [], jobs: [], options: ['options'], results: ['result'], stacks: ['detection', 'handler', 'jobstack', 'stack'] },
+  getJob: { options: ['options'], result: ['result'], stack: ['jobstack'] },
+  getTree: { events: [] },
+}
+
+test('of every operation all names of include are known here, with the secrets that they give', () => {
+  const documented = endpoints.flatMap(({ id, parameters }) => parameters.filter(({ name }) => name === 'include').map(({ schema }) => [id, schema.items?.enum?.toSorted()]))
+  assert.deepEqual(Object.fromEntries(documented), Object.fromEntries(Object.entries(secretsOf).map(([id, names]) => [id, Object.keys(names).toSorted()])))
+})
+
 /** Every endpoint, in each of its forms. */
-const endpoints = ['/', '/?format=html', '/docs/json', '/openapi.json', '/health/live', '/health/ready', '/invocations', '/invocations?sourceJobId=JOB', '/invocations?correlationId=c', '/jobs', '/jobs?invocationId=ID', '/chains', '/trees',
-  '/trees/ID?from=root&include=events', '/trees/JOB?format=ndjson&include=events', '/trees/ID?format=text&from=root', '/invocations/ID', '/invocations/ID?include=events,jobs', '/jobs/JOB']
+const asked = [...samples.map(({ path }) => path), ...documentation]
+
+/** The operation and its path for each that gives secrets, with the names of `include` that do. */
+const secretive = endpoints.flatMap(({ id, path }) => {
+  const names = Object.entries(secretsOf[id] ?? {}).filter(([, secrets]) => secrets.length > 0).map(([name]) => name)
+  const sample = samples.find(({ endpoint }) => endpoint.id === id)
+  return names.length === 0 ? [] : [{ path: sample?.path ?? path, names, secrets: secretsOf[id] ?? {} }]
+})
 
 /** Asking for what the scope read:payload is needed for, or for nonsense that names it. */
-const refused = [...everything.split(',').filter((name) => !['events', 'jobs'].includes(name)).map((name) => `/invocations/ID?include=${name}`), `/invocations/ID?include=${everything}`,
-  '/jobs/JOB?include=options', '/jobs/JOB?include=result', '/jobs/JOB?include=stack', '/jobs/JOB?include=options,result,stack', `/trees/ID?include=payload`, `/jobs?include=payload`]
+const refused = [
+  ...secretive.flatMap(({ path, names }) => [...names, names.join(','), `${names[0]},events`].map((include) => `${path}?include=${include}`)),
+  ...endpoints.map(({ path }) => `${path.replace('{id}', '{root}')}?include=payload`), '/jobs/{job}?include=payload',
+]
 
 test('without the scope no secret of any personal column is in an answer, a header, a refusal or the log', async (t) => {
   const lines: string[] = []
   const { app, pool } = await service(t, { log: createLog('trace', false, { write: (line) => lines.push(line) }) })
-  const { id, job } = await planted(pool)
-  for (const template of [...endpoints, ...refused]) {
-    const { statusCode, headers, body } = await app.inject(template.replace('ID', id).replace('JOB', job))
-    assert.equal(statusCode < 300, endpoints.includes(template), `${template}: ${statusCode} ${body.slice(0, 300)}`)
-    assert.doesNotMatch(body + JSON.stringify(headers), new RegExp(SECRET), template)
+  const ids = await planted(pool)
+  assert.ok(asked.length > 20 && refused.length > 20)
+  for (const path of [...asked, ...refused]) {
+    const { statusCode, headers, body } = await app.inject(filled(path, ids))
+    assert.equal(statusCode < 400, asked.includes(path), `${path}: ${statusCode} ${body.slice(0, 300)}`)
+    assert.doesNotMatch(body + JSON.stringify(headers), new RegExp(SECRET), path)
   }
-  assert.ok(lines.length >= endpoints.length + refused.length)
+  assert.ok(lines.length >= asked.length + refused.length)
   assert.doesNotMatch(lines.join(''), new RegExp(SECRET))
 })
 
 test('with the scope what was asked for is there, once each, and still nowhere else: not in lists, trees or the log', async (t) => {
   const lines: string[] = []
   const { app, pool } = await service(t, { ...may, log: createLog('trace', false, { write: (line) => lines.push(line) }) })
-  const { id, job } = await planted(pool)
-  for (const template of endpoints) assert.doesNotMatch((await app.inject(template.replace('ID', id).replace('JOB', job))).body, new RegExp(SECRET), template)
-  const found = async (url: string): Promise<string[]> => [...(await app.inject(url)).body.matchAll(new RegExp(`${SECRET}-(\\w+)(?!-key)\\b`, 'g'))].map(([, name = '']) => name).toSorted()
-  const expected: Record<string, string[]> = { email: ['email'], payload: ['payload'], context: ['context'], events: [], jobs: [], options: ['options'], results: ['result'], stacks: ['detection', 'handler', 'jobstack', 'stack'] }
-  for (const [name, secrets] of Object.entries(expected)) assert.deepEqual([...new Set(await found(`/invocations/${id}?include=${name}`))], secrets, name)
-  assert.deepEqual([...new Set(await found(`/invocations/${id}?include=${everything}`))], Object.values(expected).flat().toSorted())
-  assert.deepEqual([...new Set(await found(`/invocations/${id}?include=email&include=context`))], ['context', 'email'])
-  for (const [name, secrets] of Object.entries({ options: ['options'], result: ['result'], stack: ['jobstack'] })) assert.deepEqual([...new Set(await found(`/jobs/${job}?include=${name}`))], secrets, name)
+  const ids = await planted(pool)
+  for (const path of asked) assert.doesNotMatch((await app.inject(filled(path, ids))).body, new RegExp(SECRET), path)
+  const found = async (path: string): Promise<string[]> => [...(await app.inject(filled(path, ids))).body.matchAll(new RegExp(`${SECRET}-(\\w+)(?!-key)\\b`, 'g'))].map(([, name = '']) => name).toSorted()
+  for (const { path, secrets } of secretive) {
+    for (const [name, expected] of Object.entries(secrets)) assert.deepEqual([...new Set(await found(`${path}?include=${name}`))], expected, `${path}?include=${name}`)
+    assert.deepEqual([...new Set(await found(`${path}?include=${Object.keys(secrets).join(',')}`))], Object.values(secrets).flat().toSorted(), path)
+  }
+  assert.deepEqual([...new Set(await found('/invocations/{root}?include=email&include=context'))], ['context', 'email'])
   assert.doesNotMatch(lines.join(''), new RegExp(SECRET))
 })
 
@@ -195,7 +217,8 @@ test('personal columns are read where they are asked for, and for no 304', async
   const statements: string[] = []
   const { url, pool } = await database(t)
   const { app } = await service(t, { ...may, db: watched(databaseOf(t, url), statements) })
-  const { id, job } = await planted(pool)
+  const ids = await planted(pool)
+  const { id, job } = ids
   const personal = /source_event_payload|context_data|source_user_email|job_options|\bj\.result\b|error_stack/g
   const read = async (url: string, headers: Record<string, string> = {}) => {
     statements.length = 0
@@ -203,7 +226,7 @@ test('personal columns are read where they are asked for, and for no 304', async
     assert.ok(statements.length > 0, url)
     return { etag: String(response.headers.etag), columns: [...new Set(statements.join('').match(personal) ?? [])].toSorted() }
   }
-  for (const url of [`/invocations/${id}`, `/jobs/${job}`, '/invocations', '/jobs', '/chains', '/trees', `/trees/${id}?include=events`, `/trees/${id}?format=ndjson`]) assert.deepEqual((await read(url)).columns, [], url)
+  for (const { path } of samples.filter(({ endpoint }) => !endpoint.open)) assert.deepEqual((await read(filled(path, ids))).columns, [], path)
   const { etag, columns } = await read(`/invocations/${id}?include=payload,results`)
   assert.deepEqual(columns, ['j.result', 'source_event_payload'])
   assert.deepEqual((await read(`/invocations/${id}?include=payload,results`, { 'if-none-match': etag })).columns, [])

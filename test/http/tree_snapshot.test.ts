@@ -3,6 +3,7 @@ import test from 'node:test'
 import { pino } from 'pino'
 import type { Db, Snapshot } from '../../src/db/db.ts'
 import { createDb } from '../../src/db/pool.ts'
+import { addExample, filled, samples } from '../support/endpoints.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
@@ -21,7 +22,12 @@ function interrupted(db: Db, happens: () => Promise<void>): Db {
       yield* snapshot.batches<R>(statement, size)
     },
   })
-  return { query: (statement) => db.query(statement), probe: (statement) => db.probe(statement), open: async (timeout) => within(await db.open(timeout)), snapshot: (work) => db.snapshot((snapshot) => work(within(snapshot))) }
+  const query = async <R extends object>(statement: Parameters<Db['query']>[0]) => {
+    const rows = await db.query<R>(statement)
+    await happens()
+    return rows
+  }
+  return { query, probe: (statement) => db.probe(statement), open: async (timeout) => within(await db.open(timeout)), snapshot: (work) => db.snapshot((snapshot) => work(within(snapshot))) }
 }
 
 test('one answer is one moment: what is committed between its statements is not in it', async (t) => {
@@ -30,15 +36,14 @@ test('one answer is one moment: what is committed between its statements is not 
   const { get, pool, url } = await service(t, { db: interrupted(db, () => happens()) })
   db.start({ url, size: 1, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 5000, log: pino({ level: 'silent' }) })
   onTeardown(t, () => db.end())
-  const root = await addInvocation(pool)
-  const job = await addJob(pool, root)
-  const child = await addInvocation(pool, { source_job_id: job })
-  const below = await addJob(pool, child)
+  const ids = await addExample(pool)
+  const { root, job, child, other: below } = ids
   await addInvocation(pool, { source_job_id: below })
 
   let commits = 0
-  const asks = [`/trees/${root}`, `/trees/${child}?from=root`, `/trees/${root}?maxNodes=1`, `/trees/${root}?format=ndjson`, `/trees/${root}?format=text`, '/trees?status=completed', `/invocations/${child}`, `/jobs/${job}`]
-  for (const path of asks) {
+  const shown = samples.filter(({ endpoint }) => endpoint.conditional).map(({ path }) => path)
+  for (const template of [...shown, '/trees/{root}?maxNodes=1', '/trees?status=completed']) {
+    const path = filled(template, ids)
     happens = async () => undefined
     const before = (await get(path)).text
     const earlier = commits

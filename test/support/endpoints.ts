@@ -85,6 +85,9 @@ export const endpoints: Endpoint[] = operations().map((operation) => {
 export const samples: Sample[] = endpoints.flatMap((endpoint) =>
   Object.entries(examplesOf(endpoint).samples).map(([path, tells]) => ({ endpoint, path, tells, streamed: /[?&]format=ndjson\b/.test(path) })))
 
+/** One sample of each form and shape of each operation, where to ask for all would take long. */
+export const oneOfEachForm: Sample[] = samples.filter((sample, nth) => samples.findIndex((each) => formOf(each) === formOf(sample)) === nth)
+
 /** Paths of the pages of documentation, which are no operations of the document. */
 export const documentation = ['/openapi.json', '/docs', '/docs/', '/docs/json', '/docs/static/index.html', '/docs/static/swagger-ui.css']
 
@@ -109,6 +112,10 @@ export async function addExample(pool: pg.Pool): Promise<ExampleIds> {
   const job = await addJob(pool, root, { event_execution_id: event })
   const child = await addInvocation(pool, { source_job_id: job, correlation_id: 'example' })
   return { root, event, job, child, other: await addJob(pool, child) }
+}
+
+function formOf({ endpoint, path }: Sample): string {
+  return `${endpoint.id} ${/[?&]((format|shape)=\w+)/.exec(path)?.[1] ?? ''}`
 }
 
 function examplesOf({ id, path }: Operation): Examples {
