@@ -120,6 +120,21 @@ for (const state of states) {
   })
 }
 
+test('statuses that are enums need no CHECK; 002 says which values an enum lacks, and how one is added', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { options } = runner(url)
+  await migrateUp(options, { to: '000' })
+  for (const [table, first, more] of [['invocations', 'running', 'completed'], ['event_executions', 'detecting', 'not_detected'], ['job_executions', 'running', 'completed']]) {
+    await pool.query(`create type ${table}_status as enum ('${first}', '${more}'); alter table ${table} drop constraint ${table}_status_check, alter status drop default;
+      alter table ${table} alter status type ${table}_status using status::${table}_status, alter status set default '${first}'`)
+  }
+  await pool.query('drop table observability_migrations')
+  await assert.rejects(migrateUp(options), /002_fix_event_executions_status_constraint: missing: value detection_failed of the enum of event_executions\.status, value handler_failed of .*alter type \.\.\. add value/)
+  await pool.query(`alter type event_executions_status add value 'detection_failed'; alter type event_executions_status add value 'handler_failed'`)
+  await migrateUp(options)
+  assert.deepEqual((await migrationStatus(options)).flatMap(({ missing }) => missing), [])
+})
+
 for (const encoding of ['LATIN1', 'SQL_ASCII']) {
   test(`up, and down again, in a database whose encoding is ${encoding}`, async (t) => {
     const { url } = await database(t, { migrated: false, options: `encoding '${encoding}' lc_collate 'C' lc_ctype 'C'` })

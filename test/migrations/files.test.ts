@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { readMigrations } from '../../src/db/migrate/files.ts'
-import { folder } from './setup.ts'
+import { folder, migratedBy4693e8b } from './setup.ts'
 
 const migrations = await readMigrations(folder)
 const scripts = migrations.flatMap(({ up, down }) => (down === undefined ? [up] : [up, down]))
@@ -43,5 +43,16 @@ test('every migration can be reverted, is documented, and runs by hand as docume
     assert.ok(down, `${name}_down.sql is there`)
     assert.ok(readme.includes(`| [${name}](${up.file}) |`), `${name} is in the table`)
     for (const { file } of [up, down]) assert.ok(readme.includes(`-f ${file}\n`), `how to run ${file}`)
+  }
+})
+
+test('the checksums of earlier versions are such, and those that commit 4693e8b recorded are among them', () => {
+  const recorded = [...migratedBy4693e8b.matchAll(/VALUES \('(\d{3}_\w+)', '([0-9a-f]{64})'/g)].map(([, name, checksum]) => ({ name, checksum }))
+  assert.equal(recorded.length, 5)
+  for (const { name, up } of migrations) {
+    for (const checksum of up.earlier) assert.match(checksum, /^[0-9a-f]{64}$/, name)
+    assert.ok(!up.earlier.includes(up.checksum), `${name}: its own checksum is no earlier one`)
+    const then = recorded.find((row) => row.name === name)?.checksum
+    if (then !== undefined) assert.ok([up.checksum, ...up.earlier].includes(then), name)
   }
 })

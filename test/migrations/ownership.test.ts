@@ -8,9 +8,10 @@ import { checkMigrations, migrationStatus } from '../../src/db/migrate/check.ts'
 import { migrateDown } from '../../src/db/migrate/down.ts'
 import { isForbidden } from '../../src/db/migrate/error.ts'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
-import { whatStopsUp } from '../../src/db/migrate/stops.ts'
+import { refuseToWrite, whatStopsUp } from '../../src/db/migrate/stops.ts'
 import { database } from '../support/database.ts'
 import { onTeardown } from '../support/teardown.ts'
+import { until } from '../support/until.ts'
 import { folder, psql, runner, schemaOf } from './setup.ts'
 
 /** A database that was made by hand: the tables as the writer's own installation declares them belong to `owner`, the database to a superuser. */
@@ -132,6 +133,38 @@ test('by hand it is the same: 000 refuses before it has changed anything, with t
   assert.deepEqual(await schemaOf(pool), before)
   const trusted = psql(url, '000_create_base_tables_up.sql', '-c', `set observability.trusted_owners = '${owner}'`)
   assert.equal(trusted?.code, 0, trusted?.output)
+})
+
+test('by hand in a database with tables of others: refused, with the statement that makes ours nonetheless', { skip: withoutPsql }, async (t) => {
+  const { pool, url } = await database(t, { migrated: false })
+  await pool.query('create table orders (id integer)')
+  const refused = psql(url, '000_create_base_tables_up.sql')
+  assert.notEqual(refused?.code, 0)
+  assert.match(refused?.output ?? '', /the database holds none of Event Detector's tables, but others: public\.orders\. .*\(by hand: set observability\.create_tables = 'on';\)[\s\S]*This file changed nothing/)
+  assert.deepEqual((await schemaOf(pool)).filter((line) => !line.startsWith('column orders.')), [])
+  assert.equal(psql(url, '000_create_base_tables_up.sql', '-c', `set observability.create_tables = 'on'`)?.code, 0)
+})
+
+test('a table that a stranger makes between the look and the making is not taken', async (t) => {
+  const { pool, url, migrator, other } = await byHand(t)
+  await pool.query(`drop table public.invocations, public.event_executions, public.job_executions; drop function public.update_updated_at(); grant create on schema public to ${migrator}`)
+  const stranger = await pool.connect()
+  const [invocations = ''] = tables.split(';')
+  await stranger.query(`begin; set local role ${other}; ${invocations}`)
+  const { options, lines } = runner(url)
+  // The first look finds nothing, the making waits for the stranger's transaction.
+  const migrating = migrateUp(options)
+  await until('the migration waits for the name', () => lines.some((line) => line.includes('waiting for a lock')))
+  await stranger.query('commit')
+  stranger.release()
+  await assert.rejects(migrating, new RegExp(`table public\\.invocations is here, and belongs to ${other}`))
+  assert.deepEqual((await schemaOf(pool)).filter((line) => /^(column|function) (?!invocations)/.test(line)), [], 'nothing of ours stays')
+})
+
+test('whoever writes asks whose tables they are, also where no migration is wanted', async (t) => {
+  const { url, owner } = await byHand(t)
+  await assert.rejects(refuseToWrite(runner(url).options), new RegExp(`TRUSTED_OWNERS=${owner}$`))
+  await refuseToWrite(runner(url, { settings: { trusted_owners: owner } }).options)
 })
 
 test('a view, a foreign kind of table or one with policies in place of the bookkeeping is never read', async (t) => {

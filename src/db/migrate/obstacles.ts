@@ -62,7 +62,7 @@ export async function refuseUntrusted(client: pg.Client, migrations: Migration[]
   const owners = [...new Set([...trusted.split(','), ...untrusted.map(({ owner }) => owner)])].filter((owner) => owner !== '')
   throw new MigrationError(
     `nothing was changed, for what would run with the rights of the role that migrates belongs to others: ${untrusted.map(({ what }) => what).join('; ')}. ` +
-      `Look whether they are Event Detector's; if you trust their owners, migrate with\n  TRUSTED_OWNERS=${owners.join(',')}`,
+      `A service that only reads starts with MIGRATE_ON_START=off. Otherwise look whether they are Event Detector's; if you trust their owners, migrate with\n  TRUSTED_OWNERS=${owners.join(',')}`,
   )
 }
 
