@@ -1,43 +1,43 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
-import type { Redaction } from './domain/redaction.ts'
-import { issuerKeys } from './http/access/issuer-keys.ts'
-import { registerAccess } from './http/plugins/access.ts'
-import { registerAdmission, registerHeavyAdmission } from './http/plugins/admission.ts'
-import { registerBody } from './http/plugins/body.ts'
-import { registerCompression } from './http/plugins/compression.ts'
-import { registerConditional } from './http/plugins/conditional.ts'
-import { registerConnections } from './http/plugins/connections.ts'
-import { registerDraining } from './http/plugins/draining.ts'
-import { registerForms } from './http/plugins/forms.ts'
-import { registerHeaders } from './http/plugins/headers.ts'
-import { registerHygiene } from './http/plugins/hygiene.ts'
-import { registerIdentity, type Door } from './http/plugins/identity.ts'
-import { registerLeaving } from './http/plugins/leaving.ts'
-import type { Limits } from './http/plugins/limits.ts'
-import { registerNumbers } from './http/plugins/numbers.ts'
-import { openConnections } from './http/plugins/open-connections.ts'
-import { registerOpenapi } from './http/plugins/openapi.ts'
-import { registerPipelining } from './http/plugins/pipelining.ts'
-import { registerOrigins } from './http/plugins/origins.ts'
-import { registerPressure } from './http/plugins/pressure.ts'
-import { registerProblems } from './http/plugins/problems.ts'
-import { registerRate } from './http/plugins/rate.ts'
-import { refuser } from './http/plugins/refusal.ts'
-import { registerRequestLog, requestId } from './http/plugins/request-log.ts'
-import { registerShares } from './http/plugins/shares.ts'
-import { registerStage, type Stage } from './http/plugins/stage.ts'
-import { clientErrorAnswerer, answerFrameworkError, registerUnrouted } from './http/plugins/unrouted.ts'
-import { health } from './http/routes/health.ts'
-import { chains } from './http/routes/chains.ts'
-import { home } from './http/routes/home.ts'
-import { invocationDetail } from './http/routes/invocation.ts'
-import { invocations } from './http/routes/invocations.ts'
-import { jobDetail } from './http/routes/job.ts'
-import { jobs } from './http/routes/jobs.ts'
-import { tree } from './http/routes/tree.ts'
-import { trees } from './http/routes/trees.ts'
+import type { Redaction } from './domain/privacy/redaction.ts'
+import { issuerKeys } from './http/identity/issuer-keys.ts'
+import { registerAuthorization } from './http/identity/authorize.ts'
+import { registerAdmission, registerHeavyAdmission } from './http/protect/admission.ts'
+import { registerBody } from './http/connection/body-limit.ts'
+import { registerCompression } from './http/negotiate/compression.ts'
+import { registerEtags } from './http/negotiate/etag.ts'
+import { registerMaxConnections } from './http/connection/max-connections.ts'
+import { registerDraining } from './http/connection/draining.ts'
+import { registerContentType } from './http/negotiate/content-type.ts'
+import { registerHeaders } from './http/connection/headers.ts'
+import { registerSecurityHeaders } from './http/protect/security-headers.ts'
+import { registerAuthentication, type Door } from './http/identity/authenticate.ts'
+import { registerCancellation } from './http/lifecycle/cancellation.ts'
+import type { Limits } from './http/protect/limits.ts'
+import { registerNumbers } from './http/api/numbers.ts'
+import { openConnections } from './http/connection/open-connections.ts'
+import { registerOpenapi } from './http/api/openapi.ts'
+import { registerPipelining } from './http/connection/pipelining.ts'
+import { registerCors } from './http/protect/cors.ts'
+import { registerLoadShedding } from './http/protect/load-shedding.ts'
+import { registerProblems } from './http/problems/answer.ts'
+import { registerRateLimit } from './http/protect/rate-limit.ts'
+import { refuser } from './http/connection/refusal.ts'
+import { registerRequestLog, requestId } from './http/lifecycle/request-log.ts'
+import { registerShares } from './http/protect/connection-shares.ts'
+import { registerStartupGate, type Stage } from './http/lifecycle/startup-gate.ts'
+import { clientErrorAnswerer, answerFrameworkError, registerMalformedRequests } from './http/connection/malformed-requests.ts'
+import { health } from './http/api/health/health.ts'
+import { chains } from './http/api/chains/list.ts'
+import { home } from './http/api/home/home.ts'
+import { invocationDetail } from './http/api/invocations/detail.ts'
+import { invocations } from './http/api/invocations/list.ts'
+import { jobDetail } from './http/api/jobs/detail.ts'
+import { jobs } from './http/api/jobs/list.ts'
+import { tree } from './http/api/trees/detail.ts'
+import { trees } from './http/api/trees/list.ts'
 import { isInstant } from './http/schemas/values.ts'
 
 /** What the service is made of; `main` and the tests hand it in. Times in ms. */
@@ -90,28 +90,28 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   registerRequestLog(app)
   const connections = openConnections(app)
   registerDraining(app, connections, stopGrace)
-  registerConnections(app, connections, limits.connections)
+  registerMaxConnections(app, connections, limits.connections)
   const refuse = refuser(app)
   registerPipelining(app, refuse)
-  registerPressure(app, stage, limits, refuse)
-  registerLeaving(app, limits.answer)
+  registerLoadShedding(app, stage, limits, refuse)
+  registerCancellation(app, limits.answer)
   const issuer = door.credentials?.tokens && issuerKeys(door.credentials.tokens, door.staleKeys, log)
-  registerIdentity(app, door, issuer)
+  registerAuthentication(app, door, issuer)
   registerAdmission(app, limits, refuse)
-  registerConditional(app)
-  registerHygiene(app)
+  registerEtags(app)
+  registerSecurityHeaders(app)
   registerHeaders(app)
-  await registerOrigins(app, origins)
-  registerStage(app, stage)
+  await registerCors(app, origins)
+  registerStartupGate(app, stage)
   registerProblems(app, limits.url)
-  registerUnrouted(app)
+  registerMalformedRequests(app)
   registerNumbers(app)
   registerBody(app, limits.body)
-  await registerRate(app, limits.rate)
-  registerAccess(app, door)
+  await registerRateLimit(app, limits.rate)
+  registerAuthorization(app, door)
   registerShares(app, limits)
   await registerCompression(app)
-  registerForms(app)
+  registerContentType(app)
   registerHeavyAdmission(app, limits, refuse)
   await registerOpenapi(app)
   await app.register(home, { db })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { readConfig } from '../src/config.ts'
+import { readConfig } from '../src/config/read.ts'
 import { addressesOf, limitsOf, originsOf } from '../src/config/limits.ts'
 
 const GIB = 1024 ** 3

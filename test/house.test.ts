@@ -3,44 +3,54 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import test from 'node:test'
 
-const everything = 'app check config db demo domain door errors http listen log main migrations queries signals source workers'
-
-/** Who may import whom: each file or folder of src, and what it may import; `~` stands before what it may import the types of. */
+/**
+ * Who may import whom: each room (a folder, or a file of src), and the rooms that it may import; `~` stands before what it may import the types of.
+ * Imports run downward: a room stands below all that name it.
+ */
 const doors: Record<string, string> = {
-  cli: everything,
-  main: 'app check config db demo door listen log migrations queries signals source workers ~http',
-  check: 'queries domain ~db',
-  migrations: 'db ~config ~source',
-  source: 'db ~config',
-  app: 'http errors ~db ~domain',
-  config: 'domain',
-  door: 'config domain',
-  errors: '~domain',
-  listen: '',
+  cli: 'app commands config db demo log',
+  commands: 'access app config db demo domain log queries reading ~http/lifecycle',
+  app: 'http/api http/connection http/identity http/lifecycle http/negotiate http/problems http/protect http/schemas ~db ~domain',
+  'http/api': 'domain http/forms http/identity http/lifecycle http/negotiate http/problems http/protect http/schemas queries reading ~access ~db',
+  'http/forms': 'domain http/problems http/protect reading ~db',
+  'http/protect': 'domain http/connection http/lifecycle http/problems ~db',
+  'http/identity': 'access domain http/problems http/schemas',
+  'http/negotiate': 'http/problems',
+  'http/connection': 'http/lifecycle http/problems',
+  'http/lifecycle': 'http/problems',
+  'http/schemas': 'domain http/problems',
+  'http/problems': 'domain',
+  reading: 'domain queries ~db',
+  queries: 'db ~domain',
+  demo: 'db domain',
+  config: 'access domain',
+  access: 'domain',
+  domain: '',
+  db: '',
   log: '',
-  signals: '',
-  http: 'http queries domain errors ~db',
-  queries: 'queries db ~domain',
-  domain: 'domain',
-  db: 'db',
-  demo: 'demo domain db',
-  workers: 'workers queries domain db',
+  workers: 'db domain queries reading',
 }
 
 /** Packages that open or send something stay in one place. `~` as above. */
 const packages: Record<string, string> = {
   'sql-template-tag': 'db/sql.ts',
-  pg: 'db demo ~source',
+  pg: 'db demo ~commands',
   'pg-copy-streams': 'demo',
-  fastify: 'app http ~main ~listen',
+  fastify: 'app http ~commands',
 }
 
 /** What is taken of them computes and does nothing else. */
 const pureOnes = new Set(['node:crypto', 'node:net'])
 
+/** The folder or file of src in which a file stands; within http, its folder there. */
+function roomOf(file: string): string {
+  const [first = '', second = '', third] = file.replace(/\.ts$/, '').split('/')
+  return first === 'http' && third !== undefined ? `${first}/${second}` : first
+}
+
 /** What is wrong with the imports and words of one file, a sentence each. `file` is its path below src. */
 function faults(file: string, source: string): string[] {
-  const [room = ''] = file.replace(/\.ts$/, '').split('/')
+  const room = roomOf(file)
   const allowed = doors[room]
   if (allowed === undefined) return [`src/${file} stands in no room of the house: a thing without a room is a thing without a name yet`]
   const may = (list: string, name: string, type: boolean): boolean => list.split(' ').some((each) => each === name || (type && each === `~${name}`))
@@ -50,12 +60,12 @@ function faults(file: string, source: string): string[] {
     const target = plain ?? dynamic ?? ''
     const only = type === undefined ? '' : 'the types of '
     if (target.startsWith('.')) {
-      const [to = ''] = posix.join(posix.dirname(file), target).replace(/\.ts$/, '').split('/')
+      const to = roomOf(posix.join(posix.dirname(file), target))
       if (to !== room && !may(allowed, to, type !== undefined)) found.push(`src/${file} imports ${only}${target}: ${room} may import ${allowed.replaceAll('~', 'the types of ') || 'nothing'}`)
       continue
     }
     const places = packages[target]
-    if (places !== undefined && !may(places, room, type !== undefined) && !may(places, file, false)) found.push(`src/${file} imports ${only}${target}: that is for ${places.replaceAll('~', 'the types of ')} alone`)
+    if (places !== undefined && !may(places, room.split('/')[0] ?? '', type !== undefined) && !may(places, file, false)) found.push(`src/${file} imports ${only}${target}: that is for ${places.replaceAll('~', 'the types of ')} alone`)
     const pure = room === 'domain' || room === 'queries'
     if (pure && type === undefined && !pureOnes.has(target)) found.push(`src/${file} imports ${target}: ${room} is ${room === 'domain' ? 'pure' : 'SQL and nothing else'}`)
   }
@@ -75,19 +85,22 @@ test('the doors of the house: who imports whom', () => {
 
 test('a wrong import is told in a sentence', () => {
   const wrong: Array<[file: string, source: string, fault: RegExp]> = [
-    ['http/routes/x.ts', "import { createDb } from '../../db/pool.ts'", /^src\/http\/routes\/x\.ts imports \.\.\/\.\.\/db\/pool\.ts: http may import http queries domain errors the types of db$/],
-    ['domain/x.ts', "import {\n  a,\n} from '../queries/trees.ts'", /domain may import domain/],
+    ['http/forms/x.ts', "import { createDb } from '../../db/pool/pool.ts'", /^src\/http\/forms\/x\.ts imports \.\.\/\.\.\/db\/pool\/pool\.ts: http\/forms may import domain http\/problems http\/protect reading the types of db$/],
+    ['http/problems/x.ts', "import { unchanged } from '../negotiate/etag.ts'", /http\/problems may import domain$/],
+    ['http/x.ts', "import './negotiate/etag.ts'", /stands in no room/],
+    ['reading/x.ts', "import { Problem } from '../http/problems/problem.ts'", /reading may import domain queries/],
+    ['domain/x.ts', "import {\n  a,\n} from '../queries/trees.ts'", /domain may import nothing/],
     ['domain/x.ts', "import type { Db } from '../db/db.ts'", /imports the types of/],
     ['domain/x.ts', "import { readFileSync } from 'node:fs'", /domain is pure/],
     ['domain/x.ts', 'export async function later() {}', /waits/],
     ['queries/x.ts', "import { instant } from '../domain/instant.ts'", /queries may import/],
-    ['queries/x.ts', "import { Problem } from '../errors.ts'", /queries may import/],
-    ['db/x.ts', "const { serve } = await import('../main.ts')", /db may import db/],
-    ['db/x.ts', "export * from '../domain/page.ts'", /db may import db/],
-    ['demo/x.ts', "import '../http/home-page.ts'", /demo may import/],
+    ['queries/x.ts', "import { Problem } from '../http/problems/problem.ts'", /queries may import/],
+    ['db/x.ts', "const { serve } = await import('../commands/serve.ts')", /db may import nothing/],
+    ['db/x.ts', "export * from '../domain/paging/page.ts'", /db may import nothing/],
+    ['demo/x.ts', "import '../http/api/home/page.ts'", /demo may import/],
     ['db/x.ts', "import sql from 'sql-template-tag'", /for db\/sql\.ts alone/],
-    ['http/x.ts', "import pg from 'pg'", /for db demo the types of source alone/],
-    ['config.ts', 'const port = process.env.PORT', /reads process\.env/],
+    ['http/api/x.ts', "import pg from 'pg'", /for db demo the types of commands alone/],
+    ['config/x.ts', 'const port = process.env.PORT', /reads process\.env/],
     ['db/x.ts', 'const deadline = Date.now() + patience', /measures by a clock that may jump/],
     ['app.ts', 'const x = y as any', /says any/],
     ['app.ts', 'const x: Array<any> = []', /says any/],
@@ -98,5 +111,5 @@ test('a wrong import is told in a sentence', () => {
     assert.match(first ?? `no fault in ${file}: ${source}`, fault)
     assert.deepEqual(others, [])
   }
-  assert.deepEqual(faults('http/x.ts', "import type { Db } from '../db/db.ts'\n// any process.env\nconst what = 'any'\nconst now = instantOf(Date.now())"), [])
+  assert.deepEqual(faults('http/api/x.ts', "import type { Db } from '../../db/db.ts'\n// any process.env\nconst what = 'any'\nconst now = instantOf(Date.now())"), [])
 })

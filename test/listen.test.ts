@@ -3,7 +3,7 @@ import dns from 'node:dns'
 import { once } from 'node:events'
 import { connect, type AddressInfo } from 'node:net'
 import test from 'node:test'
-import { listen } from '../src/listen.ts'
+import { listen } from '../src/commands/listen.ts'
 import { service } from './support/service.ts'
 
 test('localhost is one server, whose limits hold for all that comes', async (t) => {

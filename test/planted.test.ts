@@ -5,12 +5,12 @@ import { until } from './support/until.ts'
 import { folder, psql } from './migrations/setup.ts'
 import { database } from './support/database.ts'
 import { ask } from './support/embedded.ts'
-import { noted, plant } from './support/plants.ts'
+import { noted, nest } from './support/plants.ts'
 import { run, serve } from './support/serve.ts'
 
 test('nothing that somebody planted in public is called: not by status, migrations, demo data, checks or any endpoint', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
-  await plant(pool)
+  await nest(pool)
   const env = { DATABASE_URL: url, CREATE_TABLES: 'on', ANONYMOUS_SCOPES: 'read,read:payload' }
   const command = async (...args: string[]): Promise<string> => {
     const process = await run(t, args, env)

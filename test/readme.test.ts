@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import test from 'node:test'
 import { variables } from '../src/config/variables.ts'
-import { problems } from '../src/errors.ts'
+import { problems } from '../src/http/problems/problem.ts'
 import { lists } from './support/endpoints.ts'
 import { service } from './support/service.ts'
 

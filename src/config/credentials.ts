@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { readApiKeys, type ApiKey } from '../domain/api-key.ts'
-import type { Credentials, TokenTrust } from '../domain/credentials.ts'
-import { isLoopback } from '../domain/loopback.ts'
+import { readApiKeys, type ApiKey } from '../access/api-key.ts'
+import type { Credentials, TokenTrust } from '../access/credentials.ts'
+import { isLoopback } from '../access/loopback.ts'
 import type { Mistake } from '../domain/mistake.ts'
 
 const CURVES = new Set(['prime256v1', 'secp384r1', 'secp521r1'])

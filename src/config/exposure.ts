@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
-import type { Credentials } from '../domain/credentials.ts'
-import { isLoopback } from '../domain/loopback.ts'
+import type { Credentials } from '../access/credentials.ts'
+import { isLoopback } from '../access/loopback.ts'
 import type { Mistake } from '../domain/mistake.ts'
 import { originsOf } from './limits.ts'
 import type { Variables } from './variables.ts'

@@ -1,5 +1,5 @@
 import { Type, type Static, type TProperties } from 'typebox'
-import { scopes } from '../domain/scope.ts'
+import { scopes } from '../access/scopes.ts'
 
 const seconds = (fallback: number, what: string, maximum = 3600) => Type.Integer({ default: fallback, minimum: 1, maximum, description: `${what} (seconds)` })
 const choice = <T extends string>(fallback: T, values: readonly T[], description: string) => Type.Unsafe<T>({ type: 'string', enum: values, default: fallback, description })

@@ -36,9 +36,9 @@ export function* forest(options: ForestOptions): Generator<Piece> {
   // Small enough that the last wave, whose jobs lead nowhere for want of room, is a small part of the whole.
   const width = Math.max(5, Math.min(1000, Math.floor(invocations / 40)))
   let calls = specialTrees(world, invocations, now)
-  const plant = planter(world, width, now)
+  const nest = planter(world, width, now)
   for (let wave = 1; ; wave++) {
-    while (calls.length < width && world.room > 0) calls.push(plant())
+    while (calls.length < width && world.room > 0) calls.push(nest())
     if (calls.length === 0) return
     const next: Call[] = []
     for (let from = 0; from < calls.length; from += pieceSize) {

@@ -1,6 +1,6 @@
 import { sql, join, where, type Maybe, type Sql } from '../db/sql.ts'
 import { timestamptz } from '../db/timestamp.ts'
-import type { PageRequest } from '../domain/page.ts'
+import type { PageRequest } from '../domain/paging/page.ts'
 
 /** The columns of a list's order, and what was asked of it. */
 export interface PageOf {

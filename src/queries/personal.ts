@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
-import type { PersonalRow } from '../domain/personal.ts'
-import type { PersonalField } from '../domain/personal-field.ts'
+import type { PersonalRow } from '../domain/privacy/personal.ts'
+import type { PersonalField } from '../domain/privacy/personal-field.ts'
 import { columns } from './page.ts'
 
 /** Largest value of the row that was asked for, in bytes of text. The largest payloads known are of 700 KB. */
@@ -65,7 +65,7 @@ select ${id},
  where ${id} = any(${ids}::uuid[])`)
 }
 
-/** The values up to a size as text, JSON too (see Verbatim), and the names of the larger ones. */
+/** The values up to a size as text, JSON too (see RawJson), and the names of the larger ones. */
 function bounded(asked: ReadonlyArray<{ field: PersonalField; column: Sql }>, largest: number): Sql {
   const values = asked.map(({ field, column }) => sql`case when octet_length(${column}::text) <= ${largest} then ${column}::text end as ${names[field]}`)
   const larger = asked.map(({ field, column }) => sql`case when octet_length(${column}::text) > ${largest} then ${field}::text end`)

@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
-import { together } from '../db/together.ts'
-import type { InvocationRow } from '../domain/invocation.ts'
-import type { PageRequest } from '../domain/page.ts'
+import { batchedLookups } from '../db/pool/batched-lookups.ts'
+import type { InvocationRow } from '../domain/model/invocation.ts'
+import type { PageRequest } from '../domain/paging/page.ts'
 import { invocationColumns } from './invocations.ts'
 import { pageOrder, rowLimit } from './page.ts'
 
@@ -23,7 +23,7 @@ export function triggeredLookup(db: Queryable): TriggeredLookup {
     const shape = `${page.order} ${page.limit}`
     let lookup = shapes.get(shape)
     if (!lookup) {
-      lookup = together((jobIds: string[]) => rowsOf(db, jobIds, page))
+      lookup = batchedLookups((jobIds: string[]) => rowsOf(db, jobIds, page))
       if (shapes.size < SHAPES) shapes.set(shape, lookup)
     }
     return lookup(jobId, signal)

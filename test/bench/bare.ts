@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import pg from 'pg'
-import { types } from '../../src/db/statement.ts'
+import { types } from '../../src/db/pool/statement.ts'
 
 /** What the parent sends. */
 export interface Bare {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { newKey } from '../../src/cli/key.ts'
-import { UsageError } from '../../src/cli/usage.ts'
+import { newKey } from '../../src/commands/key.ts'
+import { UsageError } from '../../src/commands/usage.ts'
 
 const NAMES = 'allowed are 1 to 64 letters, digits, . _ or -'
 const SCOPES = 'allowed are read, read:payload, metrics, with commas between'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { asksForHelp, options, UsageError } from '../../src/cli/usage.ts'
+import { asksForHelp, options, UsageError } from '../../src/commands/usage.ts'
 
 const read = (...args: string[]): unknown =>
   options({ args, options: { to: { type: 'string' }, force: { type: 'boolean', short: 'f' } } })

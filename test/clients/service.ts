@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import type pg from 'pg'
-import { redactionsOf } from '../../src/domain/redaction.ts'
+import { redactionsOf } from '../../src/domain/privacy/redaction.ts'
 import { addEvent, addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 

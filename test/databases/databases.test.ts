@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type pg from 'pg'
 import { patience } from '../support/patience.ts'
-import { agrees, plant } from './agree.ts'
+import { agrees, nest } from './agree.ts'
 import { open } from './open.ts'
 import { variants } from './variants.ts'
 
@@ -19,7 +19,7 @@ for (const variant of chosen) {
     const { pool, start } = await open(t, variant)
     if (refused === undefined) {
       const service = await start()
-      await plant(pool)
+      await nest(pool)
       if (after !== undefined) await pool.query(after)
       await agrees(service, pool)
       return

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { pino } from 'pino'
-import { createDb, type PoolDb } from '../../src/db/pool.ts'
+import { createDb, type PoolDb } from '../../src/db/pool/pool.ts'
 import { sql } from '../../src/db/sql.ts'
 import { database } from '../support/database.ts'
 import { startProxy, type Proxy } from '../support/proxy.ts'

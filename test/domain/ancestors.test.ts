@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { lineage, type AncestorRow } from '../../src/domain/ancestors.ts'
+import { lineage, type AncestorRow } from '../../src/domain/tree/ancestors.ts'
 
 interface Shape {
   /** Invocations from the start up to the root, or up to where the climb returns. */

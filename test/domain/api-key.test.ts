@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { findApiKey, makeApiKey, readApiKeys } from '../../src/domain/api-key.ts'
-import { isLoopback, isLoopbackHost } from '../../src/domain/loopback.ts'
+import { findApiKey, makeApiKey, readApiKeys } from '../../src/access/api-key.ts'
+import { isLoopback, isLoopbackHost } from '../../src/access/loopback.ts'
 
 const hash = `sha256:${'0123456789abcdef'.repeat(4)}`
 const right = { name: 'ci', hash, scopes: ['read'] }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { decodeCursor, encodeCursor, type Cursor, type Filters } from '../../src/domain/cursor.ts'
+import { decodeCursor, encodeCursor, type Cursor, type Filters } from '../../src/domain/paging/cursor.ts'
 import { Invalid } from '../../src/domain/invalid.ts'
 import { instantOf } from '../support/forest.ts'
 

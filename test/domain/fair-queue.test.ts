@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { fairQueue, MOST_WAITING, type FairQueue, type FairQueueOptions } from '../../src/domain/fair-queue.ts'
+import { fairQueue, MOST_WAITING, type FairQueue, type FairQueueOptions } from '../../src/domain/overload/fair-queue.ts'
 
 interface Visitor {
   client: string

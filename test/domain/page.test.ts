@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { decodeCursor, type Position } from '../../src/domain/cursor.ts'
+import { decodeCursor, type Position } from '../../src/domain/paging/cursor.ts'
 import { msBetween } from '../../src/domain/instant.ts'
 import { Invalid } from '../../src/domain/invalid.ts'
-import { cutPage, pageRequest, resolveRange, windowMs, type ListQuery } from '../../src/domain/page.ts'
+import { cutPage, pageRequest, resolveRange, windowMs, type ListQuery } from '../../src/domain/paging/page.ts'
 import { instantOf } from '../support/forest.ts'
 
 const now = '2026-11-22T10:00:00.000000Z'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { LEAST_TAKEN, progressed, type Progress } from '../../src/domain/progress.ts'
+import { LEAST_TAKEN, progressed, type Progress } from '../../src/domain/overload/progress.ts'
 
 const looks = fc.array(fc.record({ after: fc.integer({ min: 1, max: 1000 }), more: fc.integer({ min: 0, max: 2 * LEAST_TAKEN }), pending: fc.boolean() }), { minLength: 1, maxLength: 50 })
 

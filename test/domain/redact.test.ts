@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import { personalOf } from '../../src/domain/personal.ts'
-import { personalFields, type Personal } from '../../src/domain/personal-field.ts'
-import { MASK } from '../../src/domain/mask-json.ts'
-import { redact } from '../../src/domain/redact.ts'
-import { stringify, Verbatim } from '../../src/domain/verbatim.ts'
-import { redactionMistakes, redactionsOf, type Redaction } from '../../src/domain/redaction.ts'
+import { personalOf } from '../../src/domain/privacy/personal.ts'
+import { personalFields, type Personal } from '../../src/domain/privacy/personal-field.ts'
+import { MASK } from '../../src/domain/privacy/mask-json.ts'
+import { redact } from '../../src/domain/privacy/redact.ts'
+import { stringify, RawJson } from '../../src/domain/privacy/raw-json.ts'
+import { redactionMistakes, redactionsOf, type Redaction } from '../../src/domain/privacy/redaction.ts'
 
 /** The paths as the configuration reads them; fails for a malformed one. */
 function paths(text: string): Redaction[] {
@@ -17,7 +17,7 @@ function paths(text: string): Redaction[] {
 }
 
 /** Fields of plain values as the service holds them, and back. */
-const held = (given: Record<string, unknown>): Personal => Object.fromEntries(Object.entries(given).map(([field, value]) => [field, texts.has(field) || value === null ? value : new Verbatim(JSON.stringify(value))]))
+const held = (given: Record<string, unknown>): Personal => Object.fromEntries(Object.entries(given).map(([field, value]) => [field, texts.has(field) || value === null ? value : new RawJson(JSON.stringify(value))]))
 const values = (personal: Personal): Record<string, unknown> => JSON.parse(stringify(personal)) as Record<string, unknown>
 const texts = new Set(['sourceUserEmail', 'errorStack'])
 
@@ -92,7 +92,7 @@ test('a secret planted where a path leads is nowhere in the output, and its neig
 
 test('data of any depth is masked', () => {
   const deep = (inside: string) => `${'['.repeat(100_000)}${inside}${']'.repeat(100_000)}`
-  const given = { payload: new Verbatim(`{"deep":${deep(`"${SECRET}"`)},"ssn":"${SECRET}"}`) }
+  const given = { payload: new RawJson(`{"deep":${deep(`"${SECRET}"`)},"ssn":"${SECRET}"}`) }
   assert.equal(redact(given, paths('payload.nothing')).personal.payload, given.payload)
   assert.equal(stringify(redact(given, paths('payload.deep.0.0,payload.ssn')).personal), `{"payload":{"deep":[["${MASK}"]],"ssn":"${MASK}"}}`)
   assert.equal(stringify(redact(given, paths('payload.ssn')).personal), `{"payload":{"deep":${deep(`"${SECRET}"`)},"ssn":"${MASK}"}}`)
@@ -100,7 +100,7 @@ test('data of any depth is masked', () => {
 
 test('beside what is masked every character stays as it was', () => {
   const numbers = '1.10, 0.0000001, 1e400, -1.5E-400, 12345678901234567890, 12345678.123456789, 123456789012345678901234567890.10'
-  const given = { payload: new Verbatim(`{"10": 1, "b": [${numbers}], "ssn": 1, "text": "{ \\"ssn\\": 2, \\"n\\": [${numbers}] }", "\\u00e9": null}`) }
+  const given = { payload: new RawJson(`{"10": 1, "b": [${numbers}], "ssn": 1, "text": "{ \\"ssn\\": 2, \\"n\\": [${numbers}] }", "\\u00e9": null}`) }
   const { personal, redacted } = redact(given, paths('payload.ssn,payload.text.ssn,payload.b.*.value,payload.é'))
   assert.equal(stringify({ rows: [personal], text: 'x' }), `{"rows":[{"payload":{"10": 1, "b": [${numbers}], "ssn": "${MASK}", "text": "{ \\"ssn\\": \\"${MASK}\\", \\"n\\": [${numbers}] }", "\\u00e9": null}}],"text":"x"}`)
   assert.deepEqual(redacted, ['payload.ssn', 'payload.text.ssn'])
@@ -108,7 +108,7 @@ test('beside what is masked every character stays as it was', () => {
 
 test('masking JSON text is masking its values, whatever they are and however it is spaced', () => {
   fc.assert(fc.property(data.value, fc.array(wildStep, { maxLength: 4 }), fc.constantFrom(undefined, 1, '\t'), (value, steps, space) => {
-    const given = { payload: new Verbatim(JSON.stringify(value, null, space)) }
+    const given = { payload: new RawJson(JSON.stringify(value, null, space)) }
     const { payload } = redact(given, paths(['payload', ...steps].join('.'))).personal
     assert.deepEqual(JSON.parse(payload?.json ?? ''), maskValue(JSON.parse(given.payload.json), steps.map((step) => step.toLowerCase())))
   }), { numRuns: 2000 })
@@ -156,7 +156,7 @@ test('a wrapped stack is unwrapped, any other text stays', () => {
 
 test('what is too large is absent and named; what was not read is absent', () => {
   const { of, redacted } = personalOf([{ id: '1', omitted: ['payload'], payload: null, context: '{"a": 1}', errorStack: null }], paths('payload,context.a'))
-  assert.deepEqual(of('1'), { context: new Verbatim(`{"a": "${MASK}"}`), errorStack: null, omitted: ['payload'] })
+  assert.deepEqual(of('1'), { context: new RawJson(`{"a": "${MASK}"}`), errorStack: null, omitted: ['payload'] })
   assert.deepEqual(of('2'), {})
   assert.deepEqual(redacted, ['context.a'])
 })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { survey } from '../../src/domain/summary.ts'
-import { node, treeJob, type Node, type Parts } from '../../src/domain/node.ts'
-import { member, type Member } from '../../src/domain/tree-row.ts'
-import { treeLines } from '../../src/domain/tree-text.ts'
-import { plant } from '../../src/domain/tree.ts'
+import { summarize } from '../../src/domain/tree/summary.ts'
+import { node, treeJob, type Node, type Parts } from '../../src/domain/tree/node.ts'
+import { member, type Member } from '../../src/domain/tree/row.ts'
+import { treeLines } from '../../src/http/forms/tree-text.ts'
+import { nest } from '../../src/domain/tree/nest.ts'
 import { instantOf } from '../support/forest.ts'
 import { flat, type TreeNode } from '../support/trees.ts'
 
@@ -47,8 +47,8 @@ const trees = shapes.map(membersOf).chain((members) => fc.tuple(fc.constant(memb
 
 test('any order of rows gives the same tree, and nothing is lost', () => {
   fc.assert(fc.property(trees, ([rows, turned]) => {
-    const tree = plant(nodesOf(rows), new Map())
-    assert.deepEqual(plant(nodesOf(turned), new Map()), tree)
+    const tree = nest(nodesOf(rows), new Map())
+    assert.deepEqual(nest(nodesOf(turned), new Map()), tree)
     const members = flat(tree as unknown as TreeNode)
     assert.deepEqual(members.map(({ id, depth }) => [id, depth]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)), rows.map(({ member: { id, depth } }) => [id, depth]))
   }))
@@ -56,7 +56,7 @@ test('any order of rows gives the same tree, and nothing is lost', () => {
 
 test('siblings stand by (createdAt, id) below the job that triggered them', () => {
   fc.assert(fc.property(trees, ([rows, turned]) => {
-    const open = [plant(nodesOf(turned), new Map())]
+    const open = [nest(nodesOf(turned), new Map())]
     for (let branch = open.pop(); branch; branch = open.pop()) {
       for (const job of branch.jobs) {
         const expected = rows.filter(({ member }) => member.sourceJobId === job.id).map(({ member: { id, fields } }) => `${fields[3]} ${id}`).sort((a, b) => (a < b ? -1 : 1))
@@ -68,15 +68,15 @@ test('siblings stand by (createdAt, id) below the job that triggered them', () =
 })
 
 test('without a start there is no tree', () => {
-  assert.equal(plant([], new Map()), undefined)
+  assert.equal(nest([], new Map()), undefined)
 })
 
 test('the text has a line for each invocation, however deep', () => {
   fc.assert(fc.property(trees, ([rows]) => {
-    const found = survey(bounds)
+    const found = summarize(bounds)
     const nodes = nodesOf(rows)
     for (const [n, { parts }] of rows.entries()) found.add(nodes[n] as Node, parts)
-    const tree = plant(nodes, new Map())
+    const tree = nest(nodes, new Map())
     assert.ok(tree)
     const lines = [...treeLines(tree, found.summary(), null)].join('').split('\n')
     assert.deepEqual(lines.slice(0, -3).map((line) => line.slice(-36)).sort((a, b) => (a < b ? -1 : 1)), rows.map(({ member }) => member.id))
@@ -85,7 +85,7 @@ test('the text has a line for each invocation, however deep', () => {
 
 test('the figures of a tree are those of its rows, counted plainly, in any order', () => {
   fc.assert(fc.property(trees, ([rows, turned]) => {
-    const found = survey(bounds)
+    const found = summarize(bounds)
     for (const [n, shown] of nodesOf(turned).entries()) found.add(shown, turned[n]?.parts as Parts)
     const all: Array<{ id: string; status: string; durationMs: number | null; createdAt: string }> = []
     for (const shown of nodesOf(rows)) all.push(shown, ...shown.jobs.map((job) => Object.assign(job, { createdAt: job.startedAt })))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { preferredType } from '../../src/http/plugins/accept.ts'
+import { preferredType } from '../../src/http/negotiate/accept.ts'
 import { addExample, documentation, filled, samples } from '../support/endpoints.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation } from '../support/rows.ts'

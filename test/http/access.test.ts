@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import type { Credentials } from '../../src/domain/credentials.ts'
+import type { Credentials } from '../../src/access/credentials.ts'
 import { documentation, filled, samples } from '../support/endpoints.ts'
 import { apiKeys, bearer } from '../support/keys.ts'
 import { assertProblem } from '../support/problem.ts'

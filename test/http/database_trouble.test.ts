@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { pino } from 'pino'
-import { createDb, type PoolOptions } from '../../src/db/pool.ts'
+import { createDb, type PoolOptions } from '../../src/db/pool/pool.ts'
 import { startProxy, type Proxy } from '../support/proxy.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation } from '../support/rows.ts'

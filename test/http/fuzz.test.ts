@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { scopes } from '../../src/domain/scope.ts'
+import { scopes } from '../../src/access/scopes.ts'
 import { asking } from '../fuzz/ask.ts'
 import { operations, queryOf, type Operation } from '../fuzz/document.ts'
 import { judging, showsSomething } from '../fuzz/judge.ts'
@@ -34,27 +34,27 @@ test(`every operation keeps its promises under right, wrong and odd requests (FU
   onTeardown(t, end)
   const judge = judging(it.app, TIMEOUT)
 
-  async function tried(operation: Operation, asked: FuzzRequest, tally: Tally): Promise<void> {
+  async function tried(operation: Operation, asked: FuzzRequest, countedWarning: Tally): Promise<void> {
     const answer = await ask(asked)
     judge(operation, asked, answer)
-    tally.asked += 1
-    tally.slowest = Math.max(tally.slowest, answer.ms)
-    if (answer.status === 200) for (const name of asked.parameters) tally.right.add(name)
+    countedWarning.asked += 1
+    countedWarning.slowest = Math.max(countedWarning.slowest, answer.ms)
+    if (answer.status === 200) for (const name of asked.parameters) countedWarning.right.add(name)
     if (!showsSomething(answer)) return
-    tally.shown += 1
+    countedWarning.shown += 1
     const cursor = asked.kind === 'right' && !asked.target.includes('cursor=') ? nextCursor(answer.body) : undefined
-    if (cursor !== undefined) await tried(operation, { ...asked, target: `${asked.target}${asked.target.includes('?') ? '&' : '?'}cursor=${cursor}`, parameters: ['cursor'] }, tally)
+    if (cursor !== undefined) await tried(operation, { ...asked, target: `${asked.target}${asked.target.includes('?') ? '&' : '?'}cursor=${cursor}`, parameters: ['cursor'] }, countedWarning)
   }
 
   const all = operations().map((operation) => ({ operation, examples: everyWrongValue(operation, rows[operation.id]?.[0] ?? {}).map((asked): [FuzzRequest] => [asked]) }))
   const random = Math.ceil((least - all.flatMap(({ examples }) => examples).length) / all.length)
   for (const { operation, examples } of all) {
-    const tally: Tally = { asked: 0, shown: 0, slowest: 0, right: new Set() }
+    const countedWarning: Tally = { asked: 0, shown: 0, slowest: 0, right: new Set() }
     const shown = rows[operation.id] ?? []
-    await fc.assert(fc.asyncProperty(requests(operation, shown, reads), (asked) => tried(operation, asked, tally)), { seed, numRuns: examples.length + random, examples, endOnFailure: true })
-    t.diagnostic(`${operation.id}: ${tally.asked} requests, ${tally.shown} answered with something, the slowest in ${Math.round(tally.slowest)} ms`)
-    assert.ok(tally.shown * 2 >= tally.asked, `${operation.id}: only ${tally.shown} of ${tally.asked} answers show something`)
-    assert.deepEqual(queryOf(operation).map(({ name }) => name).filter((name) => !tally.right.has(name)), [], `parameters of ${operation.id} that were never right`)
+    await fc.assert(fc.asyncProperty(requests(operation, shown, reads), (asked) => tried(operation, asked, countedWarning)), { seed, numRuns: examples.length + random, examples, endOnFailure: true })
+    t.diagnostic(`${operation.id}: ${countedWarning.asked} requests, ${countedWarning.shown} answered with something, the slowest in ${Math.round(countedWarning.slowest)} ms`)
+    assert.ok(countedWarning.shown * 2 >= countedWarning.asked, `${operation.id}: only ${countedWarning.shown} of ${countedWarning.asked} answers show something`)
+    assert.deepEqual(queryOf(operation).map(({ name }) => name).filter((name) => !countedWarning.right.has(name)), [], `parameters of ${operation.id} that were never right`)
   }
 })
 

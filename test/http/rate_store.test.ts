@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { rateStore } from '../../src/http/plugins/rate-store.ts'
+import { rateStore } from '../../src/http/protect/rate-store.ts'
 
 test('counts begin anew after their window, and beyond the most that are kept the one that was used longest ago goes first', (t) => {
   let now = 0

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { pino } from 'pino'
-import { createDb } from '../../src/db/pool.ts'
+import { createDb } from '../../src/db/pool/pool.ts'
 import { sql } from '../../src/db/sql.ts'
 import { addInvocation } from '../support/rows.ts'
 import { service } from '../support/service.ts'

@@ -78,44 +78,44 @@ test('a role that may only read on tables of a third role is not told to trust: 
 })
 
 /** Each: what a stranger, or an owner who called one, may have put in the way, and how the sentence names it. */
-const planted: Array<{ name: string; plant: (names: ByHand) => string; sentence: (names: ByHand) => RegExp }> = [
+const planted: Array<{ name: string; nest: (names: ByHand) => string; sentence: (names: ByHand) => RegExp }> = [
   {
     name: 'a trigger of a role with the right to make one',
-    plant: ({ other }) => `grant trigger on public.invocations to ${other}; set role ${other};
+    nest: ({ other }) => `grant trigger on public.invocations to ${other}; set role ${other};
       create function public.note() returns trigger language plpgsql as 'begin return new; end';
       create trigger note before insert on public.invocations for each row execute function public.note()`,
     sentence: ({ other }) => new RegExp(`trigger note on table public\\.invocations uses function public\\.note\\(\\), and belongs to ${other}`),
   },
   {
     name: 'update_updated_at() of a stranger',
-    plant: ({ other }) => `drop function public.update_updated_at() cascade; set role ${other};
+    nest: ({ other }) => `drop function public.update_updated_at() cascade; set role ${other};
       create function public.update_updated_at() returns trigger language plpgsql as 'begin return new; end'`,
     sentence: ({ other }) => new RegExp(`function public\\.update_updated_at\\(\\) is here, and belongs to ${other}`),
   },
   {
     name: 'the bookkeeping of a stranger',
-    plant: ({ other }) => `set role ${other}; create table public.observability_migrations (name text, checksum text, breaking boolean, adopted boolean, applied_at timestamptz)`,
+    nest: ({ other }) => `set role ${other}; create table public.observability_migrations (name text, checksum text, breaking boolean, adopted boolean, applied_at timestamptz)`,
     sentence: ({ other }) => new RegExp(`table public\\.observability_migrations is here, and belongs to ${other}`),
   },
   {
     name: 'a default, a CHECK, an index and a policy that call a function of a stranger',
-    plant: ({ owner, other }) => `set role ${other}; create function public.f(text) returns text immutable language sql as 'select $1'; set role ${owner};
+    nest: ({ owner, other }) => `set role ${other}; create function public.f(text) returns text immutable language sql as 'select $1'; set role ${owner};
       alter table public.invocations alter error_message set default public.f('x'), add check (public.f(status) <> '');
       create index by_f on public.invocations (public.f(status)); create policy p on public.invocations using (public.f(status) = 'x')`,
     sentence: ({ other }) => new RegExp(`(?=.*default value for column error_message)(?=.*constraint invocations_\\w*check)(?=.*index public\\.by_f)(?=.*policy p on table).*function public\\.f\\(text\\), and belongs to ${other}`),
   },
   {
     name: 'a column whose type belongs to a stranger',
-    plant: ({ owner, other }) => `set role ${other}; create type public.mood as enum ('good'); grant usage on type public.mood to public; set role ${owner}; alter table public.invocations add column mood public.mood`,
+    nest: ({ owner, other }) => `set role ${other}; create type public.mood as enum ('good'); grant usage on type public.mood to public; set role ${owner}; alter table public.invocations add column mood public.mood`,
     sentence: ({ other }) => new RegExp(`table public\\.invocations uses type public\\.mood, and belongs to ${other}`),
   },
 ]
 
-for (const { name, plant, sentence } of planted) {
+for (const { name, nest, sentence } of planted) {
   test(`refused although the tables' owner is trusted: ${name}`, async (t) => {
     const names = await byHand(t)
     const { pool, url, owner, other } = names
-    await pool.query(`${plant(names)}; reset role`)
+    await pool.query(`${nest(names)}; reset role`)
     await pool.query('reset role')
     const trusting = { trusted_owners: owner }
     await assert.rejects(migrateUp(runner(url, { settings: trusting }).options), ({ message }: Error) => sentence(names).test(message) && message.endsWith(`TRUSTED_OWNERS=${owner},${other}`))

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/read.ts'
 import { freePort } from '../../src/db/embedded/port.ts'
-import { joinSource } from '../../src/source.ts'
+import { joinSource } from '../../src/commands/open-database.ts'
 import { startProcess } from '../bench/process.ts'
 import { untilOk } from '../bench/service.ts'
 

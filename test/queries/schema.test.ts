@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { pino } from 'pino'
-import { checkTables } from '../../src/check.ts'
-import { createDb } from '../../src/db/pool.ts'
+import { checkTables } from '../../src/reading/check-tables.ts'
+import { createDb } from '../../src/db/pool/pool.ts'
 import { database } from '../support/database.ts'
 import { onTeardown } from '../support/teardown.ts'
 

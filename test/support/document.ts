@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 import { pino } from 'pino'
 import { buildApp } from '../../src/app.ts'
-import { createDb } from '../../src/db/pool.ts'
+import { createDb } from '../../src/db/pool/pool.ts'
 import { generous } from './service.ts'
 import { onTeardown } from './teardown.ts'
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import type { Credentials, TokenTrust } from '../../src/domain/credentials.ts'
+import type { Credentials, TokenTrust } from '../../src/access/credentials.ts'
 import { AUDIENCE, ISSUER } from './keys.ts'
 import { onTeardown } from './teardown.ts'
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { exportJWK, SignJWT, type JWK, type JWTPayload } from 'jose'
-import { makeApiKey, readApiKeys, type ApiKey, type ApiKeyEntry } from '../../src/domain/api-key.ts'
+import { makeApiKey, readApiKeys, type ApiKey, type ApiKeyEntry } from '../../src/access/api-key.ts'
 
 /** Keys as the service holds them, and as their owners show them. */
 export function apiKeys(...given: Array<Omit<ApiKeyEntry, 'hash'>>): { keys: ApiKey[]; text: string; shown: string[] } {

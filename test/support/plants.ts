@@ -26,7 +26,7 @@ begin
   return true;
 end $$;
 
-do $plant$
+do $nest$
 declare
   f record;
   l text;
@@ -89,13 +89,13 @@ begin
   end loop;
   execute format('alter database %I set search_path = public, pg_catalog', current_database());
 end
-$plant$`
+$nest$`
 
 /**
  * Plants into public, and puts public first for the whole database: a copy of every function, catalogue and type of pg_catalog that the SQL of the service
  * names, functions and operators that fit calls of it better. Each notes a line in public.noted, and is harmless otherwise.
  */
-export async function plant(pool: pg.Pool): Promise<void> {
+export async function nest(pool: pg.Pool): Promise<void> {
   const list = (values: string[]): string => `array[${values.map((value) => `'${value}'`).join(', ')}]::pg_catalog.text[]`
   await pool.query(PLANT.replaceAll('$words', () => list(words())).replaceAll('$types', () => list(types)).replaceAll('$operators', () => list(operators)))
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { problems, type ProblemName } from '../../src/errors.ts'
+import { problems, type ProblemName } from '../../src/http/problems/problem.ts'
 
 export interface ProblemBody {
   type: string

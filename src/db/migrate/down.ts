@@ -70,11 +70,11 @@ async function checkFirst(client: pg.Client, chosen: Migration[], destroy: boole
       refusals.set(hint, [...(refusals.get(hint) ?? []), message])
     }
   }
-  if (refusals.size > 0) throw new MigrationError(`nothing was reverted:${together(refusals)}`)
+  if (refusals.size > 0) throw new MigrationError(`nothing was reverted:${batchedLookups(refusals)}`)
 }
 
 /** Those with the same advice in one line; one alone in the line that is begun. */
-function together(refusals: Map<string, string[]>): string {
+function batchedLookups(refusals: Map<string, string[]>): string {
   const lines = [...refusals].map(([hint, messages]) => `${messages.join('; ')}. ${hint}`.trimEnd())
   return lines.map((line) => `${lines.length === 1 ? ' ' : '\n  '}${line}`).join('')
 }

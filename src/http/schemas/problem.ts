@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { problems, type ProblemName } from '../../errors.ts'
+import { problems, type ProblemName } from '../problems/problem.ts'
 import { Nullable, Ref } from './values.ts'
 
 export const CheckSchema = Type.Object(

@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { pageRequest } from '../../../src/domain/page.ts'
-import { chainRows } from '../../../src/queries/chains.ts'
+import { pageRequest } from '../../../src/domain/paging/page.ts'
+import { chainRows } from '../../../src/queries/links.ts'
 import { invocationRows } from '../../../src/queries/invocations.ts'
 import type { Slice } from '../alternate.ts'
 import { p50, perSecond, ratios, type Sample } from '../figures.ts'

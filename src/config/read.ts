@@ -1,0 +1,80 @@
+import type { ConnectionOptions } from 'node:tls'
+import { Ajv } from 'ajv'
+import { credentialsOf, isJwksUrl } from './credentials.ts'
+import { exposureMistakes, isHost } from './exposure.ts'
+import { databaseUrlMistakes } from './database-url.ts'
+import { addressesOf, originsOf } from './limits.ts'
+import { tlsOf } from './tls.ts'
+import { schema, variables, type Variables } from './variables.ts'
+import type { Credentials } from '../access/credentials.ts'
+import { mistakes, type Mistake } from '../domain/mistake.ts'
+import { redactionMistakes, redactionsOf, type Redaction } from '../domain/privacy/redaction.ts'
+import { parseScopes, type Scope } from '../access/scopes.ts'
+
+/** What is not handed on as it was given. */
+type Read = 'DATABASE_SSL' | 'DATABASE_SSL_CA' | 'DATABASE_SSL_CERT' | 'DATABASE_SSL_KEY' | 'API_KEYS' | 'API_KEYS_FILE' | 'JWT_JWKS_URL' | 'JWT_PUBLIC_KEY_FILE' | 'JWT_ISSUER' | 'JWT_AUDIENCE' | 'ANONYMOUS_SCOPES' | 'REDACT' | 'CORS_ORIGINS' | 'TRUSTED_PROXIES'
+
+export interface Config extends Omit<Variables, Read> {
+  /** undefined: neither keys nor tokens are configured. */
+  credentials: Credentials | undefined
+  anonymousScopes: readonly Scope[]
+  redactions: readonly Redaction[]
+  /** Of pages elsewhere that may read the answers. */
+  origins: readonly string[]
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  proxies: readonly string[]
+  /** TLS options for the driver; undefined: no TLS. */
+  ssl: ConnectionOptions | undefined
+}
+
+/** All that is wrong with the environment, in one message of a line each. */
+export class ConfigError extends Error {
+  constructor(found: Mistake[]) {
+    const lines = found.map(({ parameter, given, allowed }) => `  ${parameter}=${shown(parameter, given)}: allowed is ${allowed}`)
+    super(`the configuration is wrong:\n${lines.join('\n')}`)
+    this.name = 'ConfigError'
+  }
+}
+
+// Without strictNumbers: false, `maximum` does not look at Infinity, which is what Ajv makes of 1e999.
+const validate = new Ajv({ strictNumbers: false, allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] })
+  .addFormat('database-url', (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text))
+  .addFormat('jwks-url', isJwksUrl)
+  .addFormat('host', isHost)
+  .addFormat('addresses', (text) => addressesOf(text) !== undefined)
+  .addFormat('origins', (text) => originsOf(text) !== undefined)
+  .addFormat('scopes', (text) => parseScopes(text) !== undefined)
+  .compile(schema)
+
+/**
+ * Reads the environment, a pure function of it but for the files it names. An empty variable counts as unset. Throws ConfigError.
+ * `listening`: for a process that listens, so who may ask must be clear; a migration of the same environment opens nothing.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, { listening = false } = {}): Config {
+  const given = Object.fromEntries(Object.keys(variables).flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+  const values: unknown = { ...given }
+  const valid = validate(values)
+  const found = [...databaseUrlMistakes(given['DATABASE_URL']), ...(valid ? [] : mistakes(validate.errors ?? [], schema))]
+  const ssl = tlsOf(given, found)
+  found.push(...redactionMistakes(given['REDACT']))
+  const credentials = credentialsOf(given, found)
+  if (listening) found.push(...exposureMistakes(values as Variables, credentials))
+  if (found.length > 0) throw new ConfigError(found.filter(({ parameter }, at) => found.findIndex((each) => each.parameter === parameter) === at))
+  const { DATABASE_SSL: _ssl, DATABASE_SSL_CA: _ca, DATABASE_SSL_CERT: _cert, DATABASE_SSL_KEY: _key, API_KEYS: _keys, API_KEYS_FILE: _file, ...others } = values as Variables
+  const { JWT_JWKS_URL: _url, JWT_PUBLIC_KEY_FILE: _pem, JWT_ISSUER: _iss, JWT_AUDIENCE: _aud, ANONYMOUS_SCOPES, REDACT, CORS_ORIGINS, TRUSTED_PROXIES, ...rest } = others
+  return {
+    ...rest, ssl, credentials,
+    anonymousScopes: parseScopes(ANONYMOUS_SCOPES) ?? [],
+    redactions: redactionsOf(REDACT).redactions,
+    origins: originsOf(CORS_ORIGINS) ?? [],
+    proxies: addressesOf(TRUSTED_PROXIES) ?? [],
+  }
+}
+
+/** What was given. Of a URL only the scheme, for a password may stand anywhere in a wrong one; and no key that stands where its path should. */
+function shown(parameter: string, given: unknown): string {
+  const text = typeof given === 'string' || typeof given === 'number' ? String(given).slice(0, 200) : ''
+  if (text === '') return ''
+  if (parameter === 'DATABASE_URL' || parameter === 'JWT_JWKS_URL') return text.replace(/^(\w*:\/\/)?.*$/s, '$1…')
+  return parameter === 'API_KEYS' || /-----|^\s*[[{]|edo_/.test(text) ? '…' : text
+}

@@ -1,0 +1,51 @@
+import { endOf, instant } from '../instant.ts'
+
+export type Status = 'running' | 'completed' | 'failed'
+
+/** An invocation as the queries read it: timestamps as Postgres text, durations in ms, the writer's own counters. */
+export interface InvocationRow {
+  id: string
+  createdAt: string
+  durationMs: number | null
+  status: Status
+  sourceFunction: string
+  sourceTable: string | null
+  sourceOperation: string | null
+  sourceSystem: string | null
+  sourceEventId: string | null
+  sourceEventTime: string | null
+  correlationId: string | null
+  sourceJobId: string | null
+  eventsDetected: number | null
+  jobsRun: number | null
+  jobsSucceeded: number | null
+  jobsFailed: number | null
+  errorMessage: string | null
+  /** The transaction that wrote the row last, and when (xmin, updated_at). */
+  version: string
+}
+
+/** An invocation as it is answered: instants in ISO with six digits; `jobs` are the writer's counters, which may disagree with the rows. */
+export function invocation(row: InvocationRow) {
+  const createdAt = instant(row.createdAt)
+  return {
+    id: row.id,
+    createdAt,
+    endedAt: endOf(createdAt, row.durationMs),
+    durationMs: row.durationMs,
+    status: row.status,
+    sourceFunction: row.sourceFunction,
+    sourceTable: row.sourceTable,
+    sourceOperation: row.sourceOperation,
+    sourceSystem: row.sourceSystem,
+    sourceEventId: row.sourceEventId,
+    sourceEventTime: row.sourceEventTime === null ? null : instant(row.sourceEventTime),
+    correlationId: row.correlationId,
+    sourceJobId: row.sourceJobId,
+    eventsDetected: row.eventsDetected,
+    jobs: { run: row.jobsRun, succeeded: row.jobsSucceeded, failed: row.jobsFailed },
+    errorMessage: row.errorMessage,
+  }
+}
+
+export type Invocation = ReturnType<typeof invocation>

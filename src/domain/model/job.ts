@@ -1,0 +1,38 @@
+import { endOf, instant } from '../instant.ts'
+import type { Status } from './invocation.ts'
+
+/** A job as the queries read it. */
+export interface JobRow {
+  id: string
+  invocationId: string
+  eventExecutionId: string
+  createdAt: string
+  name: string
+  functionName: string | null
+  status: Status
+  durationMs: number | null
+  correlationId: string | null
+  errorMessage: string | null
+  /** The transaction that wrote the row last, and when (xmin, updated_at). */
+  version: string
+}
+
+/** A job as it is answered. Its end is its start plus its duration, never `updated_at`, which a trigger moves. */
+export function job(row: JobRow) {
+  const startedAt = instant(row.createdAt)
+  return {
+    id: row.id,
+    invocationId: row.invocationId,
+    eventExecutionId: row.eventExecutionId,
+    name: row.name,
+    functionName: row.functionName,
+    status: row.status,
+    durationMs: row.durationMs,
+    startedAt,
+    endedAt: endOf(startedAt, row.durationMs),
+    correlationId: row.correlationId,
+    errorMessage: row.errorMessage,
+  }
+}
+
+export type Job = ReturnType<typeof job>

@@ -1,0 +1,72 @@
+import { addMs, endOf, instant, isBefore, msBetween } from '../instant.ts'
+import type { Status } from './invocation.ts'
+
+/** The job that triggered, and its invocation, as the queries read them. */
+export interface TriggeringRow {
+  triggeringInvocationId: string
+  triggeringFunction: string
+  jobId: string
+  jobName: string
+  jobStatus: Status
+  jobDurationMs: number | null
+  jobCreatedAt: string
+  /** The transactions that wrote the two rows last, and when (xmin, updated_at). */
+  triggeringVersion: string
+}
+
+/** A job-to-job link as the query reads it: who triggered, what was triggered, and the first of the jobs that ran then. */
+export interface ChainRow extends TriggeringRow {
+  id: string
+  sourceFunction: string
+  status: Status
+  durationMs: number | null
+  createdAt: string
+  correlationId: string | null
+  jobCount: number
+  jobs: Array<{ id: string; name: string; status: Status }>
+  /** The transactions that wrote all these rows last, and when (xmin, updated_at). */
+  version: string
+}
+
+export function triggering(row: TriggeringRow) {
+  const startedAt = instant(row.jobCreatedAt)
+  return {
+    invocationId: row.triggeringInvocationId,
+    sourceFunction: row.triggeringFunction,
+    job: {
+      id: row.jobId,
+      name: row.jobName,
+      status: row.jobStatus,
+      durationMs: row.jobDurationMs,
+      startedAt,
+      endedAt: endOf(startedAt, row.jobDurationMs),
+    },
+  }
+}
+
+/**
+ * A link as it is answered. `lagMs` is the triggered invocation's start less the job's end: null while the job has no duration or one of them is infinite,
+ * negative when they overlap, which is normal, for a job writes before it ends. `clockSkew` says that the child started before
+ * the job did, which only clocks that disagree can do.
+ */
+export function chain(row: ChainRow) {
+  const from = triggering(row)
+  const createdAt = instant(row.createdAt)
+  const { startedAt, durationMs } = from.job
+  return {
+    triggering: from,
+    triggered: {
+      invocationId: row.id,
+      sourceFunction: row.sourceFunction,
+      status: row.status,
+      durationMs: row.durationMs,
+      createdAt,
+      jobs: { count: row.jobCount, data: row.jobs },
+    },
+    lagMs: durationMs === null ? null : msBetween(addMs(startedAt, durationMs), createdAt),
+    clockSkew: isBefore(createdAt, startedAt),
+    correlationId: row.correlationId,
+  }
+}
+
+export type Chain = ReturnType<typeof chain>

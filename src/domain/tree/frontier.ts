@@ -1,0 +1,79 @@
+import { instant } from '../instant.ts'
+import type { Position } from '../paging/cursor.ts'
+import { invocationsLeft, type More, type TreeJob } from './node.ts'
+import { restOf } from '../paging/rest.ts'
+import type { Member, TreeLimits, TriggeredCount } from './row.ts'
+
+/** What is shown of that which a job triggered: how many, and the last of them. */
+export interface Portion {
+  count: number
+  last: Position | null
+}
+
+/** Where a walk down a tree stands: the level that is read, and the jobs of it and of the one above. Members come level by level, each by (createdAt, id). */
+export interface Frontier {
+  /** False: the tree is cut before this member. */
+  enter(member: Member): boolean
+  /** The jobs that are shown of the member that entered last. */
+  opened(id: string, jobs: readonly TreeJob[]): void
+  /** Nothing below this member is read any more. */
+  isLast(member: Member): boolean
+  depth(): number
+  /** Invocations so far. */
+  seen(): number
+  /** The jobs of the level and the invocations that they belong to, commas between. */
+  jobs(): { ids: string; invocationIds: string }
+  /** By job, where the level was cut: what is shown of what it triggered. Null for a level that is whole. */
+  cut(): Map<string, Portion> | null
+}
+
+/** Keeps the jobs of two levels and no more, as text, so a tree of any size can be streamed. */
+export function frontier({ maxDepth, maxNodes }: TreeLimits): Frontier {
+  let depth = 0
+  let above: string[] = []
+  let here: string[] = []
+  let hereInvocations: string[] = []
+  let seen = 0
+  let seenAbove = 0
+  let cut: Map<string, Portion> | null = null
+  return {
+    enter(member) {
+      if (member.depth > depth) {
+        depth = member.depth
+        seenAbove = seen
+        above = here
+        here = []
+        hereInvocations = []
+      }
+      if (seenAbove + member.size > maxNodes) cut ??= new Map(above.join(',').split(',').map((job) => [job, { count: 0, last: null }]))
+      if (seen >= maxNodes) return false
+      seen += 1
+      const portion = cut?.get(member.sourceJobId ?? '')
+      if (portion) {
+        portion.count += 1
+        portion.last = { at: instant(member.fields[3] ?? ''), id: member.id }
+      }
+      return true
+    },
+    opened(id, jobs) {
+      if (jobs.length === 0) return
+      here.push(jobs.map((job) => job.id).join(','))
+      hereInvocations.push(jobs.map(() => id).join(','))
+    },
+    isLast: (member) => member.depth >= maxDepth || seenAbove + member.size >= maxNodes,
+    depth: () => depth,
+    seen: () => seen,
+    jobs: () => ({ ids: here.join(','), invocationIds: hereInvocations.join(',') }),
+    cut: () => cut,
+  }
+}
+
+/** What is left out below each job, from how many invocations it triggered in all. */
+export function moreByJob(shown: ReadonlyMap<string, Portion>, counts: readonly TriggeredCount[]): Map<string, More> {
+  const more = new Map<string, More>()
+  for (const { jobId, count, below } of counts) {
+    const { count: seen, last } = shown.get(jobId) ?? { count: 0, last: null }
+    if (count > seen) more.set(jobId, { ...invocationsLeft(count - seen, below), href: restOf('/invocations', 'sourceJobId', jobId, last) })
+  }
+  return more
+}

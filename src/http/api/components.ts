@@ -1,0 +1,18 @@
+import * as chain from './chains/schema.ts'
+import * as details from './details-schema.ts'
+import * as invocation from './invocations/schema.ts'
+import * as job from './jobs/schema.ts'
+import * as list from './list-schema.ts'
+import * as problem from '../schemas/problem.ts'
+import * as service from './service-schema.ts'
+import * as tree from './trees/schema.ts'
+import * as treeSummary from './trees/list-schema.ts'
+import * as values from '../schemas/values.ts'
+
+/**
+ * Every schema that has a name, for the OpenAPI document. No object stands there without one: generators make names up, and where one of
+ * those was that of a component the Python client lost `Tree`, and typescript-fetch fields of `TreeSummary`.
+ */
+export const components: readonly object[] = [values, problem, service, list, invocation, job, chain, tree, treeSummary, details]
+  .flatMap((exported) => Object.values(exported) as unknown[])
+  .filter((each): each is object => typeof each === 'object' && each !== null && '$id' in each)

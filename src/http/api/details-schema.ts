@@ -1,0 +1,68 @@
+import { Type, type TSchema } from 'typebox'
+import { triggeringExample, TriggeringSchema } from './chains/schema.ts'
+import { counters, invocationExample, invocationFields, InvocationSchema } from './invocations/schema.ts'
+import { eventExample, eventFields, EventSchema, jobExample, jobFields } from './jobs/schema.ts'
+import { eventPersonal, invocationPersonal, jobPersonal, redacted } from './personal-schema.ts'
+import { Count, Id, Instant, NullableRef, Ref, StatusSchema } from '../schemas/values.ts'
+
+/** How much of each bounded list is shown. */
+export const SHOWN = 100
+
+const first = <T extends TSchema>(item: T) => ({ count: Count, data: Type.Array(item, { maxItems: SHOWN }), href: Type.String({ description: 'The request that yields the rest' }) })
+
+export const InvocationJobSchema = Type.Object({ ...jobFields, ...jobPersonal }, { $id: 'InvocationJob', title: 'InvocationJob', description: 'A job, with what was asked for of its personal data' })
+export const InvocationEventSchema = Type.Object({ ...eventFields, ...eventPersonal }, { $id: 'InvocationEvent', title: 'InvocationEvent', description: 'An event module, with its stack where that was asked for' })
+
+export const InvocationEventsSchema = Type.Object(
+  { count: Count, detected: Count, data: Type.Array(Ref(InvocationEventSchema), { maxItems: SHOWN }), href: Type.String({ description: 'The request that yields the rest of the detected ones' }) },
+  { $id: 'InvocationEvents', title: 'InvocationEvents', description: 'The detected ones first' },
+)
+export const InvocationJobsSchema = Type.Object({ ...counters, ...first(Ref(InvocationJobSchema)) }, { $id: 'InvocationJobs', title: 'InvocationJobs', description: 'The writer’s own counters, and the rows' })
+export const TriggeredInvocationsSchema = Type.Object(first(Ref(InvocationSchema)), { $id: 'TriggeredInvocations', title: 'TriggeredInvocations', description: 'What was triggered directly, oldest first; what is below those is not counted' })
+
+export const InvocationDetailSchema = Type.Object(
+  {
+    ...invocationFields,
+    ...invocationPersonal,
+    redacted,
+    triggeredBy: NullableRef(TriggeringSchema, 'Null for a root, and where the link was not recorded'),
+    events: Ref(InvocationEventsSchema),
+    jobs: Ref(InvocationJobsSchema),
+    triggered: Ref(TriggeredInvocationsSchema),
+  },
+  { $id: 'InvocationDetail', title: 'InvocationDetail' },
+)
+
+export const JobInvocationSchema = Type.Object(
+  { id: Id, sourceFunction: Type.String(), status: Ref(StatusSchema), createdAt: Instant },
+  { $id: 'JobInvocation', title: 'JobInvocation', description: 'The invocation in which a job ran' },
+)
+
+export const JobDetailSchema = Type.Object(
+  {
+    ...jobFields,
+    ...jobPersonal,
+    redacted,
+    invocation: Ref(JobInvocationSchema),
+    event: NullableRef(EventSchema, 'Null where the event is gone'),
+    triggered: Ref(TriggeredInvocationsSchema),
+  },
+  { $id: 'JobDetail', title: 'JobDetail' },
+)
+
+export const invocationDetailExample = {
+  ...invocationExample,
+  redacted: ['sourceUserEmail', 'payload', 'context', 'options', 'result', 'errorStack'],
+  triggeredBy: triggeringExample,
+  events: { count: 13, detected: 1, data: [eventExample], href: `/trees/${invocationExample.id}?include=events&maxDepth=0` },
+  jobs: { ...invocationExample.jobs, count: 1, data: [{ ...jobExample, invocationId: invocationExample.id }], href: `/jobs?invocationId=${invocationExample.id}&order=asc` },
+  triggered: { count: 0, data: [], href: `/trees/${invocationExample.id}?maxDepth=1` },
+}
+
+export const jobDetailExample = {
+  ...jobExample,
+  redacted: ['options', 'result', 'errorStack'],
+  invocation: { id: jobExample.invocationId, sourceFunction: 'on-order-created', status: 'completed', createdAt: '2026-11-22T09:48:01.610000Z' },
+  event: eventExample,
+  triggered: { count: 1, data: [invocationExample], href: `/invocations?sourceJobId=${jobExample.id}&order=asc` },
+}

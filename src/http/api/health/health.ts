@@ -1,0 +1,47 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../../problems/problem.ts'
+import { body, TYPE } from '../../problems/answer.ts'
+import { readiness, type Looked, type Readiness } from './readiness.ts'
+import { LiveSchema, ReadySchema } from '../service-schema.ts'
+import { problemResponses } from '../../schemas/problem.ts'
+import { FormatParam, Query, Ref } from '../../schemas/values.ts'
+
+const HealthQuery = Query(FormatParam)
+const ok = { status: 'ok' as const }
+const RETRY_SECONDS = 2
+
+const exampleReady = {
+  ...ok,
+  checks: {
+    service: { ok: true, detail: 'The service is ready' },
+    database: { ok: true, detail: 'The database answers' },
+    schema: { ok: true, detail: 'Every table and column that this build reads is there' },
+  },
+}
+
+/** GET /health/live: the process answers. GET /health/ready: it can answer from the database, or why not. */
+export const health: FastifyPluginAsyncTypebox<Looked> = async (app, looked) => {
+  const look = readiness(looked, app.stage)
+  app.get('/health/live', {
+    config: { scope: null },
+    schema: { operationId: 'isLive', tags: ['service'], summary: 'Does the process answer?', querystring: HealthQuery, response: { 200: { description: 'It does', content: { 'application/json': { schema: Ref(LiveSchema), example: ok } } }, ...problemResponses() } },
+  }, () => ok)
+
+  app.get('/health/ready', {
+    config: { scope: null },
+    schema: { operationId: 'isReady', tags: ['service'], summary: 'Can it answer from the database?', querystring: HealthQuery, response: { 200: { description: 'It can', content: { 'application/json': { schema: Ref(ReadySchema), example: exampleReady } } }, ...problemResponses() } },
+  }, async (request, reply) => {
+    const { ready, checks, cause } = await look()
+    if (ready) return { status: 'ok' as const, checks }
+    return sendNotReady(request, reply, { ready, checks, cause })
+  })
+}
+
+/** 503 as everywhere, and each check with what is wrong. */
+function sendNotReady(request: FastifyRequest, reply: FastifyReply, { checks, cause }: Readiness): FastifyReply {
+  const { detail } = Object.values(checks).find(({ ok }) => ok === false) ?? checks.service
+  const problem = new Problem('unavailable', detail)
+  if (cause !== undefined) request.log.error({ err: cause, problem: problem.problem }, detail)
+  return reply.code(503).header('retry-after', String(RETRY_SECONDS)).type(TYPE).serializer(JSON.stringify).send({ ...body(problem, request.id), checks })
+}

@@ -1,0 +1,53 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type, type Static } from 'typebox'
+import { invocation } from '../../../domain/model/invocation.ts'
+import type { PageRequest } from '../../../domain/paging/page.ts'
+import { invocationRows } from '../../../queries/invocations.ts'
+import { triggeredLookup } from '../../../queries/triggered.ts'
+import { whileWanted } from '../../protect/connection-shares.ts'
+import { unchanged } from '../../negotiate/etag.ts'
+import { askedPage, sendPage, withFilters, type ListOptions } from '../list-answer.ts'
+import { InvocationListSchema, invocationExample } from './schema.ts'
+import { listParams, listResponse, pageExample } from '../list-schema.ts'
+import { notModified, problemResponses } from '../../schemas/problem.ts'
+import { IdParam, Many, Query, Status, TextParam } from '../../schemas/values.ts'
+
+const invocationQuery = (maxPage: number) => Query({
+  sourceJobId: Many(IdParam('The invocations that this job triggered')),
+  correlationId: Many(TextParam('Opaque; several trees may share one')),
+  sourceEventId: Many(IdParam('The database event that the function received')),
+  status: Many(Status),
+  sourceFunction: Many(TextParam('Function')),
+  sourceTable: Many(TextParam('Table of the event, e.g. public.orders')),
+  sourceOperation: Many(TextParam('INSERT, UPDATE, DELETE or MANUAL')),
+  sourceSystem: Many(TextParam('System of the event')),
+  root: Type.Optional(Type.Boolean({ description: 'true: no source job; false: triggered by a job' })),
+  ...listParams(maxPage),
+})
+
+/** GET /invocations: what a job triggered, what happened in a window. */
+export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
+  const triggeredBy = triggeredLookup(db)
+  app.get('/invocations', {
+    schema: {
+      operationId: 'listInvocations', tags: ['invocations'], summary: 'Invocations, newest first',
+      description: 'sourceJobId, correlationId and sourceEventId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
+      querystring: invocationQuery(maxPage),
+      response: { 200: listResponse(InvocationListSchema, 'A page of invocations', { data: [invocationExample], page: pageExample }), ...notModified, ...problemResponses() },
+    },
+  }, async (request, reply) => {
+    const { query } = request
+    const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
+    const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
+    const job = onlyJob(query, asked)
+    const wanted = whileWanted(db, request)
+    const rows = job === undefined ? await withFilters(wanted, query, (filters) => invocationRows(wanted, filters, asked)) : await triggeredBy(job, asked, request.cancellation.signal)
+    if (unchanged(request, reply, rows)) return reply
+    return sendPage(request, reply, asked, rows.map(invocation), ({ createdAt, id }) => ({ at: createdAt, id }))
+  })
+}
+
+/** The job of a request that asks for the first page of what one job triggered, and for nothing else. */
+function onlyJob({ sourceJobId, order: _order, limit: _limit, format: _format, ...more }: Static<ReturnType<typeof invocationQuery>>, { after }: PageRequest): string | undefined {
+  return after === null && sourceJobId?.length === 1 && Object.keys(more).length === 0 ? sourceJobId[0] : undefined
+}

@@ -1,0 +1,51 @@
+import { Type } from 'typebox'
+import { listOf, PageSchema } from '../list-schema.ts'
+import { Count, Id, Instant, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
+
+const text = Nullable(Type.String())
+
+export const counters = { run: Nullable(Count), succeeded: Nullable(Count), failed: Nullable(Count) }
+
+export const JobCountersSchema = Type.Object(counters, { $id: 'JobCounters', title: 'JobCounters', description: 'The writer’s own counters; they may disagree with the rows' })
+
+export const invocationFields = {
+  id: Id,
+  createdAt: Instant,
+  endedAt: Nullable(Instant),
+  durationMs: Nullable(Ms),
+  status: Ref(StatusSchema),
+  sourceFunction: Type.String(),
+  sourceTable: text,
+  sourceOperation: text,
+  sourceSystem: text,
+  sourceEventId: Nullable(Id),
+  sourceEventTime: Nullable(Instant),
+  correlationId: text,
+  sourceJobId: Nullable(Id),
+  eventsDetected: Nullable(Count),
+  jobs: Ref(JobCountersSchema),
+  errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
+}
+
+export const InvocationSchema = Type.Object(invocationFields, { $id: 'Invocation', title: 'Invocation', description: 'One call of a function' })
+
+export const InvocationListSchema = listOf('InvocationList', InvocationSchema, PageSchema)
+
+export const invocationExample = {
+  id: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
+  createdAt: '2026-11-22T09:48:02.120000Z',
+  endedAt: '2026-11-22T09:48:02.532000Z',
+  durationMs: 412,
+  status: 'completed',
+  sourceFunction: 'on-payment-captured',
+  sourceTable: 'public.payments',
+  sourceOperation: 'UPDATE',
+  sourceSystem: 'shop',
+  sourceEventId: '0f8fad5b-d9cb-469f-a165-70867728950e',
+  sourceEventTime: '2026-11-22T09:48:02.101000Z',
+  correlationId: 'order-1041',
+  sourceJobId: '9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c',
+  eventsDetected: 1,
+  jobs: { run: 2, succeeded: 2, failed: 0 },
+  errorMessage: null,
+}

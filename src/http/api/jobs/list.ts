@@ -1,0 +1,35 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { job } from '../../../domain/model/job.ts'
+import { jobRows } from '../../../queries/jobs.ts'
+import { whileWanted } from '../../protect/connection-shares.ts'
+import { unchanged } from '../../negotiate/etag.ts'
+import { askedPage, sendPage, withFilters, type ListOptions } from '../list-answer.ts'
+import { JobListSchema, jobExample } from './schema.ts'
+import { listParams, listResponse, pageExample } from '../list-schema.ts'
+import { notModified, problemResponses } from '../../schemas/problem.ts'
+import { IdParam, Many, Query, Status, TextParam } from '../../schemas/values.ts'
+
+const jobQuery = (maxPage: number) => Query({
+  invocationId: Many(IdParam('The jobs of this invocation')),
+  name: Many(TextParam('Name of the job')),
+  status: Many(Status),
+  ...listParams(maxPage),
+})
+
+/** GET /jobs: the jobs of an invocation, or those of a window. */
+export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
+  app.get('/jobs', {
+    schema: {
+      operationId: 'listJobs', tags: ['jobs'], summary: 'Jobs, newest first',
+      description: 'invocationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
+      querystring: jobQuery(maxPage),
+      response: { 200: listResponse(JobListSchema, 'A page of jobs', { data: [jobExample], page: pageExample }), ...notModified, ...problemResponses() },
+    },
+  }, async (request, reply) => {
+    const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
+    const wanted = whileWanted(db, request)
+    const rows = await withFilters(wanted, request.query, (filters) => jobRows(wanted, filters, asked))
+    if (unchanged(request, reply, rows)) return reply
+    return sendPage(request, reply, asked, rows.map(job), ({ startedAt, id }) => ({ at: startedAt, id }))
+  })
+}

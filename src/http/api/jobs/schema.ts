@@ -1,0 +1,62 @@
+import { Type } from 'typebox'
+import { EventStatusSchema, Id, Instant, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
+import { listOf, PageSchema } from '../list-schema.ts'
+import { JobCountersSchema } from '../invocations/schema.ts'
+
+export const jobFields = {
+  id: Id,
+  invocationId: Id,
+  eventExecutionId: Id,
+  name: Type.String(),
+  functionName: Nullable(Type.String()),
+  status: Ref(StatusSchema),
+  durationMs: Nullable(Ms),
+  startedAt: Instant,
+  endedAt: Nullable(Instant),
+  correlationId: Nullable(Type.String()),
+  errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
+}
+
+export const JobSchema = Type.Object(jobFields, { $id: 'Job', title: 'Job', description: 'One run of a job' })
+
+export const JobListSchema = listOf('JobList', JobSchema, PageSchema)
+
+export const jobExample = {
+  id: '9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c',
+  invocationId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+  eventExecutionId: '6ecd8c99-4036-403d-bf84-cf8400f67836',
+  name: 'capture-payment',
+  functionName: 'capture-payment',
+  status: 'completed',
+  durationMs: 230,
+  startedAt: '2026-11-22T09:48:01.902000Z',
+  endedAt: '2026-11-22T09:48:02.132000Z',
+  correlationId: 'order-1041',
+  errorMessage: null,
+}
+
+export const eventFields = {
+  id: Id,
+  name: Type.String(),
+  detected: Type.Boolean(),
+  status: Ref(EventStatusSchema),
+  createdAt: Instant,
+  detectionDurationMs: Nullable(Ms),
+  handlerDurationMs: Nullable(Ms),
+  jobs: Ref(JobCountersSchema),
+  errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
+}
+
+export const EventSchema = Type.Object(eventFields, { $id: 'Event', title: 'Event', description: 'One event module, checked during an invocation' })
+
+export const eventExample = {
+  id: '6ecd8c99-4036-403d-bf84-cf8400f67836',
+  name: 'order-placed',
+  detected: true,
+  status: 'completed',
+  createdAt: '2026-11-22T09:48:01.900000Z',
+  detectionDurationMs: 4,
+  handlerDurationMs: 232,
+  jobs: { run: 1, succeeded: 1, failed: 0 },
+  errorMessage: null,
+}

@@ -1,0 +1,36 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { components } from './components.ts'
+import { FormatParam } from '../schemas/values.ts'
+
+const info = {
+  title: 'Event Detector Observability',
+  version: '0.1.0',
+  description: 'Which jobs triggered which invocations, as links and as trees, from the rows that Event Detector writes.',
+  license: { name: 'MIT', identifier: 'MIT' },
+}
+
+const tags = [
+  { name: 'trees', description: 'Whole executions' },
+  { name: 'chains', description: 'Job-to-job links' },
+  { name: 'invocations', description: 'Calls of functions' },
+  { name: 'jobs', description: 'Runs of jobs' },
+  { name: 'service', description: 'The service itself' },
+]
+
+const securitySchemes = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a JWT. What each operation needs of its scopes (read, read:payload, metrics) stands beside it.' },
+} as const
+
+/** OpenAPI 3.1 of the route schemas, at /openapi.json, and pages to try it on, at /docs: served from here, so they work offline. */
+export async function registerOpenapi(app: FastifyInstance): Promise<void> {
+  for (const schema of components) app.addSchema(schema)
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info, servers: [{ url: '/' }], tags, components: { securitySchemes } },
+    refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', theme: { title: info.title }, uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true, docExpansion: 'list' } })
+  app.get('/openapi.json', { config: { scope: null }, schema: { hide: true, querystring: Type.Object(FormatParam, { additionalProperties: false }) } }, () => app.swagger())
+}

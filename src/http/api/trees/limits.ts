@@ -1,0 +1,56 @@
+import { Invalid } from '../../../domain/invalid.ts'
+import type { TreeLimits } from '../../../domain/tree/row.ts'
+import type { Form } from '../../negotiate/content-type.ts'
+
+/** How an answer holds a tree: one document of JSON, nested or flat, or lines of JSON or of text. */
+export type Layout = 'nested' | 'flat' | 'ndjson' | 'text'
+
+/** How far a tree may go: levels below its start, and invocations. */
+export interface Maxima {
+  maxDepth: number
+  maxNodes: number
+}
+
+export type ByLayout = Record<Layout, Maxima>
+
+const MAX_JOBS = 1000
+const MAX_WHOLE = 10_000
+const MAX_NESTED = 1000
+
+/** 245 levels of JSON, four for each of the tree's. What parsers take stands in the README. */
+const NESTED_DEPTH = 60
+const DEPTH = 100
+
+const names: Record<Layout, string> = { nested: 'nested JSON', flat: 'flat JSON', ndjson: 'application/x-ndjson', text: 'text/plain' }
+const parameters: Record<Layout, string> = { nested: 'shape=nested', flat: 'shape=flat', ndjson: 'format=ndjson', text: 'format=text' }
+
+export function layoutOf(form: Form, shape: 'nested' | 'flat'): Layout {
+  return form === 'ndjson' || form === 'text' ? form : shape
+}
+
+/** Nested JSON overflows the stack of most parsers at a depth of some thousands. Only a tree that is streamed is not held whole. */
+export function maximaOf({ maxDepth, maxNodes }: Maxima): ByLayout {
+  const whole = { maxDepth, maxNodes: Math.min(MAX_WHOLE, maxNodes) }
+  return { nested: { ...whole, maxDepth: Math.min(MAX_NESTED, maxDepth) }, flat: whole, ndjson: { maxDepth, maxNodes }, text: whole }
+}
+
+/** The depth where none is asked for. */
+export function defaultDepth(layout: Layout, maxima: ByLayout): number {
+  return Math.min(layout === 'nested' ? NESTED_DEPTH : DEPTH, maxima[layout].maxDepth)
+}
+
+/** What was asked for. Throws Invalid beyond what the layout allows. */
+export function reachOf(asked: { maxDepth?: number; maxNodes: number; include?: unknown }, layout: Layout, maxima: ByLayout): TreeLimits {
+  const given = { maxDepth: asked.maxDepth ?? defaultDepth(layout, maxima), maxNodes: asked.maxNodes }
+  const allowed = maxima[layout]
+  for (const name of ['maxDepth', 'maxNodes'] as const) {
+    if (given[name] > allowed[name]) throw new Invalid(name, given[name], `a whole number up to ${allowed[name]} as ${names[layout]}; ${moreAs(name, allowed[name], maxima)}`)
+  }
+  return { ...given, maxJobs: MAX_JOBS, events: asked.include !== undefined }
+}
+
+/** What the other layouts allow, where it is more. */
+function moreAs(name: keyof Maxima, most: number, maxima: ByLayout): string {
+  const more = (Object.keys(parameters) as Layout[]).filter((layout) => maxima[layout][name] > most)
+  return more.map((layout) => `up to ${maxima[layout][name]} with ${parameters[layout]}`).join(', ')
+}

@@ -1,0 +1,26 @@
+import { Type } from 'typebox'
+import { InvocationSchema, invocationExample } from '../invocations/schema.ts'
+import { period, summaryFields } from './schema.ts'
+import { listOf, TreesPageSchema } from '../list-schema.ts'
+import { Ref, StatusSchema } from '../../schemas/values.ts'
+
+export const TreeSummarySchema = Type.Object(
+  { root: Ref(InvocationSchema), status: Ref(StatusSchema), ...summaryFields, ...period },
+  { $id: 'TreeSummary', title: 'TreeSummary', description: 'A tree by its root, and the figures of all that is in it' },
+)
+
+export const TreeListSchema = listOf('TreeList', TreeSummarySchema, TreesPageSchema)
+
+export const treeSummaryExample = {
+  root: { ...invocationExample, sourceJobId: null },
+  status: 'completed',
+  complete: true,
+  invocations: 3,
+  jobs: 5,
+  failedInvocations: 0,
+  failedJobs: 0,
+  running: 0,
+  startedAt: '2026-11-22T09:48:02.120000Z',
+  endedAt: '2026-11-22T09:48:04.018000Z',
+  durationMs: 1898,
+}

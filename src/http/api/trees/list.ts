@@ -1,0 +1,40 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { unchanged } from '../../negotiate/etag.ts'
+import { askedPage, sendPage, withFilters, type ListOptions } from '../list-answer.ts'
+import { whileWanted } from '../../protect/connection-shares.ts'
+import { listParams, listResponse, pageExample } from '../list-schema.ts'
+import { notModified, problemResponses } from '../../schemas/problem.ts'
+import { TreeListSchema, treeSummaryExample } from './list-schema.ts'
+import { Many, Query, Status, TextParam } from '../../schemas/values.ts'
+import { positionOf, searchTrees } from '../../../reading/lists/trees.ts'
+
+const treesQuery = (maxPage: number) => Query({
+  status: Many({ ...Status, description: 'failed: anything in the tree failed; running: nothing failed and anything runs; completed: the rest' }),
+  rootFunction: Many(TextParam('Function of the root')),
+  ...listParams(maxPage),
+})
+
+/** GET /trees: the trees of a window. This is where a dashboard begins. */
+export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
+  app.get('/trees', {
+    config: { heavy: true },
+    schema: {
+      operationId: 'listTrees', tags: ['trees'], summary: 'Trees by their root, newest first',
+      description: 'The window and the order are those of the roots; the last 24 hours unless from, to or window say otherwise. A tree of 10,000 invocations or more is counted up to there, and not complete.',
+      querystring: treesQuery(maxPage),
+      response: {
+        200: listResponse(TreeListSchema, 'A page of trees', { data: [treeSummaryExample], page: { ...pageExample, examined: 1 } }),
+        ...notModified,
+        ...problemResponses(),
+      },
+    },
+  }, async (request, reply) => {
+    const asked = askedPage(request, 'last-24h')
+    const wanted = whileWanted(db, request)
+    const { found, examined, stoppedAt } = await withFilters(wanted, request.query, (filters) => wanted.snapshot((snapshot) => searchTrees(snapshot, filters, asked)))
+    // The figures sum up rows that are not shown, so they themselves are what the client holds or not.
+    if (unchanged(request, reply, [], JSON.stringify([found, stoppedAt]))) return reply
+    const { data, page } = sendPage(request, reply, asked, found, positionOf, stoppedAt)
+    return { data, page: { ...page, examined } }
+  })
+}

@@ -1,0 +1,72 @@
+import { nameText } from '../../domain/name-text.ts'
+import type { Branch } from '../../domain/tree/nest.ts'
+import type { Summary, Truncated } from '../../domain/tree/summary.ts'
+import type { More, NodeEvents } from '../../domain/tree/node.ts'
+
+type Entry = { depth: number } & ({ branch: Branch; via: string | null } | { more: More })
+
+/** The tree as indented lines, two spaces a level, an invocation a line; then what was left out, and the figures. Names are shown by nameText, so a line stays one. Depth first, without recursion. */
+export function* treeLines(root: Branch, summary: Summary, truncated: Truncated | null): Generator<string> {
+  const stack: Entry[] = [{ depth: 0, branch: root, via: null }]
+  for (let entry = stack.pop(); entry; entry = stack.pop()) {
+    const indent = '  '.repeat(entry.depth)
+    if ('more' in entry) {
+      yield `${indent}… ${moreText(entry.more)}\n`
+      continue
+    }
+    yield `${indent}${line(entry.branch, entry.via)}\n`
+    stack.push(...below(entry.branch, entry.depth + 1).reverse())
+  }
+  yield `\n${footer(summary, truncated)}\n`
+}
+
+function below({ jobs, more }: Branch, depth: number): Entry[] {
+  const entries = jobs.flatMap((job): Entry[] => [
+    ...job.triggered.map((branch) => ({ depth, branch, via: job.name })),
+    ...(job.more ? [{ depth, more: job.more }] : []),
+  ])
+  return more ? [...entries, { depth, more }] : entries
+}
+
+function line(branch: Branch, via: string | null): string {
+  const { id, createdAt, sourceFunction, status, durationMs, jobs, events, cycle } = branch
+  const failed = jobs.filter((job) => job.status === 'failed').map((job) => nameText(job.name))
+  const parts = [
+    via === null ? nameText(sourceFunction) : `${nameText(via)} → ${nameText(sourceFunction)}`,
+    status,
+    durationMs === null ? '' : `${durationMs} ms`,
+    `${count(jobs.length, 'job')}${failed.length > 0 ? `, failed: ${failed.join(', ')}` : ''}`,
+    events ? eventsText(events) : '',
+    cycle ? 'its own descendant' : '',
+    createdAt,
+    id,
+  ]
+  return parts.filter((part) => part !== '').join('  ')
+}
+
+/** `1 of 14 events: invoice-settled`; what became of one that did not complete stands behind its name. */
+function eventsText({ detected, undetected, data }: NodeEvents): string {
+  const names = data.map(({ name, status }) => (status === 'completed' ? nameText(name) : `${nameText(name)} (${status})`))
+  return `${detected} of ${count(detected + undetected, 'event')}${names.length > 0 ? `: ${names.join(', ')}` : ''}`
+}
+
+/** `4 more here, and what is below them: GET …`: what is counted are those that come next. */
+function moreText({ invocations, below, jobs, href }: More): string {
+  const those = invocations === 1 ? 'it' : 'them'
+  const what = [
+    ...(invocations === undefined ? [] : [`${invocations} more here`, below === undefined ? `and what is below ${those}` : `${below === 0 ? 'none' : below} below ${those}`]),
+    ...(jobs === undefined ? [] : [`${jobs} more ${jobs === 1 ? 'job' : 'jobs'} here`]),
+  ]
+  return `${what.join(', ')}: GET ${href}`
+}
+
+function footer(summary: Summary, truncated: Truncated | null): string {
+  const { invocations, jobs, failedInvocations, failedJobs, running, durationMs } = summary
+  const figures = `${count(invocations, 'invocation')}, ${count(jobs, 'job')}; failed: ${count(failedInvocations, 'invocation')}, ${count(failedJobs, 'job')}; running: ${running}`
+  const took = durationMs === null ? '' : `; ${durationMs} ms from start to end`
+  return `${figures}${took}${truncated ? `; cut by ${truncated.reason} (${truncated.limit})` : ''}`
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify'
+import { Problem } from '../problems/problem.ts'
+
+/** What the service is doing; `main` moves it on. Anything but `ready` is answered with 503. */
+export interface Stage {
+  name: 'starting' | 'migrating' | 'loading demo data' | 'ready' | 'stopping'
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    stage: Stage
+  }
+}
+
+/** What is answered at every stage; readiness tells of it in its own way. */
+const ALWAYS = new Set(['/health/live', '/health/ready'])
+const RETRY_SECONDS = 2
+
+/** The process listens before its database is there, so a long index build never fails a liveness probe: only health is answered. */
+export function registerStartupGate(app: FastifyInstance, stage: Stage): void {
+  app.decorate('stage', stage)
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (stage.name === 'ready' || ALWAYS.has(request.routeOptions.url ?? '')) done()
+    else done(new Problem('unavailable', `The service is ${stage.name}`, { retryAfter: RETRY_SECONDS }))
+  })
+}

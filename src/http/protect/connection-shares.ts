@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Db, OpenSnapshot, Queryable, Snapshot } from '../../db/db.ts'
+import { Problem } from '../problems/problem.ts'
+import type { Limits } from './limits.ts'
+import { placesFor, type Places } from './places.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The connections of the database, which the clients share. */
+    shares: Places
+  }
+}
+
+const RETRY_SECONDS = 2
+
+/** The database for one request: in the turn of its client, and as long as somebody waits for the answer. */
+export interface Wanted extends Queryable {
+  snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>
+  /** `statementTimeout` in ms: for a reader that may be slow, instead of the pool's own. */
+  open(statementTimeout: number): Promise<OpenSnapshot>
+}
+
+/** Gives the connections of the database to clients in turn, and no client all of them: ten slow lists of one client would keep all others waiting for theirs. */
+export function registerShares(app: FastifyInstance, { pool, connect }: Limits): void {
+  // How many wait is bounded by how many are admitted.
+  const shares = placesFor({ places: pool, wait: connect, expectedWait: Infinity })
+  app.decorateRequest('shares', { getter: () => shares })
+}
+
+/** What runs for a client who has left, or for too long, is cancelled. */
+export function whileWanted(db: Db, request: FastifyRequest): Wanted {
+  const { cancellation: { signal } } = request
+  const holding = async <T>(work: () => Promise<T>): Promise<T> => {
+    const leave = await share(request)
+    try {
+      return await work()
+    } finally {
+      leave()
+    }
+  }
+  return {
+    query: (statement) => holding(() => db.query(statement, signal)),
+    snapshot: (work) => holding(() => db.snapshot(work, signal)),
+    async open(statementTimeout) {
+      const leave = await share(request)
+      try {
+        const snapshot = await db.open({ statementTimeout, signal })
+        return { ...snapshot, close: () => snapshot.close().finally(leave) }
+      } catch (error) {
+        leave()
+        throw error
+      }
+    },
+  }
+}
+
+/** Waits for a connection in the turn of its client; resolves to what gives it back. */
+function share({ shares, client, cancellation: { signal } }: FastifyRequest): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    let waits = true
+    const abandon = (): void => {
+      leave()
+      reject(signal.reason as Error)
+    }
+    const settled = (): void => {
+      waits = false
+      signal.removeEventListener('abort', abandon)
+    }
+    const leave = shares.take(client, {
+      enter() {
+        settled()
+        // Who enters at once does so before `take` has returned.
+        queueMicrotask(() => resolve(leave))
+      },
+      refuse({ waited, own, places, share }) {
+        settled()
+        reject(new Problem('unavailable', `No connection to the database became free within ${waited / 1000} s; this client has ${own} of the ${places}, and may have ${share}`, { retryAfter: RETRY_SECONDS }))
+      },
+    })
+    if (waits) signal.addEventListener('abort', abandon, { once: true })
+  })
+}

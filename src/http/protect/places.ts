@@ -1,0 +1,72 @@
+import { fairQueue, type Standing } from '../../domain/overload/fair-queue.ts'
+
+/** Times in ms. */
+export interface PlacesOptions {
+  /** How many may be in work at once. */
+  places: number
+  /** Longest wait for a place; 0: who finds none is refused at once. */
+  wait: number
+  /** Nobody is let in to wait who would most likely wait longer. */
+  expectedWait: number
+}
+
+/** Why there is no place: nobody left in time, or the queue is too long to join. */
+export interface Full extends Standing {
+  /** How long it has waited; 0: not at all. */
+  waited: number
+  /** How long it would most likely have to wait. */
+  expected: number
+}
+
+export interface Visit {
+  /** It has a place. At once, or in a turn of the event loop of its own. */
+  enter: () => void
+  refuse: (full: Full) => void
+}
+
+export interface Places {
+  /** Gives a place, now or in turn, or refuses. Returns what is to be called when the place, or the wait for one, is over; more than once does no harm. */
+  take: (client: string, visit: Visit) => () => void
+  standing: (client: string) => Standing
+}
+
+/** A fair queue with the clock, and with a timer for each who waits. */
+export function placesFor({ places, wait, expectedWait }: PlacesOptions): Places {
+  const queue = fairQueue<() => void>({ places, expectedWait })
+  return {
+    standing: (client) => queue.standing(client),
+    take(client, { enter, refuse }) {
+      let since = performance.now()
+      let state: 'waiting' | 'working' | 'gone' = 'waiting'
+      const called = (): void => {
+        clearTimeout(timer)
+        state = 'working'
+        since = performance.now()
+        // Whoever leaves would otherwise begin the work of the next, which may fail and leave at once, and so on: as deep as the queue is long.
+        setImmediate(() => {
+          if (state === 'working') enter()
+        })
+      }
+      const giveUp = (expected: number, waited: number): void => {
+        queue.withdraw(client, called)
+        state = 'gone'
+        refuse({ ...queue.standing(client), waited, expected })
+      }
+      let timer: NodeJS.Timeout | undefined
+      const arrival = queue.arrive(client, called, since)
+      if (arrival === 'enters') {
+        state = 'working'
+        enter()
+      } else if (typeof arrival === 'number') giveUp(arrival, 0)
+      else if (wait === 0) giveUp(0, 0)
+      else timer = setTimeout(() => giveUp(0, wait), wait)
+      return () => {
+        clearTimeout(timer)
+        if (state === 'waiting') queue.withdraw(client, called)
+        const now = performance.now()
+        if (state === 'working') queue.leave(client, now - since, now)?.()
+        state = 'gone'
+      }
+    },
+  }
+}

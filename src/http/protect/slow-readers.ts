@@ -1,0 +1,87 @@
+import type { Socket } from 'node:net'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { progressed, type Progress } from '../../domain/overload/progress.ts'
+import { onResponseEnd } from '../lifecycle/on-response-end.ts'
+import type { Places } from './places.ts'
+
+/** How often it is looked what the readers have taken, ms. */
+const EVERY = 250
+/** How long a reader may stall while another client waits for its place, ms. */
+const BESIDE_OTHERS = 2000
+
+interface Reader {
+  request: FastifyRequest
+  reply: FastifyReply
+  progress: Progress
+}
+
+export interface Readers {
+  /** Watches the reader of a heavy answer until it has all of it. */
+  add: (request: FastifyRequest, reply: FastifyReply) => void
+  /** Looks now and not only at the next tick, for a client that has come and finds no place. */
+  makeRoom: (newcomer: string) => void
+}
+
+/**
+ * Cuts off readers that have stalled, for each holds a place, memory and perhaps a connection of the database: after `stall` ms, or after two
+ * seconds while others want its place. To have stalled means to have taken less than 64 KiB in that time while there was something to take.
+ */
+export function watchReaders(app: FastifyInstance, stall: number, { standing }: Places): Readers {
+  const readers = new Set<Reader>()
+  let timer: NodeJS.Timeout | undefined
+  /** How many other clients' requests want the place of this one. */
+  const wanted = (client: string, newcomer: string | undefined): number => {
+    const { others, working, places } = standing(client)
+    return others + (newcomer !== undefined && newcomer !== client && working >= places ? 1 : 0)
+  }
+  const look = (newcomer?: string): void => {
+    const now = performance.now()
+    let made = 0
+    for (const reader of readers) {
+      const { request, reply } = reader
+      // Nothing can be taken before there is an answer.
+      reader.progress = progressed(reader.progress, { now, taken: takenOf(request.raw.socket), pending: request.answering && reply.raw.writableLength > 0 })
+      const stalled = now - reader.progress.since
+      const makesRoom = stalled >= BESIDE_OTHERS && wanted(request.client, newcomer) > made
+      if (!makesRoom && stalled < stall) continue
+      if (makesRoom) made += 1
+      readers.delete(reader)
+      cutOff(reader, stalled, makesRoom)
+    }
+  }
+  app.addHook('onClose', (_app, done) => {
+    clearInterval(timer)
+    done()
+  })
+  return {
+    makeRoom: look,
+    add(request, reply) {
+      const reader = { request, reply, progress: { since: performance.now(), taken: takenOf(request.raw.socket) } }
+      readers.add(reader)
+      timer ??= setInterval(() => look(), EVERY).unref()
+      onResponseEnd(reply, () => {
+        readers.delete(reader)
+        if (readers.size > 0) return
+        clearInterval(timer)
+        timer = undefined
+      })
+    },
+  }
+}
+
+function cutOff({ request, reply }: Reader, stalled: number, makesRoom: boolean): void {
+  request.log.info({ stalled: Math.round(stalled), makesRoom }, 'an answer was cut off: its reader stalled')
+  // At once, so that whoever asks now finds the place free.
+  request.worked?.()
+  reply.raw.destroy()
+}
+
+/**
+ * Bytes that the system has taken from us for this connection. What Node holds itself counts as taken in `bytesWritten`, and the piece that is
+ * being written counts as pending in `writableLength` until the last byte of it is gone, which may be a whole tree of 12 MB: so the handle is asked.
+ */
+export function takenOf(socket: Socket & { _handle?: { bytesWritten?: number; writeQueueSize?: number } | null }): number {
+  const { _handle: handle } = socket
+  const { bytesWritten, writeQueueSize } = handle ?? {}
+  return bytesWritten === undefined || writeQueueSize === undefined ? socket.bytesWritten - socket.writableLength : bytesWritten - writeQueueSize
+}

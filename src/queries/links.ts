@@ -1,0 +1,83 @@
+import type { Queryable } from '../db/db.ts'
+import { sql } from '../db/sql.ts'
+import type { ChainRow } from '../domain/model/link.ts'
+import type { PageRequest } from '../domain/paging/page.ts'
+import { numberOf } from './column-types.ts'
+import { triggeringColumns } from './details.ts'
+import { oneOf, pageOf, pageOrder } from './page.ts'
+import { versionOf } from './version.ts'
+
+/** The filters of the list of links; several values mean OR. */
+export interface ChainFilters {
+  triggeringJob?: string[]
+  triggeringFunction?: string[]
+  triggeredFunction?: string[]
+  jobStatus?: string[]
+  status?: string[]
+  correlationId?: string[]
+}
+
+const JOBS_SHOWN = 10
+
+/**
+ * One page of links, and one row beyond it. The page is cut first; only its rows look at the jobs that were triggered,
+ * or a filter on the triggering side would count the jobs of every link it passes over.
+ */
+export function chainRows(db: Queryable, filters: ChainFilters, page: PageRequest): Promise<ChainRow[]> {
+  return db.query<ChainRow>(sql`
+select l.id,
+       l."sourceFunction",
+       l.status,
+       l."durationMs",
+       l."createdAt",
+       l."correlationId",
+       l."triggeringInvocationId",
+       l."triggeringFunction",
+       l."jobId",
+       l."jobName",
+       l."jobStatus",
+       l."jobDurationMs",
+       l."jobCreatedAt",
+       l."triggeringVersion",
+       c.count as "jobCount",
+       c.data as jobs,
+       concat_ws(',', l.version, l."triggeringVersion", c.count, c.versions) as version
+  from (select i.id,
+               i.source_function::text as "sourceFunction",
+               i.status::text as status,
+               ${numberOf(sql`i.total_duration_ms`)} as "durationMs",
+               i.created_at as "createdAt",
+               i.correlation_id::text as "correlationId",
+               ${versionOf(sql`i`)} as version,
+               ${triggeringColumns}
+          from public.invocations i
+          join public.job_executions j
+            on j.id = i.source_job_id
+          join public.invocations p
+            on p.id = j.invocation_id
+         ${pageOf({
+           at: sql`i.created_at`, id: sql`i.id`, page, always: sql`i.source_job_id is not null`, fenced: filters.correlationId !== undefined,
+           filters: [
+             oneOf(sql`j.job_name`, filters.triggeringJob, sql`text`),
+             oneOf(sql`p.source_function`, filters.triggeringFunction, sql`text`),
+             oneOf(sql`i.source_function`, filters.triggeredFunction, sql`text`),
+             oneOf(sql`j.status`, filters.jobStatus, sql`text`),
+             oneOf(sql`i.status`, filters.status, sql`text`),
+             oneOf(sql`i.correlation_id`, filters.correlationId, sql`text`),
+           ],
+         })}) l
+ cross join lateral (
+       select count(*)::int as count,
+              coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status) order by t.created_at, t.id)
+                filter (where t.nth <= ${JOBS_SHOWN}), '[]') as data,
+              string_agg(t.version, ',' order by t.created_at, t.id) filter (where t.nth <= ${JOBS_SHOWN}) as versions
+         from (select j.id,
+                      j.job_name::text as job_name,
+                      j.status::text as status,
+                      j.created_at,
+                      ${versionOf(sql`j`)} as version,
+                      row_number() over (order by j.created_at, j.id) as nth
+                 from public.job_executions j
+                where j.invocation_id = l.id) t) c
+ ${pageOrder(sql`l."createdAt"`, sql`l.id`, page.order)}`)
+}

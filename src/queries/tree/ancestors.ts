@@ -1,0 +1,43 @@
+import type { Queryable } from '../../db/db.ts'
+import { sql } from '../../db/sql.ts'
+import type { AncestorRow } from '../../domain/tree/ancestors.ts'
+
+/**
+ * An invocation, by its id or that of one of its jobs, and all above it, each with the job by which it triggered the one below, in no order; up to a limit. `union` without a depth
+ * column drops what was seen before, so a cycle ends by itself (the CYCLE clause is quadratic: 2.8 s at 5,000 levels).
+ */
+export function ancestorRows(db: Queryable, id: string, limit: number): Promise<AncestorRow[]> {
+  return db.query<AncestorRow>(sql`
+with recursive up as (
+  select i.id,
+         i.source_job_id,
+         i.source_function::text as source_function,
+         i.created_at,
+         null::uuid as job_id,
+         null::text collate "default" as job_name
+    from public.invocations i
+   where i.id = coalesce(
+         (select o.id from public.invocations o where o.id = ${id}::uuid),
+         (select j.invocation_id from public.job_executions j where j.id = ${id}::uuid))
+   union
+  select p.id,
+         p.source_job_id,
+         p.source_function::text,
+         p.created_at,
+         j.id,
+         j.job_name::text collate "default"
+    from up
+    join public.job_executions j
+      on j.id = up.source_job_id
+    join public.invocations p
+      on p.id = j.invocation_id
+)
+select id,
+       source_job_id as "sourceJobId",
+       source_function as "sourceFunction",
+       created_at as "createdAt",
+       job_id as "jobId",
+       job_name as "jobName"
+  from up
+ limit ${limit}`)
+}

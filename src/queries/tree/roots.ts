@@ -1,0 +1,76 @@
+import type { Queryable } from '../../db/db.ts'
+import { sql } from '../../db/sql.ts'
+import type { PageRequest } from '../../domain/paging/page.ts'
+import type { TreeSummaryRow } from '../../domain/tree/tree-summary.ts'
+import { endOf, numberOf } from '../column-types.ts'
+import { carried, invocationColumns } from '../invocations.ts'
+import { oneOf, pageOf, pageOrder } from '../page.ts'
+
+/** Beyond so many invocations a tree of the list is not counted on: `complete` is false then. */
+const MAX_NODES = 10_000
+
+/**
+ * Roots of a window with the figures of their trees. A root is an invocation without a source job, so no walk from one can meet a cycle.
+ * The roots are cut first: each costs a walk of its own.
+ */
+export function rootRows(db: Queryable, filters: { rootFunction?: string[] }, page: PageRequest, limit: number): Promise<TreeSummaryRow[]> {
+  return db.query<TreeSummaryRow>(sql`
+select ${carried(sql`r`)},
+       t.invocations,
+       t."failedInvocations",
+       t."runningInvocations",
+       t.jobs,
+       t."failedJobs",
+       t."runningJobs",
+       t."startedAt",
+       t."endedAt",
+       t.invocations >= ${MAX_NODES} as cut
+  from (select ${invocationColumns}
+          from public.invocations i
+         ${pageOf({
+           at: sql`i.created_at`, id: sql`i.id`, page, rows: limit, always: sql`i.source_job_id is null`,
+           filters: [oneOf(sql`i.source_function`, filters.rootFunction, sql`text`)],
+         })}) r
+ cross join lateral (
+       with recursive walk as (
+         select i.id,
+                i.status::text as status,
+                i.created_at,
+                ${numberOf(sql`i.total_duration_ms`)} as ms
+           from public.invocations i
+          where i.id = r.id
+          union all
+         select i.id,
+                i.status::text as status,
+                i.created_at,
+                ${numberOf(sql`i.total_duration_ms`)} as ms
+           from walk w
+           join public.job_executions j
+             on j.invocation_id = w.id
+           join public.invocations i
+             on i.source_job_id = j.id
+       )
+       select count(*)::int as invocations,
+              count(*) filter (where w.status = 'failed')::int as "failedInvocations",
+              count(*) filter (where w.status = 'running')::int as "runningInvocations",
+              sum(j.count)::int as jobs,
+              sum(j.failed)::int as "failedJobs",
+              sum(j.running)::int as "runningJobs",
+              least(min(w.created_at), min(j.started)) as "startedAt",
+              greatest(max(${endOf(sql`w.created_at`, sql`w.ms`)}), max(j.ended)) as "endedAt"
+         from (select walk.id,
+                      walk.status,
+                      walk.created_at,
+                      walk.ms
+                 from walk
+                limit ${MAX_NODES}) w
+        cross join lateral (
+              select count(*) as count,
+                     count(*) filter (where j.status::text = 'failed') as failed,
+                     count(*) filter (where j.status::text = 'running') as running,
+                     min(j.created_at) as started,
+                     max(${endOf(sql`j.created_at`, numberOf(sql`j.duration_ms`))}) as ended
+                from public.job_executions j
+               where j.invocation_id = w.id) j) t
+ ${pageOrder(sql`r."createdAt"`, sql`r.id`, page.order)}`)
+}

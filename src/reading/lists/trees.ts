@@ -1,0 +1,51 @@
+import type { Snapshot } from '../../db/db.ts'
+import type { Position } from '../../domain/paging/cursor.ts'
+import type { PageRequest } from '../../domain/paging/page.ts'
+import { treeSummary, type TreeSummary } from '../../domain/tree/tree-summary.ts'
+import { rootRows } from '../../queries/tree/roots.ts'
+
+/** Roots looked at for one page: whether anything in a tree failed is known only when it is walked, and a rare status would walk them all. */
+const MAX_EXAMINED = 2000
+const BATCH = 200
+
+export interface TreeFilters {
+  status?: string[]
+  rootFunction?: string[]
+}
+
+export interface Searched {
+  /** At most one beyond the page's limit. */
+  found: TreeSummary[]
+  /** Roots looked at, up to the last one of the page: over all pages, each root of the window counts once. */
+  examined: number
+  /** Where the search stopped, when it stopped before the end of the window. */
+  stoppedAt: Position | null
+}
+
+/** Walks roots in the order of the page until one more than its limit match, the window ends, or enough have been looked at. */
+export async function searchTrees(snapshot: Snapshot, { status, rootFunction }: TreeFilters, page: PageRequest): Promise<Searched> {
+  const filters = rootFunction ? { rootFunction } : {}
+  const found: TreeSummary[] = []
+  let after = page.after
+  let examined = 0
+  let examinedForPage = 0
+  while (examined < MAX_EXAMINED) {
+    const batch = status ? BATCH : page.limit + 1
+    const trees = (await rootRows(snapshot, filters, { ...page, after }, batch)).map(treeSummary)
+    for (const tree of trees) {
+      examined += 1
+      if (status && !status.includes(tree.status)) continue
+      found.push(tree)
+      if (found.length === page.limit) examinedForPage = examined
+      if (found.length > page.limit) return { found, examined: examinedForPage, stoppedAt: null }
+    }
+    const last = trees.at(-1)
+    if (trees.length < batch || !last) return { found, examined, stoppedAt: null }
+    after = positionOf(last)
+  }
+  return { found, examined, stoppedAt: after }
+}
+
+export function positionOf({ root }: TreeSummary): Position {
+  return { at: root.createdAt, id: root.id }
+}

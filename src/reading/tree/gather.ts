@@ -1,0 +1,74 @@
+import type { Snapshot } from '../../db/db.ts'
+import type { Frontier } from '../../domain/tree/frontier.ts'
+import { treeJob, type Parts, type TreeJob } from '../../domain/tree/node.ts'
+import { member, type Member, type NodeEventsRow, type NodeJobRow, type NodeRow, type TreeLimits } from '../../domain/tree/row.ts'
+import { eventsOfNodes, jobCounts, jobsOfNodes, triggeredCounts } from '../../queries/tree/parts.ts'
+
+/** An invocation of a tree with all that was read of it. */
+export interface Gathered {
+  member: Member
+  parts: Parts
+}
+
+export interface Gathering {
+  start: string
+  reach: TreeLimits
+  edge: Frontier
+  /** Told of every row that is shown, as text. */
+  onRow: (text: string) => void
+}
+
+/** Adds to a batch of rows what belongs to them: one statement for all their jobs, and others only where there is something to be told. */
+export async function gather(db: Snapshot, rows: readonly NodeRow[], { start, reach, edge, onRow }: Gathering): Promise<Gathered[]> {
+  const members = rows.map(member)
+  const jobs = jobsByNode(await jobsOfNodes(db, members.map(({ id }) => id), reach), onRow)
+  const shown: Gathered[] = []
+  const last: Gathered[] = []
+  for (const each of members) {
+    if (!edge.enter(each)) continue
+    const gathered = { member: each, parts: { jobs: jobs.get(each.id) ?? [], jobsInAll: null, omitted: 0, below: 0 } }
+    edge.opened(each.id, gathered.parts.jobs)
+    shown.push(gathered)
+    if (edge.isLast(each)) last.push(gathered)
+  }
+  await countOmitted(db, start, last)
+  await countJobs(db, shown.filter(({ parts }) => parts.jobs.length === reach.maxJobs))
+  if (reach.events) await addEvents(db, shown, reach)
+  for (const { member, parts } of shown) onRow(`${member.id} ${member.row.packed} ${parts.omitted} ${parts.below} ${parts.jobsInAll} ${parts.events ? JSON.stringify(parts.events) : ''}`)
+  return shown
+}
+
+function jobsByNode(rows: readonly NodeJobRow[], onRow: (text: string) => void): Map<string, TreeJob[]> {
+  const byNode = new Map<string, TreeJob[]>()
+  for (const row of rows) {
+    onRow(`${row.id} ${row.packed}`)
+    const { invocationId, job } = treeJob(row)
+    const jobs = byNode.get(invocationId)
+    if (jobs) jobs.push(job)
+    else byNode.set(invocationId, [job])
+  }
+  return byNode
+}
+
+/** What the jobs of the last level triggered, which is not read any more. */
+async function countOmitted(db: Snapshot, start: string, last: readonly Gathered[]): Promise<void> {
+  const byJob = new Map(last.flatMap(({ parts }) => parts.jobs.map(({ id }) => [id, parts] as const)))
+  if (byJob.size === 0) return
+  for (const { jobId, count, below } of await triggeredCounts(db, start, [...byJob.keys()])) {
+    const parts = byJob.get(jobId)
+    if (!parts) continue
+    parts.omitted += count
+    parts.below = parts.below === null || below === null ? null : parts.below + below
+  }
+}
+
+async function countJobs(db: Snapshot, full: readonly Gathered[]): Promise<void> {
+  if (full.length === 0) return
+  const counts = new Map((await jobCounts(db, full.map(({ member }) => member.id))).map(({ invocationId, count }) => [invocationId, count]))
+  for (const { member, parts } of full) parts.jobsInAll = counts.get(member.id) ?? null
+}
+
+async function addEvents(db: Snapshot, shown: readonly Gathered[], reach: TreeLimits): Promise<void> {
+  const events = new Map<string, NodeEventsRow>((await eventsOfNodes(db, shown.map(({ member }) => member.id), reach)).map((row) => [row.invocationId, row]))
+  for (const { member, parts } of shown) parts.events = events.get(member.id)
+}

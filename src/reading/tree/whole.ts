@@ -1,0 +1,53 @@
+import type { Snapshot } from '../../db/db.ts'
+import type { Summary, Truncated } from '../../domain/tree/summary.ts'
+import { nest, withMore, type Branch } from '../../domain/tree/nest.ts'
+import type { Node } from '../../domain/tree/node.ts'
+import type { TreeLimits } from '../../domain/tree/row.ts'
+import { headOf, type TreeHead } from './head.ts'
+import { walk, type Found } from './walk.ts'
+
+/** All that an answer of one tree is made of, in memory. */
+export interface WholeTree {
+  head: TreeHead
+  nodes: Node[]
+  found: Found
+  /** Every row that is shown, with the transaction that wrote it last, and when. */
+  state: string
+}
+
+interface Figures extends TreeHead {
+  summary: Summary
+  truncated: Truncated | null
+}
+
+export interface NestedTree extends Figures {
+  tree: Branch
+}
+
+export interface FlatDocument extends Figures {
+  nodes: Node[]
+}
+
+/** Reads a whole tree, by the id of an invocation or a job. Undefined if there is neither. */
+export async function wholeTree(snapshot: Snapshot, id: string, fromRoot: boolean, reach: TreeLimits): Promise<WholeTree | undefined> {
+  const top = await headOf(snapshot, id, fromRoot)
+  if (!top) return undefined
+  const { head, cycle } = top
+  const nodes: Node[] = []
+  const state: string[] = []
+  const steps = walk(snapshot, { start: head.id, cycle, reach, atOnce: true, onRow: (text) => state.push(text) })
+  let step = await steps.next()
+  for (; !step.done; step = await steps.next()) nodes.push(...step.value)
+  return { head, nodes, found: step.value, state: state.join(' ') }
+}
+
+export function nested({ head, nodes, found: { summary, truncated, more } }: WholeTree): NestedTree {
+  const tree = nest(nodes, more)
+  if (!tree) throw new Error(`the walk from ${head.id} did not return its start`)
+  return { ...head, summary, truncated, tree }
+}
+
+/** The nodes in one list, by (depth, createdAt, id): parents before children. */
+export function flatDocument({ head, nodes, found: { summary, truncated, more } }: WholeTree): FlatDocument {
+  return { ...head, summary, truncated, nodes: withMore(nodes, more) }
+}
