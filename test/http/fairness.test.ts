@@ -241,3 +241,27 @@ test('a client is a verified key or subject, otherwise an address, of IPv6 a /64
   assert.equal(of(null, 'junk'), of(null, '192.0.2.9'))
   assert.notEqual(of('192.0.2.1', '192.0.2.1'), of(null, '192.0.2.1'))
 })
+
+test('when a queue is as long as may be, further requests are refused, a moment later, with what is expected', async (t) => {
+  const { ask, tree, greedy, lock, backends } = await shared(t, { heavy: 1, wait: patience(60_000) })
+  // So many visits that the queue knows how long they take.
+  for (let nth = 0; nth < 20; nth += 1) assert.equal((await ask(tree, greedy)).status, 200)
+  const letGo = await lock('event_executions')
+  const first = ask(`${tree}?include=events`, greedy)
+  await until('it is at work', async () => (await backends('locked')) === 1)
+  // A thousand and one, of which no machine answers so many within 600 ms.
+  const answers: Array<Promise<Answer>> = []
+  const refused: Answer[] = []
+  for (let nth = 0; nth < 1001; nth += 1) {
+    const answer = ask(tree, greedy)
+    answers.push(answer)
+    void answer.then((told) => told.status === 503 && refused.push(told))
+  }
+  const one = await until('one is refused', () => refused[0])
+  assert.match(assertProblem('unavailable', one).detail, /^The next place would most likely be free in [\d.]+ s, and none waits that would wait longer than 0\.3 s \(twice that in a burst\): 1 of at most 1 trees or lists of trees are being worked on, 1 of them for this client, which may have 1; \d+ wait$/)
+  assert.equal(one.headers['retry-after'], '2')
+  letGo()
+  assert.equal((await first).status, 200)
+  const statuses = new Set((await Promise.all(answers)).map(({ status }) => status))
+  assert.deepEqual([...statuses].toSorted((a, b) => a - b), [200, 503])
+})

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { addExample, filled, oneOfEachForm } from '../support/endpoints.ts'
 import { memoryLog, type Line } from '../support/log.ts'
+import { patience } from '../support/patience.ts'
 import { assertProblem } from '../support/problem.ts'
 import { rawOnce } from '../support/raw.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
@@ -180,7 +181,7 @@ for (const { path } of oneOfEachForm.filter(({ endpoint }) => !endpoint.open)) {
 }
 
 test('a reader that does not take its answer in time is cut off', async (t) => {
-  const { app, listen, pool } = await service(t, { limits: { ...generous, answer: 1500 } })
+  const { app, listen, pool } = await service(t, { limits: { ...generous, answer: patience(1500) } })
   const base = await listen()
   const root = await addInvocation(pool)
   const job = await addJob(pool, root)

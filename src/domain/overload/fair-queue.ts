@@ -4,7 +4,7 @@ import { lastingOverload, type LastingOverload } from './lasting-overload.ts'
 export interface FairQueueOptions {
   /** How many visitors may be in work at once. One client has all of these places but one. */
   places: number
-  /** A visitor who would most likely wait longer is refused at once; in a burst, who would wait twice as long. */
+  /** A visitor who would most likely wait longer is refused; in a burst, who would wait twice as long. */
   expectedWait: number
 }
 

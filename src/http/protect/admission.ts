@@ -17,7 +17,7 @@ declare module 'fastify' {
   }
 }
 
-/** Who would most likely wait longer for a place is refused at once, ms; in a burst, who would wait twice as long. A client that asks again later is answered sooner. */
+/** Who would most likely wait longer for a place is refused, ms; in a burst, who would wait twice as long. A client that asks again later is answered sooner. */
 export const EXPECTED_WAIT = 300
 
 /**
