@@ -20,7 +20,7 @@ const always: Settings = {
   // What a statement may see and do. A policy that hides rows would make false trees: Postgres refuses instead.
   row_security: 'off', default_transaction_isolation: 'read committed', default_transaction_deferrable: 'off', exit_on_error: 'off', client_min_messages: 'notice',
   statement_timeout: '0', lock_timeout: '0', idle_in_transaction_session_timeout: '0', gin_fuzzy_search_limit: '0', check_function_bodies: 'on', default_table_access_method: 'heap', 'plpgsql.extra_errors': 'none', 'plpgsql.extra_warnings': 'none',
-  // How it is planned. Compiling takes longer than answering: trees of 30 days took 10 s with JIT and 0.4 s without (Postgres 15).
+  // How it is planned. Compiling takes longer than answering: 2,000 trees of 30 days took 7 to 16 s with JIT, and 0.1 s without (Postgres 15, 1.4 million rows).
   jit: 'off', plan_cache_mode: 'auto', cursor_tuple_fraction: '0.1', from_collapse_limit: '8', join_collapse_limit: '8', constraint_exclusion: 'partition', geqo: 'on', geqo_threshold: '12',
   enable_bitmapscan: 'on', enable_gathermerge: 'on', enable_hashagg: 'on', enable_hashjoin: 'on', enable_incremental_sort: 'on', enable_indexonlyscan: 'on', enable_indexscan: 'on',
   enable_material: 'on', enable_mergejoin: 'on', enable_nestloop: 'on', enable_seqscan: 'on', enable_sort: 'on', enable_tidscan: 'on',

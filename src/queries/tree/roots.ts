@@ -2,7 +2,7 @@ import type { Queryable } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import type { PageRequest } from '../../domain/paging/page.ts'
 import type { TreeSummaryRow } from '../../domain/tree/tree-summary.ts'
-import { endOf, numberOf } from '../column-types.ts'
+import { endOf } from '../column-types.ts'
 import { carried, invocationColumns } from '../invocations.ts'
 import { oneOf, pageOf, pageOrder } from '../page.ts'
 
@@ -36,14 +36,14 @@ select ${carried(sql`r`)},
          select i.id,
                 i.status::text as status,
                 i.created_at,
-                ${numberOf(sql`i.total_duration_ms`)} as ms
+                i.total_duration_ms
            from public.invocations i
           where i.id = r.id
           union all
          select i.id,
                 i.status::text as status,
                 i.created_at,
-                ${numberOf(sql`i.total_duration_ms`)} as ms
+                i.total_duration_ms
            from walk w
            join public.job_executions j
              on j.invocation_id = w.id
@@ -57,11 +57,11 @@ select ${carried(sql`r`)},
               sum(j.failed)::int as "failedJobs",
               sum(j.running)::int as "runningJobs",
               least(min(w.created_at), min(j.started)) as "startedAt",
-              greatest(max(${endOf(sql`w.created_at`, sql`w.ms`)}), max(j.ended)) as "endedAt"
+              greatest(max(${endOf(sql`w.created_at`, sql`w.total_duration_ms`)}), max(j.ended)) as "endedAt"
          from (select walk.id,
                       walk.status,
                       walk.created_at,
-                      walk.ms
+                      walk.total_duration_ms
                  from walk
                 limit ${MAX_NODES}) w
         cross join lateral (
@@ -69,7 +69,7 @@ select ${carried(sql`r`)},
                      count(*) filter (where j.status::text = 'failed') as failed,
                      count(*) filter (where j.status::text = 'running') as running,
                      min(j.created_at) as started,
-                     max(${endOf(sql`j.created_at`, numberOf(sql`j.duration_ms`))}) as ended
+                     max(${endOf(sql`j.created_at`, sql`j.duration_ms`)}) as ended
                 from public.job_executions j
                where j.invocation_id = w.id) j) t
  ${pageOrder(sql`r."createdAt"`, sql`r.id`, page.order)}`)
