@@ -7,7 +7,7 @@ export type Settings = Readonly<Record<string, string>>
  * What every session asks for when it connects, so that nothing that a role or a database sets (ALTER ROLE … SET, ALTER DATABASE … SET) changes
  * what a statement means, how it is planned, or how a value is written. Of all settings that a user may change (Postgres 13 to 18) those are
  * left alone that suit a machine or its administrator: costs, memory, parallelism, tablespaces, logging, keepalives; and `role`, by which many
- * systems of changing credentials give their rights.
+ * systems of changing credentials give their rights (but see `lookingAfter`).
  */
 const always: Settings = {
   // Names are looked up in pg_catalog alone, so each statement says `public.` itself. With `public` in the path a function or operator that somebody put
@@ -39,6 +39,12 @@ export const reading: Settings = { ...always, default_transaction_read_only: 'on
 
 /** Of migrations and demo data, which take as long as they take. */
 export const writing: Settings = { ...always, default_transaction_read_only: 'off' }
+
+/**
+ * Of whoever looks at other connections and stops them: as the role that logged in, as whom those run for Postgres. The one that `role` gives
+ * (ALTER ROLE … SET role) is not a member of it, so it may neither see their state nor cancel them.
+ */
+export const lookingAfter: Settings = { ...reading, role: 'none' }
 
 /** For the configuration of a connection: these stand above those of a role or a database, and `reset` goes back to them. */
 export function asked(settings: Settings): { options: string } {

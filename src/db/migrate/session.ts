@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { asked, settle, writing } from '../session.ts'
+import { asked, lookingAfter, settle, writing } from '../session.ts'
 import { explained, MigrationError } from './error.ts'
 
 /** What a migration run needs. It opens a connection of its own: nothing of the serving pool (read-only, short timeouts) suits it. */
@@ -98,7 +98,7 @@ const CANCEL_EVERY = 250
 /** Cancels what runs until the session has ended: a cancel that comes between two statements stops nothing. */
 async function cancel({ connection, log }: MigrateOptions, client: pg.Client, ended: AbortSignal): Promise<void> {
   const { processID } = client as pg.Client & { processID?: number }
-  const other = new pg.Client(ownConfig(connection))
+  const other = new pg.Client({ ...ownConfig(connection), ...asked(lookingAfter) })
   other.on('error', () => undefined) // a lost connection also fails the next query, which is told
   try {
     await other.connect()

@@ -4,7 +4,7 @@ import { checkOut } from './checkout.ts'
 import type { Db, Row, Snapshot } from '../db.ts'
 import { healthyConnections, type HealthyConnections } from './healthy-connections.ts'
 import { yieldTurn } from './yield-turn.ts'
-import { asked, reading, settle, type Settings } from '../session.ts'
+import { asked, lookingAfter, reading, settle, type Settings } from '../session.ts'
 import { openSnapshot } from './snapshot.ts'
 import type { Sql } from '../sql.ts'
 import { codeOf, named, prepared, TOO_MANY_CONNECTIONS, types } from './statement.ts'
@@ -98,7 +98,7 @@ export function createDb(): PoolDb {
 
 function start(options: PoolOptions): Started {
   const { url, ssl, connectTimeout, statementTimeout, log } = options
-  const beside = { connectionString: url, ...(ssl === undefined ? {} : { ssl }), connectionTimeoutMillis: connectTimeout, query_timeout: connectTimeout, ...asked(reading) }
+  const beside = { connectionString: url, ...(ssl === undefined ? {} : { ssl }), connectionTimeoutMillis: connectTimeout, query_timeout: connectTimeout, ...asked(lookingAfter) }
   const watching = watchConnections({ ...beside, application_name: `${SERVING} watch` }, log, (processId) => stopping.terminate(processId))
   const pool = createPool(options, watching.pool)
   const probing = createPool({ ...options, size: 1 }, watching.pool)
