@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import test from 'node:test'
 import { variables } from '../src/config/variables.ts'
 import { problems } from '../src/http/problems/problem.ts'
@@ -75,10 +75,16 @@ test('the npm scripts, files and folders that the README names are there', () =>
   const { scripts } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { scripts: Record<string, string> }
   for (const [, name = ''] of readme.matchAll(/npm run ([\w:]+)/g)) assert.ok(scripts[name], `npm run ${name}`)
   for (const [, path = ''] of readme.matchAll(/\]\((?!http|#)([^)#]+)/g)) assert.ok(existsSync(new URL(path, root)), path)
-  const map = blocks('').find((text) => text.includes('\nsrc/\n')) ?? assert.fail('the README has no map of the code')
-  for (const [, indent = '', path = ''] of map.matchAll(/^( *)([\w/]+(?:\.ts|\/))(?= |$)/gm)) assert.ok(existsSync(new URL(indent === '' ? path : `src/${path}`, root)), path)
   for (const [, fragment = ''] of readme.matchAll(/\]\(#([^)]+)\)/g)) {
     const headings = [...readme.matchAll(/^#+ (.*)$/gm)].map(([, text = '']) => text.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'))
     assert.ok(headings.includes(fragment), `#${fragment}`)
   }
+})
+
+test('docs/architecture.md names every room of src that there is, and no other', () => {
+  const text = readFileSync(new URL('docs/architecture.md', root), 'utf8')
+  const named = text.split('\n').filter((line) => line.startsWith('| `')).flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, room = '']) => room))
+  const within = (folder: string): string[] => readdirSync(new URL(folder, root), { withFileTypes: true }).map((entry) => `${entry.name}${entry.isDirectory() ? '/' : ''}`)
+  const rooms = within('src/').filter((name) => name !== 'http/').concat(within('src/http/').map((name) => `http/${name}`))
+  assert.deepEqual(named.toSorted(), rooms.toSorted())
 })

@@ -26,7 +26,7 @@ async function main(given: string[]): Promise<number> {
 /** Listed here, because Node 20's --test takes no globs. */
 function testFiles(): string[] {
   const names = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
-  const tests = names.filter((name) => name.endsWith('.test.ts') && !name.startsWith('bench')).sort()
+  const tests = names.filter((name) => name.endsWith('.test.ts') && !name.startsWith('bench') && !name.includes('node_modules')).sort()
   return tests.map((name) => relative(process.cwd(), join(import.meta.dirname, name)))
 }
 
