@@ -18,26 +18,20 @@ import { registerCancellation } from './http/lifecycle/cancellation.ts'
 import type { Limits } from './http/protect/limits.ts'
 import { registerNumbers } from './http/api/numbers.ts'
 import { openConnections } from './http/connection/open-connections.ts'
+import { api } from './http/api/api.ts'
+import { registerRouteConfig } from './http/lifecycle/route-config.ts'
+import { registerUrlLimit } from './http/connection/url-limit.ts'
 import { registerOpenapi } from './http/api/openapi.ts'
 import { registerPipelining } from './http/connection/pipelining.ts'
 import { registerCors } from './http/protect/cors.ts'
 import { registerLoadShedding } from './http/protect/load-shedding.ts'
-import { registerProblems } from './http/problems/answer.ts'
+import { sendProblem } from './http/problems/answer.ts'
 import { registerRateLimit } from './http/protect/rate-limit.ts'
 import { refuser } from './http/connection/refusal.ts'
 import { registerRequestLog, requestId } from './http/lifecycle/request-log.ts'
 import { registerShares } from './http/protect/connection-shares.ts'
 import { registerStartupGate, type Stage } from './http/lifecycle/startup-gate.ts'
 import { clientErrorAnswerer, answerFrameworkError, registerMalformedRequests } from './http/connection/malformed-requests.ts'
-import { health } from './http/api/health/health.ts'
-import { chains } from './http/api/chains/list.ts'
-import { home } from './http/api/home/home.ts'
-import { invocationDetail } from './http/api/invocations/detail.ts'
-import { invocations } from './http/api/invocations/list.ts'
-import { jobDetail } from './http/api/jobs/detail.ts'
-import { jobs } from './http/api/jobs/list.ts'
-import { tree } from './http/api/trees/detail.ts'
-import { trees } from './http/api/trees/list.ts'
 import { isInstant } from './http/schemas/values.ts'
 
 /** What the service is made of; `main` and the tests hand it in. Times in ms. */
@@ -87,6 +81,8 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
 
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
   app.setSerializerCompiler(() => JSON.stringify)
+  app.setErrorHandler(sendProblem)
+  registerRouteConfig(app)
   registerRequestLog(app)
   const connections = openConnections(app)
   registerDraining(app, connections, stopGrace)
@@ -103,7 +99,7 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   registerHeaders(app)
   await registerCors(app, origins)
   registerStartupGate(app, stage)
-  registerProblems(app, limits.url)
+  registerUrlLimit(app, limits.url)
   registerMalformedRequests(app)
   registerNumbers(app)
   registerBody(app, limits.body)
@@ -114,10 +110,6 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   registerContentType(app)
   registerHeavyAdmission(app, limits, refuse)
   await registerOpenapi(app)
-  await app.register(home, { db })
-  await app.register(health, { db, issuer, credentials: door.credentials })
-  for (const routes of [invocations, jobs, chains, trees]) await app.register(routes, { db, maxPage: limits.page })
-  for (const routes of [invocationDetail, jobDetail]) await app.register(routes, { db, redactions })
-  await app.register(tree, { db, streamTimeout, maxDepth: limits.depth, maxNodes: limits.nodes })
+  await app.register(api, { db, issuer, credentials: door.credentials, redactions, limits, streamTimeout })
   return app
 }

@@ -42,6 +42,9 @@ const packages: Record<string, string> = {
 /** What is taken of them computes and does nothing else. */
 const pureOnes = new Set(['node:crypto', 'node:net'])
 
+/** What stands around every route, and knows none of them by its path. */
+const plugins = new Set(['http/connection', 'http/identity', 'http/lifecycle', 'http/negotiate', 'http/protect'])
+
 /** The folder or file of src in which a file stands; within http, its folder there. */
 function roomOf(file: string): string {
   const [first = '', second = '', third] = file.replace(/\.ts$/, '').split('/')
@@ -72,6 +75,7 @@ function faults(file: string, source: string): string[] {
   if (/process\.env/.test(code) && file !== 'cli.ts') found.push(`src/${file} reads process.env: cli hands it to config, and arguments carry it from there`)
   if (room !== 'demo' && /(?<!\binstantOf\()\bDate\.now\(/.test(code)) found.push(`src/${file} measures by a clock that may jump: performance.now() measures, instantOf(Date.now()) is for instants`)
   if (/(:|\bas|[<|&,]|=>) *any\b/.test(code)) found.push(`src/${file} says any: unknown, or the type that is meant`)
+  if (plugins.has(room) && /routeOptions\.url(?! \?\? 'none')|(['"`]|\/\^\\)\/(docs|health|trees|chains|jobs|invocations)\b/.test(code)) found.push(`src/${file} decides by the text of a URL: what a route is, its config says (src/http/lifecycle/route-config.ts)`)
   if (room === 'domain' && /\bawait\b|\basync\b/.test(code)) found.push(`src/${file} waits: domain is pure`)
   return found
 }
@@ -102,6 +106,9 @@ test('a wrong import is told in a sentence', () => {
     ['http/api/x.ts', "import pg from 'pg'", /for db demo the types of commands alone/],
     ['config/x.ts', 'const port = process.env.PORT', /reads process\.env/],
     ['db/x.ts', 'const deadline = Date.now() + patience', /measures by a clock that may jump/],
+    ['http/negotiate/x.ts', "if (route.url.startsWith('/docs/static/')) skip()", /text of a URL/],
+    ['http/identity/x.ts', 'if (/^\\/docs(\\/|$)/.test(route.url)) open()', /text of a URL/],
+    ['http/protect/x.ts', 'return paths.has(request.routeOptions.url ?? "")', /text of a URL/],
     ['app.ts', 'const x = y as any', /says any/],
     ['app.ts', 'const x: Array<any> = []', /says any/],
     ['utils/x.ts', '', /stands in no room/],

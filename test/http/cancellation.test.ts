@@ -5,7 +5,7 @@ import Fastify from 'fastify'
 import type pg from 'pg'
 import { registerCompression } from '../../src/http/negotiate/compression.ts'
 import { registerCancellation } from '../../src/http/lifecycle/cancellation.ts'
-import { registerProblems } from '../../src/http/problems/answer.ts'
+import { sendProblem } from '../../src/http/problems/answer.ts'
 import { addExample, endpoints, filled, samples } from '../support/endpoints.ts'
 import { addInvocation } from '../support/rows.ts'
 import { generous, service } from '../support/service.ts'
@@ -76,7 +76,7 @@ test('an answer that is being packed when its time is over is sent whole or cut 
   const app = Fastify()
   onTeardown(t, () => app.close())
   registerCancellation(app, 200)
-  registerProblems(app, 1000)
+  app.setErrorHandler(sendProblem)
   await registerCompression(app)
   const large = Array.from({ length: 100_000 }, (_, n) => n)
   app.get('/', async () => {

@@ -1,9 +1,5 @@
 import type { TestContext } from 'node:test'
-import { pino } from 'pino'
-import { buildApp } from '../../src/app.ts'
-import { createDb } from '../../src/db/pool/pool.ts'
-import { generous } from './service.ts'
-import { onTeardown } from './teardown.ts'
+import { built } from './service.ts'
 
 interface Content {
   schema?: object
@@ -26,8 +22,7 @@ export interface Document {
 
 /** The app without a database, and the document of its routes. */
 export async function builtDocument(t: TestContext) {
-  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), requestTimeout: 1000, streamTimeout: 1000, limits: generous, origins: [], proxies: [], stopGrace: 1000, redactions: [], anonymousScopes: [], credentials: undefined, staleKeys: 0, loopbackNamesOnly: false })
-  onTeardown(t, () => app.close())
+  const app = await built(t)
   await app.ready()
   const document = app.swagger() as unknown as Document
   return { app, document, operations: Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation }))) }

@@ -32,14 +32,21 @@ export interface Service {
 /** The service on a fresh migrated database, or on the one that is given without a socket until `listen`. */
 export async function service(t: TestContext, deps: Partial<Deps> = {}, given?: TestDatabase): Promise<Service> {
   const { url, pool } = given ?? (await database(t))
-  const log = pino({ level: 'silent' })
   const db = createDb()
-  db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log })
+  db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log: silent })
   onTeardown(t, () => db.end())
-  const app = await buildApp({ db, stage: { name: 'ready' }, log, requestTimeout: 10_000, streamTimeout: 60_000, limits: generous, origins: [], proxies: [], stopGrace: 5000, redactions: [], anonymousScopes: ['read'], credentials: undefined, staleKeys: 3_600_000, loopbackNamesOnly: false, ...deps })
-  onTeardown(t, () => app.close())
+  const app = await built(t, { db, ...deps })
   await app.ready()
   return { app, pool, url, get: checkedGet(app), listen: () => app.listen({ host: '127.0.0.1', port: 0 }) }
+}
+
+const silent = pino({ level: 'silent' })
+
+/** The app, not yet ready, without a database unless one is given. */
+export async function built(t: TestContext, deps: Partial<Deps> = {}): Promise<FastifyInstance> {
+  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: silent, requestTimeout: 10_000, streamTimeout: 60_000, limits: generous, origins: [], proxies: [], stopGrace: 5000, redactions: [], anonymousScopes: ['read'], credentials: undefined, staleKeys: 3_600_000, loopbackNamesOnly: false, ...deps })
+  onTeardown(t, () => app.close())
+  return app
 }
 
 /** GET of an app that is ready, each answer checked against its OpenAPI document. */

@@ -1,11 +1,9 @@
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { components } from './components.ts'
-import { FormatParam } from '../schemas/values.ts'
 
-const info = {
+/** Of the whole service, for the document. */
+export const info = {
   title: 'Event Detector Observability',
   version: '0.1.0',
   description: 'Which jobs triggered which invocations, as links and as trees, from the rows that Event Detector writes.',
@@ -24,13 +22,12 @@ const securitySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a JWT. What each operation needs of its scopes (read, read:payload, metrics) stands beside it.' },
 } as const
 
-/** OpenAPI 3.1 of the route schemas, at /openapi.json, and pages to try it on, at /docs: served from here, so they work offline. */
+/** OpenAPI 3.1 of the routes that have tags; `app.swagger()` gives it. To be registered before these. */
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {
   for (const schema of components) app.addSchema(schema)
   await app.register(swagger, {
+    hideUntagged: true,
     openapi: { openapi: '3.1.0', info, servers: [{ url: '/' }], tags, components: { securitySchemes } },
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', theme: { title: info.title }, uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true, docExpansion: 'list' } })
-  app.get('/openapi.json', { config: { scope: null }, schema: { hide: true, querystring: Type.Object(FormatParam, { additionalProperties: false }) } }, () => app.swagger())
 }

@@ -6,6 +6,8 @@ import { Problem } from '../problems/problem.ts'
  * that are larger than `most` bytes or do not say how large they are; the connection is closed instead of reading them.
  */
 export function registerBody(app: FastifyInstance, most: number): void {
+  // None is read: one that is wrong would hide that its path or its method is.
+  app.removeAllContentTypeParsers()
   app.addHook('onRequest', (request, reply, done) => {
     if (tooLarge(request, most)) void reply.header('connection', 'close')
     done()

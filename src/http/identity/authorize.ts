@@ -44,9 +44,8 @@ function refuseOthers({ headers, url }: FastifyRequest): void {
   throw new Problem('forbidden', `Without keys only requests to localhost, 127.0.0.0/8 or [::1] are answered, and the ${where} names another; API_KEYS_FILE configures keys, AUTH=none answers everybody`)
 }
 
-/** The documentation is open to all; every other route says in the OpenAPI document what it needs, and how it refuses. */
+/** Every operation says in the OpenAPI document what it needs, and how it refuses. */
 function documentAccess(route: RouteOptions): void {
-  if (/^\/docs(\/|$)/.test(route.url)) route.config = { ...route.config, scope: null }
   const { scope = 'read' } = route.config ?? {}
   if (route.schema?.operationId === undefined) return
   if (scope === null) route.schema = { ...route.schema, security: [] }

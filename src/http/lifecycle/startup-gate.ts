@@ -10,17 +10,19 @@ declare module 'fastify' {
   interface FastifyInstance {
     stage: Stage
   }
+  interface FastifyContextConfig {
+    /** It is answered at every stage. */
+    duringStart?: boolean
+  }
 }
 
-/** What is answered at every stage; readiness tells of it in its own way. */
-const ALWAYS = new Set(['/health/live', '/health/ready'])
 const RETRY_SECONDS = 2
 
-/** The process listens before its database is there, so a long index build never fails a liveness probe: only health is answered. */
+/** The process listens before its database is there, so a long index build never fails a liveness probe: only what is marked `duringStart` is answered. */
 export function registerStartupGate(app: FastifyInstance, stage: Stage): void {
   app.decorate('stage', stage)
   app.addHook('onRequest', (request, _reply, done) => {
-    if (stage.name === 'ready' || ALWAYS.has(request.routeOptions.url ?? '')) done()
+    if (stage.name === 'ready' || request.routeOptions.config.duringStart === true) done()
     else done(new Problem('unavailable', `The service is ${stage.name}`, { retryAfter: RETRY_SECONDS }))
   })
 }

@@ -2,6 +2,13 @@ import { constants } from 'node:zlib'
 import compress from '@fastify/compress'
 import type { FastifyInstance } from 'fastify'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** false: its answers are never compressed; those of all others are, if the client takes it. */
+    compressed?: boolean
+  }
+}
+
 const LEAST = 1024
 
 /**
@@ -9,9 +16,8 @@ const LEAST = 1024
  * Each piece of a stream is flushed, or a reader of a growing tree would wait for the compressor.
  */
 export async function registerCompression(app: FastifyInstance): Promise<void> {
-  // The bundle of /docs, open to all, would take 58 ms of CPU for each who asks.
   app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/docs/static/')) route.compress = false
+    if (route.config?.compressed === false) route.compress = false
   })
   await app.register(compress, {
     // No body is read, so none is unpacked either.

@@ -1,10 +1,9 @@
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, problems } from './problem.ts'
 import { Invalid } from '../../domain/invalid.ts'
 import type { Mistake } from '../../domain/mistake.ts'
 import { databaseProblem } from './database-problem.ts'
 import { invalidRequest } from './invalid-request.ts'
-import { refuseOtherMethods } from './methods.ts'
 
 export const TYPE = 'application/problem+json; charset=utf-8'
 
@@ -18,21 +17,7 @@ interface ProblemBody {
   errors?: Mistake[]
 }
 
-/** Every failure, also of an unknown path or a wrong method, becomes `application/problem+json` here. */
-export function registerProblems(app: FastifyInstance, maxUrl: number): void {
-  // No resource takes a body, so none is read: one that is wrong would hide that its path or its method is.
-  app.removeAllContentTypeParsers()
-  app.addHook('onRequest', ({ url }, _reply, done) => {
-    if (url.length > maxUrl) done(new Problem('uri-too-long', `The path and query are ${url.length} characters long; allowed are ${maxUrl}`))
-    else done()
-  })
-  app.setErrorHandler(sendProblem)
-  app.setNotFoundHandler((request) => {
-    throw new Problem('not-found', `No resource at ${request.url.split('?')[0]?.slice(0, 200)}; GET / lists what there is`)
-  })
-  refuseOtherMethods(app)
-}
-
+/** The form of errors of every scope that sets none of its own: whatever was thrown becomes `application/problem+json` here. */
 export function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error, request)
   const { status } = problems[problem.problem]

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Limits } from './limits.ts'
 import { onResponseEnd } from '../lifecycle/on-response-end.ts'
 import { placesFor, type Full, type Places } from './places.ts'
-import { isHealth } from './load-shedding.ts'
+import { isUnlimited } from './load-shedding.ts'
 import type { Refuse } from '../connection/refusal.ts'
 import { watchReaders } from './slow-readers.ts'
 
@@ -29,7 +29,7 @@ export function registerAdmission(app: FastifyInstance, { concurrent, wait }: Li
   const admit = admission(placesFor({ places: concurrent, wait, expectedWait: Math.min(EXPECTED_WAIT, wait) }), 'requests', refuse)
   app.decorateRequest('worked', null)
   app.addHook('onRequest', (request, reply, done) => {
-    if (isHealth(request) || isHeavy(request)) done()
+    if (isUnlimited(request) || isHeavy(request)) done()
     else admit(request, reply, done)
   })
   app.addHook('onSend', (request, _reply, _payload, done) => {

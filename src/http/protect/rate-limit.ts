@@ -1,7 +1,7 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../problems/problem.ts'
-import { isHealth } from './load-shedding.ts'
+import { isUnlimited } from './load-shedding.ts'
 import { rateStore } from './rate-store.ts'
 
 const MINUTE = 60_000
@@ -10,7 +10,7 @@ const COUNTS = 100_000
 
 /**
  * So many requests a minute for each client, with the headers RateLimit-*. 0: any number.
- * What is refused later counts too (a wrong key, an unknown path or method); health does not.
+ * What is refused later counts too (a wrong key, an unknown path or method); what is marked `unlimited` does not.
  */
 export async function registerRateLimit(app: FastifyInstance, most: number): Promise<void> {
   if (most === 0) return
@@ -21,7 +21,7 @@ export async function registerRateLimit(app: FastifyInstance, most: number): Pro
     store: rateStore(COUNTS),
     enableDraftSpec: true,
     keyGenerator: ({ client }) => client,
-    allowList: (request) => isHealth(request),
+    allowList: (request) => isUnlimited(request),
     errorResponseBuilder: (_request, { ttl }) => {
       const retryAfter = Math.max(1, Math.ceil(ttl / 1000))
       return new Problem('too-many-requests', `More than ${most} requests in a minute; the next may come in ${retryAfter} s`, { retryAfter })

@@ -10,6 +10,8 @@ import { FormatParam, Query, Ref } from '../../schemas/values.ts'
 const HealthQuery = Query(FormatParam)
 const ok = { status: 'ok' as const }
 const RETRY_SECONDS = 2
+/** For whoever watches the service: needs no key, and is answered while it starts and whatever it has to do. */
+const config = { scope: null, duringStart: true, unlimited: true } as const
 
 const exampleReady = {
   ...ok,
@@ -24,12 +26,12 @@ const exampleReady = {
 export const health: FastifyPluginAsyncTypebox<Looked> = async (app, looked) => {
   const look = readiness(looked, app.stage)
   app.get('/health/live', {
-    config: { scope: null },
+    config,
     schema: { operationId: 'isLive', tags: ['service'], summary: 'Does the process answer?', querystring: HealthQuery, response: { 200: { description: 'It does', content: { 'application/json': { schema: Ref(LiveSchema), example: ok } } }, ...problemResponses() } },
   }, () => ok)
 
   app.get('/health/ready', {
-    config: { scope: null },
+    config,
     schema: { operationId: 'isReady', tags: ['service'], summary: 'Can it answer from the database?', querystring: HealthQuery, response: { 200: { description: 'It can', content: { 'application/json': { schema: Ref(ReadySchema), example: exampleReady } } }, ...problemResponses() } },
   }, async (request, reply) => {
     const { ready, checks, cause } = await look()

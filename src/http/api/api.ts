@@ -1,0 +1,46 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { Db } from '../../db/db.ts'
+import type { Redaction } from '../../domain/privacy/redaction.ts'
+import type { Credentials } from '../../access/credentials.ts'
+import type { IssuerKeys } from '../identity/issuer-keys.ts'
+import type { Limits } from '../protect/limits.ts'
+import { refuseOtherMethods } from '../problems/methods.ts'
+import { answerUnknownPaths } from '../problems/unknown-path.ts'
+import { chains } from './chains/list.ts'
+import { documentation } from './documentation.ts'
+import { health } from './health/health.ts'
+import { home } from './home/home.ts'
+import { invocationDetail } from './invocations/detail.ts'
+import { invocations } from './invocations/list.ts'
+import { jobDetail } from './jobs/detail.ts'
+import { jobs } from './jobs/list.ts'
+import { info } from './openapi.ts'
+import { tree } from './trees/detail.ts'
+import { trees } from './trees/list.ts'
+
+/** What the resources are answered from, and within which limits. */
+export interface ApiOptions {
+  db: Db
+  issuer: IssuerKeys | undefined
+  credentials: Credentials | undefined
+  /** What is masked of personal data even for those who may see it. */
+  redactions: readonly Redaction[]
+  limits: Limits
+  /** Longest time for a streamed tree to be read, ms. */
+  streamTimeout: number
+}
+
+/**
+ * Our own API, a scope of its own: every resource, and the documentation. A path that no API has is answered here. Another API stands beside
+ * this one as a scope with a prefix, and sets its own form of errors with `setErrorHandler` and `setNotFoundHandler`.
+ */
+export const api: FastifyPluginAsync<ApiOptions> = async (app, { db, issuer, credentials, redactions, limits, streamTimeout }) => {
+  answerUnknownPaths(app)
+  refuseOtherMethods(app)
+  await app.register(documentation, { title: info.title })
+  await app.register(home, { db })
+  await app.register(health, { db, issuer, credentials })
+  for (const routes of [invocations, jobs, chains, trees]) await app.register(routes, { db, maxPage: limits.page })
+  for (const routes of [invocationDetail, jobDetail]) await app.register(routes, { db, redactions })
+  await app.register(tree, { db, streamTimeout, maxDepth: limits.depth, maxNodes: limits.nodes })
+}
