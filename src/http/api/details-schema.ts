@@ -3,10 +3,8 @@ import { triggeringExample, TriggeringSchema } from './chains/schema.ts'
 import { counters, invocationExample, invocationFields, InvocationSchema } from './invocations/schema.ts'
 import { eventExample, eventFields, EventSchema, jobExample, jobFields } from './jobs/schema.ts'
 import { eventPersonal, invocationPersonal, jobPersonal, redacted } from './personal-schema.ts'
+import { SHOWN } from '../../reading/details/shown.ts'
 import { Count, Id, Instant, NullableRef, Ref, StatusSchema } from '../schemas/values.ts'
-
-/** How much of each bounded list is shown. */
-export const SHOWN = 100
 
 const first = <T extends TSchema>(item: T) => ({ count: Count, data: Type.Array(item, { maxItems: SHOWN }), href: Type.String({ description: 'The request that yields the rest' }) })
 

@@ -1,12 +1,6 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-/** A row that an answer shows: its id, and the transaction that wrote it last, and when (xmin, updated_at). */
-export interface Shown {
-  id: string
-  version: string
-}
-
 /** Answers may be kept, and are asked for again each time: a late row, a mended link or a delete shows at once. */
 export function registerEtags(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {
@@ -17,13 +11,11 @@ export function registerEtags(app: FastifyInstance): void {
 }
 
 /**
- * Gives the answer an ETag made of every row in it (and what else it says, in `more`). True where the client holds that already and has
- * been told so with a 304: then the body need not be made. Weak: the window of a page moves with the clock while its rows stay the same.
+ * Gives the answer an ETag made of its state: a text that is another one as soon as anything that the answer says is. True where the client holds that
+ * already and has been told so with a 304: then the body need not be made. Weak: the window of a page moves with the clock while its rows stay the same.
  */
-export function unchanged(request: FastifyRequest, reply: FastifyReply, rows: Iterable<Shown>, more = ''): boolean {
-  let text = `${request.form} ${more}`
-  for (const { id, version } of rows) text += ` ${id}.${version}`
-  const tag = `W/"${hash('sha1', text, 'base64url')}"`
+export function unchanged(request: FastifyRequest, reply: FastifyReply, state: string): boolean {
+  const tag = `W/"${hash('sha1', `${request.form} ${state}`, 'base64url')}"`
   void reply.header('etag', tag)
   const given = request.headers['if-none-match']
   if (given === undefined || !(given.trim() === '*' || given.split(',').some((each) => opaque(each) === opaque(tag)))) return false

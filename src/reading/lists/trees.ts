@@ -1,8 +1,10 @@
-import type { Snapshot } from '../../db/db.ts'
+import type { Db, Snapshot } from '../../db/db.ts'
 import type { Position } from '../../domain/paging/cursor.ts'
-import type { PageRequest } from '../../domain/paging/page.ts'
+import { cutPage, type Page, type PageRequest } from '../../domain/paging/page.ts'
 import { treeSummary, type TreeSummary } from '../../domain/tree/tree-summary.ts'
 import { rootRows } from '../../queries/tree/roots.ts'
+import { withHoldable } from './holdable-filters.ts'
+import type { ListPage } from './list-page.ts'
 
 /** Roots looked at for one page: whether anything in a tree failed is known only when it is walked, and a rare status would walk them all. */
 const MAX_EXAMINED = 2000
@@ -13,17 +15,29 @@ export interface TreeFilters {
   rootFunction?: string[]
 }
 
-export interface Searched {
+export interface TreesPage extends Page {
+  /** Roots looked at, up to the last one of the page: over all pages, each root of the window counts once. */
+  examined: number
+}
+
+interface Searched {
   /** At most one beyond the page's limit. */
   found: TreeSummary[]
-  /** Roots looked at, up to the last one of the page: over all pages, each root of the window counts once. */
   examined: number
   /** Where the search stopped, when it stopped before the end of the window. */
   stoppedAt: Position | null
 }
 
+/** A page of trees, by their roots. */
+export async function readTrees(db: Pick<Db, 'query' | 'snapshot'>, filters: TreeFilters, asked: PageRequest): Promise<ListPage<TreeSummary, TreesPage>> {
+  const { found, examined, stoppedAt } = await withHoldable(db, filters, (held) => db.snapshot((snapshot) => searchTrees(snapshot, held, asked)))
+  const { data, page } = cutPage(asked, found, positionOf, stoppedAt)
+  // The figures sum up rows that are not shown, so they themselves are the state.
+  return { data, page: { ...page, examined }, state: JSON.stringify([found, stoppedAt]) }
+}
+
 /** Walks roots in the order of the page until one more than its limit match, the window ends, or enough have been looked at. */
-export async function searchTrees(snapshot: Snapshot, { status, rootFunction }: TreeFilters, page: PageRequest): Promise<Searched> {
+async function searchTrees(snapshot: Snapshot, { status, rootFunction }: TreeFilters, page: PageRequest): Promise<Searched> {
   const filters = rootFunction ? { rootFunction } : {}
   const found: TreeSummary[] = []
   let after = page.after
@@ -46,6 +60,6 @@ export async function searchTrees(snapshot: Snapshot, { status, rootFunction }: 
   return { found, examined, stoppedAt: after }
 }
 
-export function positionOf({ root }: TreeSummary): Position {
+function positionOf({ root }: TreeSummary): Position {
   return { at: root.createdAt, id: root.id }
 }

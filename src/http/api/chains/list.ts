@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { chain } from '../../../domain/model/link.ts'
-import { chainRows } from '../../../queries/links.ts'
+import { readLinks } from '../../../reading/lists/links.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
-import { unchanged } from '../../negotiate/etag.ts'
-import { askedPage, sendPage, withFilters, type ListOptions } from '../list-answer.ts'
+import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { ChainListSchema, chainExample } from './schema.ts'
 import { listParams, listResponse, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -30,9 +28,6 @@ export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
     },
   }, async (request, reply) => {
     const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')
-    const wanted = whileWanted(db, request)
-    const rows = await withFilters(wanted, request.query, (filters) => chainRows(wanted, filters, asked))
-    if (unchanged(request, reply, rows)) return reply
-    return sendPage(request, reply, asked, rows.map(chain), ({ triggered }) => ({ at: triggered.createdAt, id: triggered.invocationId }))
+    return sendPage(request, reply, await readLinks(whileWanted(db, request), filtersOf(request.query), asked))
   })
 }

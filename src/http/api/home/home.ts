@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from 'typebox'
 import type { Db } from '../../../db/db.ts'
-import { addMs, instant, instantOf, isBefore } from '../../../domain/instant.ts'
-import { newestSamples, type InvocationSample, type Samples } from '../../../queries/samples.ts'
+import { addMs, instantOf, isBefore } from '../../../domain/instant.ts'
+import { readSamples, type InvocationSample, type Samples } from '../../../reading/samples.ts'
 import { homePage } from './page.ts'
 import { forms } from '../../negotiate/content-type.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
@@ -26,7 +26,7 @@ export const home: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) =
       response: { 200: { description: 'The endpoints', content: { 'application/json': { schema: Ref(HomeSchema), example }, 'text/html': { schema: Type.String() } } }, ...problemResponses() },
     },
   }, async (request, reply) => {
-    const endpoints = endpointsOf(await newestSamples(whileWanted(db, request)))
+    const endpoints = endpointsOf(await readSamples(whileWanted(db, request)))
     request.rows = 1
     if (request.form === 'html') return reply.type(`${forms.html}; charset=utf-8`).serializer(String).send(homePage(example.name, endpoints))
     return { name: example.name, endpoints }
@@ -52,7 +52,6 @@ function endpointsOf({ root, triggered, job }: Samples): Array<Static<typeof End
 }
 
 /** The last 24 hours, or the day up to a row that is older than half of them: the link still leads to it when it is followed later. */
-function dayUntil({ createdAt }: InvocationSample): string {
-  const at = instant(createdAt)
+function dayUntil({ createdAt: at }: InvocationSample): string {
   return isBefore(addMs(instantOf(Date.now()), -12 * HOUR), at) ? 'window=24h' : `from=${addMs(at, -DAY)}&to=${addMs(at, 1)}`
 }

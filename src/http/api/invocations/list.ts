@@ -1,12 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type, type Static } from 'typebox'
-import { invocation } from '../../../domain/model/invocation.ts'
-import type { PageRequest } from '../../../domain/paging/page.ts'
-import { invocationRows } from '../../../queries/invocations.ts'
-import { triggeredLookup } from '../../../queries/triggered.ts'
+import { Type } from 'typebox'
+import { invocationReader } from '../../../reading/lists/invocations.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
-import { unchanged } from '../../negotiate/etag.ts'
-import { askedPage, sendPage, withFilters, type ListOptions } from '../list-answer.ts'
+import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { InvocationListSchema, invocationExample } from './schema.ts'
 import { listParams, listResponse, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -27,7 +23,7 @@ const invocationQuery = (maxPage: number) => Query({
 
 /** GET /invocations: what a job triggered, what happened in a window. */
 export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
-  const triggeredBy = triggeredLookup(db)
+  const readInvocations = invocationReader(db)
   app.get('/invocations', {
     schema: {
       operationId: 'listInvocations', tags: ['invocations'], summary: 'Invocations, newest first',
@@ -39,15 +35,6 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
     const { query } = request
     const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
     const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
-    const job = onlyJob(query, asked)
-    const wanted = whileWanted(db, request)
-    const rows = job === undefined ? await withFilters(wanted, query, (filters) => invocationRows(wanted, filters, asked)) : await triggeredBy(job, asked, request.cancellation.signal)
-    if (unchanged(request, reply, rows)) return reply
-    return sendPage(request, reply, asked, rows.map(invocation), ({ createdAt, id }) => ({ at: createdAt, id }))
+    return sendPage(request, reply, await readInvocations(whileWanted(db, request), filtersOf(query), asked, request.cancellation.signal))
   })
-}
-
-/** The job of a request that asks for the first page of what one job triggered, and for nothing else. */
-function onlyJob({ sourceJobId, order: _order, limit: _limit, format: _format, ...more }: Static<ReturnType<typeof invocationQuery>>, { after }: PageRequest): string | undefined {
-  return after === null && sourceJobId?.length === 1 && Object.keys(more).length === 0 ? sourceJobId[0] : undefined
 }

@@ -1,9 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { job } from '../../../domain/model/job.ts'
-import { jobRows } from '../../../queries/jobs.ts'
+import { readJobs } from '../../../reading/lists/jobs.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
-import { unchanged } from '../../negotiate/etag.ts'
-import { askedPage, sendPage, withFilters, type ListOptions } from '../list-answer.ts'
+import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { JobListSchema, jobExample } from './schema.ts'
 import { listParams, listResponse, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -27,9 +25,6 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
     },
   }, async (request, reply) => {
     const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
-    const wanted = whileWanted(db, request)
-    const rows = await withFilters(wanted, request.query, (filters) => jobRows(wanted, filters, asked))
-    if (unchanged(request, reply, rows)) return reply
-    return sendPage(request, reply, asked, rows.map(job), ({ startedAt, id }) => ({ at: startedAt, id }))
+    return sendPage(request, reply, await readJobs(whileWanted(db, request), filtersOf(request.query), asked))
   })
 }

@@ -8,7 +8,7 @@ import { forms } from '../../negotiate/content-type.ts'
 import { noTree } from '../../problems/not-found.ts'
 import { onResponseEnd } from '../../lifecycle/on-response-end.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
-import { flatTree } from '../../forms/tree-ndjson.ts'
+import { streamedTree } from './stream.ts'
 import { flatDocument, nested, wholeTree } from '../../../reading/tree/whole.ts'
 import { defaultDepth, layoutOf, maximaOf, reachOf, type ByLayout, type Maxima } from './limits.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -57,7 +57,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
     const layout = layoutOf(form, query.shape)
     const reach = reachOf(query, layout, maxima)
     if (layout === 'ndjson') {
-      const stream = await flatTree(db, request, { id, fromRoot, reach, timeout: streamTimeout })
+      const stream = await streamedTree(db, request, { id, fromRoot, reach, timeout: streamTimeout })
       // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
       if (request.method === 'HEAD') {
         onResponseEnd(reply, () => {
@@ -70,7 +70,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
     const whole = await whileWanted(db, request).snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach))
     if (!whole) throw noTree(id)
     request.rows = whole.nodes.length
-    if (unchanged(request, reply, [], JSON.stringify([layout, whole.head, ...whole.found.more]) + whole.state)) return reply
+    if (unchanged(request, reply, JSON.stringify([layout, whole.head, ...whole.found.more]) + whole.state)) return reply
     if (layout === 'text') {
       const { tree, summary, truncated } = nested(whole)
       return reply.type('text/plain; charset=utf-8').send(Readable.from(treeLines(tree, summary, truncated)))

@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { unchanged } from '../../negotiate/etag.ts'
-import { askedPage, sendPage, withFilters, type ListOptions } from '../list-answer.ts'
+import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { listParams, listResponse, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { TreeListSchema, treeSummaryExample } from './list-schema.ts'
 import { Many, Query, Status, TextParam } from '../../schemas/values.ts'
-import { positionOf, searchTrees } from '../../../reading/lists/trees.ts'
+import { readTrees } from '../../../reading/lists/trees.ts'
 
 const treesQuery = (maxPage: number) => Query({
   status: Many({ ...Status, description: 'failed: anything in the tree failed; running: nothing failed and anything runs; completed: the rest' }),
@@ -30,11 +29,6 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
     },
   }, async (request, reply) => {
     const asked = askedPage(request, 'last-24h')
-    const wanted = whileWanted(db, request)
-    const { found, examined, stoppedAt } = await withFilters(wanted, request.query, (filters) => wanted.snapshot((snapshot) => searchTrees(snapshot, filters, asked)))
-    // The figures sum up rows that are not shown, so they themselves are what the client holds or not.
-    if (unchanged(request, reply, [], JSON.stringify([found, stoppedAt]))) return reply
-    const { data, page } = sendPage(request, reply, asked, found, positionOf, stoppedAt)
-    return { data, page: { ...page, examined } }
+    return sendPage(request, reply, await readTrees(whileWanted(db, request), filtersOf(request.query), asked))
   })
 }

@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
+import type { Db } from '../../../db/db.ts'
+import type { TreeLimits } from '../../../domain/tree/row.ts'
+import { streamTree } from '../../../reading/tree/stream.ts'
+import { treeNdjson } from '../../forms/tree-ndjson.ts'
+import { body, toProblem } from '../../problems/answer.ts'
+import { noTree } from '../../problems/not-found.ts'
+import { whileWanted } from '../../protect/connection-shares.ts'
+
+interface Streamed {
+  id: string
+  fromRoot: boolean
+  reach: TreeLimits
+  /** Longest time for the reader, ms: its snapshot holds back vacuum and index builds. */
+  timeout: number
+}
+
+/** The tree as lines of JSON, read as they are taken. What fails before the first line is a problem of its own. A reader that takes too long is cut off. */
+export async function streamedTree(db: Db, request: FastifyRequest, { id, fromRoot, reach, timeout }: Streamed): Promise<Readable> {
+  const { cancellation } = request
+  const { signal } = cancellation
+  const tree = await streamTree(() => whileWanted(db, request).open(timeout), id, fromRoot, reach)
+  if (!tree) throw noTree(id)
+  if (signal.aborted) {
+    // Nobody would read a stream that is made after the 504, or close it.
+    await tree.close()
+    signal.throwIfAborted()
+  }
+  const lines = treeNdjson(tree, {
+    taken: (nodes) => (request.rows += nodes),
+    failed: (error) => {
+      const problem = toProblem(error, request)
+      if (!signal.aborted) request.log.error({ err: error, problem: problem.problem }, 'a streamed tree broke off')
+      return body(problem, request.id)
+    },
+  })
+  const stream = Readable.from(lines, { objectMode: false })
+  const cutOff = setTimeout(() => {
+    request.log.info({ timeout }, 'a streamed tree was cut off: its reader took too long')
+    // Before the stream: it is destroyed only when the statement that runs has ended.
+    cancellation.abort()
+    stream.destroy()
+  }, timeout)
+  // The generator closes it as soon as all is read; but one that was destroyed before its first line runs no `finally`.
+  stream.once('close', () => {
+    clearTimeout(cutOff)
+    void tree.close()
+  })
+  return stream
+}

@@ -1,0 +1,49 @@
+import type { Snapshot } from '../../db/db.ts'
+import { event } from '../../domain/model/event.ts'
+import { invocation } from '../../domain/model/invocation.ts'
+import { job } from '../../domain/model/job.ts'
+import { triggering } from '../../domain/model/link.ts'
+import type { PersonalField } from '../../domain/privacy/personal-field.ts'
+import { personalOf, type Shown } from '../../domain/privacy/personal.ts'
+import type { Redaction } from '../../domain/privacy/redaction.ts'
+import { countsOf, eventsOf, jobsOf, triggeredByInvocation, triggeringOf } from '../../queries/details.ts'
+import { invocationById } from '../../queries/invocations.ts'
+import { personalOfEvents, personalOfInvocation, personalOfJobs } from '../../queries/personal.ts'
+import { stateOf } from '../row-state.ts'
+import { SHOWN } from './shown.ts'
+
+/** An invocation with what is around it: what triggered it, its events and jobs, what these triggered. Of each list the first ones, and how many there are. */
+export type InvocationDetail = NonNullable<Awaited<ReturnType<typeof readInvocation>>>['detail']
+
+/** Reads an invocation with what is around it, and a text that is the same for as long as all that is. Undefined if there is none of this id. */
+export async function readInvocation(db: Snapshot, id: string) {
+  const [row] = await invocationById(db, id)
+  if (!row) return undefined
+  const [by] = await triggeringOf(db, id)
+  const counts = await countsOf(db, id)
+  const events = await eventsOf(db, id, SHOWN)
+  const jobs = await jobsOf(db, id, SHOWN)
+  const triggered = await triggeredByInvocation(db, id, SHOWN)
+  const own = invocation(row)
+  const triggeredBy = by ? triggering(by) : null
+  const detail = {
+    ...own,
+    triggeredBy,
+    events: { count: counts.events, detected: counts.detected, data: events.map(event) },
+    jobs: { ...own.jobs, count: counts.jobs, data: jobs.map(job) },
+    triggered: { count: counts.triggered, data: triggered.map(invocation) },
+  }
+  return { detail, state: JSON.stringify([triggeredBy, counts]) + stateOf([row, ...events, ...jobs, ...triggered]) }
+}
+
+/** The same with these fields of its personal data, and of that of its events and jobs, masked; `redacted` are the paths that masked something. */
+export async function addPersonalOfInvocation(db: Snapshot, detail: InvocationDetail, fields: readonly PersonalField[], redactions: readonly Redaction[]) {
+  const { events, jobs } = detail
+  const { of, redacted } = personalOf([
+    ...await personalOfInvocation(db, detail.id, fields),
+    ...await personalOfEvents(db, events.data.map(({ id }) => id), fields),
+    ...await personalOfJobs(db, jobs.data.map(({ id }) => id), fields),
+  ], redactions)
+  const complete = <T extends { id: string }>(row: T): T & Shown => ({ ...row, ...of(row.id) })
+  return { ...complete(detail), redacted, events: { ...events, data: events.data.map(complete) }, jobs: { ...jobs, data: jobs.data.map(complete) } }
+}

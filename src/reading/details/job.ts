@@ -1,0 +1,40 @@
+import type { Snapshot } from '../../db/db.ts'
+import { event } from '../../domain/model/event.ts'
+import { invocation } from '../../domain/model/invocation.ts'
+import { job } from '../../domain/model/job.ts'
+import type { PersonalField } from '../../domain/privacy/personal-field.ts'
+import { personalOf } from '../../domain/privacy/personal.ts'
+import type { Redaction } from '../../domain/privacy/redaction.ts'
+import { eventById, triggeredByJob, triggeredCount } from '../../queries/details.ts'
+import { invocationById } from '../../queries/invocations.ts'
+import { jobById } from '../../queries/jobs.ts'
+import { personalOfJob } from '../../queries/personal.ts'
+import { stateOf } from '../row-state.ts'
+import { SHOWN } from './shown.ts'
+
+/** A job with what is around it: its invocation, its event (null where that is gone), and the first of what it triggered. */
+export type JobDetail = NonNullable<Awaited<ReturnType<typeof readJob>>>['detail']
+
+/** Reads a job with what is around it, and a text that is the same for as long as all that is. Undefined if there is none of this id. */
+export async function readJob(db: Snapshot, id: string) {
+  const [row] = await jobById(db, id)
+  const [parent] = row ? await invocationById(db, row.invocationId) : []
+  if (!row || !parent) return undefined
+  const [cause] = await eventById(db, row.eventExecutionId)
+  const triggered = await triggeredByJob(db, id, SHOWN)
+  const { id: invocationId, sourceFunction, status, createdAt } = invocation(parent)
+  const count = await triggeredCount(db, id)
+  const detail = {
+    ...job(row),
+    invocation: { id: invocationId, sourceFunction, status, createdAt },
+    event: cause ? event(cause) : null,
+    triggered: { count, data: triggered.map(invocation) },
+  }
+  return { detail, state: `${count}${stateOf([row, parent, ...(cause ? [cause] : []), ...triggered])}` }
+}
+
+/** The same with these fields of its personal data, masked; `redacted` are the paths that masked something. */
+export async function addPersonalOfJob(db: Snapshot, detail: JobDetail, fields: readonly PersonalField[], redactions: readonly Redaction[]) {
+  const { of, redacted } = personalOf(await personalOfJob(db, detail.id, fields), redactions)
+  return { ...detail, ...of(detail.id), redacted }
+}

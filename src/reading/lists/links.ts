@@ -1,0 +1,12 @@
+import type { Queryable } from '../../db/db.ts'
+import { chain, type Chain } from '../../domain/model/link.ts'
+import type { PageRequest } from '../../domain/paging/page.ts'
+import { chainRows, type ChainFilters } from '../../queries/links.ts'
+import { withHoldable } from './holdable-filters.ts'
+import { listPage, type ListPage } from './list-page.ts'
+
+/** A page of links: which job led to which function. */
+export async function readLinks(db: Queryable, filters: ChainFilters, asked: PageRequest): Promise<ListPage<Chain>> {
+  const rows = await withHoldable(db, filters, (held) => chainRows(db, held, asked))
+  return listPage(asked, rows, chain, ({ triggered }) => ({ at: triggered.createdAt, id: triggered.invocationId }))
+}

@@ -1,0 +1,15 @@
+import type { Queryable } from '../db/db.ts'
+import { instant } from '../domain/instant.ts'
+import { newestSamples, type InvocationSample, type Samples } from '../queries/samples.ts'
+
+/** What there is to name in this database, for samples of requests: the newest of each kind. `createdAt` are instants. */
+export async function readSamples(db: Queryable): Promise<Samples> {
+  const { root, triggered, job } = await newestSamples(db)
+  return { root: root && dated(root), triggered: triggered && dated(triggered), job }
+}
+
+export type { InvocationSample, Samples }
+
+function dated({ id, createdAt }: InvocationSample): InvocationSample {
+  return { id, createdAt: instant(createdAt) }
+}
