@@ -130,7 +130,7 @@ test('the image is built from what is sent, holds what it needs alone, and start
   for (const name of ['typescript', 'tsx', 'oxlint', 'playwright-core', '@redocly/openapi-core']) assert.ok(!existsSync(join(folder, 'node_modules', name)), `${name} is for development`)
   assert.equal(only(final, 'USER'), 'node')
 
-  // The image listens at 0.0.0.0, as the command of the README does: it wants a key.
+  // The image listens at 0.0.0.0, as the command of docs/operations.md does: it wants a key.
   const { text: API_KEYS, shown: [key = ''] } = apiKeys({ name: 'me', scopes: ['read'] })
   await t.test('with an embedded Postgres in a volume of its own', async (t) => {
     const data = await folderFor(t)

@@ -13,7 +13,7 @@ export const USAGE = `usage:
                                           make an API key: printed once, with its entry for API_KEYS_FILE
   openapi                                 print the OpenAPI document
   --help, -h                              this text, after any command too
-The environment says which database; see the README.`
+The environment says which database: docs/configuration.md lists the variables.`
 
 /** A command line that means nothing: answered with the usage. */
 export class UsageError extends Error {}

@@ -5,7 +5,7 @@ const seconds = (fallback: number, what: string, maximum = 3600) => Type.Integer
 const choice = <T extends string>(fallback: T, values: readonly T[], description: string) => Type.Unsafe<T>({ type: 'string', enum: values, default: fallback, description })
 const file = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 4096, description }))
 
-/** Every variable that the service reads. The README's table and .env.example are checked against this list by a test. */
+/** Every variable that the service reads. The table of docs/configuration.md and .env.example are checked against this list by a test. */
 export const variables = {
   DATABASE_URL: Type.Optional(Type.String({
     format: 'database-url', 'x-allowed': 'a URL such as postgres://user:password@host:5432/event_detector_observability',

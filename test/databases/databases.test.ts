@@ -35,9 +35,9 @@ for (const variant of chosen) {
   })
 }
 
-test('the table of README.md and these variants name the same databases, and say the same of them', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-  const section = /^### Which databases\n(.*?)^##/ms.exec(readme)?.[1] ?? assert.fail('README.md has no section "Which databases"')
+test('the table of docs/operations.md and these variants name the same databases, and say the same of them', () => {
+  const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')
+  const section = /^## Which databases\n(.*?)^## /ms.exec(page)?.[1] ?? assert.fail('docs/operations.md has no section "Which databases"')
   const rows = [...section.matchAll(/^\| (.+?) \| (served|refused)\b(?:.*) \|$/gm)].map(([, row, what]) => `${row}: ${what}`)
   const walked = new Set(variants.map(({ row, refused }) => `${row}: ${refused === undefined ? 'served' : 'refused'}`))
   assert.deepEqual(rows.toSorted(), [...walked].toSorted())

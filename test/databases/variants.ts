@@ -4,7 +4,7 @@ import { types } from './types.ts'
 
 /** A database as a person may have it, and what the service makes of it: it refuses with a sentence, or its answers agree with plain SQL. */
 export interface Variant {
-  /** The first cell of its row in the table of README.md ("Which databases"). Several variants may share a row. */
+  /** The first cell of its row in the table of docs/operations.md ("Which databases"). Several variants may share a row. */
   row: string
   /** What sets it apart from others of its row. */
   name?: string

@@ -13,7 +13,7 @@ import { until } from '../support/until.ts'
 const RECOVERY = 2000
 const SIZE = 4
 
-/** The service behind a proxy to its database, in which one invocation is; with the times that the README names unless said otherwise. */
+/** The service behind a proxy to its database, in which one invocation is; with the times that docs/operations.md names unless said otherwise. */
 async function troubled(t: TestContext, options: Partial<PoolOptions> = {}) {
   const { url, pool } = await database(t)
   await addInvocation(pool)

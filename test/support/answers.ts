@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats'
 import type { FastifyInstance } from 'fastify'
 import assert from 'node:assert/strict'
 
-/** RFC 3339 as the service writes it, and what README.md says of times that it cannot hold. */
+/** RFC 3339 as the service writes it, and what docs/api.md says of times that it cannot hold. */
 const INSTANT = /^(-?infinity|(\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)$/
 
 interface Operation {

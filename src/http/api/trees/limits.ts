@@ -17,7 +17,7 @@ const MAX_JOBS = 1000
 const MAX_WHOLE = 10_000
 const MAX_NESTED = 1000
 
-/** 245 levels of JSON, four for each of the tree's. What parsers take stands in the README. */
+/** 245 levels of JSON, four for each of the tree's. What parsers take stands in docs/api.md. */
 const NESTED_DEPTH = 60
 const DEPTH = 100
 
