@@ -15,7 +15,7 @@ const GOALS = { trees: 0.99, accepted: 0.9, p99: 1000, polite: 0.95, p95: 1000 }
 
 /** Prints one figure beside its goal, with how busy the machine was; whether the goal was met. */
 function row(what: string, figure: string, goal = '', met = true): boolean {
-  process.stdout.write(`${what.padEnd(44)}${figure.padEnd(56)}${goal.padEnd(24)}${met ? '' : 'MISSED '}[load ${loadavg()[0]?.toFixed(1)}]\n`)
+  process.stdout.write(`${what.padEnd(56)}${figure.padEnd(56)}${goal.padEnd(24)}${met ? '' : 'MISSED '}[load ${loadavg()[0]?.toFixed(1)}]\n`)
   return met
 }
 
