@@ -47,7 +47,7 @@ test('notices go to the log, without the noise of what is there already', async 
 test('settings of one file do not reach the next, nor those of the role', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   await pool.query(`do $$ begin execute format('alter database %I set default_transaction_read_only = on', current_database()); end $$`)
-  const probe = `insert into public.b select 1 where current_setting('lock_timeout') = '0' and current_setting('tcp_keepalives_idle') = '30' and current_setting('search_path') = 'pg_catalog, pg_temp' and current_setting('TimeZone') = 'UTC';`
+  const probe = `insert into public.b select 1 where current_setting('lock_timeout') = '0' and current_setting('tcp_keepalives_idle') = '30' and replace(current_setting('search_path'), ' ', '') = 'pg_catalog,pg_temp' and current_setting('TimeZone') = 'UTC';`
   const folder = await migrationsFolder(t, { ...both, '000_a_up.sql': makesTable('a', `set lock_timeout = '1s'; set search_path = nowhere, public; set timezone = 'Asia/Tokyo';`), '001_b_up.sql': makesTable('b', probe) })
   await migrateUp(runner(url, { folder }).options)
   assert.equal((await pool.query('select from b')).rowCount, 1)
