@@ -5,7 +5,7 @@ export const USAGE = `usage:
   migrate up [--to NNN]                   run the migrations that are pending, up to and including NNN
   migrate down [--to NNN | --steps N] [--destroy]
                                           revert the last one, the last N, or all down to NNN, itself included;
-                                          refuses where rows or links would be lost, unless --destroy is given
+                                          refuses if rows, links or source types would be lost, unless --destroy is given
   migrate status                          what is recorded and what is in place
   demo [--invocations N] [--seed N] [--thin] [--force] [--live [--per-minute N]]
                                           5000 by default; the tree of 5,000 nodes is there from 20,000 invocations on
@@ -31,7 +31,7 @@ export function options<const T extends ParseArgsConfig>(config: T): ReturnType<
   }
 }
 
-// Node goes on about positional arguments where somebody only mistyped.
+// Node goes on about positional arguments if somebody only mistyped.
 function plainly({ code, message }: { code?: string; message: string }): string {
   const option = /'(?:-\w, )?(-[^\s']*)/.exec(message)?.[1]
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && option !== undefined) return `there is no option ${option}`

@@ -24,7 +24,7 @@ export const variables = {
   HOST: Type.String({ format: 'host', default: '127.0.0.1', maxLength: 255, 'x-allowed': 'an IP address or the name of a host, without port and brackets', description: 'Address to listen on' }),
   PORT: Type.Integer({ default: 3000, minimum: 0, maximum: 65_535, description: 'Port to listen on; 0 takes a free one' }),
   API_KEYS_FILE: file('File with the keys that are taken (JSON); read again on SIGHUP'),
-  API_KEYS: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000_000, description: 'The same JSON itself, where there is no file' })),
+  API_KEYS: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000_000, description: 'The same JSON itself, instead of a file' })),
   JWT_JWKS_URL: Type.Optional(Type.String({
     format: 'jwks-url', 'x-allowed': 'an https URL (or http on this machine) without user and password',
     description: 'Where the public keys of tokens (JWT) are',
