@@ -83,14 +83,18 @@ begin
           from found
          where kind = 'p'
         union all
-        select format('public.%s is a materialized view, and no migration runs on it. Start with MIGRATE_ON_START=off', tab), true
+        select format('public.%s %s, and no migration runs on it: nobody can upsert by id into all of them. Start with MIGRATE_ON_START=off', tab,
+                      case when bool_or(inhrelid = rel) then 'is a partition of another table, or inherits from it' else 'has tables that inherit from it' end), true
           from found
-         where kind = 'm'
+          join pg_inherits on rel in (inhrelid, inhparent)
+         where kind = 'r'
+         group by tab
         union all
         select format('public.%s is %s: the service reads the versions of rows, which only tables have. Point DATABASE_URL at the database'
-                      ' that holds the table itself', tab, case kind when 'v' then 'a view' when 'f' then 'a foreign table' else 'no table' end), false
+                      ' that holds the table itself', tab,
+                      case kind when 'v' then 'a view' when 'm' then 'a materialized view' when 'f' then 'a foreign table' else 'no table' end), false
           from found
-         where kind not in ('r', 'p', 'm')
+         where kind not in ('r', 'p')
         union all
         select format('public.%s lacks columns that Event Detector''s table of that name has always had: %s. If DATABASE_URL leads to the right'
                       ' database, add them (migrations/000_create_base_tables_up.sql has their types)', tab, cols), false

@@ -2,7 +2,10 @@ import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import type { ColumnRow } from '../domain/schema.ts'
 
-/** The columns of the three tables, as far as they are there. Reads catalogues alone, so any role may. */
+/**
+ * The columns of the three tables, as far as they are there. Reads catalogues alone, so any role may. From Postgres 18 on a column that is declared
+ * NOT NULL may hold NULL in rows from before, as long as that is NOT VALID.
+ */
 export function columnRows(db: Queryable): Promise<ColumnRow[]> {
   return db.query<ColumnRow>(sql`
 with recursive based as (
@@ -11,9 +14,17 @@ with recursive based as (
          a.attname,
          a.atttypid as declared,
          a.atttypmod,
-         a.attnotnull,
+         a.attnotnull and v.attnum is null as attnotnull,
          a.atttypid as base
     from pg_attribute a
+    left join (
+         select c.conrelid,
+                c.conkey[1] as attnum
+           from pg_constraint c
+          where c.contype = 'n'
+            and not c.convalidated) v
+      on v.conrelid = a.attrelid
+     and v.attnum = a.attnum
    where a.attrelid = any(array[to_regclass('public.invocations'), to_regclass('public.event_executions'), to_regclass('public.job_executions')])
      and a.attnum > 0
      and not a.attisdropped

@@ -64,6 +64,12 @@ export const types: Variant[] = [
   { row: 'Columns of any other type', name: 'a payload of text', quick: true, prepare: 'alter table invocations alter column source_event_payload type text using source_event_payload::text', refused: /source_event_payload is text, and the service reads jsonb there/ },
   { row: 'Columns of any other type', name: 'a duration of interval', prepare: `alter table job_executions alter column duration_ms type interval using duration_ms * interval '1 ms'`, refused: /duration_ms is interval, and the service reads integer there/ },
   {
+    row: 'A column that may hold NULL where the tables of Event Detector never do, as in a copy made by `create table … as`', name: 'NOT NULL that is NOT VALID (Postgres 18)', quick: true,
+    prepare: `alter table job_executions alter column job_name drop not null;
+      do $$ begin if current_setting('server_version_num')::int >= 180000 then alter table job_executions add constraint named not null job_name not valid; end if; end $$`,
+    refused: /^this database cannot be served: public\.job_executions\.job_name may hold NULL, and no answer can; change it: alter table public\.job_executions alter column job_name set not null$/,
+  },
+  {
     row: 'A column that may hold NULL where the tables of Event Detector never do, as in a copy made by `create table … as`', quick: true, prepare: 'alter table job_executions alter column created_at drop not null',
     refused: /^this database cannot be served: public\.job_executions\.created_at may hold NULL, and no answer can; change it: alter table public\.job_executions alter column created_at set not null$/,
   },
