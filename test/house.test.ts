@@ -11,15 +11,16 @@ const doors: Record<string, string> = {
   cli: 'app commands config db demo log',
   commands: 'access app config db demo domain log queries reading ~http/lifecycle',
   app: 'http/api http/connection http/identity http/lifecycle http/negotiate http/problems http/protect http/schemas ~db ~domain',
-  'http/api': 'domain http/forms http/identity http/lifecycle http/negotiate http/problems http/protect http/schemas reading ~access ~db',
-  'http/forms': 'domain ~reading',
+  'http/api': 'domain http/forms http/identity http/lifecycle http/links http/negotiate http/problems http/protect http/schemas reading ~access ~db',
+  'http/forms': 'domain http/links ~reading',
   'http/protect': 'domain http/connection http/lifecycle http/problems ~db',
   'http/identity': 'access domain http/problems http/schemas',
   'http/negotiate': 'http/problems',
   'http/connection': 'http/lifecycle http/problems',
   'http/lifecycle': 'http/problems',
   'http/schemas': 'domain http/problems',
-  'http/problems': 'domain',
+  'http/problems': 'domain http/links',
+  'http/links': 'domain ~reading',
   reading: 'domain queries ~db',
   queries: 'db ~domain',
   demo: 'db domain',
@@ -45,10 +46,10 @@ const pureOnes = new Set(['node:crypto', 'node:net'])
 /** What stands around every route, and knows none of them by its path. */
 const plugins = new Set(['http/connection', 'http/identity', 'http/lifecycle', 'http/negotiate', 'http/protect'])
 
-/** The folder or file of src in which a file stands; within http, its folder there. */
+/** The folder or file of src in which a file stands; within http, its folder or file there. */
 function roomOf(file: string): string {
-  const [first = '', second = '', third] = file.replace(/\.ts$/, '').split('/')
-  return first === 'http' && third !== undefined ? `${first}/${second}` : first
+  const [first = '', second = ''] = file.replace(/\.ts$/, '').split('/')
+  return first === 'http' ? `${first}/${second}` : first
 }
 
 /** What is wrong with the imports and words of one file, a sentence each. `file` is its path below src. */
@@ -76,6 +77,7 @@ function faults(file: string, source: string): string[] {
   if (room !== 'demo' && /(?<!\binstantOf\()\bDate\.now\(/.test(code)) found.push(`src/${file} measures by a clock that may jump: performance.now() measures, instantOf(Date.now()) is for instants`)
   if (/(:|\bas|[<|&,]|=>) *any\b/.test(code)) found.push(`src/${file} says any: unknown, or the type that is meant`)
   if (plugins.has(room) && /routeOptions\.url(?! \?\? 'none')|(['"`]|\/\^\\)\/(docs|health|trees|chains|jobs|invocations)\b/.test(code)) found.push(`src/${file} decides by the text of a URL: what a route is, its config says (src/http/lifecycle/route-config.ts)`)
+  if (room !== 'http/links' && /(['"`])\/(trees|chains|jobs|invocations|problems)\b[^'"`\s]*\$\{|\bhref: ['"`]/.test(code)) found.push(`src/${file} writes a URL: http/links writes all that an answer holds`)
   if (room === 'domain' && /\bawait\b|\basync\b/.test(code)) found.push(`src/${file} waits: domain is pure`)
   return found
 }
@@ -89,8 +91,8 @@ test('the doors of the house: who imports whom', () => {
 
 test('a wrong import is told in a sentence', () => {
   const wrong: Array<[file: string, source: string, fault: RegExp]> = [
-    ['http/forms/x.ts', "import { createDb } from '../../db/pool/pool.ts'", /^src\/http\/forms\/x\.ts imports \.\.\/\.\.\/db\/pool\/pool\.ts: http\/forms may import domain the types of reading$/],
-    ['http/problems/x.ts', "import { unchanged } from '../negotiate/etag.ts'", /http\/problems may import domain$/],
+    ['http/forms/x.ts', "import { createDb } from '../../db/pool/pool.ts'", /^src\/http\/forms\/x\.ts imports \.\.\/\.\.\/db\/pool\/pool\.ts: http\/forms may import domain http\/links the types of reading$/],
+    ['http/problems/x.ts', "import { unchanged } from '../negotiate/etag.ts'", /http\/problems may import domain http\/links$/],
     ['http/x.ts', "import './negotiate/etag.ts'", /stands in no room/],
     ['reading/x.ts', "import { Problem } from '../http/problems/problem.ts'", /reading may import domain queries/],
     ['domain/x.ts', "import {\n  a,\n} from '../queries/trees.ts'", /domain may import nothing/],
@@ -111,6 +113,8 @@ test('a wrong import is told in a sentence', () => {
     ['http/protect/x.ts', 'return paths.has(request.routeOptions.url ?? "")', /text of a URL/],
     ['app.ts', 'const x = y as any', /says any/],
     ['app.ts', 'const x: Array<any> = []', /says any/],
+    ['domain/x.ts', 'const rest = { href: `/jobs?invocationId=${id}` }', /writes a URL: http\/links/],
+    ['http/api/x.ts', 'const url = `/trees/${id}`', /writes a URL: http\/links/],
     ['utils/x.ts', '', /stands in no room/],
   ]
   for (const [file, source, fault] of wrong) {

@@ -1,7 +1,7 @@
-import { encodeCursor, type Position } from './cursor.ts'
+import type { Position } from './cursor.ts'
 
-/** The request for the rest of a list in ascending order, after a position (from its beginning without one). */
-export function restOf(route: string, filter: string, id: string, after: Position | null): string {
-  const cursor = after && encodeCursor(route, { [filter]: [id], order: 'asc' }, { from: null, to: null, after })
-  return `${route}?${filter}=${id}&order=asc${cursor === null ? '' : `&cursor=${cursor}`}`
-}
+/** Where what an answer leaves out is to be found: the rest of a list in ascending order, after a position (null: all of it), or a tree of its own. */
+export type Rest =
+  | { of: 'jobs'; invocationId: string; after: Position | null }
+  | { of: 'triggered'; jobId: string; after: Position | null }
+  | { of: 'tree'; id: string }

@@ -1,7 +1,6 @@
 import { instant } from '../instant.ts'
 import type { Position } from '../paging/cursor.ts'
 import { invocationsLeft, type More, type TreeJob } from './node.ts'
-import { restOf } from '../paging/rest.ts'
 import type { Member, TreeLimits, TriggeredCount } from './row.ts'
 
 /** What is shown of that which a job triggered: how many, and the last of them. */
@@ -73,7 +72,7 @@ export function moreByJob(shown: ReadonlyMap<string, Portion>, counts: readonly 
   const more = new Map<string, More>()
   for (const { jobId, count, below } of counts) {
     const { count: seen, last } = shown.get(jobId) ?? { count: 0, last: null }
-    if (count > seen) more.set(jobId, { ...invocationsLeft(count - seen, below), href: restOf('/invocations', 'sourceJobId', jobId, last) })
+    if (count > seen) more.set(jobId, { ...invocationsLeft(count - seen, below), rest: { of: 'triggered', jobId, after: last } })
   }
   return more
 }

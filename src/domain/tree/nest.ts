@@ -2,13 +2,20 @@ import { compareInstants } from '../instant.ts'
 import type { More, Node, TreeJob } from './node.ts'
 
 /** A job of a nested tree: what it triggered stands below it. */
-export interface BranchJob extends TreeJob {
-  triggered: Branch[]
+export interface BranchJob<M = More> extends TreeJob {
+  triggered: Array<Branch<M>>
+  /** What the cut left out of what it triggered. */
+  more?: M
 }
 
-/** A node of a nested tree. */
-export interface Branch extends Omit<Node, 'jobs'> {
-  jobs: BranchJob[]
+/** A node of a nested tree. `M` says what is left out at a place. */
+export interface Branch<M = More> extends Omit<Node<M>, 'jobs'> {
+  jobs: Array<BranchJob<M>>
+}
+
+/** A node of a list of nodes, with what the cut left out of what each job triggered. */
+export interface FlatNode<M = More> extends Omit<Node<M>, 'jobs'> {
+  jobs: Array<TreeJob & { more?: M }>
 }
 
 /**
@@ -16,11 +23,11 @@ export interface Branch extends Omit<Node, 'jobs'> {
  * what the cut left out. The nodes themselves become the tree. No recursion: a stack overflows at a depth of 3,000 to 5,000.
  * Undefined without a node of depth 0.
  */
-export function nest(nodes: readonly Node[], more: ReadonlyMap<string, More>): Branch | undefined {
-  const jobs = new Map<string, BranchJob>()
+export function nest<M = More>(nodes: ReadonlyArray<Node<M>>, more: ReadonlyMap<string, M>): Branch<M> | undefined {
+  const jobs = new Map<string, BranchJob<M>>()
   for (const { jobs: bare } of nodes) for (const job of bare) jobs.set(job.id, branchJob(job, more.get(job.id)))
-  let root: Branch | undefined
-  for (const each of nodes as readonly Branch[]) {
+  let root: Branch<M> | undefined
+  for (const each of nodes as ReadonlyArray<Branch<M>>) {
     if (each.depth === 0) root = each
     else jobs.get(each.sourceJobId ?? '')?.triggered.push(each)
   }
@@ -29,7 +36,7 @@ export function nest(nodes: readonly Node[], more: ReadonlyMap<string, More>): B
 }
 
 /** The nodes as they come, with what the cut left out at each job. The nodes themselves get it. */
-export function withMore(nodes: Node[], more: ReadonlyMap<string, More>): Node[] {
+export function withMore<M>(nodes: Array<FlatNode<M>>, more: ReadonlyMap<string, M>): Array<FlatNode<M>> {
   if (more.size === 0) return nodes
   for (const job of nodes.flatMap(({ jobs }) => jobs)) {
     const left = more.get(job.id)
@@ -38,12 +45,12 @@ export function withMore(nodes: Node[], more: ReadonlyMap<string, More>): Node[]
   return nodes
 }
 
-function branchJob(job: TreeJob, more: More | undefined): BranchJob {
-  const branch: BranchJob = Object.assign(job, { triggered: [] })
+function branchJob<M>(job: TreeJob, more: M | undefined): BranchJob<M> {
+  const branch: BranchJob<M> = Object.assign(job, { triggered: [] })
   if (more) branch.more = more
   return branch
 }
 
-function byStart(a: Branch, b: Branch): number {
+function byStart(a: Pick<Node, 'createdAt' | 'id'>, b: Pick<Node, 'createdAt' | 'id'>): number {
   return compareInstants(a.createdAt, b.createdAt) || (a.id < b.id ? -1 : 1)
 }

@@ -1,7 +1,7 @@
 import { endOf, instant } from '../instant.ts'
 import type { EventStatus } from '../model/event.ts'
 import type { Invocation, Status } from '../model/invocation.ts'
-import { restOf } from '../paging/rest.ts'
+import type { Rest } from '../paging/rest.ts'
 import type { EventTuple, Member, NodeEventsRow, NodeJobRow } from './row.ts'
 
 export interface TreeJob {
@@ -14,11 +14,9 @@ export interface TreeJob {
   endedAt: string | null
   errorMessage: string | null
   eventExecutionId: string
-  /** What the cut left out of what it triggered. */
-  more?: More
 }
 
-/** What is left out at this place, and the request that yields it. */
+/** What is left out at this place, and where it is to be found. */
 export interface More {
   /** Those that come next; what stands below them is not among them. */
   invocations?: number
@@ -26,17 +24,17 @@ export interface More {
   below?: number
   /** What these triggered is not counted. */
   jobs?: number
-  href: string
+  rest: Rest
 }
 
-/** A node without what it triggered: an Invocation whose `jobs` are the rows themselves. `depth` counts from the tree's start. */
-export interface Node extends Omit<Invocation, 'jobs'> {
+/** A node without what it triggered: an Invocation whose `jobs` are the rows themselves. `depth` counts from the tree's start. `M` says what is left out here. */
+export interface Node<M = More> extends Omit<Invocation, 'jobs'> {
   depth: number
   /** The invocation whose job triggered this one, within this tree: null at its start. */
   parentId: string | null
   jobs: TreeJob[]
   events?: NodeEvents
-  more?: More
+  more?: M
   cycle?: true
 }
 
@@ -121,9 +119,9 @@ export function invocationsLeft(invocations: number, below: number | null): Pick
 
 function moreBelow(id: string, { jobs, jobsInAll, omitted, below }: Parts): More | undefined {
   const hidden = jobsInAll === null ? 0 : jobsInAll - jobs.length
-  if (omitted > 0) return { ...invocationsLeft(omitted, below), ...(hidden > 0 ? { jobs: hidden } : {}), href: `/trees/${id}` }
+  if (omitted > 0) return { ...invocationsLeft(omitted, below), ...(hidden > 0 ? { jobs: hidden } : {}), rest: { of: 'tree', id } }
   const last = jobs.at(-1)
-  return hidden > 0 && last ? { jobs: hidden, href: restOf('/jobs', 'invocationId', id, { at: last.startedAt, id: last.id }) } : undefined
+  return hidden > 0 && last ? { jobs: hidden, rest: { of: 'jobs', invocationId: id, after: { at: last.startedAt, id: last.id } } } : undefined
 }
 
 function nodeEvent([id, name, status, createdAt, detectionDurationMs, handlerDurationMs, errorMessage]: EventTuple): NodeEvent {

@@ -4,6 +4,7 @@ import { counters, invocationExample, invocationFields, InvocationSchema } from 
 import { eventExample, eventFields, EventSchema, jobExample, jobFields } from './jobs/schema.ts'
 import { eventPersonal, invocationPersonal, jobPersonal, redacted } from './personal-schema.ts'
 import { SHOWN } from '../../reading/details/shown.ts'
+import { eventsUrl, restUrl, triggeredUrl } from '../links.ts'
 import { Count, Id, Instant, NullableRef, Ref, StatusSchema } from '../schemas/values.ts'
 
 const first = <T extends TSchema>(item: T) => ({ count: Count, data: Type.Array(item, { maxItems: SHOWN }), href: Type.String({ description: 'The request that yields the rest' }) })
@@ -52,9 +53,9 @@ export const invocationDetailExample = {
   ...invocationExample,
   redacted: ['sourceUserEmail', 'payload', 'context', 'options', 'result', 'errorStack'],
   triggeredBy: triggeringExample,
-  events: { count: 13, detected: 1, data: [eventExample], href: `/trees/${invocationExample.id}?include=events&maxDepth=0` },
-  jobs: { ...invocationExample.jobs, count: 1, data: [{ ...jobExample, invocationId: invocationExample.id }], href: `/jobs?invocationId=${invocationExample.id}&order=asc` },
-  triggered: { count: 0, data: [], href: `/trees/${invocationExample.id}?maxDepth=1` },
+  events: { count: 13, detected: 1, data: [eventExample], href: eventsUrl(invocationExample.id) },
+  jobs: { ...invocationExample.jobs, count: 1, data: [{ ...jobExample, invocationId: invocationExample.id }], href: restUrl({ of: 'jobs', invocationId: invocationExample.id, after: null }) },
+  triggered: { count: 0, data: [], href: triggeredUrl(invocationExample.id) },
 }
 
 export const jobDetailExample = {
@@ -62,5 +63,5 @@ export const jobDetailExample = {
   redacted: ['options', 'result', 'errorStack'],
   invocation: { id: jobExample.invocationId, sourceFunction: 'on-order-created', status: 'completed', createdAt: '2026-11-22T09:48:01.610000Z' },
   event: eventExample,
-  triggered: { count: 1, data: [invocationExample], href: `/invocations?sourceJobId=${jobExample.id}&order=asc` },
+  triggered: { count: 1, data: [invocationExample], href: restUrl({ of: 'triggered', jobId: jobExample.id, after: null }) },
 }

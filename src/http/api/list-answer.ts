@@ -3,6 +3,7 @@ import type { Db } from '../../db/db.ts'
 import { instantOf } from '../../domain/instant.ts'
 import { pageRequest, type ListQuery, type Page, type PageRequest } from '../../domain/paging/page.ts'
 import type { ListPage } from '../../reading/lists/list-page.ts'
+import { nextPageUrl } from '../links.ts'
 import { unchanged } from '../negotiate/etag.ts'
 
 /** What every list is made of: the database, and the most rows of a page. */
@@ -26,12 +27,6 @@ export function filtersOf<Q extends ListQuery>(query: Q): Omit<Q, keyof ListQuer
 export function sendPage<T, P extends Page>(request: FastifyRequest, reply: FastifyReply, { data, page, state }: ListPage<T, P>): FastifyReply | { data: T[]; page: P } {
   if (unchanged(request, reply, state)) return reply
   request.rows = data.length
-  if (page.nextCursor !== null) void reply.header('link', `<${nextUrl(request.url, page.nextCursor)}>; rel="next"`)
+  if (page.nextCursor !== null) void reply.header('link', `<${nextPageUrl(request.url, page.nextCursor)}>; rel="next"`)
   return { data, page }
-}
-
-function nextUrl(url: string, cursor: string): string {
-  const next = new URL(url, 'http://here')
-  next.searchParams.set('cursor', cursor)
-  return next.pathname + next.search
 }

@@ -1,4 +1,6 @@
 import type { StreamedTree } from '../../reading/tree/stream.ts'
+import { moreLink } from '../links.ts'
+import { linkedNode } from './tree-json.ts'
 
 /** Who is told on the way: of the number of nodes in each batch, and of a failure, which becomes the object of the last line. */
 export interface Told {
@@ -13,10 +15,10 @@ export async function* treeNdjson({ head, nodes, close }: StreamedTree, { taken,
     let step = await nodes.next()
     for (; !step.done; step = await nodes.next()) {
       taken(step.value.length)
-      yield step.value.map((node) => line({ type: 'node', ...node })).join('')
+      yield step.value.map((node) => line({ type: 'node', ...linkedNode(node) })).join('')
     }
     const { summary, truncated, more } = step.value
-    for (const [jobId, rest] of more) yield line({ type: 'more', jobId, ...rest })
+    for (const [jobId, left] of more) yield line({ type: 'more', jobId, ...moreLink(left) })
     yield line({ type: 'end', summary, truncated })
   } catch (error) {
     yield line({ type: 'error', problem: failed(error as Error) })

@@ -2,6 +2,7 @@ import { nameText } from '../../domain/name-text.ts'
 import type { Branch } from '../../domain/tree/nest.ts'
 import type { Summary, Truncated } from '../../domain/tree/summary.ts'
 import type { More, NodeEvents } from '../../domain/tree/node.ts'
+import { restUrl } from '../links.ts'
 
 type Entry = { depth: number } & ({ branch: Branch; via: string | null } | { more: More })
 
@@ -51,13 +52,13 @@ function eventsText({ detected, undetected, data }: NodeEvents): string {
 }
 
 /** `4 more here, and what is below them: GET …`: what is counted are those that come next. */
-function moreText({ invocations, below, jobs, href }: More): string {
+function moreText({ invocations, below, jobs, rest }: More): string {
   const those = invocations === 1 ? 'it' : 'them'
   const what = [
     ...(invocations === undefined ? [] : [`${invocations} more here`, below === undefined ? `and what is below ${those}` : `${below === 0 ? 'none' : below} below ${those}`]),
     ...(jobs === undefined ? [] : [`${jobs} more ${jobs === 1 ? 'job' : 'jobs'} here`]),
   ]
-  return `${what.join(', ')}: GET ${href}`
+  return `${what.join(', ')}: GET ${restUrl(rest)}`
 }
 
 function footer(summary: Summary, truncated: Truncated | null): string {

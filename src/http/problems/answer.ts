@@ -3,6 +3,7 @@ import { Problem, problems } from './problem.ts'
 import { Invalid } from '../../domain/invalid.ts'
 import type { Mistake } from '../../domain/mistake.ts'
 import { databaseProblem } from './database-problem.ts'
+import { problemUrl } from '../links.ts'
 import { invalidRequest } from './invalid-request.ts'
 
 export const TYPE = 'application/problem+json; charset=utf-8'
@@ -47,7 +48,7 @@ function gone({ raw }: FastifyReply): boolean {
 export function body(problem: Pick<Problem, 'problem' | 'message' | 'errors'>, requestId: string): ProblemBody {
   const { status, title } = problems[problem.problem]
   return {
-    type: `/problems/${problem.problem}`,
+    type: problemUrl(problem.problem),
     title,
     status,
     detail: problem.message,

@@ -10,11 +10,11 @@ import { gather, type Gathered, type Gathering } from './gather.ts'
 import { levels, type Descent } from './levels.ts'
 
 /** What a walk found out on its way, known when all its nodes have passed. */
-export interface Found {
+export interface Found<M = More> {
   summary: Summary
   truncated: Truncated | null
   /** By job: what the cut left out of what it triggered. */
-  more: Map<string, More>
+  more: Map<string, M>
 }
 
 export interface Walk {

@@ -1,16 +1,16 @@
 import type { Snapshot } from '../../db/db.ts'
 import type { Summary, Truncated } from '../../domain/tree/summary.ts'
-import { nest, withMore, type Branch } from '../../domain/tree/nest.ts'
-import type { Node } from '../../domain/tree/node.ts'
+import { nest, withMore, type Branch, type FlatNode } from '../../domain/tree/nest.ts'
+import type { More, Node } from '../../domain/tree/node.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
 import { headOf, type TreeHead } from './head.ts'
 import { walk, type Found } from './walk.ts'
 
-/** All that an answer of one tree is made of, in memory. */
-export interface WholeTree {
+/** All that an answer of one tree is made of, in memory. `M` says what is left out at a place. */
+export interface WholeTree<M = More> {
   head: TreeHead
-  nodes: Node[]
-  found: Found
+  nodes: Array<Node<M>>
+  found: Found<M>
   /** Every row that is shown, with the transaction that wrote it last, and when. */
   state: string
 }
@@ -20,12 +20,12 @@ interface Figures extends TreeHead {
   truncated: Truncated | null
 }
 
-export interface NestedTree extends Figures {
-  tree: Branch
+export interface NestedTree<M = More> extends Figures {
+  tree: Branch<M>
 }
 
-export interface FlatDocument extends Figures {
-  nodes: Node[]
+export interface FlatDocument<M = More> extends Figures {
+  nodes: Array<FlatNode<M>>
 }
 
 /** Reads a whole tree, by the id of an invocation or a job. Undefined if there is neither. */
@@ -41,13 +41,13 @@ export async function wholeTree(snapshot: Snapshot, id: string, fromRoot: boolea
   return { head, nodes, found: step.value, state: state.join(' ') }
 }
 
-export function nested({ head, nodes, found: { summary, truncated, more } }: WholeTree): NestedTree {
+export function nested<M>({ head, nodes, found: { summary, truncated, more } }: WholeTree<M>): NestedTree<M> {
   const tree = nest(nodes, more)
   if (!tree) throw new Error(`the walk from ${head.id} did not return its start`)
   return { ...head, summary, truncated, tree }
 }
 
 /** The nodes in one list, by (depth, createdAt, id): parents before children. */
-export function flatDocument({ head, nodes, found: { summary, truncated, more } }: WholeTree): FlatDocument {
+export function flatDocument<M>({ head, nodes, found: { summary, truncated, more } }: WholeTree<M>): FlatDocument<M> {
   return { ...head, summary, truncated, nodes: withMore(nodes, more) }
 }

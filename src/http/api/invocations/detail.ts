@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Db } from '../../../db/db.ts'
 import type { Redaction } from '../../../domain/privacy/redaction.ts'
-import { restOf } from '../../../domain/paging/rest.ts'
 import { stringify } from '../../../domain/privacy/raw-json.ts'
+import { eventsUrl, restUrl, triggeredUrl } from '../../links.ts'
 import { Problem } from '../../problems/problem.ts'
 import { addPersonalOfInvocation, readInvocation, type InvocationDetail } from '../../../reading/details/invocation.ts'
 import { unchanged } from '../../negotiate/etag.ts'
@@ -57,8 +57,8 @@ function withHrefs<T extends Pick<InvocationDetail, 'id' | 'events' | 'jobs' | '
   const { id, events, jobs, triggered } = detail
   return {
     ...detail,
-    events: { ...events, href: `/trees/${id}?include=events&maxDepth=0` },
-    jobs: { ...jobs, href: restOf('/jobs', 'invocationId', id, null) },
-    triggered: { ...triggered, href: `/trees/${id}?maxDepth=1` },
+    events: { ...events, href: eventsUrl(id) },
+    jobs: { ...jobs, href: restUrl({ of: 'jobs', invocationId: id, after: null }) },
+    triggered: { ...triggered, href: triggeredUrl(id) },
   }
 }

@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Db } from '../../../db/db.ts'
 import type { Redaction } from '../../../domain/privacy/redaction.ts'
-import { restOf } from '../../../domain/paging/rest.ts'
 import { stringify } from '../../../domain/privacy/raw-json.ts'
+import { restUrl } from '../../links.ts'
 import { Problem } from '../../problems/problem.ts'
 import { addPersonalOfJob, readJob } from '../../../reading/details/job.ts'
 import { unchanged } from '../../negotiate/etag.ts'
@@ -45,7 +45,7 @@ export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: readonly
       // Asked before the personal data is read: a result may be large.
       if (unchanged(request, reply, JSON.stringify([fields, heldBack, redactions]) + state)) return undefined
       const { redacted, triggered, ...job } = await addPersonalOfJob(snapshot, detail, fields, redactions)
-      return { ...job, triggered: { ...triggered, href: restOf('/invocations', 'sourceJobId', job.id, null) }, redacted: [...heldBack, ...redacted] }
+      return { ...job, triggered: { ...triggered, href: restUrl({ of: 'triggered', jobId: job.id, after: null }) }, redacted: [...heldBack, ...redacted] }
     })
     // Not even the browser of those who may see it keeps personal data.
     if (fields.length > 0) void reply.header('cache-control', 'private, no-store')

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Db } from '../../../db/db.ts'
+import { linkedTree } from '../../forms/tree-json.ts'
 import { treeLines } from '../../forms/tree-text.ts'
 import { unchanged } from '../../negotiate/etag.ts'
 import { forms } from '../../negotiate/content-type.ts'
@@ -75,6 +76,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
       const { tree, summary, truncated } = nested(whole)
       return reply.type('text/plain; charset=utf-8').send(Readable.from(treeLines(tree, summary, truncated)))
     }
-    return layout === 'flat' ? flatDocument(whole) : nested(whole)
+    const linked = linkedTree(whole)
+    return layout === 'flat' ? flatDocument(linked) : nested(linked)
   })
 }

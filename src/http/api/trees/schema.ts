@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Branch, BranchJob } from '../../../domain/tree/nest.ts'
+import type { MoreLink } from '../../links.ts'
 import { Count, EnumParam, EventStatusSchema, Id, Instant, Ms, Nullable, NullableRef, Ref, StatusSchema } from '../../schemas/values.ts'
 import { invocationFields } from '../invocations/schema.ts'
 
@@ -47,8 +48,8 @@ const nodeJobFields = {
 }
 
 /** A node and its jobs are the one recursion; their types are the domain's, for TypeBox cannot tie a reference to the schema that it stands in. */
-export const NodeJobSchema = Type.Unsafe<BranchJob>(Type.Object(
-  { ...nodeJobFields, triggered: Type.Array(Type.Unsafe<Branch>({ $ref: 'TreeNode#' })) },
+export const NodeJobSchema = Type.Unsafe<BranchJob<MoreLink>>(Type.Object(
+  { ...nodeJobFields, triggered: Type.Array(Type.Unsafe<Branch<MoreLink>>({ $ref: 'TreeNode#' })) },
   { $id: 'NodeJob', title: 'NodeJob', description: 'A job of a node, and what it triggered' },
 ))
 
@@ -61,7 +62,7 @@ const nodeFields = {
   cycle: Type.Optional(Type.Literal(true, { description: 'This invocation is its own descendant; the tree stops before it comes again' })),
 }
 
-export const TreeNodeSchema = Type.Unsafe<Branch>(Type.Object(
+export const TreeNodeSchema = Type.Unsafe<Branch<MoreLink>>(Type.Object(
   { ...nodeFields, jobs: Type.Array(Ref(NodeJobSchema)) },
   { $id: 'TreeNode', title: 'TreeNode', description: 'An invocation with its jobs, and below each job what it triggered' },
 ))
