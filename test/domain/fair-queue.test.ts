@@ -111,7 +111,8 @@ test('under ten times the load the mean wait stays within what is expected, thou
   fc.assert(fc.property(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 10, max: 100 }), fc.integer({ min: 1, max: 4 }), (places, work, clients) => {
     const { waits, busy } = simulate({ places, work, clients, rate: (10 * places) / work })
     const mean = (values: number[]): number => values.reduce((sum, wait) => sum + wait, 0) / values.length
-    assert.ok(Math.max(...waits) <= 600 + 3 * work, `longest wait ${Math.max(...waits)} ms`)
+    // The clients come in turn, so after one has come to wait each other may have one visit more before it.
+    assert.ok(Math.max(...waits) <= 600 + (clients + 2) * work, `longest wait ${Math.max(...waits)} ms`)
     assert.ok(mean(waits.slice(waits.length / 2)) <= 300 + 3 * work)
     assert.ok(busy > 0.95 * (clients === 1 ? Math.max(1, places - 1) : places), `${busy} of ${places} places were in use`)
   }), { numRuns: 15 })
