@@ -131,7 +131,7 @@ begin
           from pg_roles
          where rolsuper
             or rolname = current_user
-            or rolname = any (regexp_split_to_array(current_setting('observability.trusted_owners', true), ' *, *'))
+            or rolname = any (regexp_split_to_array(btrim(current_setting('observability.trusted_owners', true)), ' *, *'))
         union
         select datdba from pg_database where datname = current_database()
       ), found (rel, tab, owner) as (

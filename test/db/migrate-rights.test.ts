@@ -90,16 +90,17 @@ test('what was recorded and is gone since is noticed at the start', async (t) =>
   assert.match(lines.join('\n'), /^warn the database lacks index invocations_links_newest/)
 })
 
-test('what is missing is warned about with what it means: an index makes answers slow, a CHECK does not', async (t) => {
+test('what is missing is warned about with what it means: an index or a primary key makes answers slow, a CHECK does not', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   const { options, lines } = runner(url)
   await migrateUp(options)
   await pool.query(`drop index idx_invocations_status; alter table event_executions drop constraint event_executions_status_check;
-    alter table invocations drop constraint fk_invocations_source_job_id`)
+    alter table invocations drop constraint fk_invocations_source_job_id; alter table job_executions drop constraint job_executions_pkey`)
   lines.length = 0
   await checkMigrations(options)
   const warned = (what: string): string => lines.find((line) => line.includes(what)) ?? lines.join('\n')
   assert.match(warned('index idx_invocations_status'), /: answers may be slow until that migration is run/)
+  assert.match(warned('primary key job_executions_pkey'), /: answers may be slow, and show an id twice, until that migration is run/)
   assert.match(warned('002_fix_event_executions'), /lacks CHECK of event_executions\.status .*: a writer's flush with such a status is refused until/)
   assert.match(warned('foreign key fk_invocations_source_job_id'), /: the tables are laxer than the writer expects until/)
 })

@@ -61,13 +61,19 @@ export async function requireEffects(client: pg.Client, migrations: Migration[],
     const { file, without = 'the tables are laxer than the writer expects' } = migration.up
     const missing = await missingAtLast(client, migration)
     needed.push(...missing.needed.map((what) => `${what} (${file})`))
-    wanted.push(...missing.wanted.map((what) => ({ what: `${what} (${file})`, without: what.startsWith('index ') ? 'answers may be slow' : without })))
+    wanted.push(...missing.wanted.map((what) => ({ what: `${what} (${file})`, without: meaningOf(what) ?? without })))
   }
   if (needed.length > 0) {
     throw new MigrationError(`the database lacks ${needed.join(', ')}: run "npm run migrate -- up" as the owner of the tables, or run these files by hand (migrations/README.md)`)
   }
   for (const { what, without } of wanted) log.warn({ missing: what }, `the database lacks ${what}: ${without} until that migration is run`)
   return wanted.map(({ what }) => what)
+}
+
+/** What it means for readers that this is missing; undefined: nothing. */
+function meaningOf(what: string): string | undefined {
+  if (what.startsWith('index ')) return 'answers may be slow'
+  return what.startsWith('primary key ') ? 'answers may be slow, and show an id twice,' : undefined
 }
 
 export function warnUnknown(unknown: string[], log: MigrateLog): void {

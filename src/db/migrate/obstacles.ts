@@ -59,7 +59,7 @@ export async function refuseUntrusted(client: pg.Client, migrations: Migration[]
   const untrusted = await untrustedOf(client, migrations)
   if (untrusted.length === 0) return
   if (await mayNothing(client, untrusted)) throw forbidden('this role may not migrate: it neither owns these tables nor may make any in public')
-  const owners = [...new Set([...trusted.split(','), ...untrusted.map(({ owner }) => owner)])].filter((owner) => owner !== '')
+  const owners = [...new Set([...trusted.split(',').map((each) => each.trim()), ...untrusted.map(({ owner }) => owner)])].filter((owner) => owner !== '')
   throw new MigrationError(
     `nothing was changed, for what would run with the rights of the role that migrates belongs to others: ${untrusted.map(({ what }) => what).join('; ')}. ` +
       `A service that only reads starts with MIGRATE_ON_START=off. Otherwise look whether they are Event Detector's; if you trust their owners, migrate with\n  TRUSTED_OWNERS=${owners.join(',')}`,
