@@ -2,77 +2,85 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
 import type { Redaction } from './domain/privacy/redaction.ts'
-import { issuerKeys } from './http/identity/issuer-keys.ts'
-import { registerAuthorization } from './http/identity/authorize.ts'
-import { registerAdmission, registerHeavyAdmission } from './http/protect/admission.ts'
-import { registerBody } from './http/connection/body-limit.ts'
-import { registerCompression } from './http/negotiate/compression.ts'
-import { registerEtags } from './http/negotiate/etag.ts'
-import { registerMaxConnections } from './http/connection/max-connections.ts'
-import { registerDraining } from './http/connection/draining.ts'
-import { registerContentType } from './http/negotiate/content-type.ts'
-import { registerHeaders } from './http/connection/headers.ts'
-import { registerSecurityHeaders } from './http/protect/security-headers.ts'
-import { registerAuthentication, type Door } from './http/identity/authenticate.ts'
-import { registerCancellation } from './http/lifecycle/cancellation.ts'
-import type { Limits } from './http/protect/limits.ts'
-import { registerNumbers } from './http/api/numbers.ts'
-import { openConnections } from './http/connection/open-connections.ts'
 import { api } from './http/api/api.ts'
-import { registerRouteConfig } from './http/lifecycle/route-config.ts'
-import { registerUrlLimit } from './http/connection/url-limit.ts'
+import { registerNumbers } from './http/api/numbers.ts'
 import { registerOpenapi } from './http/api/openapi.ts'
-import { registerPipelining } from './http/connection/pipelining.ts'
-import { registerCors } from './http/protect/cors.ts'
-import { registerLoadShedding } from './http/protect/load-shedding.ts'
-import { sendProblem } from './http/problems/answer.ts'
-import { registerRateLimit } from './http/protect/rate-limit.ts'
-import { refuser } from './http/connection/refusal.ts'
-import { registerRequestLog, requestId } from './http/lifecycle/request-log.ts'
-import { registerShares } from './http/protect/connection-shares.ts'
-import { registerStartupGate, type Stage } from './http/lifecycle/startup-gate.ts'
+import { registerBody } from './http/connection/body-limit.ts'
+import { registerDraining } from './http/connection/draining.ts'
+import { registerHeaders } from './http/connection/headers.ts'
 import { clientErrorAnswerer, answerFrameworkError, registerMalformedRequests } from './http/connection/malformed-requests.ts'
+import { registerMaxConnections } from './http/connection/max-connections.ts'
+import { openConnections } from './http/connection/open-connections.ts'
+import { registerPipelining } from './http/connection/pipelining.ts'
+import { refuser } from './http/connection/refusal.ts'
+import { registerUrlLimit } from './http/connection/url-limit.ts'
+import { registerAuthentication, type AccessRules } from './http/identity/authenticate.ts'
+import { registerAuthorization } from './http/identity/authorize.ts'
+import { issuerKeys } from './http/identity/issuer-keys.ts'
+import { registerCancellation } from './http/lifecycle/cancellation.ts'
+import { registerRequestLog, requestId } from './http/lifecycle/request-log.ts'
+import { registerRouteConfig } from './http/lifecycle/route-config.ts'
+import { registerStartupGate, type Stage } from './http/lifecycle/startup-gate.ts'
+import { registerCompression } from './http/negotiate/compression.ts'
+import { registerContentType } from './http/negotiate/content-type.ts'
+import { registerEtags } from './http/negotiate/etag.ts'
+import { sendProblem } from './http/problems/answer.ts'
+import { registerAdmission, registerHeavyAdmission } from './http/protect/admission.ts'
+import { registerShares } from './http/protect/connection-shares.ts'
+import { registerCors } from './http/protect/cors.ts'
+import type { Limits } from './http/protect/limits.ts'
+import { registerLoadShedding } from './http/protect/load-shedding.ts'
+import { registerRateLimit } from './http/protect/rate-limit.ts'
+import { registerSecurityHeaders } from './http/protect/security-headers.ts'
 import { isInstant } from './http/schemas/values.ts'
 
-/** What the service is made of; `main` and the tests hand it in. Times in ms. */
-export interface Deps extends Door {
+/** What the service is made of; the command `serve` and the tests hand it in. Times in ms. */
+export interface Deps {
   db: Db
-  stage: Stage
-  log: FastifyBaseLogger
-  requestTimeout: number
-  streamTimeout: number
+  access: AccessSettings
   limits: Limits
+  life: Life
+}
+
+/** Who may ask, from where, and what they see. */
+export interface AccessSettings extends AccessRules {
   /** Of pages elsewhere that may read the answers, e.g. `https://dashboards.example`. */
   origins: readonly string[]
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
   proxies: readonly string[]
-  /** How long answers may take when the service stops. */
-  stopGrace: number
   /** What is masked of personal data even for those who may see it. */
   redactions: readonly Redaction[]
+}
+
+/** How the service starts, tells of itself, and stops. */
+export interface Life {
+  stage: Stage
+  log: FastifyBaseLogger
+  /** How long answers may take when the service stops. */
+  stopGrace: number
 }
 
 /** Of the headers beside the request line, bytes. */
 const MAX_HEADERS = 16_384
 
 /** The whole HTTP service, not yet listening. Opens nothing and reads no environment. */
-export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, limits, origins, proxies, stopGrace, redactions, ...door }: Deps): Promise<FastifyInstance> {
+export async function buildApp({ db, access, limits, life: { stage, log, stopGrace } }: Deps): Promise<FastifyInstance> {
   const maxHeaderSize = limits.url + MAX_HEADERS
   const app = Fastify({
     loggerInstance: log,
     genReqId: requestId,
     requestIdHeader: false,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    requestTimeout,
+    requestTimeout: limits.request,
     // Idle connections end, or stopping would wait for them.
     forceCloseConnections: 'idle',
-    trustProxy: proxies.length > 0 && [...proxies],
+    trustProxy: access.proxies.length > 0 && [...access.proxies],
     exposeHeadRoutes: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: limits.url },
     // Kept-alive connections hear that the service is stopping from the stage, like all others.
     return503OnClosing: false,
     // Node looks for late requests every 30 s unless told, and would refuse one without Host without a body.
-    http: { maxHeaderSize, requireHostHeader: false, requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: Math.min(1000, requestTimeout) },
+    http: { maxHeaderSize, requireHostHeader: false, requestTimeout: limits.request, headersTimeout: limits.request, connectionsCheckingInterval: Math.min(1000, limits.request) },
     clientErrorHandler: clientErrorAnswerer(log, maxHeaderSize),
     frameworkErrors: answerFrameworkError,
     // strictNumbers would keep `maximum` from looking at Infinity, which is what Ajv makes of limit=1e999.
@@ -91,25 +99,25 @@ export async function buildApp({ db, stage, log, requestTimeout, streamTimeout, 
   registerPipelining(app, refuse)
   registerLoadShedding(app, stage, limits, refuse)
   registerCancellation(app, limits.answer)
-  const issuer = door.credentials?.tokens && issuerKeys(door.credentials.tokens, door.staleKeys, log)
-  registerAuthentication(app, door, issuer)
+  const issuer = access.credentials?.tokens && issuerKeys(access.credentials.tokens, access.staleKeys, log)
+  registerAuthentication(app, access, issuer)
   registerAdmission(app, limits, refuse)
   registerEtags(app)
   registerSecurityHeaders(app)
   registerHeaders(app)
-  await registerCors(app, origins)
+  await registerCors(app, access.origins)
   registerStartupGate(app, stage)
   registerUrlLimit(app, limits.url)
   registerMalformedRequests(app)
   registerNumbers(app)
   registerBody(app, limits.body)
   await registerRateLimit(app, limits.rate)
-  registerAuthorization(app, door)
+  registerAuthorization(app, access)
   registerShares(app, limits)
   await registerCompression(app)
   registerContentType(app)
   registerHeavyAdmission(app, limits, refuse)
   await registerOpenapi(app)
-  await app.register(api, { db, issuer, credentials: door.credentials, redactions, limits, streamTimeout })
+  await app.register(api, { db, issuer, access, limits })
   return app
 }

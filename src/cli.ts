@@ -3,7 +3,8 @@ import { pino, type Logger } from 'pino'
 import { buildApp } from './app.ts'
 import { newKey } from './commands/key.ts'
 import { asksForHelp, options, USAGE, UsageError, whole } from './commands/usage.ts'
-import { readConfig, type Config } from './config/read.ts'
+import type { Config } from './config/groups.ts'
+import { readConfig } from './config/read.ts'
 import { migrationStatus, type MigrationStatus } from './db/migrate/check.ts'
 import { migrateDown } from './db/migrate/down.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
@@ -32,7 +33,7 @@ async function run(argv: string[]): Promise<void> {
 }
 
 async function printOpenapi(): Promise<void> {
-  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: pino({ level: 'silent' }), ...settingsOf(readConfig({})) })
+  const app = await buildApp({ db: createDb(), ...settingsOf(readConfig({})), life: { stage: { name: 'ready' }, log: pino({ level: 'silent' }), stopGrace: 0 } })
   await app.ready()
   process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`)
 }
@@ -56,7 +57,7 @@ async function migrate(argv: string[]): Promise<void> {
   if (steps !== undefined && to !== undefined) throw new UsageError('migrate down takes --to or --steps, not both')
   const count = steps === undefined ? undefined : whole('--steps', steps, 1, 1000)
   await withSource(async (source, log, signal, config) => {
-    const given = migrateOptions(config, source, log, signal)
+    const given = migrateOptions(config.migrations, source, log, signal)
     if (direction === 'status') {
       await printStatus(given)
     } else if (direction === 'up') {
@@ -100,9 +101,9 @@ async function demo(argv: string[]): Promise<void> {
   await withSource(async (source, log, signal, config) => {
     const { connection, name } = source
     print(`database: ${name}`)
-    await refuseToWrite(migrateOptions(config, source, log, signal))
+    await refuseToWrite(migrateOptions(config.migrations, source, log, signal))
     await checkGroundFirst(connection, force)
-    await migrateOrCheck(config, source, log, signal)
+    await migrateOrCheck(config.migrations, source, log, signal)
     if (invocations !== undefined) await load(connection, { invocations, seed, thin, force, signal })
     if (live) await liveDemo(connection, { seed, perMinute, force, signal, log: print })
   })
@@ -118,10 +119,10 @@ async function load(connection: Source['connection'], wanted: DemoOptions): Prom
 /** Works on the database of the environment, which is closed again at the end; SIGINT and SIGTERM abort the signal. */
 async function withSource(work: (source: Source, log: Logger, signal: AbortSignal, config: Config) => Promise<void>): Promise<void> {
   const config = readConfig(process.env)
-  const log = createLog(config.LOG_LEVEL === 'info' ? 'warn' : config.LOG_LEVEL, process.stdout.isTTY)
+  const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel, process.stdout.isTTY)
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
-  const source = await joinSource(config, (message) => log.info(message))
+  const source = await joinSource(config.database, (message) => log.info(message))
   try {
     await work(source, log, stopping.signal, config)
   } catch (cause) {

@@ -10,20 +10,27 @@ import { folderFor } from './support/embedded.ts'
 import { apiKeys, signer } from './support/keys.ts'
 
 test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:3000', () => {
-  const expected = {
-    DATA_DIR: '.data', DEMO: 'on', DEMO_INVOCATIONS: 20_000, CREATE_TABLES: 'off', MIGRATE_ON_START: 'on', HOST: '127.0.0.1', PORT: 3000, LOG_LEVEL: 'info', credentials: undefined, anonymousScopes: ['read'],
-    POOL_SIZE: 10, CONNECT_TIMEOUT: 5, STATEMENT_TIMEOUT: 15, LOCK_TIMEOUT: 2, DATABASE_WAIT: 60, REQUEST_TIMEOUT: 10, STREAM_TIMEOUT: 120, STALL_TIMEOUT: 10, SHUTDOWN_DELAY: 0, SHUTDOWN_TIMEOUT: 10, ANSWER_TIMEOUT: 30, MAX_CONNECTIONS: 5000, MAX_WAIT: 1000, MAX_DELAY: 250, MAX_URL: 16_384, MAX_BODY: 1024, MAX_PAGE: 1000, MAX_DEPTH: 100_000, MAX_NODES: 1_000_000, RATE_LIMIT: 12_000, JWT_STALE_KEYS: 3600, ssl: undefined,
-    origins: [], proxies: [],
-    redactions: ['authorization', 'cookie', 'x-api-key', 'x-hasura-admin-secret', 'x-webhook-secret'].map((name) => ({ path: `context.headers.${name}`, steps: ['context', 'headers', name] })),
-  }
-  assert.deepEqual(readConfig({}), expected)
-  assert.deepEqual(readConfig({ PORT: '', DEMO: '', DATABASE_URL: '', HOME: '/root', PATH: '/bin' }), expected, 'empty ones count as unset, others are not looked at')
+  const { limits, ...config } = readConfig({})
+  assert.deepEqual(config, {
+    logLevel: 'info',
+    listen: { host: '127.0.0.1', port: 3000 },
+    database: { url: undefined, ssl: undefined, folder: '.data', poolSize: 10, connectTimeout: 5000, statementTimeout: 15_000, lockTimeout: 2000, patience: 60_000 },
+    migrations: { runAtStart: true, createTables: false, trustedOwners: '' },
+    demo: { load: true, invocations: 20_000 },
+    access: {
+      credentials: undefined, staleKeys: 3_600_000, anonymousScopes: ['read'], loopbackNamesOnly: true, origins: [], proxies: [],
+      redactions: ['authorization', 'cookie', 'x-api-key', 'x-hasura-admin-secret', 'x-webhook-secret'].map((name) => ({ path: `context.headers.${name}`, steps: ['context', 'headers', name] })),
+    },
+    shutdown: { delay: 0, timeout: 10_000 },
+  })
+  assert.equal(limits.connections, 5000)
+  assert.deepEqual(readConfig({ PORT: '', DEMO: '', DATABASE_URL: '', HOME: '/root', PATH: '/bin' }), readConfig({}), 'empty ones count as unset, others are not looked at')
 })
 
 test('what is given is taken', () => {
   const url = 'postgresql://user:p%40ss@db.example:5433/observability?application_name=dashboards'
   const config = readConfig({ DATABASE_URL: url, PORT: '0', HOST: '::', DEMO: 'off', LOG_LEVEL: 'silent', POOL_SIZE: '1000' })
-  assert.deepEqual([config.DATABASE_URL, config.PORT, config.HOST, config.DEMO, config.LOG_LEVEL, config.POOL_SIZE], [url, 0, '::', 'off', 'silent', 1000])
+  assert.deepEqual([config.database.url, config.listen, config.demo.load, config.logLevel, config.database.poolSize], [url, { port: 0, host: '::' }, false, 'silent', 1000])
 })
 
 test('a database URL does not override what the service sets', () => {
@@ -34,7 +41,7 @@ test('a database URL does not override what the service sets', () => {
       message.includes(`DATABASE_URL=postgres://…: allowed is a URL without the parameter ${name} (${instead}`) && message.includes('these may stand there: host, port, user, password, application_name'), parameter)
   }
   const socket = 'postgres:///db?host=/var/run/postgresql&user=me&password=a%23b%40c&port=5433'
-  assert.equal(readConfig({ DATABASE_URL: socket }).DATABASE_URL, socket)
+  assert.equal(readConfig({ DATABASE_URL: socket }).database.url, socket)
 })
 
 test('a password with a character that ends it too early is told to be percent-encoded, and is not shown', () => {
@@ -44,13 +51,13 @@ test('a password with a character that ends it too early is told to be percent-e
     assert.throws(() => readConfig({ DATABASE_URL: `postgres://${rest}` }), ({ message }: Error) =>
       message.includes(`DATABASE_URL=postgres://…: allowed is a URL whose user and password are percent-encoded: a bare ${sentence}`) && !message.includes('ss@'), rest)
   }
-  for (const right of ['postgres://user:p%23s%40s%2F%25@host/db', 'postgres://host/db', 'postgres://user@host/db', 'postgres://u:p@[::1]:5432/db?application_name=a@b']) assert.equal(readConfig({ DATABASE_URL: right }).DATABASE_URL, right)
+  for (const right of ['postgres://user:p%23s%40s%2F%25@host/db', 'postgres://host/db', 'postgres://user@host/db', 'postgres://u:p@[::1]:5432/db?application_name=a@b']) assert.equal(readConfig({ DATABASE_URL: right }).database.url, right)
 })
 
 test('reading changes neither the environment nor itself', () => {
   const env = Object.freeze({ PORT: '4000' })
   assert.deepEqual(readConfig(env), readConfig(env))
-  assert.equal(readConfig({}).PORT, 3000)
+  assert.equal(readConfig({}).listen.port, 3000)
 })
 
 /** For each variable a value that is wrong, and what the message says is allowed. */
@@ -131,11 +138,11 @@ test('who could come in without a key is told together with every other mistake,
     for (const line of found.filter((each) => each.includes('unless'))) assert.match(line, wanted)
   }
   for (const env of [{ AUTH: 'none', HOST: '0.0.0.0' }, { API_KEYS: '[]', HOST: '::', TRUSTED_PROXIES: '10.0.0.1' }, { HOST: '127.0.0.9' }, { HOST: 'localhost', CORS_ORIGINS: 'https://a.example' }]) assert.ok(readConfig(env, { listening: true }))
-  assert.equal(readConfig({ HOST: '0.0.0.0' }).HOST, '0.0.0.0', 'a migration of the same environment opens nothing')
+  assert.equal(readConfig({ HOST: '0.0.0.0' }).listen.host, '0.0.0.0', 'a migration of the same environment opens nothing')
 })
 
 test('HOST is an address or a name, and nothing more', () => {
-  for (const HOST of ['127.0.0.1', '::1', '::', 'fe80::1%eth0', 'localhost', 'db-1.example', 'a_b', 'x'.repeat(63)]) assert.equal(readConfig({ HOST }).HOST, HOST)
+  for (const HOST of ['127.0.0.1', '::1', '::', 'fe80::1%eth0', 'localhost', 'db-1.example', 'a_b', 'x'.repeat(63)]) assert.equal(readConfig({ HOST }).listen.host, HOST)
   for (const HOST of ['[::1]', 'localhost:3000', 'http://localhost', '127.0.0.256', '1.2.3', '*', 'a b', 'a..b', '-a', 'a/b', '::g', ' ', 'h.'.repeat(127) + 'hh']) {
     const [line, ...others] = mistakesOf({ HOST })
     assert.match(line ?? '', /^ {2}HOST=.*: allowed is an IP address or the name of a host, without port and brackets$/, HOST)
@@ -162,9 +169,9 @@ test('DATABASE_SSL means what libpq means by it, and reads the files that it nam
     await writeFile(join(folder, name), `the ${name}`)
     return join(folder, name)
   }))
-  assert.deepEqual(readConfig({ DATABASE_SSL: 'require' }).ssl, { rejectUnauthorized: false })
-  assert.deepEqual(readConfig({ DATABASE_SSL: 'verify-full', DATABASE_SSL_CA: ca, DATABASE_SSL_CERT: cert, DATABASE_SSL_KEY: key }).ssl, { rejectUnauthorized: true, ca: 'the ca', cert: 'the cert', key: 'the key' })
-  const { checkServerIdentity, ...rest } = readConfig({ DATABASE_SSL: 'verify-ca', DATABASE_SSL_CA: ca }).ssl ?? {}
+  assert.deepEqual(readConfig({ DATABASE_SSL: 'require' }).database.ssl, { rejectUnauthorized: false })
+  assert.deepEqual(readConfig({ DATABASE_SSL: 'verify-full', DATABASE_SSL_CA: ca, DATABASE_SSL_CERT: cert, DATABASE_SSL_KEY: key }).database.ssl, { rejectUnauthorized: true, ca: 'the ca', cert: 'the cert', key: 'the key' })
+  const { checkServerIdentity, ...rest } = readConfig({ DATABASE_SSL: 'verify-ca', DATABASE_SSL_CA: ca }).database.ssl ?? {}
   assert.deepEqual(rest, { rejectUnauthorized: true, ca: 'the ca' })
   assert.equal(checkServerIdentity?.('another', {} as never), undefined, 'the name of the host is not looked at')
   assert.deepEqual(mistakesOf({ DATABASE_SSL: 'verify-full', DATABASE_SSL_KEY: key }), ['  DATABASE_SSL_CERT=: allowed is a file, where DATABASE_SSL_KEY is given'])
@@ -179,12 +186,12 @@ test('keys and tokens come from files or the environment; half of what they need
   await Promise.all([writeFile(keysFile, text), writeFile(pemFile, pem), writeFile(privateFile, privatePem)])
   const issued = { JWT_ISSUER: 'https://issuer.example/', JWT_AUDIENCE: 'observability' }
   const trust = (source: object): object => ({ keys: source, issuer: issued.JWT_ISSUER, audience: issued.JWT_AUDIENCE })
-  assert.deepEqual(readConfig({ API_KEYS_FILE: keysFile }).credentials, { keys, keysFile, tokens: undefined })
-  assert.deepEqual(readConfig({ API_KEYS: text }).credentials, { keys, keysFile: undefined, tokens: undefined })
-  assert.deepEqual(readConfig({ API_KEYS: '[]' }).credentials?.keys, [], 'a list with nobody in it lets nobody in')
-  assert.deepEqual(readConfig({ ...issued, JWT_PUBLIC_KEY_FILE: pemFile }).credentials?.tokens, trust({ pem }))
-  for (const url of ['https://issuer.example/jwks', 'http://127.0.0.1:8080/jwks']) assert.deepEqual(readConfig({ ...issued, JWT_JWKS_URL: url }).credentials?.tokens, trust({ url }))
-  assert.deepEqual(readConfig({ AUTH: 'none', ANONYMOUS_SCOPES: 'read, read:payload' }).anonymousScopes, ['read', 'read:payload'])
+  assert.deepEqual(readConfig({ API_KEYS_FILE: keysFile }).access.credentials, { keys, keysFile, tokens: undefined })
+  assert.deepEqual(readConfig({ API_KEYS: text }).access.credentials, { keys, keysFile: undefined, tokens: undefined })
+  assert.deepEqual(readConfig({ API_KEYS: '[]' }).access.credentials?.keys, [], 'a list with nobody in it lets nobody in')
+  assert.deepEqual(readConfig({ ...issued, JWT_PUBLIC_KEY_FILE: pemFile }).access.credentials?.tokens, trust({ pem }))
+  for (const url of ['https://issuer.example/jwks', 'http://127.0.0.1:8080/jwks']) assert.deepEqual(readConfig({ ...issued, JWT_JWKS_URL: url }).access.credentials?.tokens, trust({ url }))
+  assert.deepEqual(readConfig({ AUTH: 'none', ANONYMOUS_SCOPES: 'read, read:payload' }).access.anonymousScopes, ['read', 'read:payload'])
 
   const verifying = 'the path of a public key or certificate (PEM): RSA of 2048 bits or more, EC of P-256, P-384 or P-521, or Ed25519'
   const wrong: Array<[env: Record<string, string>, line: string]> = [
@@ -216,7 +223,7 @@ test('a public key that can check no token of this service is refused at the sta
   }
   for (const pair of [generateKeyPairSync('rsa', { modulusLength: 2048 }), generateKeyPairSync('ed25519'), generateKeyPairSync('ec', { namedCurve: 'P-384' })]) {
     await writeFile(issued.JWT_PUBLIC_KEY_FILE, pair.publicKey.export({ type: 'spki', format: 'pem' }))
-    assert.ok(readConfig(issued).credentials?.tokens)
+    assert.ok(readConfig(issued).access.credentials?.tokens)
   }
 })
 

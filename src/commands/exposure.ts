@@ -1,20 +1,22 @@
 import type { Logger } from 'pino'
-import type { Config } from '../config/read.ts'
+import type { AccessConfig } from '../config/groups.ts'
 import { readKeysFile } from '../config/credentials.ts'
 import type { Credentials } from '../access/credentials.ts'
 import { instantOf, isBefore } from '../domain/instant.ts'
 
 /** Says at the start who may ask. */
-export function logExposure({ AUTH, anonymousScopes, credentials }: Config, log: Logger): void {
-  if (AUTH === 'none') log.warn(`AUTH=none: whoever reaches this service may ask without a key, and gets ${anonymousScopes.join(', ')}`)
-  if (!credentials) return
+export function logExposure({ loopbackNamesOnly, anonymousScopes, credentials }: AccessConfig, log: Logger): void {
+  if (!credentials) {
+    if (!loopbackNamesOnly) log.warn(`AUTH=none: whoever reaches this service may ask without a key, and gets ${anonymousScopes.join(', ')}`)
+    return
+  }
   const { keys, tokens } = credentials
   log.info(`keys: ${keys.length}${tokens ? `, and tokens of ${tokens.issuer}` : ''}`)
   warnOfKeys(credentials, log)
 }
 
 /** Reads the keys again on SIGHUP; where their file is wrong, those from before stay. Without a file the signal changes nothing, and ends nothing. */
-export function readKeysOnHangup({ credentials }: Config, log: Logger): void {
+export function readKeysOnHangup({ credentials }: AccessConfig, log: Logger): void {
   const { keysFile } = credentials ?? {}
   process.on('SIGHUP', () => {
     if (!credentials || keysFile === undefined) return log.info('SIGHUP: there is no API_KEYS_FILE to read again')

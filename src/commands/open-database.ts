@@ -1,10 +1,10 @@
 import type { ClientConfig } from 'pg'
-import type { Config } from '../config/read.ts'
+import type { Config } from '../config/groups.ts'
 import { runningEmbedded, startEmbedded } from '../db/embedded/embedded.ts'
 
 /** The Postgres that the service shows: one that is there, or the embedded one, which this process starts and stops. */
 export interface Source {
-  /** Gives up a server that accepts and says nothing after CONNECT_TIMEOUT. */
+  /** Gives up a server that accepts and says nothing after the time to connect. */
   connection: ClientConfig & { connectionString: string; connectionTimeoutMillis: number }
   /** For the log, without the password. */
   name: string
@@ -19,24 +19,23 @@ export interface Source {
 const never = new Promise<never>(() => undefined)
 
 /** Throws a sentence where the embedded Postgres cannot be started. */
-export async function openSource(config: Config, log: (message: string) => void): Promise<Source> {
-  const { DATABASE_URL: url, ssl, CONNECT_TIMEOUT } = config
-  if (url !== undefined) return given(url, ssl, CONNECT_TIMEOUT)
-  const server = await startEmbedded({ folder: config.DATA_DIR, log })
+export async function openSource({ url, ssl, folder, connectTimeout }: Config['database'], log: (message: string) => void): Promise<Source> {
+  if (url !== undefined) return given(url, ssl, connectTimeout)
+  const server = await startEmbedded({ folder, log })
   const name = `embedded Postgres ${server.version} in ${server.folder}, port ${server.port}`
-  const connection = { connectionString: server.url, connectionTimeoutMillis: CONNECT_TIMEOUT * 1000 }
+  const connection = { connectionString: server.url, connectionTimeoutMillis: connectTimeout }
   return { connection, name, embedded: true, explain: (message) => server.explain(message), exited: server.exited, stop: () => server.stop() }
 }
 
 /** The same for a command beside the service: joins the embedded Postgres that a running service holds. */
-export async function joinSource(config: Config, log: (message: string) => void): Promise<Source> {
-  const running = config.DATABASE_URL === undefined ? await runningEmbedded(config.DATA_DIR) : undefined
-  return running === undefined ? openSource(config, log) : { ...given(running, undefined, config.CONNECT_TIMEOUT), embedded: true }
+export async function joinSource(config: Config['database'], log: (message: string) => void): Promise<Source> {
+  const running = config.url === undefined ? await runningEmbedded(config.folder) : undefined
+  return running === undefined ? openSource(config, log) : { ...given(running, undefined, config.connectTimeout), embedded: true }
 }
 
-function given(url: string, ssl: Config['ssl'], seconds: number): Source {
+function given(url: string, ssl: Config['database']['ssl'], connectTimeout: number): Source {
   const { hostname, port, pathname } = new URL(url)
   const name = `${hostname}:${port || 5432}${pathname}`
-  const connection = { connectionString: url, connectionTimeoutMillis: seconds * 1000, ...(ssl ? { ssl } : {}) }
+  const connection = { connectionString: url, connectionTimeoutMillis: connectTimeout, ...(ssl ? { ssl } : {}) }
   return { connection, name, embedded: false, explain: async (message) => message, exited: never, stop: async () => undefined }
 }

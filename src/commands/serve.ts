@@ -5,9 +5,9 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp, type Deps } from '../app.ts'
 import { checkReadable, checkRights, checkTables } from '../reading/check-tables.ts'
-import type { Config } from '../config/read.ts'
+import type { Config } from '../config/groups.ts'
 import { descriptorsOf, roomWithin } from '../config/descriptors.ts'
-import { limitsOf } from '../config/limits.ts'
+import { memoryWithin } from '../config/limits.ts'
 import { refuseOthers } from '../db/migrate/stops.ts'
 import { createDb, type PoolDb } from '../db/pool/pool.ts'
 import { waitForDatabase } from '../db/wait.ts'
@@ -24,17 +24,19 @@ import { openSource, type Source } from './open-database.ts'
 
 // Not the default of `npm run demo`, which is then free to add to it.
 const DEMO_SEED = 1
+/** Of the time to stop, for the answers that are under way; what is left is for the database. */
+const STOP_SHARE = 0.8
 
 /** The service, from the first log line to the last. The process listens at once and answers 503 until the database is ready. */
 export async function serve(config: Config): Promise<void> {
-  const log = createLog(config.LOG_LEVEL, process.stdout.isTTY)
-  readKeysOnHangup(config, log)
+  const log = createLog(config.logLevel, process.stdout.isTTY)
+  readKeysOnHangup(config.access, log)
   const stage: Stage = { name: 'starting' }
   const stopping = new AbortController()
   const db = createDb()
-  const room = roomWithin(descriptorsOf(), config)
-  const app = await buildApp({ db, stage, log, ...settingsOf(config, room.connections) })
-  logExposure(config, log)
+  const room = roomWithin(descriptorsOf(), config.limits)
+  const app = await buildApp({ db, ...settingsOf(config, room.connections), life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout } })
+  logExposure(config.access, log)
   if (room.told !== undefined) log.warn(room.told)
   let source: Promise<Source> | undefined
   let preparing: Promise<void> | undefined
@@ -54,12 +56,12 @@ export async function serve(config: Config): Promise<void> {
     log.info({ signal }, 'stopping')
     stage.name = 'stopping'
     // Whoever asks for readiness must be able to see it before connections are refused.
-    await pause(config.SHUTDOWN_DELAY * 1000)
+    await pause(config.shutdown.delay)
     await stop()
     log.info('stopped')
-  }, (config.SHUTDOWN_DELAY + config.SHUTDOWN_TIMEOUT) * 1000)
+  }, config.shutdown.delay + config.shutdown.timeout)
   const fail = async (cause: unknown): Promise<never> => {
-    setTimeout(() => process.exit(1), config.SHUTDOWN_TIMEOUT * 1000).unref()
+    setTimeout(() => process.exit(1), config.shutdown.timeout).unref()
     const { message } = cause as Error
     log.fatal((await (await source?.catch(() => undefined))?.explain(message)) ?? message)
     log.debug({ err: cause }, 'where that came from')
@@ -67,8 +69,8 @@ export async function serve(config: Config): Promise<void> {
     return process.exit(1)
   }
   try {
-    await listen(app, { host: config.HOST, port: config.PORT })
-    source = openSource(config, (message) => log.info(message))
+    await listen(app, config.listen)
+    source = openSource(config.database, (message) => log.info(message))
     preparing = source.then((opened) => prepare(config, opened, { enter, db, log, signal: stopping.signal }))
     await preparing
     sayWhere(app, log)
@@ -80,14 +82,9 @@ export async function serve(config: Config): Promise<void> {
 }
 
 /** What the configuration says of the HTTP service, which has room for so many connections. */
-export function settingsOf(config: Config, connections = config.MAX_CONNECTIONS): Omit<Deps, 'db' | 'stage' | 'log'> {
-  const { origins, proxies, redactions, anonymousScopes, credentials } = config
-  return {
-    origins, proxies, redactions, anonymousScopes, credentials,
-    staleKeys: config.JWT_STALE_KEYS * 1000, loopbackNamesOnly: credentials === undefined && config.AUTH === undefined,
-    limits: { ...limitsOf(config, Math.min(process.constrainedMemory() || Infinity, totalmem())), connections },
-    requestTimeout: config.REQUEST_TIMEOUT * 1000, streamTimeout: config.STREAM_TIMEOUT * 1000, stopGrace: config.SHUTDOWN_TIMEOUT * 800,
-  }
+export function settingsOf({ access, limits }: Config, connections = limits.connections): Pick<Deps, 'access' | 'limits'> {
+  const available = Math.min(process.constrainedMemory() || Infinity, totalmem())
+  return { access, limits: { ...limits, connections, memory: limits.memory ?? memoryWithin(available) } }
 }
 
 export interface Starting {
@@ -101,24 +98,21 @@ export interface Starting {
 /** Database reachable → its tables looked at → migrations → demo data → ready. Throws a sentence where this database cannot be served. */
 export async function prepare(config: Config, source: Source, { enter, db, log, signal }: Starting): Promise<void> {
   const { connection } = source
-  await waitForDatabase({ config: connection, patience: config.DATABASE_WAIT * 1000, signal, log: (message) => log.warn(message) })
+  await waitForDatabase({ config: connection, patience: config.database.patience, signal, log: (message) => log.warn(message) })
   log.info(`database: ${source.name}`)
-  const { POOL_SIZE: size, CONNECT_TIMEOUT, STATEMENT_TIMEOUT, LOCK_TIMEOUT } = config
-  db.start({
-    url: connection.connectionString, ssl: connection.ssl, size, log,
-    connectTimeout: CONNECT_TIMEOUT * 1000, statementTimeout: STATEMENT_TIMEOUT * 1000, lockTimeout: LOCK_TIMEOUT * 1000,
-  })
-  await refuseOthers(migrateOptions(config, source, log, signal))
+  const { poolSize: size, connectTimeout, statementTimeout, lockTimeout } = config.database
+  db.start({ url: connection.connectionString, ssl: connection.ssl, size, connectTimeout, statementTimeout, lockTimeout, log })
+  await refuseOthers(migrateOptions(config.migrations, source, log, signal))
   await checkRights(db)
   await checkTables(db, log)
   enter('migrating')
-  await migrateOrCheck(config, source, log, signal)
+  await migrateOrCheck(config.migrations, source, log, signal)
   await checkReadable(db)
   if (source.embedded && (await holdsDemo(db))) log.info('demo data: what is shown was invented, and loaded by an earlier start')
-  else if (source.embedded && config.DEMO === 'on' && !(await anyInvocation(db))) {
+  else if (source.embedded && config.demo.load && !(await anyInvocation(db))) {
     enter('loading demo data')
-    log.info(`loading ${config.DEMO_INVOCATIONS} invocations of demo data, once`)
-    const { invocations, jobs, events, seconds } = await loadDemo(connection, { invocations: config.DEMO_INVOCATIONS, seed: DEMO_SEED, signal })
+    log.info(`loading ${config.demo.invocations} invocations of demo data, once`)
+    const { invocations, jobs, events, seconds } = await loadDemo(connection, { invocations: config.demo.invocations, seed: DEMO_SEED, signal })
     log.info(`demo data: ${invocations} invocations, ${events} events, ${jobs} jobs of an invented shop, in ${seconds.toFixed(1)} s (DEMO=off declines)`)
   }
   enter('ready')

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { report } from 'node:process'
-import type { Variables } from './variables.ts'
+import type { ConfiguredLimits } from './limits.ts'
 
 /** File descriptors of this process; each connection takes one. */
 export interface Descriptors {
@@ -23,11 +23,11 @@ export function descriptorsOf(): Descriptors {
   return { most: Number.isFinite(most) ? most : Infinity, open: readdirSync('/dev/fd').length }
 }
 
-/** How many connections of clients there is room for, up to MAX_CONNECTIONS, and what to say if these are fewer. Throws a sentence if there is no room. */
-export function roomWithin({ most, open }: Descriptors, { MAX_CONNECTIONS, POOL_SIZE }: Pick<Variables, 'MAX_CONNECTIONS' | 'POOL_SIZE'>): { connections: number; told: string | undefined } {
-  const own = open + POOL_SIZE + SPARE
+/** How many connections of clients there is room for, up to those that are wanted, and what to say if these are fewer. Throws a sentence if there is no room. */
+export function roomWithin({ most, open }: Descriptors, { connections: wanted, pool }: Pick<ConfiguredLimits, 'connections' | 'pool'>): { connections: number; told: string | undefined } {
+  const own = open + pool + SPARE
   if (most <= own) throw new Error(`this process may have ${most} file descriptors (ulimit -n) and needs ${own} for itself: raise the limit, or lower POOL_SIZE`)
-  const connections = Math.min(MAX_CONNECTIONS, most - own)
-  const told = connections === MAX_CONNECTIONS ? undefined : `${connections} connections are taken at most instead of MAX_CONNECTIONS=${MAX_CONNECTIONS}: this process may have ${most} file descriptors (ulimit -n) and needs ${own} for itself`
+  const connections = Math.min(wanted, most - own)
+  const told = connections === wanted ? undefined : `${connections} connections are taken at most instead of MAX_CONNECTIONS=${wanted}: this process may have ${most} file descriptors (ulimit -n) and needs ${own} for itself`
   return { connections, told }
 }

@@ -5,28 +5,36 @@ const MIB = 1024 * 1024
 // What is left is for what is already being answered, and for the system.
 const SHARE = 0.9
 
-type Given = Pick<Variables, 'MAX_HEAVY' | 'MAX_CONCURRENT' | 'MAX_WAIT' | 'STALL_TIMEOUT' | 'CONNECT_TIMEOUT' | 'MAX_DELAY' | 'MAX_MEMORY' | 'ANSWER_TIMEOUT' | 'MAX_CONNECTIONS' | 'MAX_URL' | 'MAX_BODY' | 'MAX_PAGE' | 'MAX_DEPTH' | 'MAX_NODES' | 'RATE_LIMIT' | 'POOL_SIZE'>
+export type ConfiguredLimits = ReturnType<typeof limitsOf>
 
-/** The limits that the environment asks for; what it leaves out follows from the size of the pool and the memory there is (bytes). */
-export function limitsOf({ MAX_HEAVY, MAX_CONCURRENT, MAX_WAIT, STALL_TIMEOUT, CONNECT_TIMEOUT, MAX_DELAY, MAX_MEMORY, ANSWER_TIMEOUT, RATE_LIMIT, POOL_SIZE, ...maxima }: Given, available: number) {
+/** The limits that the environment asks for; what it leaves out follows from the size of the pool. Times in ms, memory in bytes (undefined: see `memoryWithin`). */
+export function limitsOf(values: Variables) {
+  const { POOL_SIZE: pool, MAX_MEMORY: memory } = values
   return {
-    connections: maxima.MAX_CONNECTIONS,
-    heavy: MAX_HEAVY ?? Math.max(1, Math.floor(POOL_SIZE / 2)),
-    concurrent: MAX_CONCURRENT ?? 4 * POOL_SIZE,
-    pool: POOL_SIZE,
-    wait: MAX_WAIT,
-    connect: CONNECT_TIMEOUT * 1000,
-    stall: STALL_TIMEOUT * 1000,
-    delay: MAX_DELAY,
-    memory: MAX_MEMORY === undefined ? Math.floor(SHARE * available) : MAX_MEMORY * MIB,
-    answer: ANSWER_TIMEOUT * 1000,
-    rate: RATE_LIMIT,
-    url: maxima.MAX_URL,
-    body: maxima.MAX_BODY,
-    page: maxima.MAX_PAGE,
-    depth: maxima.MAX_DEPTH,
-    nodes: maxima.MAX_NODES,
+    connections: values.MAX_CONNECTIONS,
+    heavy: values.MAX_HEAVY ?? Math.max(1, Math.floor(pool / 2)),
+    concurrent: values.MAX_CONCURRENT ?? 4 * pool,
+    pool,
+    wait: values.MAX_WAIT,
+    connect: values.CONNECT_TIMEOUT * 1000,
+    stall: values.STALL_TIMEOUT * 1000,
+    delay: values.MAX_DELAY,
+    memory: memory === undefined ? undefined : memory * MIB,
+    request: values.REQUEST_TIMEOUT * 1000,
+    answer: values.ANSWER_TIMEOUT * 1000,
+    stream: values.STREAM_TIMEOUT * 1000,
+    rate: values.RATE_LIMIT,
+    url: values.MAX_URL,
+    body: values.MAX_BODY,
+    page: values.MAX_PAGE,
+    depth: values.MAX_DEPTH,
+    nodes: values.MAX_NODES,
   }
+}
+
+/** The memory that the service may take of what there is, bytes. */
+export function memoryWithin(available: number): number {
+  return Math.floor(SHARE * available)
 }
 
 /** The origins in `https://a.example, http://b.example:8080`; `*` is one too. Undefined where one of them is none. */

@@ -1,31 +1,14 @@
-import type { ConnectionOptions } from 'node:tls'
 import { Ajv } from 'ajv'
 import { credentialsOf, isJwksUrl } from './credentials.ts'
 import { exposureMistakes, isHost } from './exposure.ts'
 import { databaseUrlMistakes } from './database-url.ts'
+import { groupsOf, type Config } from './groups.ts'
 import { addressesOf, originsOf } from './limits.ts'
 import { tlsOf } from './tls.ts'
 import { schema, variables, type Variables } from './variables.ts'
-import type { Credentials } from '../access/credentials.ts'
 import { mistakes, type Mistake } from '../domain/mistake.ts'
-import { redactionMistakes, redactionsOf, type Redaction } from '../domain/privacy/redaction.ts'
-import { parseScopes, type Scope } from '../access/scopes.ts'
-
-/** What is not handed on as it was given. */
-type Read = 'DATABASE_SSL' | 'DATABASE_SSL_CA' | 'DATABASE_SSL_CERT' | 'DATABASE_SSL_KEY' | 'API_KEYS' | 'API_KEYS_FILE' | 'JWT_JWKS_URL' | 'JWT_PUBLIC_KEY_FILE' | 'JWT_ISSUER' | 'JWT_AUDIENCE' | 'ANONYMOUS_SCOPES' | 'REDACT' | 'CORS_ORIGINS' | 'TRUSTED_PROXIES'
-
-export interface Config extends Omit<Variables, Read> {
-  /** undefined: neither keys nor tokens are configured. */
-  credentials: Credentials | undefined
-  anonymousScopes: readonly Scope[]
-  redactions: readonly Redaction[]
-  /** Of pages elsewhere that may read the answers. */
-  origins: readonly string[]
-  /** Addresses and networks whose X-Forwarded-For is believed. */
-  proxies: readonly string[]
-  /** TLS options for the driver; undefined: no TLS. */
-  ssl: ConnectionOptions | undefined
-}
+import { redactionMistakes } from '../domain/privacy/redaction.ts'
+import { parseScopes } from '../access/scopes.ts'
 
 /** All that is wrong with the environment, in one message of a line each. */
 export class ConfigError extends Error {
@@ -60,15 +43,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, { 
   const credentials = credentialsOf(given, found)
   if (listening) found.push(...exposureMistakes(values as Variables, credentials))
   if (found.length > 0) throw new ConfigError(found.filter(({ parameter }, at) => found.findIndex((each) => each.parameter === parameter) === at))
-  const { DATABASE_SSL: _ssl, DATABASE_SSL_CA: _ca, DATABASE_SSL_CERT: _cert, DATABASE_SSL_KEY: _key, API_KEYS: _keys, API_KEYS_FILE: _file, ...others } = values as Variables
-  const { JWT_JWKS_URL: _url, JWT_PUBLIC_KEY_FILE: _pem, JWT_ISSUER: _iss, JWT_AUDIENCE: _aud, ANONYMOUS_SCOPES, REDACT, CORS_ORIGINS, TRUSTED_PROXIES, ...rest } = others
-  return {
-    ...rest, ssl, credentials,
-    anonymousScopes: parseScopes(ANONYMOUS_SCOPES) ?? [],
-    redactions: redactionsOf(REDACT).redactions,
-    origins: originsOf(CORS_ORIGINS) ?? [],
-    proxies: addressesOf(TRUSTED_PROXIES) ?? [],
-  }
+  return groupsOf(values as Variables, ssl, credentials)
 }
 
 /** What was given. Of a URL only the scheme, for a password may stand anywhere in a wrong one; and no key that stands where its path should. */

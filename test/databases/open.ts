@@ -2,13 +2,12 @@ import { randomBytes } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import pg from 'pg'
 import { pino } from 'pino'
-import { buildApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config/read.ts'
 import { createDb } from '../../src/db/pool/pool.ts'
-import { prepare, settingsOf } from '../../src/commands/serve.ts'
+import { prepare } from '../../src/commands/serve.ts'
 import { openSource } from '../../src/commands/open-database.ts'
 import { database } from '../support/database.ts'
-import { checkedGet, generous, type Service } from '../support/service.ts'
+import { built, checkedGet, type Service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import type { Variant } from './variants.ts'
 
@@ -55,10 +54,9 @@ async function start(t: TestContext, env: Record<string, string>): Promise<Pick<
   const log = pino({ level: 'silent' })
   const db = createDb()
   onTeardown(t, () => db.end())
-  const source = await openSource(config, () => undefined)
+  const source = await openSource(config.database, () => undefined)
   await prepare(config, source, { db, log, signal: new AbortController().signal, enter: () => undefined })
-  const app = await buildApp({ db, stage: { name: 'ready' }, log, ...settingsOf(config), limits: generous, loopbackNamesOnly: false })
-  onTeardown(t, () => app.close())
+  const app = await built(t, { db, log, ...config.access, loopbackNamesOnly: false })
   await app.ready()
   return { get: checkedGet(app) }
 }

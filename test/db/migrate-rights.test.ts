@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto'
 import { test, type TestContext } from 'node:test'
 import type pg from 'pg'
 import type { Logger } from 'pino'
-import type { Config } from '../../src/config/read.ts'
 import { checkMigrations, migrationStatus } from '../../src/db/migrate/check.ts'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
 import { migrateOrCheck } from '../../src/commands/migrations.ts'
@@ -54,7 +53,7 @@ test('the service starts with a role that may only read, although a migration is
   const lines: string[] = []
   const say = (...given: unknown[]) => void lines.push(String(given.at(-1)))
   const log = { info: say, warn: say } as unknown as Logger
-  const start = () => migrateOrCheck({ MIGRATE_ON_START: 'on' } as Config, { connection } as Source, log, new AbortController().signal)
+  const start = () => migrateOrCheck({ runAtStart: true, createTables: false, trustedOwners: '' }, { connection } as Source, log, new AbortController().signal)
   await assert.rejects(start(), /^MigrationError: the database lacks column invocations\.source_job_id \(001_add_source_job_id_up\.sql\): run /)
   await migrateUp(runner(url).options, { to: '004' })
   lines.length = 0

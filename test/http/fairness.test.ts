@@ -4,7 +4,6 @@ import http from 'node:http'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import type pg from 'pg'
-import type { Deps } from '../../src/app.ts'
 import { clientOf } from '../../src/http/identity/client.ts'
 import { takenOf } from '../../src/http/protect/slow-readers.ts'
 import { apiKeys, bearer } from '../support/keys.ts'
@@ -12,7 +11,7 @@ import { memoryLog } from '../support/log.ts'
 import { patience } from '../support/patience.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation, addLargeTree } from '../support/rows.ts'
-import { generous, service } from '../support/service.ts'
+import { generous, service, type Settings } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
@@ -39,7 +38,7 @@ interface Shared {
 }
 
 /** A service with two keys; nobody waits in vain unless `limits` say so. */
-async function shared(t: TestContext, limits: Partial<Deps['limits']>, deps: Partial<Deps> = {}): Promise<Shared> {
+async function shared(t: TestContext, limits: Partial<Settings['limits']>, deps: Partial<Settings> = {}): Promise<Shared> {
   const { keys, shown: [one = '', other = ''] } = apiKeys({ name: 'greedy', scopes: ['read'] }, { name: 'polite', scopes: ['read'] })
   const { listen, pool } = await service(t, { credentials: { keys, keysFile: undefined, tokens: undefined }, limits: { ...generous, wait: patience(20_000), ...limits }, ...deps })
   const tree = `/trees/${await addInvocation(pool)}`

@@ -10,7 +10,7 @@ import { rowsOf } from '../fuzz/rows.ts'
 import { forest, insertForest } from '../support/forest.ts'
 import { apiKeys, bearer } from '../support/keys.ts'
 import { patience } from '../support/patience.ts'
-import { service } from '../support/service.ts'
+import { generous, service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 
 /** FUZZ_SEED repeats a run that failed; FUZZ_REQUESTS asks for more of them. */
@@ -27,7 +27,7 @@ interface Tally {
 
 test(`every operation keeps its promises under right, wrong and odd requests (FUZZ_SEED=${seed})`, { timeout: patience(300_000) }, async (t) => {
   const { keys, shown: [sees = '', reads = ''] } = apiKeys({ name: 'all', scopes: [...scopes] }, { name: 'reads', scopes: ['read'] })
-  const it = await service(t, { requestTimeout: TIMEOUT, credentials: { keys, keysFile: undefined, tokens: undefined } })
+  const it = await service(t, { limits: { ...generous, request: TIMEOUT }, credentials: { keys, keysFile: undefined, tokens: undefined } })
   await insertForest(it.pool, forest(seed, 200, Date.now() - 3_600_000))
   const rows = await rowsOf(it, bearer(sees))
   const { ask, end } = asking(await it.listen(), bearer(sees))

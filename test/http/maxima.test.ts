@@ -2,13 +2,12 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import test, { type TestContext } from 'node:test'
-import type { Deps } from '../../src/app.ts'
 import { lists } from '../support/endpoints.ts'
 import { memoryLog } from '../support/log.ts'
 import { assertProblem } from '../support/problem.ts'
 import { raw, rawOnce, request } from '../support/raw.ts'
 import { addInvocation } from '../support/rows.ts'
-import { generous, service } from '../support/service.ts'
+import { generous, service, type Settings } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
@@ -17,7 +16,7 @@ interface Parameter {
   schema: { maximum?: number; default?: number }
 }
 
-const limited = (t: TestContext, limits: Partial<Deps['limits']>) => service(t, { limits: { ...generous, ...limits } })
+const limited = (t: TestContext, limits: Partial<Settings['limits']>) => service(t, { limits: { ...generous, ...limits } })
 
 test('a smaller page is the default too, is said in the 400 and in the OpenAPI document, and cursors lead on', async (t) => {
   const { app, get, pool } = await limited(t, { page: 3 })

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import test, { type TestContext } from 'node:test'
 import type pg from 'pg'
 import { pino } from 'pino'
-import type { Deps } from '../../src/app.ts'
 import type { Db, Snapshot } from '../../src/db/db.ts'
 import { createDb } from '../../src/db/pool/pool.ts'
 import { redactionsOf } from '../../src/domain/privacy/redaction.ts'
@@ -12,11 +11,11 @@ import { database } from '../support/database.ts'
 import { documentation, endpoints, filled, samples, type ExampleIds } from '../support/endpoints.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addEvent, addInvocation, addJob } from '../support/rows.ts'
-import { service } from '../support/service.ts'
+import { service, type Settings } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 
 const SECRET = 'pl4nted-s3cret'
-const may: Partial<Deps> = { anonymousScopes: ['read', 'read:payload'] }
+const may: Partial<Settings> = { anonymousScopes: ['read', 'read:payload'] }
 const everything = 'email,payload,context,events,jobs,options,results,stacks'
 
 /** A secret in every personal column of an invocation, its event and its job, each with a name of its own. */

@@ -10,7 +10,7 @@ import { patience } from '../support/patience.ts'
 import { assertProblem } from '../support/problem.ts'
 import { raw, rawOnce, request } from '../support/raw.ts'
 import { addLargeTree } from '../support/rows.ts'
-import { service } from '../support/service.ts'
+import { generous, service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
@@ -147,7 +147,7 @@ test('nonsense after a request whose answer is being streamed does not get into 
 })
 
 test('a request that does not arrive in time is answered with 408', async (t) => {
-  const { listen } = await service(t, { requestTimeout: 300 })
+  const { listen } = await service(t, { limits: { ...generous, request: 300 } })
   const base = await listen()
   for (const bytes of ['GET /trees HTTP/1.1\r\nHost: here\r\n', 'G']) {
     const { status, headers, body } = await rawOnce(base, bytes)

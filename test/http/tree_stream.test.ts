@@ -3,11 +3,10 @@ import { once } from 'node:events'
 import http from 'node:http'
 import test, { type TestContext } from 'node:test'
 import { pino } from 'pino'
-import type { Deps } from '../../src/app.ts'
 import type { Db } from '../../src/db/db.ts'
 import { createDb } from '../../src/db/pool/pool.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
-import { generous, service, type Service } from '../support/service.ts'
+import { generous, service, type Service, type Settings } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
@@ -18,7 +17,7 @@ interface Shown extends Service {
 }
 
 /** A service that listens and has one connection to its database: whoever keeps it, keeps everybody waiting. */
-async function oneConnection(t: TestContext, { wrap = (db) => db, ...deps }: Partial<Deps> & { wrap?: (db: Db) => Db } = {}): Promise<Shown> {
+async function oneConnection(t: TestContext, { wrap = (db) => db, ...deps }: Partial<Settings> & { wrap?: (db: Db) => Db } = {}): Promise<Shown> {
   const db = createDb()
   const shown = await service(t, { db: wrap(db), ...deps })
   db.start({ url: shown.url, size: 1, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 5000, log: pino({ level: 'silent' }) })
@@ -147,7 +146,7 @@ test('a stream that would begin after its 504 keeps no connection', async (t) =>
 })
 
 test('a reader that does not read is cut off, and its connection is free', async (t) => {
-  const { base, wide, get } = await oneConnection(t, { streamTimeout: 300 })
+  const { base, wide, get } = await oneConnection(t, { limits: { ...generous, stream: 300 } })
   const response = await unread(t, `${base}${wide}`)
   assert.equal((await get('/jobs')).status, 200)
   await assert.rejects(textOf(response), /aborted/)

@@ -35,7 +35,7 @@ export async function start(name: string, env: Record<string, string> = {}): Pro
   })
   return {
     base,
-    url: async () => (await joinSource(readConfig({ DATA_DIR: join(folder, 'data') }), () => undefined)).connection.connectionString,
+    url: async () => (await joinSource(readConfig({ DATA_DIR: join(folder, 'data') }).database, () => undefined)).connection.connectionString,
     memory: async () => (await memory())?.now ?? Number.NaN,
     handles: async () => (await readdir(`/proc/${child.pid}/fd`).catch(() => null))?.length ?? Number.NaN,
     crashed: () => child.exitCode !== null || child.signalCode !== null,

@@ -2,14 +2,28 @@ import type { TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { pino } from 'pino'
-import { buildApp, type Deps } from '../../src/app.ts'
+import { buildApp, type AccessSettings, type Deps, type Life } from '../../src/app.ts'
 import { createDb } from '../../src/db/pool/pool.ts'
 import { answerChecker } from './answers.ts'
 import { database, type TestDatabase } from './database.ts'
 import { onTeardown } from './teardown.ts'
 
 /** Limits that no test meets but those that set their own. */
-export const generous: Deps['limits'] = { connections: 1000, heavy: 1000, concurrent: 10_000, pool: 10_000, wait: 1000, connect: 5000, stall: 60_000, delay: 0, memory: Number.MAX_SAFE_INTEGER, answer: 60_000, rate: 0, url: 16_384, body: 1024, page: 1000, depth: 100_000, nodes: 1_000_000 }
+export const generous: Deps['limits'] = { connections: 1000, heavy: 1000, concurrent: 10_000, pool: 10_000, wait: 1000, connect: 5000, stall: 60_000, delay: 0, memory: Number.MAX_SAFE_INTEGER, request: 10_000, answer: 60_000, stream: 60_000, rate: 0, url: 16_384, body: 1024, page: 1000, depth: 100_000, nodes: 1_000_000 }
+
+/** What `buildApp` takes, in one row: most tests change one or two of them. */
+export interface Settings extends Life, AccessSettings {
+  db: Deps['db']
+  limits: Deps['limits']
+}
+
+const silent = pino({ level: 'silent' })
+
+const defaults: Omit<Settings, 'db'> = {
+  stage: { name: 'ready' }, log: silent, stopGrace: 5000,
+  credentials: undefined, staleKeys: 3_600_000, anonymousScopes: ['read'], loopbackNamesOnly: false, origins: [], proxies: [], redactions: [],
+  limits: generous,
+}
 
 export interface Answer<T> {
   status: number
@@ -30,21 +44,20 @@ export interface Service {
 }
 
 /** The service on a fresh migrated database, or on the one that is given without a socket until `listen`. */
-export async function service(t: TestContext, deps: Partial<Deps> = {}, given?: TestDatabase): Promise<Service> {
+export async function service(t: TestContext, settings: Partial<Settings> = {}, given?: TestDatabase): Promise<Service> {
   const { url, pool } = given ?? (await database(t))
   const db = createDb()
   db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log: silent })
   onTeardown(t, () => db.end())
-  const app = await built(t, { db, ...deps })
+  const app = await built(t, { db, ...settings })
   await app.ready()
   return { app, pool, url, get: checkedGet(app), listen: () => app.listen({ host: '127.0.0.1', port: 0 }) }
 }
 
-const silent = pino({ level: 'silent' })
-
 /** The app, not yet ready, without a database unless one is given. */
-export async function built(t: TestContext, deps: Partial<Deps> = {}): Promise<FastifyInstance> {
-  const app = await buildApp({ db: createDb(), stage: { name: 'ready' }, log: silent, requestTimeout: 10_000, streamTimeout: 60_000, limits: generous, origins: [], proxies: [], stopGrace: 5000, redactions: [], anonymousScopes: ['read'], credentials: undefined, staleKeys: 3_600_000, loopbackNamesOnly: false, ...deps })
+export async function built(t: TestContext, settings: Partial<Settings> = {}): Promise<FastifyInstance> {
+  const { db, limits, stage, log, stopGrace, ...access } = { ...defaults, db: createDb(), ...settings }
+  const app = await buildApp({ db, access, limits, life: { stage, log, stopGrace } })
   onTeardown(t, () => app.close())
   return app
 }

@@ -22,19 +22,19 @@ import { trees } from './trees/list.ts'
 export interface ApiOptions {
   db: Db
   issuer: IssuerKeys | undefined
-  credentials: Credentials | undefined
-  /** What is masked of personal data even for those who may see it. */
-  redactions: readonly Redaction[]
+  access: {
+    credentials: Credentials | undefined
+    /** What is masked of personal data even for those who may see it. */
+    redactions: readonly Redaction[]
+  }
   limits: Limits
-  /** Longest time for a streamed tree to be read, ms. */
-  streamTimeout: number
 }
 
 /**
  * Our own API, a scope of its own: every resource, and the documentation. A path that no API has is answered here. Another API stands beside
  * this one as a scope with a prefix, and sets its own form of errors with `setErrorHandler` and `setNotFoundHandler`.
  */
-export const api: FastifyPluginAsync<ApiOptions> = async (app, { db, issuer, credentials, redactions, limits, streamTimeout }) => {
+export const api: FastifyPluginAsync<ApiOptions> = async (app, { db, issuer, access: { credentials, redactions }, limits }) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
   await app.register(documentation, { title: info.title })
@@ -42,5 +42,5 @@ export const api: FastifyPluginAsync<ApiOptions> = async (app, { db, issuer, cre
   await app.register(health, { db, issuer, credentials })
   for (const routes of [invocations, jobs, chains, trees]) await app.register(routes, { db, maxPage: limits.page })
   for (const routes of [invocationDetail, jobDetail]) await app.register(routes, { db, redactions })
-  await app.register(tree, { db, streamTimeout, maxDepth: limits.depth, maxNodes: limits.nodes })
+  await app.register(tree, { db, streamTimeout: limits.stream, maxDepth: limits.depth, maxNodes: limits.nodes })
 }

@@ -19,7 +19,8 @@ declare module 'fastify' {
   }
 }
 
-export interface Door {
+/** Who gets in. */
+export interface AccessRules {
   /** undefined: nobody needs any. */
   credentials: Credentials | undefined
   /** How long the keys of tokens serve beyond their 10 minutes if they cannot be fetched again, ms. */
@@ -33,7 +34,7 @@ export interface Door {
 const NOBODY: Access = { name: null, scopes: new Set() }
 
 /** Finds out for each request who asks. Refuses nobody yet: who shows a wrong key is counted among the requests of an address first. */
-export function registerAuthentication(app: FastifyInstance, { credentials, anonymousScopes }: Door, issuer: IssuerKeys | undefined): void {
+export function registerAuthentication(app: FastifyInstance, { credentials, anonymousScopes }: AccessRules, issuer: IssuerKeys | undefined): void {
   const anonymous: Access = { name: null, scopes: new Set(anonymousScopes) }
   const whoShows = credentials && bearerReader(credentials, issuer)
   app.decorateRequest('access')

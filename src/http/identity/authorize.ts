@@ -4,10 +4,10 @@ import type { Scope } from '../../access/scopes.ts'
 import { Problem } from '../problems/problem.ts'
 import { REALM } from './unauthenticated.ts'
 import { accessResponses } from '../schemas/problem.ts'
-import type { Door } from './authenticate.ts'
+import type { AccessRules } from './authenticate.ts'
 
 /** Refuses those who may not see the resource at all. */
-export function registerAuthorization(app: FastifyInstance, { loopbackNamesOnly }: Door): void {
+export function registerAuthorization(app: FastifyInstance, { loopbackNamesOnly }: AccessRules): void {
   app.addHook('onRoute', documentAccess)
   app.addHook('onRequest', (request, _reply, done) => {
     const { scope = 'read' } = request.routeOptions.config

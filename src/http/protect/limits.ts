@@ -18,8 +18,12 @@ export interface Limits {
   delay: number
   /** Resident memory, bytes. */
   memory: number
+  /** Longest time for a request to arrive, ms. */
+  request: number
   /** From the arrival of a request to the end of its answer, ms; a stream that has begun has a time of its own. */
   answer: number
+  /** Longest time for a streamed tree to be read, ms. */
+  stream: number
   /** Path and query of a request, characters. */
   url: number
   /** Body of a request, which is ignored, bytes. */
