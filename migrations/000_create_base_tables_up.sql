@@ -15,6 +15,9 @@
 -- transaction: none
 -- earlier checksum: a06f563fa7e05e970da6dbb29c34c7d2ca81c2a5c32773497e02fb10fcf589cc
 -- earlier checksum: 4ac76f1e0606269078c3c2d4397a8a7a072e1c73d4c02e59c80b924ca48daeb7
+-- earlier checksum: edbd31ea0a30e8dacb59728cfb3daba018b194c2bf3bddd582668dc6991de7c6
+-- earlier checksum: 436bafbeab52f1e58ca12153ba1b4be5046630b15d7efd6c30dc6d79b149a9a7
+-- earlier checksum: d7c29ab6877e4b302789c4af8384bafdad2ff8adadb954b6b608b777136e0e81
 
 -- Of this session, and left so: no function or operator that somebody put into public is taken for one of Postgres's own.
 set search_path = pg_catalog, pg_temp;
