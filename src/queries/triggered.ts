@@ -23,7 +23,7 @@ export function triggeredLookup(db: Queryable): TriggeredLookup {
     const shape = `${page.order} ${page.limit}`
     let lookup = shapes.get(shape)
     if (!lookup) {
-      lookup = batchedLookups((jobIds: string[]) => rowsOf(db, jobIds, page))
+      lookup = batchedLookups((jobIds: string[], wanted) => rowsOf(db, jobIds, page, wanted))
       if (shapes.size < SHAPES) shapes.set(shape, lookup)
     }
     return lookup(jobId, signal)
@@ -34,7 +34,7 @@ export function triggeredLookup(db: Queryable): TriggeredLookup {
  * Which rows, from the index alone, and only then what they show. Asked for whole, the planner counts with the two rows that a job
  * triggers on average, reads all by idx_invocations_source_job_id and sorts them: 5,000 rows instead of 51 for a job that triggered so many.
  */
-function rowsOf(db: Queryable, jobIds: string[], page: PageRequest): Promise<Row[]> {
+function rowsOf(db: Queryable, jobIds: string[], page: PageRequest, signal: AbortSignal): Promise<Row[]> {
   return db.query<Row>(sql`
 select (k.nth - 1)::int as nth,
        ${invocationColumns}
@@ -48,5 +48,5 @@ select (k.nth - 1)::int as nth,
         ${rowLimit(page.limit + 1)}) t
   join public.invocations i
     on i.id = t.id
- ${pageOrder(sql`t.created_at`, sql`t.id`, page.order)}`)
+ ${pageOrder(sql`t.created_at`, sql`t.id`, page.order)}`, signal)
 }

@@ -3,9 +3,12 @@ import { connect } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import Fastify from 'fastify'
 import type pg from 'pg'
+import { pino } from 'pino'
+import { createDb } from '../../src/db/pool/pool.ts'
 import { registerCompression } from '../../src/http/negotiate/compression.ts'
 import { registerCancellation } from '../../src/http/lifecycle/cancellation.ts'
 import { sendProblem } from '../../src/http/problems/answer.ts'
+import { database } from '../support/database.ts'
 import { addExample, endpoints, filled, samples } from '../support/endpoints.ts'
 import { addInvocation } from '../support/rows.ts'
 import { generous, service } from '../support/service.ts'
@@ -13,6 +16,7 @@ import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
 const SERVICE = 'event-detector-observability'
+const HOUR = 3_600_000
 
 /** What the service's backends run right now. */
 async function running(pool: pg.Pool): Promise<string[]> {
@@ -33,16 +37,18 @@ async function block(t: TestContext, pool: pg.Pool, table: string): Promise<() =
   return letGo
 }
 
-/** The first page of what a job triggered is read in one statement with those of others, which runs to its end whoever leaves. */
-const shared = '/invocations?sourceJobId={job}'
-
 for (const { id, path: route } of endpoints.filter(({ open }) => !open)) {
   test(`a client that goes away from ${route} stops its query on the server, and the connection serves on`, async (t) => {
-    const { listen, pool } = await service(t)
+    const given = await database(t)
+    const db = createDb()
+    // No timeout of the server ends the query in place of the client's leaving.
+    db.start({ url: given.url, size: 5, connectTimeout: 5000, statementTimeout: HOUR, lockTimeout: HOUR, log: pino({ level: 'silent' }) })
+    onTeardown(t, () => db.end())
+    const { listen, pool } = await service(t, { db }, given)
     const ids = await addExample(pool)
     const base = await listen()
     const letGo = await block(t, pool, 'job_executions, invocations')
-    for (const { path } of samples.filter(({ endpoint, path }) => endpoint.id === id && path !== shared)) {
+    for (const { path } of samples.filter(({ endpoint }) => endpoint.id === id)) {
       const leaving = new AbortController()
       const request = fetch(base + filled(path, ids), { signal: leaving.signal })
       await until(`the query of ${path} runs`, async () => (await running(pool)).length > 0)
