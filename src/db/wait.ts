@@ -45,6 +45,8 @@ const HOPELESS: Partial<Record<string, string>> = {
   // No such role, or no line of pg_hba.conf for it.
   '28000': 'Look at the user in DATABASE_URL, at pg_hba.conf of the server, and at DATABASE_SSL',
   '3D000': 'Look at the name of the database in DATABASE_URL, or create it',
+  // ALLOW_CONNECTIONS is off, or DROP DATABASE was interrupted.
+  55000: 'If this is the right database, let it take some: alter database … allow_connections true',
   // No right to connect to this database.
   '42501': 'Grant it to the role: grant connect on database … to …',
   SELF_SIGNED_CERT_IN_CHAIN: 'Look at DATABASE_SSL and DATABASE_SSL_CA',

@@ -7,10 +7,14 @@ export interface ColumnRow {
   /** The name of its type, below any domains, and the category that Postgres gives it. */
   base: string
   category: string
+  /** What an enum may hold; empty: it is no enum. */
+  labels: string[]
   /** It may hold NULL. */
   nullable: boolean
+  hasDefault: boolean
   /** Policies hide rows of the table from this role. */
   rowSecurity: boolean
+  /** Quoted where it must be. */
   role: string
   /** Those that begin with this column. */
   indexes: string[]
@@ -48,17 +52,35 @@ interface Fit {
   fits: (row: ColumnRow) => boolean
   /** The type to change to, and, but for a mere cast, how a value comes to it. */
   wanted: string
-  using?: (column: string) => string
+  using?: (row: ColumnRow) => string
+  /** The writer's default, if the column has one: Postgres casts it to none of these types from text or numbers. */
+  initial?: string
+  /** What a person must know before the command is run. */
+  note?: (row: ColumnRow) => string
 }
 
 const fit: Record<Kind, Fit> = {
-  uuid: { fits: ({ base }) => base === 'uuid', wanted: 'uuid' },
-  instant: { fits: ({ base }) => base === 'timestamptz', wanted: 'timestamptz', using: (column) => `${column} at time zone 'UTC'` },
+  // Of the type itself: an array of a domain is compared with no uuid.
+  uuid: { fits: ({ type }) => type === 'uuid', wanted: 'uuid', initial: 'gen_random_uuid()', note: ({ base }) => (base === 'uuid' ? '' : ' (foreign keys on it must go first)') },
+  instant: { fits: ({ base }) => base === 'timestamptz', wanted: 'timestamptz', initial: 'now()', using: instantFrom, note: instantNote },
   text: { fits: ({ category }) => category === 'S' || category === 'E', wanted: 'text' },
-  number: { fits: ({ base }) => /^(int[248]|numeric|float[48])$/.test(base), wanted: 'integer' },
-  boolean: { fits: ({ base }) => base === 'bool', wanted: 'boolean' },
+  number: { fits: ({ base }) => /^(int[248]|numeric|float[48])$/.test(base), wanted: 'integer', initial: '0', using: ({ column, base }) => (base === 'interval' ? `extract(epoch from ${column}) * 1000` : `${column}::integer`) },
+  boolean: { fits: ({ base }) => base === 'bool', wanted: 'boolean', initial: 'false', using: ({ column, category }) => (category === 'N' ? `${column} <> 0` : `${column}::boolean`) },
   json: { fits: ({ base }) => base === 'json' || base === 'jsonb', wanted: 'jsonb' },
 }
+
+function instantFrom({ column, base, category }: ColumnRow): string {
+  if (category === 'N') return `to_timestamp(${column} / 1000.0)`
+  if (category === 'S') return `${column}::timestamptz`
+  return base === 'timestamp' ? `${column} at time zone 'UTC'` : `${column}::timestamp at time zone 'UTC'`
+}
+
+function instantNote({ category }: ColumnRow): string {
+  return category === 'N' ? ' (if its numbers are ms since 1970)' : ' (if its times are in UTC)'
+}
+
+/** By these words the service tells how a run ended. */
+const states = ['running', 'completed', 'failed']
 
 /** Why the service could not answer rightly from these tables: a sentence each, with the command that mends it. Empty: it can. */
 export function obstacles(rows: readonly ColumnRow[]): string[] {
@@ -66,6 +88,7 @@ export function obstacles(rows: readonly ColumnRow[]): string[] {
   return [
     ...hidden.map(({ table, role }) => `row security hides rows of public.${table} from ${role}, and trees would be shown without them; let it see all: alter role ${role} bypassrls`),
     ...rows.flatMap(typeObstacle),
+    ...rows.flatMap(stateObstacle),
     ...rows.flatMap(nullObstacle),
   ]
 }
@@ -76,12 +99,26 @@ function nullObstacle({ table, column, nullable }: ColumnRow): string[] {
 }
 
 function typeObstacle(row: ColumnRow): string[] {
-  const { table, column, type } = row
+  const { table, column, type, category, hasDefault } = row
   const kind = kinds.get(`${table}.${column}`)
   if (kind === undefined || fit[kind].fits(row)) return []
-  const { wanted, using = () => `${column}::${wanted}` } = fit[kind]
-  const zone = kind === 'instant' ? ' (if its times are in UTC)' : ''
-  return [`public.${table}.${column} is ${type}, and the service reads ${wanted} there; change it${zone}: alter table public.${table} alter column ${column} type ${wanted} using ${using(column)}`]
+  const { wanted, initial, using = () => `${column}::${wanted}`, note } = fit[kind]
+  const alter = `alter column ${column}`
+  const change = `${alter} type ${wanted} using ${using(row)}`
+  // Between times, category D, Postgres casts a default by itself.
+  const parts = hasDefault && initial !== undefined && category !== 'D' ? [`${alter} drop default`, change, `${alter} set default ${initial}`] : [change]
+  return [`public.${table}.${column} is ${type}, and the service reads ${wanted} there; change it${note?.(row) ?? ''}: alter table public.${table} ${parts.join(', ')}`]
+}
+
+/** An enum without these words says that a run failed in others, and no filter or figure would count it. */
+function stateObstacle({ table, column, type, labels }: ColumnRow): string[] {
+  const missing = column === 'status' && table !== 'event_executions' && labels.length > 0 ? states.filter((state) => !labels.includes(state)) : []
+  if (missing.length === 0) return []
+  const commands = missing.map((state) => {
+    const other = labels.find((label) => label.toLowerCase() === state)
+    return `alter type ${type} ${other === undefined ? `add value '${state}'` : `rename value '${other}' to '${state}'`}`
+  })
+  return [`public.${table}.${column} is ${type}, an enum without ${missing.join(', ')}, by which the service tells how a run ended; change it: ${commands.join('; ')}`]
 }
 
 /** Indexes on columns that are compared as text and are not text: they serve no filter. A sentence each. */

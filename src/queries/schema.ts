@@ -14,6 +14,7 @@ with recursive based as (
          a.attname,
          a.atttypid as declared,
          a.atttypmod,
+         a.atthasdef,
          a.attnotnull and v.attnum is null as attnotnull,
          a.atttypid as base
     from pg_attribute a
@@ -34,6 +35,7 @@ with recursive based as (
          b.attname,
          b.declared,
          b.atttypmod,
+         b.atthasdef,
          b.attnotnull or t.typnotnull,
          t.typbasetype
     from based b
@@ -46,9 +48,14 @@ select c.relname as "table",
        format_type(b.declared, b.atttypmod) as type,
        t.typname as base,
        t.typcategory::text as category,
+       array(select e.enumlabel::text
+               from pg_enum e
+              where e.enumtypid = t.oid
+              order by e.enumsortorder) as labels,
        not b.attnotnull as nullable,
+       b.atthasdef as "hasDefault",
        row_security_active(c.oid) as "rowSecurity",
-       current_user::text as role,
+       quote_ident(current_user) as role,
        array(select i.indexrelid::regclass::text
                from pg_index i
               where i.indrelid = c.oid

@@ -36,7 +36,7 @@ export async function open(t: TestContext, variant: Variant): Promise<Opened> {
   pool.on('connect', (client) => void client.query(`select set_config('client_encoding', 'SQL_ASCII', false) where current_setting('server_encoding') = 'SQL_ASCII'`))
   onTeardown(t, async () => {
     try {
-      await pool.query(`do $$ begin if exists (select from pg_roles where rolname = '${role}') then drop owned by ${role} cascade; drop role ${role}; end if; end $$`)
+      await pool.query(`do $$ declare own text; begin for own in select quote_ident(rolname) from pg_roles where rolname like '${role}%' loop execute 'drop owned by ' || own || ' cascade; drop role ' || own; end loop; end $$`)
     } finally {
       await pool.end()
     }

@@ -26,6 +26,8 @@ export interface Variant {
   after?: string
   /** undefined: it is served. A pattern of the sentence otherwise; nothing has changed then. */
   refused?: RegExp
+  /** The commands of the sentence are run then, and the next start serves it. */
+  mended?: true
 }
 
 export const variants: Variant[] = [

@@ -156,9 +156,9 @@ export async function trees(pool: pg.Pool, condition: string, wanted: string): P
       union all
       select t.root, i.id from tree t join job_executions j on j.invocation_id = t.id join invocations i on i.source_job_id = j.id
     ), parts as (
-      select t.root, 'i' as kind, i.status, i.created_at, i.total_duration_ms as ms from tree t join invocations i on i.id = t.id
+      select t.root, 'i' as kind, i.status::text, i.created_at, i.total_duration_ms as ms from tree t join invocations i on i.id = t.id
       union all
-      select t.root, 'j' as kind, j.status, j.created_at, j.duration_ms from tree t join job_executions j on j.invocation_id = t.id
+      select t.root, 'j' as kind, j.status::text, j.created_at, j.duration_ms from tree t join job_executions j on j.invocation_id = t.id
     ), figures as (
       select root,
              case when bool_or(status = 'failed') then 'failed' when bool_or(status = 'running') then 'running' else 'completed' end as status,
