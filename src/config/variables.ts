@@ -1,5 +1,6 @@
 import { Type, type Static, type TProperties } from 'typebox'
 import { scopes } from '../access/scopes.ts'
+import { MOST_WHOLE } from '../domain/tree/most-whole.ts'
 
 const seconds = (fallback: number, what: string, maximum = 3600) => Type.Integer({ default: fallback, minimum: 1, maximum, description: `${what} (seconds)` })
 const choice = <T extends string>(fallback: T, values: readonly T[], description: string) => Type.Unsafe<T>({ type: 'string', enum: values, default: fallback, description })
@@ -61,7 +62,7 @@ export const variables = {
   MAX_BODY: Type.Integer({ default: 1024, minimum: 0, maximum: 1_048_576, description: 'Body of a request at most, which is ignored (bytes)' }),
   MAX_PAGE: Type.Integer({ default: 1000, minimum: 1, maximum: 10_000, description: 'Rows of a page at most' }),
   MAX_DEPTH: Type.Integer({ default: 100_000, minimum: 1, maximum: 100_000, description: 'Levels of a tree at most; nested never more than 1000' }),
-  MAX_NODES: Type.Integer({ default: 1_000_000, minimum: 1, maximum: 10_000_000, description: 'Invocations of a streamed tree at most; nested and as text never more than 10000' }),
+  MAX_NODES: Type.Integer({ default: 1_000_000, minimum: 1, maximum: 10_000_000, description: `Invocations of a streamed tree at most; nested and as text never more than ${MOST_WHOLE}` }),
   RATE_LIMIT: Type.Integer({ default: 12_000, minimum: 0, maximum: 100_000_000, description: 'Requests in a minute of one client: a key, or an address without one; 0: no limit' }),
   TRUSTED_PROXIES: Type.Optional(Type.String({
     format: 'addresses', maxLength: 10_000, 'x-allowed': 'addresses or networks such as 10.0.0.5,10.1.0.0/16, with commas between them',

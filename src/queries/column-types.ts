@@ -1,4 +1,4 @@
-import { sql, type Sql } from '../db/sql.ts'
+import { join, sql, type Sql } from '../db/sql.ts'
 
 /**
  * A number of whatever type (int2 to int8, numeric, real) as one of JSON: the driver would make strings of some. What a double cannot hold (a numeric
@@ -18,4 +18,10 @@ export function endOf(start: Sql, ms: Sql): Sql {
                         then case when date_part('epoch', ${start}) * 1000 + ${ms} < 9224318016000000 then ${start} + ${ms} * interval '1 ms' else 'infinity' end
                         when ${ms} between 9220000000000000 and 1.79e308 and isfinite(${start}) then 'infinity'
                         else ${start} end`
+}
+
+/** The message of an error, cut after 500 characters, for it may hold a little of what is personal. Of several columns, the first that holds one. */
+export function messageOf(...columns: Sql[]): Sql {
+  const texts = columns.map((column) => sql`${column}::text`)
+  return columns.length === 1 ? sql`left(${join(texts)}, 500)` : sql`left(coalesce(${join(texts, ', ')}), 500)`
 }

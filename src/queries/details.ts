@@ -4,7 +4,7 @@ import type { TriggeringRow } from '../domain/model/link.ts'
 import type { EventRow } from '../domain/model/event.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { JobRow } from '../domain/model/job.ts'
-import { numberOf } from './column-types.ts'
+import { messageOf, numberOf } from './column-types.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
 import { columns, fencedOrder } from './page.ts'
@@ -22,7 +22,7 @@ export const eventColumns = columns(
   sql`${numberOf(sql`e.jobs_count`)} as "jobsRun"`,
   sql`${numberOf(sql`e.jobs_succeeded`)} as "jobsSucceeded"`,
   sql`${numberOf(sql`e.jobs_failed`)} as "jobsFailed"`,
-  sql`left(coalesce(e.detection_error::text, e.handler_error::text), 500) as "errorMessage"`,
+  sql`${messageOf(sql`e.detection_error`, sql`e.handler_error`)} as "errorMessage"`,
   sql`${versionOf(sql`e`)} as version`,
 )
 

@@ -2,8 +2,8 @@ import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
-import { numberOf } from './column-types.ts'
-import { columns, oneOf, pageOf } from './page.ts'
+import { messageOf, numberOf } from './column-types.ts'
+import { asText, asUuid, columns, matching, pageOf } from './page.ts'
 import { versionOf } from './version.ts'
 
 /** The filters of the list of invocations; several values mean OR. */
@@ -38,7 +38,7 @@ export const invocationColumns = columns(
   sql`${numberOf(sql`i.total_jobs_run`)} as "jobsRun"`,
   sql`${numberOf(sql`i.total_jobs_succeeded`)} as "jobsSucceeded"`,
   sql`${numberOf(sql`i.total_jobs_failed`)} as "jobsFailed"`,
-  sql`left(i.error_message::text, 500) as "errorMessage"`,
+  sql`${messageOf(sql`i.error_message`)} as "errorMessage"`,
   sql`${versionOf(sql`i`)} as version`,
 )
 
@@ -59,14 +59,16 @@ select ${invocationColumns}
  ${pageOf({
    at: sql`i.created_at`, id: sql`i.id`, page, fenced: filters.correlationId !== undefined,
    filters: [
-     oneOf(sql`i.source_job_id`, filters.sourceJobId, sql`uuid`),
-     oneOf(sql`i.correlation_id`, filters.correlationId, sql`text`),
-     oneOf(sql`i.source_event_id`, filters.sourceEventId, sql`uuid`),
-     oneOf(sql`i.status`, filters.status, sql`text`),
-     oneOf(sql`i.source_function`, filters.sourceFunction, sql`text`),
-     oneOf(sql`i.source_table`, filters.sourceTable, sql`text`),
-     oneOf(sql`i.source_operation`, filters.sourceOperation, sql`text`),
-     oneOf(sql`i.source_system`, filters.sourceSystem, sql`text`),
+     ...matching(filters, {
+       sourceJobId: asUuid(sql`i.source_job_id`),
+       correlationId: asText(sql`i.correlation_id`),
+       sourceEventId: asUuid(sql`i.source_event_id`),
+       status: asText(sql`i.status`),
+       sourceFunction: asText(sql`i.source_function`),
+       sourceTable: asText(sql`i.source_table`),
+       sourceOperation: asText(sql`i.source_operation`),
+       sourceSystem: asText(sql`i.source_system`),
+     }),
      filters.root !== undefined && (filters.root ? sql`i.source_job_id is null` : sql`i.source_job_id is not null`),
    ],
  })}`)

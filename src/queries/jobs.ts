@@ -2,8 +2,8 @@ import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import type { JobRow } from '../domain/model/job.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
-import { numberOf } from './column-types.ts'
-import { columns, oneOf, pageOf } from './page.ts'
+import { messageOf, numberOf } from './column-types.ts'
+import { asText, asUuid, columns, matching, pageOf } from './page.ts'
 import { versionOf } from './version.ts'
 
 export interface JobFilters {
@@ -23,7 +23,7 @@ export const jobColumns = columns(
   sql`j.status::text as status`,
   sql`${numberOf(sql`j.duration_ms`)} as "durationMs"`,
   sql`j.correlation_id::text as "correlationId"`,
-  sql`left(j.error_message::text, 500) as "errorMessage"`,
+  sql`${messageOf(sql`j.error_message`)} as "errorMessage"`,
   sql`${versionOf(sql`j`)} as version`,
 )
 
@@ -34,11 +34,11 @@ select ${jobColumns}
   from public.job_executions j
  ${pageOf({
    at: sql`j.created_at`, id: sql`j.id`, page, fenced: filters.invocationId !== undefined,
-   filters: [
-     oneOf(sql`j.invocation_id`, filters.invocationId, sql`uuid`),
-     oneOf(sql`j.job_name`, filters.name, sql`text`),
-     oneOf(sql`j.status`, filters.status, sql`text`),
-   ],
+   filters: matching(filters, {
+     invocationId: asUuid(sql`j.invocation_id`),
+     name: asText(sql`j.job_name`),
+     status: asText(sql`j.status`),
+   }),
  })}`)
 }
 

@@ -4,7 +4,7 @@ import type { ChainRow } from '../domain/model/link.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
 import { numberOf } from './column-types.ts'
 import { triggeringColumns } from './details.ts'
-import { oneOf, pageOf, pageOrder } from './page.ts'
+import { asText, matching, pageOf, pageOrder } from './page.ts'
 import { versionOf } from './version.ts'
 
 /** The filters of the list of links; several values mean OR. */
@@ -57,14 +57,14 @@ select l.id,
             on p.id = j.invocation_id
          ${pageOf({
            at: sql`i.created_at`, id: sql`i.id`, page, always: sql`i.source_job_id is not null`, fenced: filters.correlationId !== undefined,
-           filters: [
-             oneOf(sql`j.job_name`, filters.triggeringJob, sql`text`),
-             oneOf(sql`p.source_function`, filters.triggeringFunction, sql`text`),
-             oneOf(sql`i.source_function`, filters.triggeredFunction, sql`text`),
-             oneOf(sql`j.status`, filters.jobStatus, sql`text`),
-             oneOf(sql`i.status`, filters.status, sql`text`),
-             oneOf(sql`i.correlation_id`, filters.correlationId, sql`text`),
-           ],
+           filters: matching(filters, {
+             triggeringJob: asText(sql`j.job_name`),
+             triggeringFunction: asText(sql`p.source_function`),
+             triggeredFunction: asText(sql`i.source_function`),
+             jobStatus: asText(sql`j.status`),
+             status: asText(sql`i.status`),
+             correlationId: asText(sql`i.correlation_id`),
+           }),
          })}) l
  cross join lateral (
        select count(*)::int as count,

@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { Snapshot } from '../../src/db/db.ts'
 import type { Sql } from '../../src/db/sql.ts'
 import type { PageRequest } from '../../src/domain/paging/page.ts'
+import { MOST_WHOLE } from '../../src/domain/tree/most-whole.ts'
 import { chainRows } from '../../src/queries/links.ts'
 import { invocationRows } from '../../src/queries/invocations.ts'
 import { jobRows } from '../../src/queries/jobs.ts'
@@ -108,7 +109,7 @@ type Case = [what: string, atMost: number, ask: (db: Snapshot) => Promise<unknow
 const invocationsOf = (what: string, atMost: number, filters: Parameters<typeof invocationRows>[1], given: Partial<PageRequest> = {}): Case => [`/invocations ${what}`, atMost, (db) => invocationRows(db, filters, page(given))]
 const chainsOf = (what: string, atMost: number, filters: Parameters<typeof chainRows>[1], given: Partial<PageRequest> = {}): Case => [`/chains ${what}`, atMost, (db) => chainRows(db, filters, page(given))]
 const jobsOf = (what: string, atMost: number, filters: Parameters<typeof jobRows>[1], given: Partial<PageRequest> = {}): Case => [`/jobs ${what}`, atMost, (db) => jobRows(db, filters, page(given))]
-const rootsOf = (what: string, atMost: number, given: Partial<PageRequest> = {}, rootFunction?: string[]): Case => [`/trees ${what}`, atMost, (db) => rootRows(db, rootFunction ? { rootFunction } : {}, page(given), 51)]
+const rootsOf = (what: string, atMost: number, given: Partial<PageRequest> = {}, rootFunction?: string[]): Case => [`/trees ${what}`, atMost, (db) => rootRows(db, rootFunction ? { rootFunction } : {}, page(given), 51, MOST_WHOLE)]
 
 async function allOf(batches: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of batches);

@@ -14,7 +14,7 @@ import { invocationDetail } from './invocations/detail.ts'
 import { invocations } from './invocations/list.ts'
 import { jobDetail } from './jobs/detail.ts'
 import { jobs } from './jobs/list.ts'
-import { info } from './openapi.ts'
+import { TITLE } from './openapi.ts'
 import { tree } from './trees/detail.ts'
 import { trees } from './trees/list.ts'
 
@@ -37,7 +37,7 @@ export interface ApiOptions {
 export const api: FastifyPluginAsync<ApiOptions> = async (app, { db, issuer, access: { credentials, redactions }, limits }) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
-  await app.register(documentation, { title: info.title })
+  await app.register(documentation, { title: TITLE })
   await app.register(home, { db })
   await app.register(health, { db, issuer, credentials })
   for (const routes of [invocations, jobs, chains, trees]) await app.register(routes, { db, maxPage: limits.page })

@@ -1,14 +1,17 @@
+import { readFile } from 'node:fs/promises'
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { components } from './components.ts'
 
-/** Of the whole service, for the document. */
-export const info = {
-  title: 'Event Detector Observability',
-  version: '0.1.0',
+/** Of the whole service, in the document and above its pages. */
+export const TITLE = 'Event Detector Observability'
+
+const info = (version: string) => ({
+  title: TITLE,
+  version,
   description: 'Which jobs triggered which invocations, as links and as trees, from the rows that Event Detector writes.',
   license: { name: 'MIT', identifier: 'MIT' },
-}
+})
 
 const tags = [
   { name: 'trees', description: 'Whole executions' },
@@ -22,12 +25,16 @@ const securitySchemes = {
   bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a JWT. What each operation needs of its scopes (read, read:payload, metrics) stands beside it.' },
 } as const
 
+/** As far from here as from what the build makes of it. */
+const PACKAGE = new URL('../../../package.json', import.meta.url)
+
 /** OpenAPI 3.1 of the routes that have tags; `app.swagger()` gives it. To be registered before these. */
 export async function registerOpenapi(app: FastifyInstance): Promise<void> {
   for (const schema of components) app.addSchema(schema)
+  const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string }
   await app.register(swagger, {
     hideUntagged: true,
-    openapi: { openapi: '3.1.0', info, servers: [{ url: '/' }], tags, components: { securitySchemes } },
+    openapi: { openapi: '3.1.0', info: info(version), servers: [{ url: '/' }], tags, components: { securitySchemes } },
     refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
   })
 }

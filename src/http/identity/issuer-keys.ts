@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 import type { TokenTrust } from '../../access/credentials.ts'
-import { Problem } from '../problems/problem.ts'
+import { Problem, RETRY_SECONDS } from '../problems/problem.ts'
 
 /** What readiness says of the keys; `ok` null: nobody has asked for them yet. */
 export interface KeysCheck {
@@ -32,7 +32,6 @@ const LONGEST_PAUSE = 30_000
 const FETCH_TIMEOUT = 3000
 /** Requests that wait for the keys at once: while their address is silent, tokens that anybody can write would fill all places of the service. */
 const MOST_WAITING = 5
-const RETRY_SECONDS = 2
 
 /** The one key of a file, or those of an address, which serve for `staleFor` ms more if they cannot be fetched again. */
 export function issuerKeys({ keys }: Pick<TokenTrust, 'keys'>, staleFor: number, log: Log): IssuerKeys {
@@ -105,7 +104,7 @@ function fetchedKeys(url: string, staleFor: number, log: Log): IssuerKeys {
 
 /** A set that lists several keys for the token is a matter of the token; a key of the set that is malformed is not. */
 function unusable(error: unknown): unknown {
-  return error instanceof errors.JWKSMultipleMatchingKeys ? error : new Problem('unavailable', 'The key that the token names cannot be used', { cause: error, retryAfter: RETRY_SECONDS })
+  return error instanceof errors.JWKSMultipleMatchingKeys ? error : new Problem('unavailable', 'The key that the token names cannot be used', { cause: error })
 }
 
 function seconds(ms: number): string {

@@ -11,8 +11,6 @@ declare module 'fastify' {
   }
 }
 
-const RETRY_SECONDS = 2
-
 /** Gives each request its end: the client goes away before it has its answer, or the whole of it takes longer than `patience` (ms). */
 export function registerCancellation(app: FastifyInstance, patience: number): void {
   app.decorateRequest('cancellation')
@@ -40,7 +38,7 @@ function endLate(request: FastifyRequest, reply: FastifyReply, patience: number)
   if (begun) {
     request.log.info({ patience }, 'an answer was cut off: its reader took too long')
     reply.raw.destroy()
-  } else void reply.send(new Problem('timeout', `The answer took longer than the ${patience / 1000} s that the service allows; ask for a smaller window, page or tree`, { retryAfter: RETRY_SECONDS }))
+  } else void reply.send(new Problem('timeout', `The answer took longer than the ${patience / 1000} s that the service allows; ask for a smaller window, page or tree`))
   // What the cancelled work throws now has been answered; Fastify would log it as an error.
   reply.log = request.log.child({}, { level: 'silent' })
   request.cancellation.abort()

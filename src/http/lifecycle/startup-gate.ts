@@ -16,13 +16,12 @@ declare module 'fastify' {
   }
 }
 
-const RETRY_SECONDS = 2
 
 /** The process listens before its database is there, so a long index build never fails a liveness probe: only what is marked `duringStart` is answered. */
 export function registerStartupGate(app: FastifyInstance, stage: Stage): void {
   app.decorate('stage', stage)
   app.addHook('onRequest', (request, _reply, done) => {
     if (stage.name === 'ready' || request.routeOptions.config.duringStart === true) done()
-    else done(new Problem('unavailable', `The service is ${stage.name}`, { retryAfter: RETRY_SECONDS }))
+    else done(new Problem('unavailable', `The service is ${stage.name}`))
   })
 }

@@ -1,7 +1,5 @@
 import { Problem, type ProblemName } from './problem.ts'
 
-const RETRY_SECONDS = 2
-
 /** SQLSTATE, its class (two characters), or a code of Node or of our pool → problem. The first that fits wins. */
 const CODES: ReadonlyArray<[codes: string[], ProblemName, detail: string]> = [
   [['57014', 'READ_TIMEOUT'], 'timeout', 'The query took longer than the service allows; ask for a smaller window, page or tree'],
@@ -26,5 +24,5 @@ export function databaseProblem(error: Error & { code?: unknown }): Problem | un
   const line = CODES.find(([codes]) => codes.some((known) => known === code || (known.length === 2 && code.length === 5 && code.startsWith(known))))
   if (!line) return undefined
   const [, name, detail] = line
-  return new Problem(name, detail, { cause: error, retryAfter: RETRY_SECONDS })
+  return new Problem(name, detail, { cause: error })
 }

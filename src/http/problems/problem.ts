@@ -1,5 +1,8 @@
 import type { Mistake } from '../../domain/mistake.ts'
 
+/** What is not there for want of room or of the database is mostly there again after so long. */
+export const RETRY_SECONDS = 2
+
 /** Every failure that a client may see has one line here. Nothing else sets a status code. */
 export const problems = {
   'invalid-request': { status: 400, title: 'The request does not match the schema' },
@@ -15,8 +18,8 @@ export const problems = {
   'too-many-requests': { status: 429, title: 'Too many requests in a minute' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'internal-error': { status: 500, title: 'The service failed' },
-  unavailable: { status: 503, title: 'The service cannot answer right now' },
-  timeout: { status: 504, title: 'The answer was not ready in time' },
+  unavailable: { status: 503, retryAfter: RETRY_SECONDS, title: 'The service cannot answer right now' },
+  timeout: { status: 504, retryAfter: RETRY_SECONDS, title: 'The answer was not ready in time' },
 } as const
 
 export type ProblemName = keyof typeof problems
@@ -24,7 +27,7 @@ export type ProblemName = keyof typeof problems
 export interface ProblemDetails {
   /** Every wrong parameter (400). */
   errors?: Mistake[]
-  /** Seconds after which a retry makes sense (429, 503, 504). */
+  /** Seconds after which a retry makes sense (429, 503, 504), if it is another time than that of the problem. */
   retryAfter?: number
   /** Further headers of the answer, e.g. `allow` (405) or `www-authenticate` (401). */
   headers?: Record<string, string>
@@ -43,7 +46,8 @@ export class Problem extends Error {
     this.name = 'Problem'
     this.problem = problem
     this.errors = details.errors
-    this.retryAfter = details.retryAfter
+    const line: { status: number; retryAfter?: number } = problems[problem]
+    this.retryAfter = details.retryAfter ?? line.retryAfter
     this.headers = details.headers
   }
 }

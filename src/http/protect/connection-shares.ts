@@ -11,7 +11,6 @@ declare module 'fastify' {
   }
 }
 
-const RETRY_SECONDS = 2
 
 /** The database for one request: in the turn of its client, and as long as somebody waits for the answer. */
 export interface Wanted extends Queryable {
@@ -74,7 +73,7 @@ function share({ shares, client, cancellation: { signal } }: FastifyRequest): Pr
       },
       refuse({ waited, own, places, share }) {
         settled()
-        reject(new Problem('unavailable', `No connection to the database became free within ${waited / 1000} s; this client has ${own} of the ${places}, and may have ${share}`, { retryAfter: RETRY_SECONDS }))
+        reject(new Problem('unavailable', `No connection to the database became free within ${waited / 1000} s; this client has ${own} of the ${places}, and may have ${share}`))
       },
     })
     if (waits) signal.addEventListener('abort', abandon, { once: true })

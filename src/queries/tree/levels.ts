@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../db/db.ts'
 import { empty, sql, type Sql } from '../../db/sql.ts'
 import type { NodeRow, TreeLimits } from '../../domain/tree/row.ts'
+import { messageOf } from '../column-types.ts'
 import { columns } from '../page.ts'
 import { shownJobs } from './parts.ts'
 import { versionOf } from '../version.ts'
@@ -125,7 +126,7 @@ const nodeColumns = columns(
   sql`i.source_operation::text as source_operation`,
   sql`i.source_system::text as source_system`,
   sql`i.correlation_id::text as correlation_id`,
-  sql`left(i.error_message::text, 500) as error_message`,
+  sql`${messageOf(sql`i.error_message`)} as error_message`,
 )
 
 /** All at once, named and so planned once a connection (planning costs 2 ms, as much as walking 100 nodes), or as they are taken. */

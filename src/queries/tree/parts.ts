@@ -1,6 +1,7 @@
 import type { Queryable } from '../../db/db.ts'
 import { sql, type Sql } from '../../db/sql.ts'
 import type { NodeEventsRow, NodeJobRow, TreeLimits, TriggeredCount } from '../../domain/tree/row.ts'
+import { messageOf } from '../column-types.ts'
 import { versionOf } from '../version.ts'
 
 /** The jobs of these invocations (`ids`: an array of uuid) that a tree shows: of each the first ones by (created_at, id). */
@@ -15,7 +16,7 @@ export function shownJobs(ids: Sql, { maxJobs }: TreeLimits): Sql {
                       j.status::text as status,
                       j.duration_ms,
                       j.created_at,
-                      left(j.error_message::text, 500) as error_message,
+                      ${messageOf(sql`j.error_message`)} as error_message,
                       ${versionOf(sql`j`)} as version,
                       row_number() over (partition by j.invocation_id order by j.created_at, j.id) as nth
                  from public.job_executions j
@@ -99,7 +100,7 @@ select n.id as "invocationId",
                       e.created_at,
                       e.detection_duration_ms,
                       e.handler_duration_ms,
-                      left(coalesce(e.detection_error::text, e.handler_error::text), 500) as error_message,
+                      ${messageOf(sql`e.detection_error`, sql`e.handler_error`)} as error_message,
                       ${versionOf(sql`e`)} as version,
                       row_number() over (partition by e.detected order by e.created_at, e.id) as nth
                  from public.event_executions e

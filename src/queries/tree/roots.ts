@@ -4,16 +4,13 @@ import type { PageRequest } from '../../domain/paging/page.ts'
 import type { TreeSummaryRow } from '../../domain/tree/tree-summary.ts'
 import { endOf } from '../column-types.ts'
 import { carried, invocationColumns } from '../invocations.ts'
-import { oneOf, pageOf, pageOrder } from '../page.ts'
-
-/** Beyond so many invocations a tree of the list is not counted on: `complete` is false then. */
-const MAX_NODES = 10_000
+import { asText, matching, pageOf, pageOrder } from '../page.ts'
 
 /**
  * Roots of a window with the figures of their trees. A root is an invocation without a source job, so no walk from one can meet a cycle.
- * The roots are cut first: each costs a walk of its own.
+ * The roots are cut first: each costs a walk of its own, which stops after `maxNodes` invocations and tells so in `cut`.
  */
-export function rootRows(db: Queryable, filters: { rootFunction?: string[] }, page: PageRequest, limit: number): Promise<TreeSummaryRow[]> {
+export function rootRows(db: Queryable, filters: { rootFunction?: string[] }, page: PageRequest, limit: number, maxNodes: number): Promise<TreeSummaryRow[]> {
   return db.query<TreeSummaryRow>(sql`
 select ${carried(sql`r`)},
        t.invocations,
@@ -24,12 +21,12 @@ select ${carried(sql`r`)},
        t."runningJobs",
        t."startedAt",
        t."endedAt",
-       t.invocations >= ${MAX_NODES} as cut
+       t.invocations >= ${maxNodes} as cut
   from (select ${invocationColumns}
           from public.invocations i
          ${pageOf({
            at: sql`i.created_at`, id: sql`i.id`, page, rows: limit, always: sql`i.source_job_id is null`,
-           filters: [oneOf(sql`i.source_function`, filters.rootFunction, sql`text`)],
+           filters: matching(filters, { rootFunction: asText(sql`i.source_function`) }),
          })}) r
  cross join lateral (
        with recursive walk as (
@@ -63,7 +60,7 @@ select ${carried(sql`r`)},
                       walk.created_at,
                       walk.total_duration_ms
                  from walk
-                limit ${MAX_NODES}) w
+                limit ${maxNodes}) w
         cross join lateral (
               select count(*) as count,
                      count(*) filter (where j.status::text = 'failed') as failed,

@@ -1,6 +1,7 @@
 import type { Db, Snapshot } from '../../db/db.ts'
 import type { Position } from '../../domain/paging/cursor.ts'
 import { cutPage, type Page, type PageRequest } from '../../domain/paging/page.ts'
+import { MOST_WHOLE } from '../../domain/tree/most-whole.ts'
 import { treeSummary, type TreeSummary } from '../../domain/tree/tree-summary.ts'
 import { rootRows } from '../../queries/tree/roots.ts'
 import { withHoldable } from './holdable-filters.ts'
@@ -45,7 +46,7 @@ async function searchTrees(snapshot: Snapshot, { status, rootFunction }: TreeFil
   let examinedForPage = 0
   while (examined < MAX_EXAMINED) {
     const batch = status ? BATCH : page.limit + 1
-    const trees = (await rootRows(snapshot, filters, { ...page, after }, batch)).map(treeSummary)
+    const trees = (await rootRows(snapshot, filters, { ...page, after }, batch, MOST_WHOLE)).map(treeSummary)
     for (const tree of trees) {
       examined += 1
       if (status && !status.includes(tree.status)) continue

@@ -9,7 +9,6 @@ import { FormatParam, Query, Ref } from '../../schemas/values.ts'
 
 const HealthQuery = Query(FormatParam)
 const ok = { status: 'ok' as const }
-const RETRY_SECONDS = 2
 /** For whoever watches the service: needs no key, and is answered while it starts and whatever it has to do. */
 const config = { scope: null, duringStart: true, unlimited: true } as const
 
@@ -45,5 +44,5 @@ function sendNotReady(request: FastifyRequest, reply: FastifyReply, { checks, ca
   const { detail } = Object.values(checks).find(({ ok }) => ok === false) ?? checks.service
   const problem = new Problem('unavailable', detail)
   if (cause !== undefined) request.log.error({ err: cause, problem: problem.problem }, detail)
-  return reply.code(503).header('retry-after', String(RETRY_SECONDS)).type(TYPE).serializer(JSON.stringify).send({ ...body(problem, request.id), checks })
+  return reply.code(503).header('retry-after', String(problem.retryAfter)).type(TYPE).serializer(JSON.stringify).send({ ...body(problem, request.id), checks })
 }

@@ -6,12 +6,13 @@ import { homePage } from './page.ts'
 import { forms } from '../../negotiate/content-type.ts'
 import { sampleUrls } from '../../links.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
+import { TITLE } from '../openapi.ts'
 import { HomeSchema, type EndpointSchema } from '../service-schema.ts'
 import { problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, Query, Ref } from '../../schemas/values.ts'
 
 const HomeQuery = Query({ format: Type.Optional(EnumParam(['json', 'html'], 'The form of the answer; stands above Accept')) })
-const example = { name: 'Event Detector Observability', endpoints: [{ path: '/trees', what: 'The trees of a window', sample: '/trees?window=24h' }] }
+const example = { name: TITLE, endpoints: [{ path: '/trees', what: 'The trees of a window', sample: '/trees?window=24h' }] }
 
 /** GET /: what there is, each with a sample that this database can answer; a page of links for a browser. */
 export const home: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {

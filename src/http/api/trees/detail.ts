@@ -17,13 +17,11 @@ import { treeExample } from './example.ts'
 import { TreeSchema } from './schema.ts'
 import { EnumParam, IdParam, Many, Query, Ref } from '../../schemas/values.ts'
 
-const NODES = 10_000
-
 const treeQuery = (maxima: ByLayout) => Query({
   from: Type.Optional(EnumParam(['root'], 'root: climb to the root first, and show the whole tree')),
   include: Many(EnumParam(['events'], 'events: the detected events of each node')),
   maxDepth: Type.Optional(Type.Integer({ minimum: 0, maximum: maxima.ndjson.maxDepth, description: `Levels below the start; nested ${defaultDepth('nested', maxima)} unless given, and up to ${maxima.nested.maxDepth}; else ${defaultDepth('ndjson', maxima)}, and up to ${maxima.ndjson.maxDepth}` })),
-  maxNodes: Type.Integer({ minimum: 1, maximum: maxima.ndjson.maxNodes, default: Math.min(NODES, maxima.ndjson.maxNodes), description: `Invocations; up to ${maxima.ndjson.maxNodes} as ndjson, else ${maxima.flat.maxNodes}` }),
+  maxNodes: Type.Integer({ minimum: 1, maximum: maxima.ndjson.maxNodes, default: maxima.flat.maxNodes, description: `Invocations; up to ${maxima.ndjson.maxNodes} as ndjson, else ${maxima.flat.maxNodes}` }),
   shape: Type.Unsafe<'nested' | 'flat'>({ ...EnumParam(['nested', 'flat'], 'Of JSON alone. nested: tree, each invocation below the job that triggered it; flat: nodes, all in one list'), default: 'nested' }),
   format: Type.Optional(EnumParam(['json', 'ndjson', 'text'], 'The form of the answer; stands above Accept')),
 })

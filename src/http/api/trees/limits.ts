@@ -1,4 +1,5 @@
 import { Invalid } from '../../../domain/invalid.ts'
+import { MOST_WHOLE } from '../../../domain/tree/most-whole.ts'
 import type { TreeLimits } from '../../../domain/tree/row.ts'
 import type { Form } from '../../negotiate/content-type.ts'
 
@@ -14,7 +15,6 @@ export interface Maxima {
 export type ByLayout = Record<Layout, Maxima>
 
 const MAX_JOBS = 1000
-const MAX_WHOLE = 10_000
 const MAX_NESTED = 1000
 
 /** 245 levels of JSON, four for each of the tree's. What parsers take stands in docs/api.md. */
@@ -30,7 +30,7 @@ export function layoutOf(form: Form, shape: 'nested' | 'flat'): Layout {
 
 /** Nested JSON overflows the stack of most parsers at a depth of some thousands. Only a tree that is streamed is not held whole. */
 export function maximaOf({ maxDepth, maxNodes }: Maxima): ByLayout {
-  const whole = { maxDepth, maxNodes: Math.min(MAX_WHOLE, maxNodes) }
+  const whole = { maxDepth, maxNodes: Math.min(MOST_WHOLE, maxNodes) }
   return { nested: { ...whole, maxDepth: Math.min(MAX_NESTED, maxDepth) }, flat: whole, ndjson: { maxDepth, maxNodes }, text: whole }
 }
 

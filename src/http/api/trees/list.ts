@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
+import { MOST_WHOLE } from '../../../domain/tree/most-whole.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { listParams, listResponse, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -19,7 +20,7 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
     config: { heavy: true },
     schema: {
       operationId: 'listTrees', tags: ['trees'], summary: 'Trees by their root, newest first',
-      description: 'The window and the order are those of the roots; the last 24 hours unless from, to or window say otherwise. A tree of 10,000 invocations or more is counted up to there, and not complete.',
+      description: `The window and the order are those of the roots; the last 24 hours unless from, to or window say otherwise. A tree of ${MOST_WHOLE.toLocaleString('en')} invocations or more is counted up to there, and not complete.`,
       querystring: treesQuery(maxPage),
       response: {
         200: listResponse(TreeListSchema, 'A page of trees', { data: [treeSummaryExample], page: { ...pageExample, examined: 1 } }),
