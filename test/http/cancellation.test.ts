@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import test, { type TestContext } from 'node:test'
-import Fastify from 'fastify'
+import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { createDb } from '../../src/db/pool/pool.ts'
@@ -10,6 +10,7 @@ import { registerCancellation } from '../../src/http/lifecycle/cancellation.ts'
 import { sendProblem } from '../../src/http/problems/answer.ts'
 import { database } from '../support/database.ts'
 import { addExample, endpoints, filled, samples } from '../support/endpoints.ts'
+import { memoryLog } from '../support/log.ts'
 import { addInvocation } from '../support/rows.ts'
 import { generous, service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
@@ -93,4 +94,33 @@ test('an answer that is being packed when its time is over is sent whole or cut 
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
   const came = await fetch(base, { headers: { 'accept-encoding': 'gzip' } }).then(async (answer) => [answer.status, await answer.json()], () => 'cut off')
   if (came !== 'cut off') assert.deepEqual(came, [200, large])
+})
+
+test('what fails because its client went away is no error in the log, also if its answer waited behind another one', async (t) => {
+  const { log, lines } = memoryLog()
+  const loggerInstance: FastifyBaseLogger = log
+  const app = Fastify({ loggerInstance, disableRequestLogging: true })
+  onTeardown(t, () => app.close())
+  registerCancellation(app, 60_000)
+  let failed = 0
+  app.setErrorHandler((error: Error, request, reply) => {
+    sendProblem(error, request, reply)
+    failed += 1
+  })
+  let begun = 0
+  app.get('/', (request) => {
+    begun += 1
+    return new Promise((_resolve, reject) => {
+      const { signal } = request.cancellation
+      signal.addEventListener('abort', () => reject(signal.reason as Error))
+    })
+  })
+  const base = await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect(Number(new URL(base).port), '127.0.0.1')
+  onTeardown(t, () => socket.destroy())
+  socket.write('GET / HTTP/1.1\r\nhost: here\r\n\r\n'.repeat(3))
+  await until('three are at work', () => begun === 3)
+  socket.destroy()
+  await until('all three have failed', () => failed === 3)
+  assert.deepEqual(lines().filter(({ level }) => level >= 50), [])
 })

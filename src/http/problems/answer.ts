@@ -39,9 +39,9 @@ function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
 }
 
-/** The client went away before its answer. */
+/** The client went away before its answer. (One that waits behind another answer of its connection has no socket yet, and is not destroyed with it.) */
 function gone({ raw }: FastifyReply): boolean {
-  return raw.destroyed && !raw.writableFinished
+  return (raw.destroyed || raw.req.socket.destroyed) && !raw.writableFinished
 }
 
 /** The body of a problem; also the last line of a stream that failed on its way. */
