@@ -93,7 +93,7 @@ test('a wrong configuration is one message with all that is wrong, before anythi
   assert.equal(await service.ended(), 1)
   assert.equal(service.text(), [
     'the configuration is wrong:',
-    '  DATABASE_URL=mysql://…: allowed is a URL such as postgres://user:password@host:5432/event_detector_observability, without options, timeouts or ssl… (DATABASE_SSL says that)',
+    '  DATABASE_URL=mysql://…: allowed is a URL such as postgres://user:password@host:5432/event_detector_observability',
     '  DEMO=maybe: allowed is one of on, off',
     '  PORT=x: allowed is a whole number from 0 to 65535',
     '',
