@@ -6,7 +6,7 @@ import { replicated } from './support/standby.ts'
 /** A busy machine is no reason to refuse here. */
 const PATIENT = { MAX_DELAY: '0' }
 
-test('a hot standby is served from; a start that has something to migrate says that the server is read-only, and the demo does not write there', async (t) => {
+test('a hot standby is served from; a start that has something to migrate says that the server is read-only, the demo does not write there, and an unlogged table is refused', async (t) => {
   const { pool, url: DATABASE_URL, caughtUp } = await replicated(t)
   const assertServes = async (env: Record<string, string>, says: RegExp): Promise<void> => {
     const service = await serve(t, { DATABASE_URL, ...PATIENT, ...env })
@@ -25,4 +25,9 @@ test('a hot standby is served from; a start that has something to migrate says t
   const demo = await run(t, ['demo'], { DATABASE_URL, MIGRATE_ON_START: 'off' })
   assert.equal(await demo.ended(), 1)
   assert.match(demo.text(), /^This server is read-only \(a replica\?\)\. Nothing was written\. Point DATABASE_URL at the primary\.$/m)
+  await pool.query('alter table public.job_executions rename to logged; create unlogged table public.job_executions (like public.logged including all)')
+  await caughtUp()
+  const refused = await run(t, ['serve'], { DATABASE_URL, ...PATIENT, PORT: '0' })
+  assert.equal(await refused.ended(), 1)
+  assert.match(refused.text(), /"this database cannot be served: public\.job_executions is unlogged, and this server is a standby, which has no rows of it; on the primary: alter table public\.job_executions set logged"/)
 })

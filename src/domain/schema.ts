@@ -14,6 +14,8 @@ export interface ColumnRow {
   hasDefault: boolean
   /** Policies hide rows of the table from this role. */
   rowSecurity: boolean
+  /** The table is unlogged, and this server a standby: no standby has its rows. */
+  leftBehind: boolean
   /** Quoted where it must be. */
   role: string
   /** Those that begin with this column. */
@@ -84,9 +86,10 @@ const states = ['running', 'completed', 'failed']
 
 /** Why the service could not answer rightly from these tables: a sentence each, with the command that mends it. Empty: it can. */
 export function obstacles(rows: readonly ColumnRow[]): string[] {
-  const hidden = rows.filter(({ rowSecurity }, at) => rowSecurity && rows.findIndex(({ table }) => table === rows[at]?.table) === at)
+  const tables = rows.filter(({ table }, at) => rows.findIndex((row) => row.table === table) === at)
   return [
-    ...hidden.map(({ table, role }) => `row security hides rows of public.${table} from ${role}, and trees would be shown without them; let it see all: alter role ${role} bypassrls`),
+    ...tables.flatMap(({ table, role, rowSecurity }) => (rowSecurity ? [`row security hides rows of public.${table} from ${role}, and trees would be shown without them; let it see all: alter role ${role} bypassrls`] : [])),
+    ...tables.flatMap(({ table, leftBehind }) => (leftBehind ? [`public.${table} is unlogged, and this server is a standby, which has no rows of it; on the primary: alter table public.${table} set logged`] : [])),
     ...rows.flatMap(typeObstacle),
     ...rows.flatMap(stateObstacle),
     ...rows.flatMap(nullObstacle),

@@ -55,6 +55,7 @@ select c.relname as "table",
        not b.attnotnull as nullable,
        b.atthasdef as "hasDefault",
        row_security_active(c.oid) as "rowSecurity",
+       c.relpersistence = 'u' and pg_is_in_recovery() as "leftBehind",
        quote_ident(current_user) as role,
        array(select i.indexrelid::regclass::text
                from pg_index i
