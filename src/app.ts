@@ -87,25 +87,34 @@ export async function buildApp({ db, access, limits, life: { stage, log, stopGra
     ajv: { customOptions: { strictNumbers: false, allErrors: true, verbose: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true, keywords: ['x-allowed'] }, onCreate: (ajv) => void ajv.addFormat('date-time', isInstant) },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
+  // The form of answers and of errors, and what each route says of itself.
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
   app.setSerializerCompiler(() => JSON.stringify)
   app.setErrorHandler(sendProblem)
   registerRouteConfig(app)
+
+  // The connection: its line in the log, how many there are, how they end.
   registerRequestLog(app)
   const connections = openConnections(app)
   registerDraining(app, connections, stopGrace)
   registerMaxConnections(app, connections, limits.connections)
   const refuse = refuser(app)
   registerPipelining(app, refuse)
+
+  // Whether there is room for the request, and who asks.
   registerLoadShedding(app, stage, limits, refuse)
   registerCancellation(app, limits.answer)
   const issuer = access.credentials?.tokens && issuerKeys(access.credentials.tokens, access.staleKeys, log)
   registerAuthentication(app, access, issuer)
   registerAdmission(app, limits, refuse)
+
+  // Headers of every answer.
   registerEtags(app)
   registerSecurityHeaders(app)
   registerHeaders(app)
   await registerCors(app, access.origins)
+
+  // What may be asked, how often, and by whom.
   registerStartupGate(app, stage)
   registerUrlLimit(app, limits.url)
   registerMalformedRequests(app)
@@ -113,10 +122,14 @@ export async function buildApp({ db, access, limits, life: { stage, log, stopGra
   registerBody(app, limits.body)
   await registerRateLimit(app, limits.rate)
   registerAuthorization(app, access)
+
+  // The work on it: its share of the connections, its form, its place.
   registerShares(app, limits)
   await registerCompression(app)
   registerContentType(app)
   registerHeavyAdmission(app, limits, refuse)
+
+  // The resources.
   await registerOpenapi(app)
   await app.register(api, { db, issuer, access, limits })
   return app
