@@ -1,11 +1,17 @@
-import sqlTag, { empty, join, type RawValue, type Sql } from 'sql-template-tag'
+import sqlTag, { empty, join, raw, type RawValue, type Sql } from 'sql-template-tag'
 
 /**
- * The only way to make SQL in this project. Every `${value}` is bound, every `${sql`…`}` is composed; a string never becomes SQL text.
+ * The only way to make SQL in this project. Every `${value}` is bound, every `${sql`…`}` is composed; a string never becomes SQL text, but for the names of `identifier`.
  * (The library's own tag also takes an array of strings, and its `raw` any string: neither goes out from here.)
  */
 export function sql(strings: TemplateStringsArray, ...values: RawValue[]): Sql {
   return sqlTag(strings, ...values)
+}
+
+/** The name of a column, in quotes, for columns that are data of our own code. Throws for any text but letters and `_`, which could be more than a name. */
+export function identifier(name: string): Sql {
+  if (!/^[A-Za-z_]+$/.test(name)) throw new Error(`no name of a column: ${name}`)
+  return raw(`"${name}"`)
 }
 
 export { empty, join }

@@ -5,31 +5,32 @@ import type { EventRow } from '../domain/model/event.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { JobRow } from '../domain/model/job.ts'
 import { messageOf, numberOf } from './column-types.ts'
+import { selected } from './columns.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
-import { columns, fencedOrder } from './page.ts'
+import { fencedOrder } from './page.ts'
 import { versionOf } from './version.ts'
 
 /** Of `event_executions e`: never stacks or module paths. A crashed detection and a crashed handler exclude each other. */
-export const eventColumns = columns(
-  sql`e.id`,
-  sql`e.created_at as "createdAt"`,
-  sql`e.event_name::text as name`,
-  sql`e.detected`,
-  sql`e.status::text as status`,
-  sql`${numberOf(sql`e.detection_duration_ms`)} as "detectionDurationMs"`,
-  sql`${numberOf(sql`e.handler_duration_ms`)} as "handlerDurationMs"`,
-  sql`${numberOf(sql`e.jobs_count`)} as "jobsRun"`,
-  sql`${numberOf(sql`e.jobs_succeeded`)} as "jobsSucceeded"`,
-  sql`${numberOf(sql`e.jobs_failed`)} as "jobsFailed"`,
-  sql`${messageOf(sql`e.detection_error`, sql`e.handler_error`)} as "errorMessage"`,
-  sql`${versionOf(sql`e`)} as version`,
-)
+export const eventColumns = {
+  id: sql`e.id`,
+  createdAt: sql`e.created_at`,
+  name: sql`e.event_name::text`,
+  detected: sql`e.detected`,
+  status: sql`e.status::text`,
+  detectionDurationMs: numberOf(sql`e.detection_duration_ms`),
+  handlerDurationMs: numberOf(sql`e.handler_duration_ms`),
+  jobsRun: numberOf(sql`e.jobs_count`),
+  jobsSucceeded: numberOf(sql`e.jobs_succeeded`),
+  jobsFailed: numberOf(sql`e.jobs_failed`),
+  errorMessage: messageOf(sql`e.detection_error`, sql`e.handler_error`),
+  version: versionOf(sql`e`),
+} satisfies Record<keyof EventRow, Sql>
 
 /** The events of an invocation, the detected ones first. */
 export function eventsOf(db: Queryable, invocationId: string, limit: number): Promise<EventRow[]> {
   return db.query<EventRow>(sql`
-select ${eventColumns}
+select ${selected(eventColumns)}
   from public.event_executions e
  where e.invocation_id = ${invocationId}::uuid
  order by e.detected desc, e.created_at, e.id
@@ -39,7 +40,7 @@ select ${eventColumns}
 /** One event, or none. */
 export function eventById(db: Queryable, id: string): Promise<EventRow[]> {
   return db.query<EventRow>(sql`
-select ${eventColumns}
+select ${selected(eventColumns)}
   from public.event_executions e
  where e.id = ${id}::uuid`)
 }
@@ -47,7 +48,7 @@ select ${eventColumns}
 /** The job that triggered an invocation, and the invocation which that job belongs to; none for a root. */
 export function triggeringOf(db: Queryable, invocationId: string): Promise<TriggeringRow[]> {
   return db.query<TriggeringRow>(sql`
-select ${triggeringColumns}
+select ${selected(triggeringColumns)}
   from public.invocations i
   join public.job_executions j
     on j.id = i.source_job_id
@@ -57,16 +58,16 @@ select ${triggeringColumns}
 }
 
 /** Of a job `j` that triggered something and its invocation `p`. */
-export const triggeringColumns = columns(
-  sql`p.id as "triggeringInvocationId"`,
-  sql`p.source_function::text as "triggeringFunction"`,
-  sql`j.id as "jobId"`,
-  sql`j.job_name::text as "jobName"`,
-  sql`j.status::text as "jobStatus"`,
-  sql`${numberOf(sql`j.duration_ms`)} as "jobDurationMs"`,
-  sql`j.created_at as "jobCreatedAt"`,
-  sql`concat_ws(',', ${versionOf(sql`p`)}, ${versionOf(sql`j`)}) as "triggeringVersion"`,
-)
+export const triggeringColumns = {
+  triggeringInvocationId: sql`p.id`,
+  triggeringFunction: sql`p.source_function::text`,
+  jobId: sql`j.id`,
+  jobName: sql`j.job_name::text`,
+  jobStatus: sql`j.status::text`,
+  jobDurationMs: numberOf(sql`j.duration_ms`),
+  jobCreatedAt: sql`j.created_at`,
+  triggeringVersion: sql`concat_ws(',', ${versionOf(sql`p`)}, ${versionOf(sql`j`)})`,
+} satisfies Record<keyof TriggeringRow, Sql>
 
 /** What the jobs of an invocation triggered, oldest first. */
 export function triggeredByInvocation(db: Queryable, invocationId: string, limit: number): Promise<InvocationRow[]> {
@@ -80,7 +81,7 @@ export function triggeredByJob(db: Queryable, jobId: string, limit: number): Pro
 
 function triggered(db: Queryable, ofJob: Sql, limit: number): Promise<InvocationRow[]> {
   return db.query<InvocationRow>(sql`
-select ${invocationColumns}
+select ${selected(invocationColumns)}
   from public.invocations i
  where i.source_job_id ${ofJob}
  order by i.created_at, i.id
@@ -120,7 +121,7 @@ select count(*)::int as count
 /** The jobs of an invocation, oldest first. */
 export function jobsOf(db: Queryable, invocationId: string, limit: number): Promise<JobRow[]> {
   return db.query<JobRow>(sql`
-select ${jobColumns}
+select ${selected(jobColumns)}
   from public.job_executions j
  where j.invocation_id = ${invocationId}::uuid
  ${fencedOrder(sql`j.created_at`, sql`j.id`, 'asc')}

@@ -1,5 +1,6 @@
 import type { Db, Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
+import { selected } from './columns.ts'
 import { eventColumns } from './details.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
@@ -8,13 +9,13 @@ import { jobColumns } from './jobs.ts'
 export async function lookAtTables(db: Pick<Db, 'probe'>): Promise<void> {
   await db.probe(sql`
 select 1
-  from (select ${invocationColumns}
+  from (select ${selected(invocationColumns)}
           from public.invocations i) i
  cross join (
-       select ${eventColumns}
+       select ${selected(eventColumns)}
          from public.event_executions e) e
  cross join (
-       select ${jobColumns}
+       select ${selected(jobColumns)}
          from public.job_executions j) j
  where false`)
 }

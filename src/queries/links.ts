@@ -2,8 +2,9 @@ import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import type { ChainRow } from '../domain/model/link.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
-import { numberOf } from './column-types.ts'
+import { carried, picked, selected } from './columns.ts'
 import { triggeringColumns } from './details.ts'
+import { invocationColumns } from './invocations.ts'
 import { asText, matching, pageOf, pageOrder } from './page.ts'
 import { versionOf } from './version.ts'
 
@@ -19,37 +20,20 @@ export interface ChainFilters {
 
 const JOBS_SHOWN = 10
 
+const linkColumns = { ...picked(invocationColumns, 'id', 'sourceFunction', 'status', 'durationMs', 'createdAt', 'correlationId'), ...triggeringColumns }
+
 /**
  * One page of links, and one row beyond it. The page is cut first; only its rows look at the jobs that were triggered,
  * or a filter on the triggering side would count the jobs of every link it passes over.
  */
 export function chainRows(db: Queryable, filters: ChainFilters, page: PageRequest): Promise<ChainRow[]> {
   return db.query<ChainRow>(sql`
-select l.id,
-       l."sourceFunction",
-       l.status,
-       l."durationMs",
-       l."createdAt",
-       l."correlationId",
-       l."triggeringInvocationId",
-       l."triggeringFunction",
-       l."jobId",
-       l."jobName",
-       l."jobStatus",
-       l."jobDurationMs",
-       l."jobCreatedAt",
-       l."triggeringVersion",
+select ${carried(sql`l`, linkColumns)},
        c.count as "jobCount",
        c.data as jobs,
        concat_ws(',', l.version, l."triggeringVersion", c.count, c.versions) as version
-  from (select i.id,
-               i.source_function::text as "sourceFunction",
-               i.status::text as status,
-               ${numberOf(sql`i.total_duration_ms`)} as "durationMs",
-               i.created_at as "createdAt",
-               i.correlation_id::text as "correlationId",
-               ${versionOf(sql`i`)} as version,
-               ${triggeringColumns}
+  from (select ${selected(linkColumns)},
+               ${invocationColumns.version} as version
           from public.invocations i
           join public.job_executions j
             on j.id = i.source_job_id

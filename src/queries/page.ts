@@ -1,4 +1,4 @@
-import { sql, join, where, type Maybe, type Sql } from '../db/sql.ts'
+import { sql, where, type Maybe, type Sql } from '../db/sql.ts'
 import { timestamptz } from '../db/timestamp.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
 
@@ -81,9 +81,4 @@ export function matching<N extends string>(filters: Partial<Record<NoInfer<N>, r
 function oneOf({ column, type }: Filtered, values: readonly string[] | undefined): Maybe {
   if (values === undefined) return undefined
   return values.length === 1 ? sql`${column}::${type} = ${values[0]}::${type}` : sql`${column}::${type} = any(${[...values]}::${type}[])`
-}
-
-/** Several columns, in a row. */
-export function columns(...names: Sql[]): Sql {
-  return join(names, ',\n       ')
 }

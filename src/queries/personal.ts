@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/db.ts'
-import { sql, type Sql } from '../db/sql.ts'
+import { identifier, sql, type Sql } from '../db/sql.ts'
 import type { PersonalRow } from '../domain/privacy/personal.ts'
 import type { PersonalField } from '../domain/privacy/personal-field.ts'
-import { columns } from './page.ts'
+import { list } from './columns.ts'
 
 /** Largest value of the row that was asked for, in bytes of text. The largest payloads known are of 700 KB. */
 const LARGEST = 8 * 1024 * 1024
@@ -29,10 +29,6 @@ const events: Source = {
   from: sql`public.event_executions e`,
   id: sql`e.id`,
   columns: { errorStack: sql`coalesce(e.detection_error_stack::text, e.handler_error_stack::text)` },
-}
-
-const names: Record<PersonalField, Sql> = {
-  sourceUserEmail: sql`"sourceUserEmail"`, payload: sql`payload`, context: sql`context`, options: sql`options`, result: sql`result`, errorStack: sql`"errorStack"`,
 }
 
 /** What was asked for of an invocation's personal columns; no others are read, for each may be a large value of its own. None where nothing of it was asked for. */
@@ -67,7 +63,7 @@ select ${id},
 
 /** The values up to a size as text, JSON too (see RawJson), and the names of the larger ones. */
 function bounded(asked: ReadonlyArray<{ field: PersonalField; column: Sql }>, largest: number): Sql {
-  const values = asked.map(({ field, column }) => sql`case when octet_length(${column}::text) <= ${largest} then ${column}::text end as ${names[field]}`)
+  const values = asked.map(({ field, column }) => sql`case when octet_length(${column}::text) <= ${largest} then ${column}::text end as ${identifier(field)}`)
   const larger = asked.map(({ field, column }) => sql`case when octet_length(${column}::text) > ${largest} then ${field}::text end`)
-  return columns(...values, sql`array_remove(array[${columns(...larger)}], null) as omitted`)
+  return list([...values, sql`array_remove(array[${list(larger)}], null) as omitted`])
 }

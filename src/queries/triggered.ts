@@ -3,6 +3,7 @@ import { sql } from '../db/sql.ts'
 import { batchedLookups } from '../db/pool/batched-lookups.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
+import { selected } from './columns.ts'
 import { invocationColumns } from './invocations.ts'
 import { pageOrder, rowLimit } from './page.ts'
 
@@ -37,7 +38,7 @@ export function triggeredLookup(db: Queryable): TriggeredLookup {
 function rowsOf(db: Queryable, jobIds: string[], page: PageRequest, signal: AbortSignal): Promise<Row[]> {
   return db.query<Row>(sql`
 select (k.nth - 1)::int as nth,
-       ${invocationColumns}
+       ${selected(invocationColumns)}
   from unnest(${jobIds}::uuid[]) with ordinality as k (id, nth)
  cross join lateral (
        select n.id,

@@ -3,7 +3,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import { summarize } from '../../src/domain/tree/summary.ts'
 import { node, treeJob, type Node, type Parts } from '../../src/domain/tree/node.ts'
-import { member, type Member } from '../../src/domain/tree/row.ts'
+import type { NodeRow } from '../../src/domain/tree/row.ts'
 import { treeLines } from '../../src/http/forms/tree-text.ts'
 import { nest } from '../../src/domain/tree/nest.ts'
 import { instantOf } from '../support/forest.ts'
@@ -22,25 +22,27 @@ const shapes = fc.array(fc.record({ parent: fc.nat(), job: fc.nat(), createdAt: 
 type Shape = typeof shapes extends fc.Arbitrary<infer T> ? T : never
 
 /** Members of a tree: each but the first hangs below a job of an earlier one, if that has any. */
-function membersOf(shape: Shape): Array<{ member: Member; parts: Parts }> {
-  const members: Array<{ member: Member; parts: Parts }> = []
+function membersOf(shape: Shape): Array<{ member: NodeRow; parts: Parts }> {
+  const members: Array<{ member: NodeRow; parts: Parts }> = []
   for (const [n, { parent, job, createdAt, status, durationMs, jobs }] of shape.entries()) {
     const above = members.filter(({ parts }) => parts.jobs.length > 0).at(n === 0 ? 0 : parent % Math.max(1, members.length))
     if (n > 0 && !above) continue
     const cause = above?.parts.jobs.at(job % above.parts.jobs.length)?.id
-    const packed = [above ? above.member.depth + 1 : 0, 1, above?.member.id, createdAt, cause, durationMs, null, null, 0, 1].join(',')
     members.push({
-      member: member({ id: idOf(n, 1), packed, status, sourceFunction: `f${n}`, sourceTable: null, sourceOperation: null, sourceSystem: null, correlationId: null, errorMessage: null }),
+      member: {
+        id: idOf(n, 1), depth: above ? above.member.depth + 1 : 0, size: 1, parentId: above?.member.id ?? null, createdAt, sourceJobId: cause ?? null, durationMs, status, sourceFunction: `f${n}`,
+        sourceTable: null, sourceOperation: null, sourceSystem: null, sourceEventId: null, sourceEventTime: null, eventsDetected: 0, correlationId: null, errorMessage: null, state: '',
+      },
       parts: {
         jobsInAll: null, omitted: 0, below: 0,
-        jobs: jobs.map(([createdAt, status, durationMs], j) => treeJob({ id: idOf(n * 10 + j, 2), packed: [idOf(n, 1), idOf(0, 3), createdAt, durationMs, 1].join(','), status, name: `j${j}`, functionName: null, errorMessage: null }).job),
+        jobs: jobs.map(([createdAt, status, durationMs], j) => treeJob({ id: idOf(n * 10 + j, 2), invocationId: idOf(n, 1), eventExecutionId: idOf(0, 3), createdAt, durationMs, status, name: `j${j}`, functionName: null, errorMessage: null, state: '' })),
       },
     })
   }
   return members
 }
 
-const nodesOf = (members: Array<{ member: Member; parts: Parts }>): Node[] => members.map(({ member, parts }) => node(member, { ...parts, jobs: parts.jobs.map((job) => ({ ...job })) }))
+const nodesOf = (members: Array<{ member: NodeRow; parts: Parts }>): Node[] => members.map(({ member, parts }) => node(member, { ...parts, jobs: parts.jobs.map((job) => ({ ...job })) }))
 
 /** Members, and the same in another order. */
 const trees = shapes.map(membersOf).chain((members) => fc.tuple(fc.constant(members), fc.shuffledSubarray(members, { minLength: members.length })))
@@ -59,7 +61,7 @@ test('siblings stand by (createdAt, id) below the job that triggered them', () =
     const open = [nest(nodesOf(turned), new Map())]
     for (let branch = open.pop(); branch; branch = open.pop()) {
       for (const job of branch.jobs) {
-        const expected = rows.filter(({ member }) => member.sourceJobId === job.id).map(({ member: { id, fields } }) => `${fields[3]} ${id}`).sort((a, b) => (a < b ? -1 : 1))
+        const expected = rows.filter(({ member }) => member.sourceJobId === job.id).map(({ member: { id, createdAt } }) => `${createdAt} ${id}`).sort((a, b) => (a < b ? -1 : 1))
         assert.deepEqual(job.triggered.map(({ id }) => id), expected.map((key) => key.slice(-36)))
         open.push(...job.triggered)
       }

@@ -1,7 +1,7 @@
 import { instant } from '../instant.ts'
 import type { Position } from '../paging/cursor.ts'
 import { invocationsLeft, type More, type TreeJob } from './node.ts'
-import type { Member, TreeLimits, TriggeredCount } from './row.ts'
+import type { NodeRow, TreeLimits, TriggeredCount } from './row.ts'
 
 /** What is shown of that which a job triggered: how many, and the last of them. */
 export interface Portion {
@@ -12,11 +12,11 @@ export interface Portion {
 /** Where a walk down a tree stands: the level that is read, and the jobs of it and of the one above. Members come level by level, each by (createdAt, id). */
 export interface Frontier {
   /** False: the tree is cut before this member. */
-  enter(member: Member): boolean
+  enter(member: NodeRow): boolean
   /** The jobs that are shown of the member that entered last. */
   opened(id: string, jobs: readonly TreeJob[]): void
   /** Nothing below this member is read any more. */
-  isLast(member: Member): boolean
+  isLast(member: NodeRow): boolean
   depth(): number
   /** Invocations so far. */
   seen(): number
@@ -50,7 +50,7 @@ export function frontier({ maxDepth, maxNodes }: TreeLimits): Frontier {
       const portion = cut?.get(member.sourceJobId ?? '')
       if (portion) {
         portion.count += 1
-        portion.last = { at: instant(member.fields[3] ?? ''), id: member.id }
+        portion.last = { at: instant(member.createdAt), id: member.id }
       }
       return true
     },

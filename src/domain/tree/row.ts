@@ -1,5 +1,6 @@
-import type { EventStatus } from '../model/event.ts'
-import type { Status } from '../model/invocation.ts'
+import type { EventRow } from '../model/event.ts'
+import type { InvocationRow } from '../model/invocation.ts'
+import type { JobRow } from '../model/job.ts'
 
 /** How far a tree goes: levels below its start, invocations in all, jobs (and events) of one invocation; and whether events are shown. */
 export interface TreeLimits {
@@ -9,65 +10,36 @@ export interface TreeLimits {
   events: boolean
 }
 
-/**
- * One invocation of a tree, as the walk reads it. What cannot hold a comma comes as one text, since each field of each row costs the
- * driver 0.4 µs: 10,000 nodes with 20,000 jobs take 76 ms of it so, and 175 ms a column each. Nothing between two commas is NULL.
- */
-export interface NodeRow {
-  /** Ids that are kept for a level stand alone: a piece cut from a longer text would keep all of it in memory. */
-  id: string
-  /** depth, size, parentId, createdAt, sourceJobId, durationMs, sourceEventId, sourceEventTime, eventsDetected, version */
-  packed: string
-  status: Status
-  sourceFunction: string
-  sourceTable: string | null
-  sourceOperation: string | null
-  sourceSystem: string | null
-  correlationId: string | null
-  errorMessage: string | null
+/** One invocation of a tree, as the walk reads it, and where it stands. */
+export interface NodeRow extends Omit<InvocationRow, 'jobsRun' | 'jobsSucceeded' | 'jobsFailed' | 'version'> {
+  depth: number
+  /** The invocations on its level before any cut, as far as anybody counted. */
+  size: number
+  parentId: string | null
+  /** A text that is another one as soon as the row or its place is. */
+  state: string
 }
 
 /** A job of an invocation of a tree, likewise. */
-export interface NodeJobRow {
-  id: string
-  /** invocationId, eventExecutionId, createdAt, durationMs, version */
-  packed: string
-  status: Status
-  name: string
-  functionName: string | null
-  errorMessage: string | null
+export interface NodeJobRow extends Omit<JobRow, 'correlationId' | 'version'> {
+  state: string
 }
+
+/** A detected event of an invocation of a tree. */
+export type NodeEventRow = Pick<EventRow, 'id' | 'name' | 'status' | 'createdAt' | 'detectionDurationMs' | 'handlerDurationMs' | 'errorMessage'>
 
 /** The events of an invocation of a tree: how many there are, and of the detected ones those that are shown. */
 export interface NodeEventsRow {
   invocationId: string
   detected: number
   undetected: number
-  data: EventTuple[] | null
+  data: NodeEventRow[]
+  state: string
 }
-
-export type EventTuple = [id: string, name: string, status: EventStatus, createdAt: string, detectionDurationMs: number | null, handlerDurationMs: number | null, errorMessage: string | null, version: string]
 
 /** How many invocations a job triggered, and how many stand below those; null: not known. */
 export interface TriggeredCount {
   jobId: string
   count: number
   below: number | null
-}
-
-/** A row and where it stands. `size`: the invocations on its level before any cut, as far as anybody counted. */
-export interface Member {
-  depth: number
-  size: number
-  id: string
-  parentId: string | null
-  sourceJobId: string | null
-  fields: string[]
-  row: NodeRow
-}
-
-export function member(row: NodeRow): Member {
-  const fields = row.packed.split(',')
-  const [depth = '', size = '', parentId = '', , sourceJobId = ''] = fields
-  return { depth: Number(depth), size: Number(size), id: row.id, parentId: parentId === '' ? null : parentId, sourceJobId: sourceJobId === '' ? null : sourceJobId, fields, row }
 }

@@ -1,14 +1,15 @@
 import type { Snapshot } from '../../db/db.ts'
 import { empty, sql, type Sql } from '../../db/sql.ts'
 import type { NodeRow, TreeLimits } from '../../domain/tree/row.ts'
-import { messageOf } from '../column-types.ts'
-import { columns } from '../page.ts'
+import { arrays, carried, names, selected } from '../columns.ts'
+import { nodeColumns, unpackNode, withPlace, type PackedNode } from './packed-rows.ts'
 import { shownJobs } from './parts.ts'
-import { versionOf } from '../version.ts'
 
 /** Wider levels are read one by one, and not through the walk. */
 export const NARROW = 500
 const BATCH = 500
+
+const { packed: _packed, ...besidePacked } = nodeColumns
 
 /** Where a stretch of a walk begins: at the tree's start, or below the jobs of the level that was read last. */
 export interface Below {
@@ -38,45 +39,33 @@ with recursive level as (
          l.seen + l.size,
          f.*
     from level l
-   cross join lateral (${levelOf(triggeredBy(sql`(${shownJobs(sql`l.ids`, reach)})`, below.start), sql`${reach.maxNodes}::int - l.seen - l.size`)}) f
+   cross join lateral (${levelOf(triggeredBy(sql`(${shownJobs(sql`l.id`, reach)})`, below.start), sql`${reach.maxNodes}::int - l.seen - l.size`)}) f
    where l.size between 1 and ${NARROW}
      and l.depth < ${reach.maxDepth}
      and l.seen + l.size < ${reach.maxNodes}
 )
-select n.id,
-       concat(l.depth, ',', l.size, ',', n.packed) as packed,
-       n.status,
-       n."sourceFunction",
-       n."sourceTable",
-       n."sourceOperation",
-       n."sourceSystem",
-       n."correlationId",
-       n."errorMessage",
+select ${withPlace(sql`l.depth`, sql`l.size`, sql`n.packed`)} as packed,
+       ${carried(sql`n`, besidePacked)},
        l.size > ${NARROW} as wide
   from level l
-  left join lateral unnest(l.ids, l.packed, l.status, l.source_function, l.source_table, l.source_operation, l.source_system, l.correlation_id, l.error_message)
-         as n (id, packed, status, "sourceFunction", "sourceTable", "sourceOperation", "sourceSystem", "correlationId", "errorMessage")
+  left join lateral unnest(${carried(sql`l`, nodeColumns)})
+         as n (${names(nodeColumns)})
     on l.size <= ${NARROW}
  where l.size > 0`, atOnce)
 }
 
 /** A level of any width, as rows are taken, and one row beyond what the tree may still hold. */
-export function wideLevel(db: Snapshot, below: Below, reach: TreeLimits): AsyncGenerator<NodeRow[], void> {
-  return db.batches<NodeRow>(sql`
-select i.id,
-       concat(${below.depth}::int, ',', count(*) over (), ',', i.packed) as packed,
-       i.status,
-       i.source_function as "sourceFunction",
-       i.source_table as "sourceTable",
-       i.source_operation as "sourceOperation",
-       i.source_system as "sourceSystem",
-       i.correlation_id as "correlationId",
-       i.error_message as "errorMessage"
-  from (select ${nodeColumns}
+export async function* wideLevel(db: Snapshot, below: Below, reach: TreeLimits): AsyncGenerator<NodeRow[], void> {
+  const batches = db.batches<PackedNode>(sql`
+select ${withPlace(sql`${below.depth}::int`, sql`count(*) over ()`, sql`i.packed`)} as packed,
+       ${carried(sql`i`, besidePacked)}
+  from (select ${selected(nodeColumns)},
+               i.created_at
           ${sourceOf(below)}
          order by i.created_at, i.id
          limit ${reach.maxNodes - below.seen + 1}) i
  order by i.created_at, i.id`, BATCH)
+  for await (const rows of batches) yield rows.map(unpackNode)
 }
 
 /** `from` and `where` of the invocations `i` where a stretch begins, and `j`, the jobs that triggered them. */
@@ -101,38 +90,17 @@ function triggeredBy(jobs: Sql, start: string, names: Sql = empty): Sql {
 function levelOf(source: Sql, room: Sql): Sql {
   return sql`
          select count(*)::int as size,
-                array_agg(i.id) as ids,
-                array_agg(i.packed) as packed,
-                array_agg(i.status) as status,
-                array_agg(i.source_function) as source_function,
-                array_agg(i.source_table) as source_table,
-                array_agg(i.source_operation) as source_operation,
-                array_agg(i.source_system) as source_system,
-                array_agg(i.correlation_id) as correlation_id,
-                array_agg(i.error_message) as error_message
-           from (select ${nodeColumns}
+                ${arrays(sql`i`, nodeColumns)}
+           from (select ${selected(nodeColumns)}
                    ${source}
                   order by i.created_at, i.id
                   limit least(${NARROW}, ${room}) + 1) i`
 }
 
-const nodeColumns = columns(
-  sql`i.id`,
-  sql`i.created_at`,
-  sql`concat(j.invocation_id, ',', i.created_at, ',', i.source_job_id, ',', i.total_duration_ms, ',', i.source_event_id, ',', i.source_event_time, ',', i.events_detected_count, ',', ${versionOf(sql`i`)}) as packed`,
-  sql`i.status::text as status`,
-  sql`i.source_function::text as source_function`,
-  sql`i.source_table::text as source_table`,
-  sql`i.source_operation::text as source_operation`,
-  sql`i.source_system::text as source_system`,
-  sql`i.correlation_id::text as correlation_id`,
-  sql`${messageOf(sql`i.error_message`)} as error_message`,
-)
-
 /** All at once, named and so planned once a connection (planning costs 2 ms, as much as walking 100 nodes), or as they are taken. */
 async function* rowsOf(db: Snapshot, statement: Sql, atOnce: boolean): AsyncGenerator<Array<NodeRow | null>> {
-  type Row = NodeRow & { wide: boolean }
-  const told = (row: Row): NodeRow | null => (row.wide ? null : row)
+  type Row = PackedNode & { wide: boolean }
+  const told = (row: Row): NodeRow | null => (row.wide ? null : unpackNode(row))
   if (!atOnce) {
     for await (const rows of db.batches<Row>(statement, BATCH)) yield rows.map(told)
     return

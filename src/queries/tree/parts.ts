@@ -1,40 +1,30 @@
 import type { Queryable } from '../../db/db.ts'
 import { sql, type Sql } from '../../db/sql.ts'
 import type { NodeEventsRow, NodeJobRow, TreeLimits, TriggeredCount } from '../../domain/tree/row.ts'
-import { messageOf } from '../column-types.ts'
-import { versionOf } from '../version.ts'
+import { carried, selected, type Columns } from '../columns.ts'
+import { nodeEventColumns, nodeJobColumns, unpackEvents, unpackJob, type PackedEvents, type PackedJob } from './packed-rows.ts'
 
-/** The jobs of these invocations (`ids`: an array of uuid) that a tree shows: of each the first ones by (created_at, id). */
-export function shownJobs(ids: Sql, { maxJobs }: TreeLimits): Sql {
+/** The jobs of these invocations (`ids`: an array of uuid) that a tree shows, with these columns: of each invocation the first ones by (created_at, id). */
+export function shownJobs(ids: Sql, { maxJobs }: TreeLimits, columns: Columns = jobOfInvocation): Sql {
   return sql`
-       select t.*
-         from (select j.id,
-                      j.invocation_id,
-                      j.event_execution_id,
-                      j.job_name::text as job_name,
-                      j.job_function_name::text as job_function_name,
-                      j.status::text as status,
-                      j.duration_ms,
-                      j.created_at,
-                      ${messageOf(sql`j.error_message`)} as error_message,
-                      ${versionOf(sql`j`)} as version,
+       select ${carried(sql`t`, columns)}
+         from (select ${selected(columns)},
                       row_number() over (partition by j.invocation_id order by j.created_at, j.id) as nth
                  from public.job_executions j
                 where j.invocation_id = any(${ids})) t
         where t.nth <= ${maxJobs}`
 }
 
+const jobOfInvocation = { id: sql`j.id`, invocation_id: sql`j.invocation_id` }
+const jobOfNode = { ...nodeJobColumns, invocation_id: sql`j.invocation_id`, created_at: sql`j.created_at` }
+
 /** The jobs of a batch of nodes, those of each by (created_at, id). */
-export function jobsOfNodes(db: Queryable, ids: readonly string[], reach: TreeLimits): Promise<NodeJobRow[]> {
-  return db.query<NodeJobRow>(sql`
-select j.id,
-       concat(j.invocation_id, ',', j.event_execution_id, ',', j.created_at, ',', j.duration_ms, ',', j.version) as packed,
-       j.status,
-       j.job_name as name,
-       j.job_function_name as "functionName",
-       j.error_message as "errorMessage"
-  from (${shownJobs(sql`${[...ids]}::uuid[]`, reach)}) j
+export async function jobsOfNodes(db: Queryable, ids: readonly string[], reach: TreeLimits): Promise<NodeJobRow[]> {
+  const rows = await db.query<PackedJob>(sql`
+select ${carried(sql`j`, nodeJobColumns)}
+  from (${shownJobs(sql`${[...ids]}::uuid[]`, reach, jobOfNode)}) j
  order by j.invocation_id, j.created_at, j.id`)
+  return rows.map(unpackJob)
 }
 
 /** How many jobs each of these invocations has. */
@@ -81,8 +71,8 @@ select t."jobId",
 }
 
 /** The events of a batch of nodes. Those of one invocation are few, so each is sorted by itself. */
-export function eventsOfNodes(db: Queryable, ids: readonly string[], { maxJobs }: TreeLimits): Promise<NodeEventsRow[]> {
-  return db.query<NodeEventsRow>(sql`
+export async function eventsOfNodes(db: Queryable, ids: readonly string[], { maxJobs }: TreeLimits): Promise<NodeEventsRow[]> {
+  const rows = await db.query<PackedEvents>(sql`
 select n.id as "invocationId",
        e.detected,
        e.undetected,
@@ -91,18 +81,13 @@ select n.id as "invocationId",
  cross join lateral (
        select count(*) filter (where t.detected)::int as detected,
               count(*) filter (where not t.detected)::int as undetected,
-              json_agg(json_build_array(t.id, t.event_name, t.status, t.created_at::text, t.detection_duration_ms, t.handler_duration_ms, t.error_message, t.version)
+              json_agg(json_build_array(${carried(sql`t`, nodeEventColumns)})
                 order by t.created_at, t.id) filter (where t.detected and t.nth <= ${maxJobs}) as data
-         from (select e.id,
-                      e.event_name::text as event_name,
-                      e.status::text as status,
+         from (select ${selected(nodeEventColumns)},
                       e.detected,
                       e.created_at,
-                      e.detection_duration_ms,
-                      e.handler_duration_ms,
-                      ${messageOf(sql`e.detection_error`, sql`e.handler_error`)} as error_message,
-                      ${versionOf(sql`e`)} as version,
                       row_number() over (partition by e.detected order by e.created_at, e.id) as nth
                  from public.event_executions e
                 where e.invocation_id = n.id) t) e`)
+  return rows.map(unpackEvents)
 }

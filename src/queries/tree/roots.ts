@@ -3,7 +3,8 @@ import { sql } from '../../db/sql.ts'
 import type { PageRequest } from '../../domain/paging/page.ts'
 import type { TreeSummaryRow } from '../../domain/tree/tree-summary.ts'
 import { endOf } from '../column-types.ts'
-import { carried, invocationColumns } from '../invocations.ts'
+import { carried, selected } from '../columns.ts'
+import { invocationColumns } from '../invocations.ts'
 import { asText, matching, pageOf, pageOrder } from '../page.ts'
 
 /**
@@ -12,7 +13,7 @@ import { asText, matching, pageOf, pageOrder } from '../page.ts'
  */
 export function rootRows(db: Queryable, filters: { rootFunction?: string[] }, page: PageRequest, limit: number, maxNodes: number): Promise<TreeSummaryRow[]> {
   return db.query<TreeSummaryRow>(sql`
-select ${carried(sql`r`)},
+select ${carried(sql`r`, invocationColumns)},
        t.invocations,
        t."failedInvocations",
        t."runningInvocations",
@@ -22,7 +23,7 @@ select ${carried(sql`r`)},
        t."startedAt",
        t."endedAt",
        t.invocations >= ${maxNodes} as cut
-  from (select ${invocationColumns}
+  from (select ${selected(invocationColumns)}
           from public.invocations i
          ${pageOf({
            at: sql`i.created_at`, id: sql`i.id`, page, rows: limit, always: sql`i.source_job_id is null`,

@@ -1,12 +1,12 @@
 import type { Snapshot } from '../../db/db.ts'
 import type { Frontier } from '../../domain/tree/frontier.ts'
 import { treeJob, type Parts, type TreeJob } from '../../domain/tree/node.ts'
-import { member, type Member, type NodeEventsRow, type NodeJobRow, type NodeRow, type TreeLimits } from '../../domain/tree/row.ts'
+import type { NodeEventsRow, NodeJobRow, NodeRow, TreeLimits } from '../../domain/tree/row.ts'
 import { eventsOfNodes, jobCounts, jobsOfNodes, triggeredCounts } from '../../queries/tree/parts.ts'
 
 /** An invocation of a tree with all that was read of it. */
 export interface Gathered {
-  member: Member
+  row: NodeRow
   parts: Parts
 }
 
@@ -20,32 +20,30 @@ export interface Gathering {
 
 /** Adds to a batch of rows what belongs to them: one statement for all their jobs, and others only where there is something to be told. */
 export async function gather(db: Snapshot, rows: readonly NodeRow[], { start, reach, edge, onRow }: Gathering): Promise<Gathered[]> {
-  const members = rows.map(member)
-  const jobs = jobsByNode(await jobsOfNodes(db, members.map(({ id }) => id), reach), onRow)
+  const jobs = jobsByNode(await jobsOfNodes(db, rows.map(({ id }) => id), reach), onRow)
   const shown: Gathered[] = []
   const last: Gathered[] = []
-  for (const each of members) {
-    if (!edge.enter(each)) continue
-    const gathered = { member: each, parts: { jobs: jobs.get(each.id) ?? [], jobsInAll: null, omitted: 0, below: 0 } }
-    edge.opened(each.id, gathered.parts.jobs)
+  for (const row of rows) {
+    if (!edge.enter(row)) continue
+    const gathered = { row, parts: { jobs: jobs.get(row.id) ?? [], jobsInAll: null, omitted: 0, below: 0 } }
+    edge.opened(row.id, gathered.parts.jobs)
     shown.push(gathered)
-    if (edge.isLast(each)) last.push(gathered)
+    if (edge.isLast(row)) last.push(gathered)
   }
   await countOmitted(db, start, last)
   await countJobs(db, shown.filter(({ parts }) => parts.jobs.length === reach.maxJobs))
   if (reach.events) await addEvents(db, shown, reach)
-  for (const { member, parts } of shown) onRow(`${member.id} ${member.row.packed} ${parts.omitted} ${parts.below} ${parts.jobsInAll} ${parts.events ? JSON.stringify(parts.events) : ''}`)
+  for (const { row, parts } of shown) onRow(`${row.id} ${row.state} ${parts.omitted} ${parts.below} ${parts.jobsInAll} ${parts.events?.state ?? ''}`)
   return shown
 }
 
 function jobsByNode(rows: readonly NodeJobRow[], onRow: (text: string) => void): Map<string, TreeJob[]> {
   const byNode = new Map<string, TreeJob[]>()
   for (const row of rows) {
-    onRow(`${row.id} ${row.packed}`)
-    const { invocationId, job } = treeJob(row)
-    const jobs = byNode.get(invocationId)
-    if (jobs) jobs.push(job)
-    else byNode.set(invocationId, [job])
+    onRow(`${row.id} ${row.state}`)
+    const jobs = byNode.get(row.invocationId)
+    if (jobs) jobs.push(treeJob(row))
+    else byNode.set(row.invocationId, [treeJob(row)])
   }
   return byNode
 }
@@ -64,11 +62,11 @@ async function countOmitted(db: Snapshot, start: string, last: readonly Gathered
 
 async function countJobs(db: Snapshot, full: readonly Gathered[]): Promise<void> {
   if (full.length === 0) return
-  const counts = new Map((await jobCounts(db, full.map(({ member }) => member.id))).map(({ invocationId, count }) => [invocationId, count]))
-  for (const { member, parts } of full) parts.jobsInAll = counts.get(member.id) ?? null
+  const counts = new Map((await jobCounts(db, full.map(({ row }) => row.id))).map(({ invocationId, count }) => [invocationId, count]))
+  for (const { row, parts } of full) parts.jobsInAll = counts.get(row.id) ?? null
 }
 
 async function addEvents(db: Snapshot, shown: readonly Gathered[], reach: TreeLimits): Promise<void> {
-  const events = new Map<string, NodeEventsRow>((await eventsOfNodes(db, shown.map(({ member }) => member.id), reach)).map((row) => [row.invocationId, row]))
-  for (const { member, parts } of shown) parts.events = events.get(member.id)
+  const events = new Map<string, NodeEventsRow>((await eventsOfNodes(db, shown.map(({ row }) => row.id), reach)).map((row) => [row.invocationId, row]))
+  for (const { row, parts } of shown) parts.events = events.get(row.id)
 }

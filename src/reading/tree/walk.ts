@@ -38,8 +38,8 @@ export async function* walk(snapshot: Snapshot, { start, cycle, reach, atOnce, o
   // The next batch is read while this one is made into nodes and sent.
   for await (const batch of prefetch(batches(snapshot, { start, reach, atOnce, edge, onRow }))) {
     for (let from = 0; from < batch.length; from += STEP) {
-      yield batch.slice(from, from + STEP).map(({ member, parts }) => {
-        const shown = node(member, parts)
+      yield batch.slice(from, from + STEP).map(({ row, parts }) => {
+        const shown = node(row, parts)
         if (cycle && shown.depth === 0) shown.cycle = true
         seen.add(shown, parts)
         return shown
