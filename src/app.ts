@@ -98,6 +98,9 @@ export async function buildApp({ db, access, limits, life: { stage, log, stopGra
   const connections = openConnections(app)
   registerDraining(app, connections, stopGrace)
   registerMaxConnections(app, connections, limits.connections)
+  registerEtags(app)
+  // Before all that refuses, or a page of another origin could not read why, nor when to ask again.
+  await registerCors(app, access.origins)
   const refuse = refuser(app)
   registerPipelining(app, refuse)
 
@@ -109,10 +112,8 @@ export async function buildApp({ db, access, limits, life: { stage, log, stopGra
   registerAdmission(app, limits, refuse)
 
   // Headers of every answer.
-  registerEtags(app)
   registerSecurityHeaders(app)
   registerHeaders(app)
-  await registerCors(app, access.origins)
 
   // What may be asked, how often, and by whom.
   registerStartupGate(app, stage)

@@ -84,6 +84,18 @@ test('a listed origin may read answers and errors, and send a key; another may n
   assert.equal(preflight.headers['access-control-allow-methods'], 'GET, HEAD')
 })
 
+test('a page of a listed origin may read a refusal for want of room, and when to ask again; its preflight is answered', async (t) => {
+  const { app } = await service(t, { origins: ['https://dashboards.example'], limits: { ...generous, memory: 1 } })
+  const ask = (method: 'GET' | 'OPTIONS') => app.inject({ method, url: '/jobs', headers: { origin: 'https://dashboards.example', 'access-control-request-method': 'GET' } })
+  const { headers } = await until('a request is refused', async () => {
+    const answer = await ask('GET')
+    return answer.statusCode === 503 ? answer : undefined
+  })
+  assert.equal(headers['access-control-allow-origin'], 'https://dashboards.example')
+  assert.match(String(headers['access-control-expose-headers']), /Retry-After/)
+  assert.equal((await ask('OPTIONS')).statusCode, 204)
+})
+
 test('an OPTIONS that is no preflight is answered without a body, whether origins are listed or not', async (t) => {
   const { app } = await service(t, { origins: ['https://dashboards.example'] })
   const { statusCode, body } = await app.inject({ method: 'OPTIONS', url: '/jobs' })
