@@ -200,9 +200,15 @@ test('the first visits of a process, and one that is longer than all others, do 
   assert.equal(queue.arrive('a', person(4), 0), 'waits')
 })
 
-test('however quick the work is, so many wait at most', () => {
+test('however quick the work is, so many wait at most; one client that fills the queue does not close it to others', () => {
   const queue = fairQueue<{ nth: number }>({ places: 1, expectedWait: Infinity })
-  queue.arrive('a', person(0), 0)
-  for (let nth = 0; nth < MOST_WAITING; nth += 1) assert.equal(queue.arrive(`client ${nth % 7}`, person(nth), 0), 'waits')
-  assert.equal(queue.arrive('a', person(1), 0), 0)
+  queue.arrive('much', person(0), 0)
+  for (let nth = 0; nth < MOST_WAITING; nth += 1) assert.equal(queue.arrive('much', person(nth), 0), 'waits')
+  assert.equal(queue.arrive('much', person(1), 0), 0)
+  const first = person(2)
+  assert.equal(queue.arrive('little', first, 0), 'waits')
+  for (let nth = 1; nth < MOST_WAITING / 2; nth += 1) assert.equal(queue.arrive('little', person(nth), 0), 'waits')
+  assert.equal(queue.arrive('little', person(3), 0), 0, 'half of the queue is the part of each of two')
+  queue.leave('much', 1, 0)
+  assert.equal(queue.leave('much', 1, 0), first)
 })

@@ -40,7 +40,7 @@ interface Client<T> {
   overload: LastingOverload
 }
 
-/** However quick the work is, no more visitors wait than these: each costs memory. */
+/** However quick the work is, no more visitors wait than these: each costs memory. Beyond them a client may still have its equal part, or one client would close the queue to all others. */
 export const MOST_WAITING = 1000
 /** Weight of the newest visit in the mean time of work: the last ten or twenty visits count. */
 const NEWEST = 0.1
@@ -81,6 +81,7 @@ export function fairQueue<T>({ places, expectedWait }: FairQueueOptions): FairQu
     for (const other of turns) if (other !== name) count += Math.min(known(other).waiting.length, own + 1)
     return count
   }
+  const equalPart = (name: string): number => MOST_WAITING / (turns.has(name) ? turns.size : turns.size + 1)
   const enter = (name: string, client: Client<T>, now: number, since: number): void => {
     client.held += 1
     working += 1
@@ -116,7 +117,7 @@ export function fairQueue<T>({ places, expectedWait }: FairQueueOptions): FairQu
         return 'enters'
       }
       const wait = expected(name)
-      if (wait > allowed(client, now) || waiting >= MOST_WAITING) return wait
+      if (wait > allowed(client, now) || (waiting >= MOST_WAITING && client.waiting.length >= equalPart(name))) return wait
       client.waiting.push({ visitor, since: now })
       waiting += 1
       turns.add(name)
