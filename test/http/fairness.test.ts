@@ -78,6 +78,15 @@ async function unread(t: TestContext, url: string, headers: Record<string, strin
   return response
 }
 
+/** Asks for all of these at once on one connection. */
+function pipelined(t: TestContext, base: string, { authorization }: Shared['greedy'], ...paths: string[]): Socket {
+  const socket = connect(Number(new URL(base).port), '127.0.0.1')
+  socket.on('error', () => undefined)
+  onTeardown(t, () => socket.destroy())
+  socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: here\r\nAuthorization: ${authorization}\r\n\r\n`).join(''))
+  return socket
+}
+
 const statuses = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status)
 
 test('eight connections of one client on slow trees leave a place to another client', async (t) => {
@@ -170,6 +179,27 @@ for (const form of ['json', 'ndjson']) {
     }, /aborted/)
   })
 }
+
+test('a tree that waits for an earlier answer of its connection, which is still being made, has not stalled', async (t) => {
+  const { log, lines } = memoryLog()
+  const { base, pool, tree, greedy, polite, lock, backends } = await shared(t, { stall: 500 }, { log })
+  const large = await addLargeTree(pool)
+  const letGo = await lock('event_executions')
+  const socket = pipelined(t, base, greedy, `${tree}?include=events`, `${large}?format=ndjson`)
+  const cutOff = (): number => lines().filter(({ msg }) => msg === 'an answer was cut off: its reader stalled').length
+  let text = ''
+  socket.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  await until('the second is held open', async () => (await backends('idle in transaction')) === 1)
+  // One that came later, and does not read, is cut off.
+  await unread(t, `${base}${large}?format=ndjson`, polite)
+  await until('one is cut off', () => cutOff() > 0)
+  letGo()
+  await until('both are answered whole', () => text.includes('"type":"end"'))
+  assert.equal(text.split('HTTP/1.1 200 ').length - 1, 2)
+  assert.equal(cutOff(), 1)
+})
 
 test('a reader that does not read is cut off after a while though nobody waits, and its backend is free within two seconds', async (t) => {
   const { log, lines } = memoryLog()

@@ -37,6 +37,8 @@ function endLate(request: FastifyRequest, reply: FastifyReply, patience: number)
   if (begun && request.form === 'ndjson') return
   if (begun) {
     request.log.info({ patience }, 'an answer was cut off: its reader took too long')
+    // One that waits behind others of its connection has none to close yet.
+    request.worked?.()
     reply.raw.destroy()
   } else void reply.send(new Problem('timeout', `The answer took longer than the ${patience / 1000} s that the service allows; ask for a smaller window, page or tree`))
   // What the cancelled work throws now has been answered; Fastify would log it as an error.

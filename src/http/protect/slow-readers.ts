@@ -11,7 +11,6 @@ const BESIDE_OTHERS = 2000
 
 interface Reader {
   request: FastifyRequest
-  reply: FastifyReply
   progress: Progress
 }
 
@@ -38,9 +37,9 @@ export function watchReaders(app: FastifyInstance, stall: number, { standing }: 
     const now = performance.now()
     let made = 0
     for (const reader of readers) {
-      const { request, reply } = reader
-      // Nothing can be taken before there is an answer.
-      reader.progress = progressed(reader.progress, { now, taken: takenOf(request.raw.socket), pending: request.answering && reply.raw.writableLength > 0 })
+      const { request } = reader
+      // Nothing can be taken before there is an answer. One that waits behind others of its connection is not at fault while those are being made, and is while those are not taken.
+      reader.progress = progressed(reader.progress, { now, taken: takenOf(request.raw.socket), pending: request.answering && request.raw.socket.writableLength > 0 })
       const stalled = now - reader.progress.since
       const makesRoom = stalled >= BESIDE_OTHERS && wanted(request.client, newcomer) > made
       if (!makesRoom && stalled < stall) continue
@@ -56,7 +55,7 @@ export function watchReaders(app: FastifyInstance, stall: number, { standing }: 
   return {
     makeRoom: look,
     add(request, reply) {
-      const reader = { request, reply, progress: { since: performance.now(), taken: takenOf(request.raw.socket) } }
+      const reader = { request, progress: { since: performance.now(), taken: takenOf(request.raw.socket) } }
       readers.add(reader)
       timer ??= setInterval(() => look(), EVERY).unref()
       onResponseEnd(reply, () => {
@@ -69,11 +68,12 @@ export function watchReaders(app: FastifyInstance, stall: number, { standing }: 
   }
 }
 
-function cutOff({ request, reply }: Reader, stalled: number, makesRoom: boolean): void {
+function cutOff({ request }: Reader, stalled: number, makesRoom: boolean): void {
   request.log.info({ stalled: Math.round(stalled), makesRoom }, 'an answer was cut off: its reader stalled')
   // At once, so that whoever asks now finds the place free.
   request.worked?.()
-  reply.raw.destroy()
+  // The answer itself may have no connection yet, if others stand before it, and would then go on for as long as those do.
+  request.raw.socket.destroy()
 }
 
 /**
