@@ -10,7 +10,7 @@ import { apiKeys, bearer } from '../support/keys.ts'
 import { memoryLog } from '../support/log.ts'
 import { patience } from '../support/patience.ts'
 import { assertProblem } from '../support/problem.ts'
-import { addInvocation, addLargeTree } from '../support/rows.ts'
+import { addInvocation, addJob, addLargeTree } from '../support/rows.ts'
 import { generous, service, type Settings } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
@@ -110,6 +110,20 @@ test('one client on slow lists leaves a connection of the database to another cl
   letGo()
   assert.deepEqual(statuses(await Promise.all(slow)), Array.from({ length: 12 }, () => 200))
   assert.equal((await ask(tree, greedy)).status, 200)
+})
+
+test('lookups that share statements leave a connection of the database to another client, however many limits they name', async (t) => {
+  const { ask, pool, tree, greedy, polite, lock, backends } = await shared(t, { pool: 5 })
+  const job = await addJob(pool, tree.slice('/trees/'.length))
+  const letGo = await lock('invocations')
+  const slow = Array.from({ length: 12 }, (_, nth) => ask(`/invocations?sourceJobId=${job}&limit=${nth + 1}`, greedy))
+  await until('four are at work', async () => (await backends('locked')) >= 4)
+  const other = ask('/invocations', polite)
+  await until('the fifth is at work', async () => (await backends('locked')) === 5)
+  const { rows } = await pool.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%k.nth%'")
+  assert.equal(rows.length, 4, 'the fifth is that of the other client')
+  letGo()
+  assert.deepEqual(statuses(await Promise.all([other, ...slow])), Array.from({ length: 13 }, () => 200))
 })
 
 test('a connection of the database that does not become free in time is 503, which says who has them', async (t) => {

@@ -5,7 +5,7 @@ import type { Limits } from './limits.ts'
 import { placesFor, type Places } from './places.ts'
 
 declare module 'fastify' {
-  interface FastifyRequest {
+  interface FastifyInstance {
     /** The connections of the database, which the clients share. */
     shares: Places
   }
@@ -23,14 +23,15 @@ export interface Wanted extends Queryable {
 export function registerShares(app: FastifyInstance, { pool, connect }: Limits): void {
   // How many wait is bounded by how many are admitted.
   const shares = placesFor({ places: pool, wait: connect, expectedWait: Infinity })
-  app.decorateRequest('shares', { getter: () => shares })
+  app.decorate('shares', shares)
 }
 
 /** What runs for a client who has left, or for too long, is cancelled. */
 export function whileWanted(db: Db, request: FastifyRequest): Wanted {
-  const { cancellation: { signal } } = request
+  const { client, server: { shares }, cancellation: { signal } } = request
+  const share = (): Promise<() => void> => waitForShare({ shares, client, signal })
   const holding = async <T>(work: () => Promise<T>): Promise<T> => {
-    const leave = await share(request)
+    const leave = await share()
     try {
       return await work()
     } finally {
@@ -41,7 +42,7 @@ export function whileWanted(db: Db, request: FastifyRequest): Wanted {
     query: (statement) => holding(() => db.query(statement, signal)),
     snapshot: (work) => holding(() => db.snapshot(work, signal)),
     async open(statementTimeout) {
-      const leave = await share(request)
+      const leave = await share()
       try {
         const snapshot = await db.open({ statementTimeout, signal })
         return { ...snapshot, close: () => snapshot.close().finally(leave) }
@@ -53,8 +54,28 @@ export function whileWanted(db: Db, request: FastifyRequest): Wanted {
   }
 }
 
+/** For statements that answer several clients at once: they stand in the queue as one client of their own, or they would take all connections past it. */
+export function asOneClient(db: Queryable, shares: Places): Queryable {
+  return {
+    async query(statement, signal = new AbortController().signal) {
+      const leave = await waitForShare({ shares, client: 'shared statements', signal })
+      try {
+        return await db.query(statement, signal)
+      } finally {
+        leave()
+      }
+    },
+  }
+}
+
+interface Waiting {
+  shares: Places
+  client: string
+  signal: AbortSignal
+}
+
 /** Waits for a connection in the turn of its client; resolves to what gives it back. */
-function share({ shares, client, cancellation: { signal } }: FastifyRequest): Promise<() => void> {
+function waitForShare({ shares, client, signal }: Waiting): Promise<() => void> {
   return new Promise((resolve, reject) => {
     let waits = true
     const abandon = (): void => {

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { invocationReader } from '../../../reading/lists/invocations.ts'
-import { whileWanted } from '../../protect/connection-shares.ts'
+import { asOneClient, whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { InvocationListSchema, invocationExample } from './schema.ts'
 import { listParams, listResponse, pageExample } from '../list-schema.ts'
@@ -23,7 +23,7 @@ const invocationQuery = (maxPage: number) => Query({
 
 /** GET /invocations: what a job triggered, what happened in a window. */
 export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
-  const readInvocations = invocationReader(db)
+  const readInvocations = invocationReader(asOneClient(db, app.shares))
   app.get('/invocations', {
     schema: {
       operationId: 'listInvocations', tags: ['invocations'], summary: 'Invocations, newest first',
