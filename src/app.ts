@@ -8,7 +8,11 @@ import { registerOpenapi } from './http/api/openapi.ts'
 import { registerBody } from './http/connection/body-limit.ts'
 import { registerDraining } from './http/connection/draining.ts'
 import { registerHeaders } from './http/connection/headers.ts'
-import { clientErrorAnswerer, answerFrameworkError, registerMalformedRequests } from './http/connection/malformed-requests.ts'
+import {
+  clientErrorAnswerer,
+  answerFrameworkError,
+  registerMalformedRequests,
+} from './http/connection/malformed-requests.ts'
 import { registerMaxConnections } from './http/connection/max-connections.ts'
 import { openConnections } from './http/connection/open-connections.ts'
 import { registerPipelining } from './http/connection/pipelining.ts'
@@ -64,7 +68,12 @@ export interface Life {
 const MAX_HEADERS = 16_384
 
 /** The whole HTTP service, not yet listening. Opens nothing and reads no environment. */
-export async function buildApp({ db, access, limits, life: { stage, log, stopGrace } }: Deps): Promise<FastifyInstance> {
+export async function buildApp({
+  db,
+  access,
+  limits,
+  life: { stage, log, stopGrace },
+}: Deps): Promise<FastifyInstance> {
   const maxHeaderSize = limits.url + MAX_HEADERS
   const app = Fastify({
     loggerInstance: log,
@@ -80,11 +89,28 @@ export async function buildApp({ db, access, limits, life: { stage, log, stopGra
     // Kept-alive connections hear that the service is stopping from the stage, like all others.
     return503OnClosing: false,
     // Node looks for late requests every 30 s unless told, and would refuse one without Host without a body.
-    http: { maxHeaderSize, requireHostHeader: false, requestTimeout: limits.request, headersTimeout: limits.request, connectionsCheckingInterval: Math.min(1000, limits.request) },
+    http: {
+      maxHeaderSize,
+      requireHostHeader: false,
+      requestTimeout: limits.request,
+      headersTimeout: limits.request,
+      connectionsCheckingInterval: Math.min(1000, limits.request),
+    },
     clientErrorHandler: clientErrorAnswerer(log, maxHeaderSize),
     frameworkErrors: answerFrameworkError,
     // strictNumbers would keep `maximum` from looking at Infinity, which is what Ajv makes of limit=1e999.
-    ajv: { customOptions: { strictNumbers: false, allErrors: true, verbose: true, removeAdditional: false, coerceTypes: 'array', useDefaults: true, keywords: ['x-allowed'] }, onCreate: (ajv) => void ajv.addFormat('date-time', isInstant) },
+    ajv: {
+      customOptions: {
+        strictNumbers: false,
+        allErrors: true,
+        verbose: true,
+        removeAdditional: false,
+        coerceTypes: 'array',
+        useDefaults: true,
+        keywords: ['x-allowed'],
+      },
+      onCreate: (ajv) => void ajv.addFormat('date-time', isInstant),
+    },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // The form of answers and of errors, and what each route says of itself.

@@ -33,7 +33,11 @@ async function run(argv: string[]): Promise<void> {
 }
 
 async function printOpenapi(): Promise<void> {
-  const app = await buildApp({ db: createDb(), ...settingsOf(readConfig({})), life: { stage: { name: 'ready' }, log: pino({ level: 'silent' }), stopGrace: 0 } })
+  const app = await buildApp({
+    db: createDb(),
+    ...settingsOf(readConfig({})),
+    life: { stage: { name: 'ready' }, log: pino({ level: 'silent' }), stopGrace: 0 },
+  })
   await app.ready()
   process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`)
 }
@@ -45,12 +49,17 @@ function key(argv: string[]): void {
 }
 
 async function migrate(argv: string[]): Promise<void> {
-  const { values: { to, steps, destroy }, positionals } = options({
-    args: argv, allowPositionals: true,
+  const {
+    values: { to, steps, destroy },
+    positionals,
+  } = options({
+    args: argv,
+    allowPositionals: true,
     options: { to: { type: 'string' }, steps: { type: 'string' }, destroy: { type: 'boolean' } },
   })
   const [direction, ...more] = positionals
-  if (!['up', 'down', 'status'].includes(direction ?? '') || more.length > 0) throw new UsageError('migrate takes one of up, down, status')
+  if (!['up', 'down', 'status'].includes(direction ?? '') || more.length > 0)
+    throw new UsageError('migrate takes one of up, down, status')
   if (direction !== 'down' && steps !== undefined) throw new UsageError(`migrate ${direction} takes no --steps`)
   if (direction !== 'down' && destroy !== undefined) throw new UsageError(`migrate ${direction} takes no --destroy`)
   if (direction === 'status' && to !== undefined) throw new UsageError('migrate status takes no --to')
@@ -62,7 +71,9 @@ async function migrate(argv: string[]): Promise<void> {
       await printStatus(given)
     } else if (direction === 'up') {
       const { applied, adopted, already } = await migrateUp(given, { to })
-      print(`ran: ${applied.join(', ') || 'nothing'}; found in place: ${adopted.join(', ') || 'nothing'}; recorded before: ${already}`)
+      print(
+        `ran: ${applied.join(', ') || 'nothing'}; found in place: ${adopted.join(', ') || 'nothing'}; recorded before: ${already}`,
+      )
     } else {
       const { reverted } = await migrateDown(given, { to, steps: count, destroy })
       print(`reverted: ${reverted.join(', ')}`)
@@ -74,7 +85,8 @@ async function printStatus(given: MigrateOptions): Promise<void> {
   for (const status of await migrationStatus(given)) print(statusLines(status))
   const { refused, statements } = await whatStopsUp(given)
   for (const what of refused) print(`refused   ${what}`)
-  if (statements.length > 0) print(`\nto run by hand, for the indexes of partitioned tables:\n\n${statements.join('\n')}`)
+  if (statements.length > 0)
+    print(`\nto run by hand, for the indexes of partitioned tables:\n\n${statements.join('\n')}`)
 }
 
 /** One missing thing stands behind the name, several below it. */
@@ -88,8 +100,12 @@ async function demo(argv: string[]): Promise<void> {
   const { values } = options({
     args: argv,
     options: {
-      invocations: { type: 'string' }, seed: { type: 'string', default: '7' }, 'per-minute': { type: 'string' },
-      thin: { type: 'boolean', default: false }, force: { type: 'boolean', default: false }, live: { type: 'boolean', default: false },
+      invocations: { type: 'string' },
+      seed: { type: 'string', default: '7' },
+      'per-minute': { type: 'string' },
+      thin: { type: 'boolean', default: false },
+      force: { type: 'boolean', default: false },
+      live: { type: 'boolean', default: false },
     },
   })
   const { thin, force, live } = values
@@ -110,18 +126,28 @@ async function demo(argv: string[]): Promise<void> {
 }
 
 async function load(connection: Source['connection'], wanted: DemoOptions): Promise<void> {
-  const bar = new cliProgress.SingleBar({ format: '{bar} {percentage} % | {value} of {total} invocations | {eta_formatted} left' }, cliProgress.Presets.shades_classic)
+  const bar = new cliProgress.SingleBar(
+    { format: '{bar} {percentage} % | {value} of {total} invocations | {eta_formatted} left' },
+    cliProgress.Presets.shades_classic,
+  )
   bar.start(wanted.invocations, 0)
-  const loaded = await loadDemo(connection, { ...wanted, progress: (done) => bar.update(done) }).finally(() => bar.stop())
-  print(`${loaded.invocations} invocations, ${loaded.events} events, ${loaded.jobs} jobs in ${loaded.seconds.toFixed(1)} s`)
+  const loaded = await loadDemo(connection, { ...wanted, progress: (done) => bar.update(done) }).finally(() =>
+    bar.stop(),
+  )
+  print(
+    `${loaded.invocations} invocations, ${loaded.events} events, ${loaded.jobs} jobs in ${loaded.seconds.toFixed(1)} s`,
+  )
 }
 
 /** Works on the database of the environment, which is closed again at the end; SIGINT and SIGTERM abort the signal. */
-async function withSource(work: (source: Source, log: Logger, signal: AbortSignal, config: Config) => Promise<void>): Promise<void> {
+async function withSource(
+  work: (source: Source, log: Logger, signal: AbortSignal, config: Config) => Promise<void>,
+): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog(config.logLevel === 'info' ? 'warn' : config.logLevel, process.stdout.isTTY)
   const stopping = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
   const source = await joinSource(config.database, (message) => log.info(message))
   try {
     await work(source, log, stopping.signal, config)

@@ -6,11 +6,18 @@ import pretty from 'pino-pretty'
  * the database's `detail`, `where` and `query` may hold values of somebody's rows. Nothing is logged that holds headers, so nothing
  * is looked through for secrets (which took 3 % of a small request).
  */
-export function createLog(level: string, terminal: boolean, to: DestinationStream = terminal ? prettyStdout() : bufferedStdout()): Logger {
-  return pino({
-    level,
-    serializers: { err: shownError },
-  }, to)
+export function createLog(
+  level: string,
+  terminal: boolean,
+  to: DestinationStream = terminal ? prettyStdout() : bufferedStdout(),
+): Logger {
+  return pino(
+    {
+      level,
+      serializers: { err: shownError },
+    },
+    to,
+  )
 }
 
 /** What is kept of lines that cannot be written, bytes: about 50,000 requests. */
@@ -19,7 +26,14 @@ const KEPT = 16 * 1024 * 1024
 /** Lines leave together, at 4 KB or after 250 ms: a write of its own would cost each request about as much as its answer's socket write. */
 function bufferedStdout(): DestinationStream {
   let retries = Infinity
-  const stdout = pino.destination({ dest: 1, sync: true, minLength: 4096, maxLength: KEPT, periodicFlush: 250, retryEAGAIN: () => (retries -= 1) > 0 })
+  const stdout = pino.destination({
+    dest: 1,
+    sync: true,
+    minLength: 4096,
+    maxLength: KEPT,
+    periodicFlush: 250,
+    retryEAGAIN: () => (retries -= 1) > 0,
+  })
   // A disk that is full under the log is told in a timer, and would end the process there. What was kept is written when there is room again.
   stdout.on('error', () => undefined)
   process.on('exit', () => {

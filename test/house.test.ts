@@ -11,7 +11,8 @@ const doors: Record<string, string> = {
   cli: 'app commands config db demo log',
   commands: 'access app config db demo domain log queries reading ~http/lifecycle',
   app: 'http/api http/connection http/identity http/lifecycle http/negotiate http/problems http/protect http/schemas ~db ~domain',
-  'http/api': 'domain http/forms http/identity http/lifecycle http/links http/negotiate http/problems http/protect http/schemas reading ~access ~db',
+  'http/api':
+    'domain http/forms http/identity http/lifecycle http/links http/negotiate http/problems http/protect http/schemas reading ~access ~db',
   'http/forms': 'domain http/links ~reading',
   'http/protect': 'domain http/connection http/lifecycle http/problems ~db',
   'http/identity': 'access domain http/problems http/schemas',
@@ -56,28 +57,51 @@ function roomOf(file: string): string {
 function faults(file: string, source: string): string[] {
   const room = roomOf(file)
   const allowed = doors[room]
-  if (allowed === undefined) return [`src/${file} stands in no room of the house: a thing without a room is a thing without a name yet`]
-  const may = (list: string, name: string, type: boolean): boolean => list.split(' ').some((each) => each === name || (type && each === `~${name}`))
+  if (allowed === undefined)
+    return [`src/${file} stands in no room of the house: a thing without a room is a thing without a name yet`]
+  const may = (list: string, name: string, type: boolean): boolean =>
+    list.split(' ').some((each) => each === name || (type && each === `~${name}`))
   const code = source.replace(/\/\*.*?\*\/|(?<=^|\s)\/\/.*?$/gms, '')
   const found: string[] = []
-  for (const [, type, plain, dynamic] of code.matchAll(/^(?:im|ex)port (type )?(?:[^'()=]* from )?'([^']+)'|import\('([^']+)'\)/gm)) {
+  for (const [, type, plain, dynamic] of code.matchAll(
+    /^(?:im|ex)port (type )?(?:[^'()=]* from )?'([^']+)'|import\('([^']+)'\)/gm,
+  )) {
     const target = plain ?? dynamic ?? ''
     const only = type === undefined ? '' : 'the types of '
     if (target.startsWith('.')) {
       const to = roomOf(posix.join(posix.dirname(file), target))
-      if (to !== room && !may(allowed, to, type !== undefined)) found.push(`src/${file} imports ${only}${target}: ${room} may import ${allowed.replaceAll('~', 'the types of ') || 'nothing'}`)
+      if (to !== room && !may(allowed, to, type !== undefined))
+        found.push(
+          `src/${file} imports ${only}${target}: ${room} may import ${allowed.replaceAll('~', 'the types of ') || 'nothing'}`,
+        )
       continue
     }
     const places = packages[target]
-    if (places !== undefined && !may(places, room.split('/')[0] ?? '', type !== undefined) && !may(places, file, false)) found.push(`src/${file} imports ${only}${target}: that is for ${places.replaceAll('~', 'the types of ')} alone`)
+    if (places !== undefined && !may(places, room.split('/')[0] ?? '', type !== undefined) && !may(places, file, false))
+      found.push(`src/${file} imports ${only}${target}: that is for ${places.replaceAll('~', 'the types of ')} alone`)
     const pure = room === 'domain' || room === 'queries'
-    if (pure && type === undefined && !pureOnes.has(target)) found.push(`src/${file} imports ${target}: ${room} is ${room === 'domain' ? 'pure' : 'SQL and nothing else'}`)
+    if (pure && type === undefined && !pureOnes.has(target))
+      found.push(`src/${file} imports ${target}: ${room} is ${room === 'domain' ? 'pure' : 'SQL and nothing else'}`)
   }
-  if (/process\.env/.test(code) && file !== 'cli.ts') found.push(`src/${file} reads process.env: cli hands it to config, and arguments carry it from there`)
-  if (room !== 'demo' && /(?<!\binstantOf\()\bDate\.now\(/.test(code)) found.push(`src/${file} measures by a clock that may jump: performance.now() measures, instantOf(Date.now()) is for instants`)
+  if (/process\.env/.test(code) && file !== 'cli.ts')
+    found.push(`src/${file} reads process.env: cli hands it to config, and arguments carry it from there`)
+  if (room !== 'demo' && /(?<!\binstantOf\()\bDate\.now\(/.test(code))
+    found.push(
+      `src/${file} measures by a clock that may jump: performance.now() measures, instantOf(Date.now()) is for instants`,
+    )
   if (/(:|\bas|[<|&,]|=>) *any\b/.test(code)) found.push(`src/${file} says any: unknown, or the type that is meant`)
-  if (plugins.has(room) && /routeOptions\.url(?! \?\? 'none')|(['"`]|\/\^\\)\/(docs|health|trees|chains|jobs|invocations)\b/.test(code)) found.push(`src/${file} decides by the text of a URL: what a route is, its config says (src/http/lifecycle/route-config.ts)`)
-  if (room !== 'http/links' && /(['"`])\/(trees|chains|jobs|invocations|problems)\b[^'"`\s]*\$\{|\bhref: ['"`]/.test(code)) found.push(`src/${file} writes a URL: http/links writes all that an answer holds`)
+  if (
+    plugins.has(room) &&
+    /routeOptions\.url(?! \?\? 'none')|(['"`]|\/\^\\)\/(docs|health|trees|chains|jobs|invocations)\b/.test(code)
+  )
+    found.push(
+      `src/${file} decides by the text of a URL: what a route is, its config says (src/http/lifecycle/route-config.ts)`,
+    )
+  if (
+    room !== 'http/links' &&
+    /(['"`])\/(trees|chains|jobs|invocations|problems)\b[^'"`\s]*\$\{|\bhref: ['"`]/.test(code)
+  )
+    found.push(`src/${file} writes a URL: http/links writes all that an answer holds`)
   if (room === 'domain' && /\bawait\b|\basync\b/.test(code)) found.push(`src/${file} waits: domain is pure`)
   return found
 }
@@ -86,13 +110,24 @@ test('the doors of the house: who imports whom', () => {
   const folder = join(import.meta.dirname, '../src')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
   assert.ok(files.length > 50)
-  assert.deepEqual(files.flatMap((file) => faults(file, readFileSync(join(folder, file), 'utf8'))), [])
+  assert.deepEqual(
+    files.flatMap((file) => faults(file, readFileSync(join(folder, file), 'utf8'))),
+    [],
+  )
 })
 
 test('a wrong import is told in a sentence', () => {
   const wrong: Array<[file: string, source: string, fault: RegExp]> = [
-    ['http/forms/x.ts', "import { createDb } from '../../db/pool/pool.ts'", /^src\/http\/forms\/x\.ts imports \.\.\/\.\.\/db\/pool\/pool\.ts: http\/forms may import domain http\/links the types of reading$/],
-    ['http/problems/x.ts', "import { unchanged } from '../negotiate/etag.ts'", /http\/problems may import domain http\/links$/],
+    [
+      'http/forms/x.ts',
+      "import { createDb } from '../../db/pool/pool.ts'",
+      /^src\/http\/forms\/x\.ts imports \.\.\/\.\.\/db\/pool\/pool\.ts: http\/forms may import domain http\/links the types of reading$/,
+    ],
+    [
+      'http/problems/x.ts',
+      "import { unchanged } from '../negotiate/etag.ts'",
+      /http\/problems may import domain http\/links$/,
+    ],
     ['http/x.ts', "import './negotiate/etag.ts'", /stands in no room/],
     ['reading/x.ts', "import { Problem } from '../http/problems/problem.ts'", /reading may import domain queries/],
     ['domain/x.ts', "import {\n  a,\n} from '../queries/trees.ts'", /domain may import nothing/],
@@ -122,5 +157,11 @@ test('a wrong import is told in a sentence', () => {
     assert.match(first ?? `no fault in ${file}: ${source}`, fault)
     assert.deepEqual(others, [])
   }
-  assert.deepEqual(faults('http/api/x.ts', "import type { Db } from '../../db/db.ts'\n// any process.env\nconst what = 'any'\nconst now = instantOf(Date.now())"), [])
+  assert.deepEqual(
+    faults(
+      'http/api/x.ts',
+      "import type { Db } from '../../db/db.ts'\n// any process.env\nconst what = 'any'\nconst now = instantOf(Date.now())",
+    ),
+    [],
+  )
 })

@@ -8,7 +8,10 @@ import { service } from './support/service.ts'
 
 test('localhost is one server, whose limits hold for all that comes', async (t) => {
   const { app } = await service(t)
-  const both = [{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }]
+  const both = [
+    { address: '127.0.0.1', family: 4 },
+    { address: '::1', family: 6 },
+  ]
   t.mock.method(dns, 'lookup', (name: string, ...rest: unknown[]) => {
     const then = rest.pop() as (error: null, ...found: unknown[]) => void
     const { all = false } = (rest[0] ?? {}) as { all?: boolean }
@@ -24,5 +27,7 @@ test('localhost is one server, whose limits hold for all that comes', async (t) 
 test('an address that cannot be had is told in a sentence', async (t) => {
   const [one, two] = [await service(t), await service(t)]
   const port = Number(new URL(await one.listen()).port)
-  await assert.rejects(listen(two.app, { host: '127.0.0.1', port }), { message: `cannot listen at 127.0.0.1:${port}: something else listens there; set PORT to another one (0 takes a free one)` })
+  await assert.rejects(listen(two.app, { host: '127.0.0.1', port }), {
+    message: `cannot listen at 127.0.0.1:${port}: something else listens there; set PORT to another one (0 takes a free one)`,
+  })
 })

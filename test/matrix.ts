@@ -31,11 +31,17 @@ if (axis === 'nodes') {
   }
 } else if (axis === 'databases') {
   const installed = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' }).stdout?.trim()
-  const folders = [...Object.entries(POSTGRES).map(([major, version]) => binaries(major, version)), ...(installed ? [resolve(installed, '..')] : [])]
+  const folders = [
+    ...Object.entries(POSTGRES).map(([major, version]) => binaries(major, version)),
+    ...(installed ? [resolve(installed, '..')] : []),
+  ]
   if (!installed) process.stdout.write('skipped: there is no pg_config here, so no installed Postgres\n')
   for (const folder of folders) {
     process.stdout.write(`\n# Postgres in ${folder}\n`)
-    run(process.execPath, ['--import', 'tsx', 'test/run.ts', 'test/databases/databases.test.ts'], { TEST_POSTGRES: folder, DATABASES: 'all' })
+    run(process.execPath, ['--import', 'tsx', 'test/run.ts', 'test/databases/databases.test.ts'], {
+      TEST_POSTGRES: folder,
+      DATABASES: 'all',
+    })
   }
 } else {
   for (const [major, version] of Object.entries(POSTGRES)) {

@@ -13,7 +13,12 @@ test('openapi/openapi.json is what the routes say', async (t) => {
   const { document } = await builtDocument(t)
   const committed = readFileSync(file, 'utf8')
   const same = committed === `${JSON.stringify(document, null, 2)}\n`
-  if (!same) assert.deepEqual(JSON.parse(committed), JSON.parse(JSON.stringify(document)), 'openapi/openapi.json is out of date: npm run openapi')
+  if (!same)
+    assert.deepEqual(
+      JSON.parse(committed),
+      JSON.parse(JSON.stringify(document)),
+      'openapi/openapi.json is out of date: npm run openapi',
+    )
   assert.ok(same, 'openapi/openapi.json is formatted otherwise: npm run openapi')
 })
 
@@ -28,33 +33,50 @@ test('the document is OpenAPI 3.1 without a fault that the linter knows', async 
   const { document } = await builtDocument(t)
   const config = await createConfig({ extends: ['recommended-strict'] })
   const faults = await lintFromString({ source: JSON.stringify(document), absoluteRef: file, config })
-  assert.deepEqual(faults.map(({ ruleId, message, location }) => `${ruleId}: ${message} at ${location[0]?.pointer}`), [])
+  assert.deepEqual(
+    faults.map(({ ruleId, message, location }) => `${ruleId}: ${message} at ${location[0]?.pointer}`),
+    [],
+  )
   assert.equal(document.openapi, '3.1.0')
 })
 
 test('every route is documented, under an operationId of its own', async (t) => {
   const { app, operations } = await builtDocument(t)
-  const answered = routesIn(app.printRoutes({ commonPrefix: false, method: 'GET' })).filter((path) => !/^\/(docs|openapi\.json)/.test(path))
-  assert.deepEqual(operations.map(({ path }) => path).toSorted(), answered.map((path) => path.replace(/:(\w+)/g, '{$1}')).toSorted())
+  const answered = routesIn(app.printRoutes({ commonPrefix: false, method: 'GET' })).filter(
+    (path) => !/^\/(docs|openapi\.json)/.test(path),
+  )
+  assert.deepEqual(
+    operations.map(({ path }) => path).toSorted(),
+    answered.map((path) => path.replace(/:(\w+)/g, '{$1}')).toSorted(),
+  )
   assert.ok(answered.length >= 10)
   const ids = operations.map(({ operation }) => operation.operationId)
   assert.equal(new Set(ids).size, ids.length, ids.join(', '))
   for (const { path, method, operation } of operations) {
     assert.equal(method, 'get', path)
     assert.ok(operation.operationId && operation.summary && operation.tags?.length === 1, path)
-    for (const { name, description } of operation.parameters ?? []) assert.ok(description, `${path} does not describe ${name}`)
+    for (const { name, description } of operation.parameters ?? [])
+      assert.ok(description, `${path} does not describe ${name}`)
   }
 })
 
 test('every operation documents its problems, 503 with Retry-After, and 404 where it takes an id', async (t) => {
   const { operations } = await builtDocument(t)
-  for (const { path, operation: { responses } } of operations) {
+  for (const {
+    path,
+    operation: { responses },
+  } of operations) {
     const statuses = ['400', '405', '406', '414', '431', '500', '503', '504', ...(path.endsWith('{id}') ? ['404'] : [])]
     for (const status of statuses) {
       assert.deepEqual(Object.keys(responses[status]?.content ?? {}), ['application/problem+json'], `${path} ${status}`)
-      assert.deepEqual(responses[status]?.content?.['application/problem+json']?.schema, { $ref: '#/components/schemas/Problem' }, `${path} ${status}`)
+      assert.deepEqual(
+        responses[status]?.content?.['application/problem+json']?.schema,
+        { $ref: '#/components/schemas/Problem' },
+        `${path} ${status}`,
+      )
     }
-    for (const status of ['503', '504']) assert.ok('retry-after' in (responses[status]?.headers ?? {}), `${path} ${status}`)
+    for (const status of ['503', '504'])
+      assert.ok('retry-after' in (responses[status]?.headers ?? {}), `${path} ${status}`)
   }
 })
 
@@ -64,10 +86,15 @@ test('every JSON answer has an example, and it validates', async (t) => {
   addFormats.default(ajv)
   ajv.addSchema({ $id: 'openapi', components: document.components })
   let examples = 0
-  for (const { path, operation: { responses } } of operations) {
+  for (const {
+    path,
+    operation: { responses },
+  } of operations) {
     const { schema, example } = responses['200']?.content?.['application/json'] ?? {}
     assert.ok(schema && example !== undefined, `${path} has no example`)
-    const validate = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components')) as object)
+    const validate = ajv.compile(
+      JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components')) as object,
+    )
     assert.ok(validate(example), `${path}: ${ajv.errorsText(validate.errors)}`)
     examples += 1
   }
@@ -90,7 +117,11 @@ test('/docs needs nothing from elsewhere', async (t) => {
     }
   }
   assert.ok(seen.size > 6, [...seen].join(', '))
-  assert.match((await app.inject('/docs/static/swagger-initializer.js')).body, /validatorUrl: null/, 'no validator of somebody else is asked')
+  assert.match(
+    (await app.inject('/docs/static/swagger-initializer.js')).body,
+    /validatorUrl: null/,
+    'no validator of somebody else is asked',
+  )
 })
 
 /** The paths in a tree of routes as Fastify prints it: four characters a level, each with the rest of its path. */

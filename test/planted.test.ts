@@ -26,7 +26,15 @@ test('nothing that somebody planted in public is called: not by status, migratio
   // So many that the indexes are taken off and put back.
   await command('demo', '--invocations', '3000', '--thin')
   const live = await run(t, ['demo', '--live', '--per-minute', '600'], env)
-  await until('live data comes', async () => (await pool.query(`select 1 from public.invocations where created_at operator(pg_catalog.>) (select pg_catalog.max(created_at) operator(pg_catalog.-) '1 minute'::pg_catalog.interval from public.invocations) and status operator(pg_catalog.=) 'running'`)).rowCount)
+  await until(
+    'live data comes',
+    async () =>
+      (
+        await pool.query(
+          `select 1 from public.invocations where created_at operator(pg_catalog.>) (select pg_catalog.max(created_at) operator(pg_catalog.-) '1 minute'::pg_catalog.interval from public.invocations) and status operator(pg_catalog.=) 'running'`,
+        )
+      ).rowCount,
+  )
   live.kill('SIGTERM')
   assert.equal(await live.ended(), 0, live.text())
   await clean('demo data')
@@ -42,7 +50,9 @@ test('nothing that somebody planted in public is called: not by status, migratio
   await pool.query('truncate public.invocations, public.event_executions, public.job_executions')
   await command('migrate', 'down', '--to', '000', '--destroy')
   await clean('down')
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('_up.sql')).sort()) {
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('_up.sql'))
+    .sort()) {
     const byHand = psql(url, file, '-c', `set observability.create_tables = 'on'`)
     if (byHand !== undefined) assert.equal(byHand.code, 0, byHand.output)
   }
@@ -53,7 +63,11 @@ test('nothing that somebody planted in public is called: not by status, migratio
   await ask(url, 'select 1 from pg_class limit 1')
   await ask(url, `select 'x'::pg_catalog.varchar = 'x'::pg_catalog.name`)
   await ask(url, `select 'x'::text`)
-  assert.deepEqual((await noted(pool)).filter((what) => /^(function left|catalogue pg_class|operator|type text)$/.test(what)), ['catalogue pg_class', 'function left', 'operator', 'type text'], 'what is planted would have been noted')
+  assert.deepEqual(
+    (await noted(pool)).filter((what) => /^(function left|catalogue pg_class|operator|type text)$/.test(what)),
+    ['catalogue pg_class', 'function left', 'operator', 'type text'],
+    'what is planted would have been noted',
+  )
 })
 
 /** Every endpoint with its filters, forms and details, and a request that is given up while it runs. */
@@ -63,16 +77,23 @@ async function askEverything(base: string): Promise<void> {
     assert.equal(response.status, 200, `${path}: ${await response.clone().text()}`)
     return response
   }
-  const ids = async (path: string): Promise<string> => ((await (await get(path)).json()) as { data: Array<{ id: string }> }).data[0]?.id ?? assert.fail(path)
+  const ids = async (path: string): Promise<string> =>
+    ((await (await get(path)).json()) as { data: Array<{ id: string }> }).data[0]?.id ?? assert.fail(path)
   const day = 'window=30d'
   await get('/')
   await get('/health/ready')
   await get('/openapi.json')
   const linked = await ids(`/invocations?${day}&root=false&limit=1`)
-  const job = await ids(`/jobs?${day}&status=completed&name=capture-payment&name=reserve-stock&name=book-carrier&limit=1`)
-  await get(`/invocations?${day}&status=failed&status=completed&sourceFunction=on-order-created&sourceTable=public.orders&sourceOperation=INSERT&sourceSystem=demo-shop&order=asc`)
+  const job = await ids(
+    `/jobs?${day}&status=completed&name=capture-payment&name=reserve-stock&name=book-carrier&limit=1`,
+  )
+  await get(
+    `/invocations?${day}&status=failed&status=completed&sourceFunction=on-order-created&sourceTable=public.orders&sourceOperation=INSERT&sourceSystem=demo-shop&order=asc`,
+  )
   await get(`/invocations?sourceJobId=${job}&sourceEventId=${job}&correlationId=x`)
-  await get(`/chains?${day}&triggeringJob=book-carrier&triggeringFunction=on-shipment-created&triggeredFunction=on-shipment-updated&jobStatus=completed&status=completed&correlationId=x`)
+  await get(
+    `/chains?${day}&triggeringJob=book-carrier&triggeringFunction=on-shipment-created&triggeredFunction=on-shipment-updated&jobStatus=completed&status=completed&correlationId=x`,
+  )
   await get(`/chains?${day}&limit=5`)
   await get(`/trees?${day}&status=failed&rootFunction=on-order-created&limit=3`)
   const page = (await (await get(`/trees?${day}&limit=2`)).json()) as { page: { nextCursor: string } }
@@ -82,5 +103,7 @@ async function askEverything(base: string): Promise<void> {
   for (const form of ['json', 'text', 'ndjson']) await get(`/trees/${linked}?from=root&include=events&format=${form}`)
   const etag = (await get(`/jobs/${job}`)).headers.get('etag') ?? ''
   assert.equal((await fetch(`${base}/jobs/${job}`, { headers: { 'if-none-match': etag } })).status, 304)
-  await fetch(`${base}/trees?${day}&status=running&limit=50`, { signal: AbortSignal.timeout(30) }).catch(() => undefined)
+  await fetch(`${base}/trees?${day}&status=running&limit=50`, { signal: AbortSignal.timeout(30) }).catch(
+    () => undefined,
+  )
 }

@@ -26,14 +26,19 @@ async function main(given: string[]): Promise<number> {
 /** Listed here, because Node 20's --test takes no globs. */
 function testFiles(): string[] {
   const names = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
-  const tests = names.filter((name) => name.endsWith('.test.ts') && !name.startsWith('bench') && !name.includes('node_modules')).sort()
+  const tests = names
+    .filter((name) => name.endsWith('.test.ts') && !name.startsWith('bench') && !name.includes('node_modules'))
+    .sort()
   return tests.map((name) => relative(process.cwd(), join(import.meta.dirname, name)))
 }
 
 /** Two files at a time: they share the database server, and two cores are all that is promised. */
 async function runTests(options: string[], files: string[], clusterUrl: string): Promise<number> {
   const command = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec', ...options, ...files]
-  const tests = spawn(process.execPath, command, { stdio: 'inherit', env: { ...process.env, TEST_CLUSTER_URL: clusterUrl, TEST_SLOWNESS: String(slowness()) } })
+  const tests = spawn(process.execPath, command, {
+    stdio: 'inherit',
+    env: { ...process.env, TEST_CLUSTER_URL: clusterUrl, TEST_SLOWNESS: String(slowness()) },
+  })
   // Ctrl-C reaches the tests too; this process stays to see the cluster off.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => tests.kill(signal))
   const [code] = (await once(tests, 'exit')) as [number | null]

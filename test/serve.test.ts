@@ -11,7 +11,11 @@ import { until } from './support/until.ts'
 
 async function get(url: string) {
   const response = await fetch(url)
-  return { status: response.status, retryAfter: response.headers.get('retry-after'), json: (await response.json()) as Record<string, unknown> }
+  return {
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    json: (await response.json()) as Record<string, unknown>,
+  }
 }
 
 /** A running Postgres keeps its lock file. */
@@ -37,8 +41,18 @@ test('the life of a service on an embedded Postgres', async (t) => {
     assert.deepEqual([live.status, trees.status, trees.retryAfter], [200, 503, '2'])
     assert.match(String(trees.json['detail']), /^The service is (starting|migrating|loading demo data)$/)
     assert.equal(await service.ready(), address)
-    const expected = [/^database: embedded Postgres \d+\.\d+ in \S+, port \d+$/, /^migrations: ran 000_.*; 0 recorded before$/, /^demo data: 200 invocations, \d+ events, \d+ jobs of an invented shop, in [\d.]+ s \(DEMO=off declines\)$/, /^ready: /]
-    for (const pattern of expected) assert.equal(service.messages().filter((message) => pattern.test(message)).length, 1, `${String(pattern)}\n${service.text()}`)
+    const expected = [
+      /^database: embedded Postgres \d+\.\d+ in \S+, port \d+$/,
+      /^migrations: ran 000_.*; 0 recorded before$/,
+      /^demo data: 200 invocations, \d+ events, \d+ jobs of an invented shop, in [\d.]+ s \(DEMO=off declines\)$/,
+      /^ready: /,
+    ]
+    for (const pattern of expected)
+      assert.equal(
+        service.messages().filter((message) => pattern.test(message)).length,
+        1,
+        `${String(pattern)}\n${service.text()}`,
+      )
     const home = (await get(`${address}/`)).json as { endpoints: Array<{ sample: string }> }
     for (const { sample } of home.endpoints) assert.equal((await fetch(address + sample)).status, 200, sample)
     rows = await count(address)
@@ -51,26 +65,39 @@ test('the life of a service on an embedded Postgres', async (t) => {
     assert.equal(await holdsPostgres(env.DATA_DIR), false)
   })
 
-  await t.test('the second start loads nothing again; another service on the same data refuses; commands join it', async (t) => {
-    const service = await serve(t, env)
-    const address = await service.ready()
-    assert.deepEqual(service.messages().filter((message) => message.startsWith('demo data')), ['demo data: what is shown was invented, and loaded by an earlier start'])
-    await service.said(/^migrations: nothing to run; [1-9]\d* recorded before$/)
-    assert.equal(await count(address), rows)
+  await t.test(
+    'the second start loads nothing again; another service on the same data refuses; commands join it',
+    async (t) => {
+      const service = await serve(t, env)
+      const address = await service.ready()
+      assert.deepEqual(
+        service.messages().filter((message) => message.startsWith('demo data')),
+        ['demo data: what is shown was invented, and loaded by an earlier start'],
+      )
+      await service.said(/^migrations: nothing to run; [1-9]\d* recorded before$/)
+      assert.equal(await count(address), rows)
 
-    const [second, status, demo] = await Promise.all([serve(t, env), run(t, ['migrate', 'status'], env), run(t, ['demo', '--invocations', '50', '--seed', '7'], env)])
-    assert.equal(await second.ended(), 1)
-    assert.match(second.messages().at(-1) ?? '', /^The embedded Postgres in \S+ is in use by a running service .* Stop that service, or set DATABASE_URL/)
-    assert.doesNotMatch(second.text(), /\n\s+at /, 'a sentence, no stack')
-    assert.deepEqual([await status.ended(), await demo.ended()], [0, 0], status.text() + demo.text())
-    assert.match(status.text(), /^recorded +000_create_base_tables/m)
-    assert.match(demo.text(), /^50 invocations, \d+ events, \d+ jobs in [\d.]+ s$/m)
+      const [second, status, demo] = await Promise.all([
+        serve(t, env),
+        run(t, ['migrate', 'status'], env),
+        run(t, ['demo', '--invocations', '50', '--seed', '7'], env),
+      ])
+      assert.equal(await second.ended(), 1)
+      assert.match(
+        second.messages().at(-1) ?? '',
+        /^The embedded Postgres in \S+ is in use by a running service .* Stop that service, or set DATABASE_URL/,
+      )
+      assert.doesNotMatch(second.text(), /\n\s+at /, 'a sentence, no stack')
+      assert.deepEqual([await status.ended(), await demo.ended()], [0, 0], status.text() + demo.text())
+      assert.match(status.text(), /^recorded +000_create_base_tables/m)
+      assert.match(demo.text(), /^50 invocations, \d+ events, \d+ jobs in [\d.]+ s$/m)
 
-    service.kill('SIGINT')
-    service.kill('SIGINT')
-    assert.equal(await service.ended(), 0, 'npm passes Ctrl-C on once more')
-    assert.equal(await holdsPostgres(env.DATA_DIR), false)
-  })
+      service.kill('SIGINT')
+      service.kill('SIGINT')
+      assert.equal(await service.ended(), 0, 'npm passes Ctrl-C on once more')
+      assert.equal(await holdsPostgres(env.DATA_DIR), false)
+    },
+  )
 })
 
 test('SIGTERM while starting stops cleanly, and the next start makes up for it; DEMO=off declines', async (t) => {
@@ -91,23 +118,31 @@ test('SIGTERM while starting stops cleanly, and the next start makes up for it; 
 test('a wrong configuration is one message with all that is wrong, before anything is opened', async (t) => {
   const service = await serve(t, { PORT: 'x', DEMO: 'maybe', DATABASE_URL: 'mysql://user:hunter2@here/db' })
   assert.equal(await service.ended(), 1)
-  assert.equal(service.text(), [
-    'the configuration is wrong:',
-    '  DATABASE_URL=mysql://…: allowed is a URL such as postgres://user:password@host:5432/event_detector_observability',
-    '  DEMO=maybe: allowed is one of on, off',
-    '  PORT=x: allowed is a whole number from 0 to 65535',
-    '',
-  ].join('\n'))
+  assert.equal(
+    service.text(),
+    [
+      'the configuration is wrong:',
+      '  DATABASE_URL=mysql://…: allowed is a URL such as postgres://user:password@host:5432/event_detector_observability',
+      '  DEMO=maybe: allowed is one of on, off',
+      '  PORT=x: allowed is a whole number from 0 to 65535',
+      '',
+    ].join('\n'),
+  )
 })
 
 test('a database that cannot be reached is waited for, alive, and then given up in one line', async (t) => {
   const service = await serve(t, { DATABASE_URL: 'postgres://user:hunter2@127.0.0.1:1/nowhere', DATABASE_WAIT: '2' })
   const address = await service.address()
-  await service.said(/^the database cannot be reached yet \(connect ECONNREFUSED 127\.0\.0\.1:1\), trying again in 0\.25 s$/)
+  await service.said(
+    /^the database cannot be reached yet \(connect ECONNREFUSED 127\.0\.0\.1:1\), trying again in 0\.25 s$/,
+  )
   assert.equal((await get(`${address}/health/live`)).status, 200)
   assert.equal((await get(`${address}/health/ready`)).status, 503)
   assert.equal(await service.ended(), 1)
-  assert.match(service.messages().at(-1) ?? '', /^the database could not be reached within 2 s: connect ECONNREFUSED 127\.0\.0\.1:1; check DATABASE_URL$/)
+  assert.match(
+    service.messages().at(-1) ?? '',
+    /^the database could not be reached within 2 s: connect ECONNREFUSED 127\.0\.0\.1:1; check DATABASE_URL$/,
+  )
   const pauses = service.messages().flatMap((message) => /trying again in ([\d.]+) s/.exec(message)?.[1] ?? [])
   // The last pause is what was left: the last try is made at the limit, not before the pause that would pass it.
   assert.deepEqual(pauses.slice(0, 3), ['0.25', '0.5', '1'])
@@ -130,7 +165,9 @@ test('a port that is taken is said in a clear line', async (t) => {
   const { port } = server.address() as AddressInfo
   const service = await serve(t, { PORT: String(port), DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' })
   assert.equal(await service.ended(), 1)
-  assert.deepEqual(service.messages(), [`cannot listen at 127.0.0.1:${port}: something else listens there; set PORT to another one (0 takes a free one)`])
+  assert.deepEqual(service.messages(), [
+    `cannot listen at 127.0.0.1:${port}: something else listens there; set PORT to another one (0 takes a free one)`,
+  ])
 })
 
 test('a given database is migrated once, checked only where that is asked for, and left alone at the end', async (t) => {
@@ -158,14 +195,27 @@ test('a given database is migrated once, checked only where that is asked for, a
 
 test('a request under way is answered before the service stops; a second wish to stop is obeyed at once', async (t) => {
   const { url, pool } = await database(t)
-  const [patient, pressed] = await Promise.all([serve(t, { DATABASE_URL: url, LOCK_TIMEOUT: '60' }), serve(t, { DATABASE_URL: url, LOCK_TIMEOUT: '60' })])
+  const [patient, pressed] = await Promise.all([
+    serve(t, { DATABASE_URL: url, LOCK_TIMEOUT: '60' }),
+    serve(t, { DATABASE_URL: url, LOCK_TIMEOUT: '60' }),
+  ])
   const addresses = [await patient.ready(), await pressed.ready()]
   const writer = await pool.connect()
   onTeardown(t, () => writer.release(true))
   await writer.query('begin')
   await writer.query('lock table invocations in access exclusive mode')
-  const [answer, dropped] = addresses.map((address) => fetch(`${address}/invocations`).then(({ status }) => status, () => 'cut off'))
-  await until('both requests wait for the lock', async () => (await writer.query(`select 1 from pg_locks where not granted and relation = 'invocations'::regclass`)).rowCount === 2)
+  const [answer, dropped] = addresses.map((address) =>
+    fetch(`${address}/invocations`).then(
+      ({ status }) => status,
+      () => 'cut off',
+    ),
+  )
+  await until(
+    'both requests wait for the lock',
+    async () =>
+      (await writer.query(`select 1 from pg_locks where not granted and relation = 'invocations'::regclass`))
+        .rowCount === 2,
+  )
   patient.kill('SIGTERM')
   pressed.kill('SIGTERM')
   await Promise.all([patient.said(/^stopping$/), pressed.said(/^stopping$/)])

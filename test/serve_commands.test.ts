@@ -9,7 +9,11 @@ import { run, serve } from './support/serve.ts'
 import { until } from './support/until.ts'
 
 /** Runs a command to its end. */
-async function command(t: TestContext, env: Record<string, string>, ...args: string[]): Promise<{ code: number | string; text: string }> {
+async function command(
+  t: TestContext,
+  env: Record<string, string>,
+  ...args: string[]
+): Promise<{ code: number | string; text: string }> {
   const running = await run(t, args, env)
   return { code: await running.ended(), text: running.text() }
 }
@@ -32,8 +36,18 @@ test('a command line that means nothing is told so, with the usage, and touches 
     [['demo', '--invocations', 'ten'], /^--invocations is ten; allowed is a whole number from \d+ to 50000000$/],
     [['demo', 'now'], /^Unexpected argument 'now'$/],
   ]
-  const ends = await Promise.all(wrong.map(async ([args, sentence]) => ({ args, sentence, ended: await command(t, { DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' }, ...args) })))
-  for (const { args, sentence, ended: { code, text } } of ends) {
+  const ends = await Promise.all(
+    wrong.map(async ([args, sentence]) => ({
+      args,
+      sentence,
+      ended: await command(t, { DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' }, ...args),
+    })),
+  )
+  for (const {
+    args,
+    sentence,
+    ended: { code, text },
+  } of ends) {
     const [first = '', blank, usage] = text.split('\n')
     assert.match(first, sentence, args.join(' '))
     assert.deepEqual([code, blank, usage], [1, '', 'usage:'], text)
@@ -51,8 +65,14 @@ test('--help and -h give the usage and touch nothing', async (t) => {
 })
 
 test('what goes wrong is one sentence, without a stack', async (t) => {
-  const [config, away] = await Promise.all([command(t, { POOL_SIZE: '0' }, 'migrate', 'status'), command(t, { DATABASE_URL: 'postgres://user:hunter2@127.0.0.1:1/nowhere' }, 'migrate', 'up')])
-  assert.deepEqual(config, { code: 1, text: 'the configuration is wrong:\n  POOL_SIZE=0: allowed is a whole number from 1 to 1000\n' })
+  const [config, away] = await Promise.all([
+    command(t, { POOL_SIZE: '0' }, 'migrate', 'status'),
+    command(t, { DATABASE_URL: 'postgres://user:hunter2@127.0.0.1:1/nowhere' }, 'migrate', 'up'),
+  ])
+  assert.deepEqual(config, {
+    code: 1,
+    text: 'the configuration is wrong:\n  POOL_SIZE=0: allowed is a whole number from 1 to 1000\n',
+  })
   assert.equal(away.code, 1)
   assert.match(away.text, /ECONNREFUSED/)
   assert.equal(away.text.trim().split('\n').length, 1, away.text)
@@ -72,25 +92,52 @@ test('migrate: status, up to a number, up, down by one, down to a number', async
   const states = async (): Promise<string[]> => {
     const { code, text } = await migrate('status')
     assert.equal(code, 0, text)
-    return text.split('\n').filter((line) => !line.startsWith(' ')).map((line) => line.split(/ +/).slice(0, 2).join(' '))
+    return text
+      .split('\n')
+      .filter((line) => !line.startsWith(' '))
+      .map((line) => line.split(/ +/).slice(0, 2).join(' '))
   }
-  assert.match((await migrate('status')).text, /^pending {3}000_create_base_tables {2}lacks:\n {12}[^,\n]+\n {12}[^,\n]+\n[\s\S]*\npending {3}003_\w+ {2}lacks: index invocations_triggered_by_job$/m)
+  assert.match(
+    (await migrate('status')).text,
+    /^pending {3}000_create_base_tables {2}lacks:\n {12}[^,\n]+\n {12}[^,\n]+\n[\s\S]*\npending {3}003_\w+ {2}lacks: index invocations_triggered_by_job$/m,
+  )
   const before = await states()
   assert.ok(before.length > 3 && before.every((line) => line.startsWith('pending ')), before.join('\n'))
-  assert.deepEqual((await pool.query(`select 1 from pg_class where relname = 'invocations'`)).rows, [], 'status changes nothing')
+  assert.deepEqual(
+    (await pool.query(`select 1 from pg_class where relname = 'invocations'`)).rows,
+    [],
+    'status changes nothing',
+  )
 
-  assert.deepEqual(await migrate('up', '--to', '001'), { code: 0, text: 'ran: 000_create_base_tables, 001_add_source_job_id; found in place: nothing; recorded before: 0' })
-  assert.deepEqual((await states()).slice(0, 3), ['recorded 000_create_base_tables', 'recorded 001_add_source_job_id', before[2]])
+  assert.deepEqual(await migrate('up', '--to', '001'), {
+    code: 0,
+    text: 'ran: 000_create_base_tables, 001_add_source_job_id; found in place: nothing; recorded before: 0',
+  })
+  assert.deepEqual((await states()).slice(0, 3), [
+    'recorded 000_create_base_tables',
+    'recorded 001_add_source_job_id',
+    before[2],
+  ])
   assert.match((await migrate('up')).text, /^ran: 002_.*recorded before: 2$/)
   assert.ok((await states()).every((line) => line.startsWith('recorded ')))
-  assert.deepEqual(await migrate('up'), { code: 0, text: `ran: nothing; found in place: nothing; recorded before: ${before.length}` })
+  assert.deepEqual(await migrate('up'), {
+    code: 0,
+    text: `ran: nothing; found in place: nothing; recorded before: ${before.length}`,
+  })
 
   const last = before.at(-1)?.split(' ')[1]
   assert.deepEqual(await migrate('down'), { code: 0, text: `reverted: ${last}` })
   const again = await migrate('down', '--to', last?.slice(0, 3) ?? '')
-  assert.deepEqual([again.code, again.text], [1, `${last} is not recorded, so it cannot be reverted: it is not in place, or was reverted already\n`])
+  assert.deepEqual(
+    [again.code, again.text],
+    [1, `${last} is not recorded, so it cannot be reverted: it is not in place, or was reverted already\n`],
+  )
   const { code, text } = await migrate('down', '--to', '1')
-  assert.deepEqual([code, text.endsWith(', 002_fix_event_executions_status_constraint, 001_add_source_job_id')], [0, true], text)
+  assert.deepEqual(
+    [code, text.endsWith(', 002_fix_event_executions_status_constraint, 001_add_source_job_id')],
+    [0, true],
+    text,
+  )
   const unknown = await migrate('up', '--to', '999')
   assert.equal(unknown.code, 1)
   assert.match(unknown.text, /^there is no migration 999; there are 000_create_base_tables/)
@@ -102,7 +149,10 @@ test('migrate down refuses to destroy rows, says how many and how to go on, and 
   const down = (...args: string[]) => command(t, { DATABASE_URL: url }, 'migrate', 'down', ...args)
   const refused = await down('--steps', '100')
   assert.equal(refused.code, 1)
-  assert.match(refused.text, /^nothing was reverted: 000_create_base_tables: 1 invocations would be destroyed\. .*npm run migrate -- down --destroy\)/)
+  assert.match(
+    refused.text,
+    /^nothing was reverted: 000_create_base_tables: 1 invocations would be destroyed\. .*npm run migrate -- down --destroy\)/,
+  )
   assert.deepEqual((await pool.query('select count(*)::int as count from invocations')).rows, [{ count: 1 }])
   const destroyed = await down('--steps', '100', '--destroy')
   assert.deepEqual([destroyed.code, destroyed.text.endsWith(', 000_create_base_tables')], [0, true], destroyed.text)
@@ -129,12 +179,17 @@ test('demo looks before it migrates, and migrates only where that is wanted', as
   const [foreign, empty] = await Promise.all([database(t, { migrated: false }), database(t, { migrated: false })])
   assert.equal((await command(t, { DATABASE_URL: foreign.url }, 'migrate', 'up', '--to', '000')).code, 0)
   await foreign.pool.query(`insert into invocations (source_function, source_event_payload) values ('theirs', '{}')`)
-  for (const args of [['demo', '--invocations', '60'], ['demo', '--live']]) {
+  for (const args of [
+    ['demo', '--invocations', '60'],
+    ['demo', '--live'],
+  ]) {
     const refused = await command(t, { DATABASE_URL: foreign.url }, ...args)
     assert.equal(refused.code, 1)
     assert.match(refused.text, /1 invocation that the demo did not make .* Nothing was written/)
   }
-  assert.deepEqual((await foreign.pool.query('select name from observability_migrations')).rows, [{ name: '000_create_base_tables' }])
+  assert.deepEqual((await foreign.pool.query('select name from observability_migrations')).rows, [
+    { name: '000_create_base_tables' },
+  ])
 
   const checked = await command(t, { DATABASE_URL: empty.url, MIGRATE_ON_START: 'off' }, 'demo', '--invocations', '60')
   assert.equal(checked.code, 1)
@@ -145,7 +200,11 @@ test('demo looks before it migrates, and migrates only where that is wanted', as
 test('demo --live adds until it is stopped, and ends well', async (t) => {
   const { url, pool } = await database(t)
   const live = await run(t, ['demo', '--live', '--per-minute', '600'], { DATABASE_URL: url })
-  await until('the first invocation is there', async () => (await pool.query('select 1 from invocations limit 1')).rowCount === 1, 30_000)
+  await until(
+    'the first invocation is there',
+    async () => (await pool.query('select 1 from invocations limit 1')).rowCount === 1,
+    30_000,
+  )
   live.kill('SIGINT')
   assert.equal(await live.ended(), 0, live.text())
 })

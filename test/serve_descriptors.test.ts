@@ -12,7 +12,9 @@ test('more idle sockets than there are file descriptors neither end the process 
   const { url } = await database(t)
   const service = await serve(t, { DATABASE_URL: url }, `ulimit -n ${DESCRIPTORS}`)
   const base = await service.ready()
-  const [, room = ''] = await service.said(/^(\d+) connections are taken at most instead of MAX_CONNECTIONS=5000: this process may have 200 file descriptors \(ulimit -n\) and needs \d+ for itself$/)
+  const [, room = ''] = await service.said(
+    /^(\d+) connections are taken at most instead of MAX_CONNECTIONS=5000: this process may have 200 file descriptors \(ulimit -n\) and needs \d+ for itself$/,
+  )
   assert.ok(Number(room) > 50 && Number(room) < DESCRIPTORS - 70, room)
   const { hostname, port } = new URL(base)
   const sockets: Socket[] = []
@@ -25,7 +27,8 @@ test('more idle sockets than there are file descriptors neither end the process 
   }
   // It is told a second after the first; memory has been looked at once more until then.
   await service.said(/^idle connections were closed for new ones, for there are/)
-  for (const path of ['/health/live', '/health/ready', '/invocations', '/trees', '/docs/static/swagger-ui.css']) assert.equal((await fetch(base + path, { headers: { connection: 'close' } })).status, 200, path)
+  for (const path of ['/health/live', '/health/ready', '/invocations', '/trees', '/docs/static/swagger-ui.css'])
+    assert.equal((await fetch(base + path, { headers: { connection: 'close' } })).status, 200, path)
   service.kill('SIGTERM')
   assert.equal(await service.ended(), 0, service.text())
   assert.doesNotMatch(service.text(), /EMFILE|memory cannot be read/)
@@ -34,5 +37,8 @@ test('more idle sockets than there are file descriptors neither end the process 
 test('a process that may have fewer descriptors than the service needs itself does not start, and says so', async (t) => {
   const service = await run(t, ['serve'], { PORT: '0', POOL_SIZE: '300' }, 'ulimit -n 300')
   assert.equal(await service.ended(), 1)
-  assert.match(service.text(), /^this process may have 300 file descriptors \(ulimit -n\) and needs \d+ for itself: raise the limit, or lower POOL_SIZE\n$/)
+  assert.match(
+    service.text(),
+    /^this process may have 300 file descriptors \(ulimit -n\) and needs \d+ for itself: raise the limit, or lower POOL_SIZE\n$/,
+  )
 })

@@ -32,7 +32,10 @@ void test('a backend that is lost while demo data loads ends the start with a li
   await service.said(/^loading 20000 invocations/)
   const url = (await runningEmbedded(DATA_DIR)) ?? ''
   const backend = await until('rows are being copied', async () => {
-    const [found] = await ask(url, `select pid from pg_stat_activity where application_name like '% demo' and query like 'copy %'`)
+    const [found] = await ask(
+      url,
+      `select pid from pg_stat_activity where application_name like '% demo' and query like 'copy %'`,
+    )
     return found?.['pid'] as number | undefined
   })
   process.kill(backend, 'SIGKILL')

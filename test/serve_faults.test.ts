@@ -33,7 +33,10 @@ test('kill -9 of a service with the embedded database loses no committed row, an
   await writing
   const kept = await ask((await runningEmbedded(env.DATA_DIR)) ?? '', 'select id from invocations')
   const ids = new Set(kept.map(({ id }) => id))
-  assert.deepEqual(committed.filter((id) => !ids.has(id)), [])
+  assert.deepEqual(
+    committed.filter((id) => !ids.has(id)),
+    [],
+  )
   assert.equal((await fetch(`${address}/invocations`)).status, 200)
 })
 
@@ -68,7 +71,10 @@ test('a database that turned read-only is served from, and migrations say what t
   await postgres.start()
   const { code, text } = await migrate()
   assert.equal(code, 1)
-  assert.match(text, /This server is read-only \(a replica\?\): point DATABASE_URL at the primary, or start with MIGRATE_ON_START=off/)
+  assert.match(
+    text,
+    /This server is read-only \(a replica\?\): point DATABASE_URL at the primary, or start with MIGRATE_ON_START=off/,
+  )
   const service = await serve(t, { DATABASE_URL: postgres.url, MIGRATE_ON_START: 'off', ...PATIENT })
   const answer = await fetch(`${await service.ready()}/trees`)
   assert.equal(answer.status, 200, await answer.text())

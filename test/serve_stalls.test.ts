@@ -26,18 +26,28 @@ async function silent(t: TestContext, welcome?: Buffer): Promise<string> {
   return `postgres://user@127.0.0.1:${(server.address() as AddressInfo).port}/nowhere`
 }
 
-for (const [name, welcome] of [['nothing', undefined], ['nothing after the welcome', WELCOME]] as const) {
+for (const [name, welcome] of [
+  ['nothing', undefined],
+  ['nothing after the welcome', WELCOME],
+] as const) {
   test(`a server that accepts and says ${name} is given up like one that cannot be reached`, async (t) => {
     const service = await serve(t, { DATABASE_URL: await silent(t, welcome), DATABASE_WAIT: '2', CONNECT_TIMEOUT: '1' })
     assert.equal(await service.ended(), 1, service.text())
     await service.said(/^the database cannot be reached yet \(no answer within 1 s\), trying again in 0\.25 s$/)
-    assert.match(service.messages().at(-1) ?? '', /^the database could not be reached within 2 s: no answer within [\d.]+ s; check DATABASE_URL$/)
+    assert.match(
+      service.messages().at(-1) ?? '',
+      /^the database could not be reached within 2 s: no answer within [\d.]+ s; check DATABASE_URL$/,
+    )
   })
 }
 
 test('a patient CONNECT_TIMEOUT holds up neither the end of the wait nor SIGTERM', async (t) => {
   const url = await silent(t)
-  const [short, long] = await Promise.all(['1', '3600'].map((wait) => serve(t, { DATABASE_URL: url, DATABASE_WAIT: wait, CONNECT_TIMEOUT: '3600', SHUTDOWN_TIMEOUT: '60' })))
+  const [short, long] = await Promise.all(
+    ['1', '3600'].map((wait) =>
+      serve(t, { DATABASE_URL: url, DATABASE_WAIT: wait, CONNECT_TIMEOUT: '3600', SHUTDOWN_TIMEOUT: '60' }),
+    ),
+  )
   assert.ok(short && long)
   assert.equal(await short.ended(), 1)
   await long.address()
@@ -48,7 +58,9 @@ test('a patient CONNECT_TIMEOUT holds up neither the end of the wait nor SIGTERM
 
 test('commands give up a server that says nothing, too', async (t) => {
   const env = { DATABASE_URL: await silent(t), CONNECT_TIMEOUT: '1' }
-  const commands = await Promise.all([['migrate', 'status'], ['migrate', 'up'], ['demo'], ['demo', '--live']].map((args) => run(t, args, env)))
+  const commands = await Promise.all(
+    [['migrate', 'status'], ['migrate', 'up'], ['demo'], ['demo', '--live']].map((args) => run(t, args, env)),
+  )
   for (const command of commands) {
     assert.equal(await command.ended(), 1, command.text())
     assert.match(command.text(), /timeout/)
@@ -62,8 +74,12 @@ test('SIGTERM during an index build cancels it before the process ends', async (
   // A concurrent build waits for every snapshot that is older than itself.
   await old.query('begin isolation level repeatable read')
   await old.query('select 1')
-  const building = async () => (await pool.query(
-    `select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'active' and query ilike '%create index concurrently%'`)).rowCount
+  const building = async () =>
+    (
+      await pool.query(
+        `select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state = 'active' and query ilike '%create index concurrently%'`,
+      )
+    ).rowCount
   const service = await serve(t, { DATABASE_URL: url, SHUTDOWN_TIMEOUT: '30' })
   await until('the build waits', async () => (await building()) === 1, 30_000)
   service.kill('SIGTERM')

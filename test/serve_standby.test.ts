@@ -20,14 +20,25 @@ test('a hot standby is served from; a start that has something to migrate says t
   await pool.query('drop index public.invocations_links_newest')
   await pool.query(`delete from public.observability_migrations where name >= '004'`)
   await caughtUp()
-  await assertServes({}, /^migrations: checked only, because they may not be run here: [^\n]*This server is read-only \(a replica\?\): point DATABASE_URL at the primary, or start with MIGRATE_ON_START=off$/)
+  await assertServes(
+    {},
+    /^migrations: checked only, because they may not be run here: [^\n]*This server is read-only \(a replica\?\): point DATABASE_URL at the primary, or start with MIGRATE_ON_START=off$/,
+  )
   await assertServes({ MIGRATE_ON_START: 'off' }, /^migrations: checked only \(MIGRATE_ON_START=off\)$/)
   const demo = await run(t, ['demo'], { DATABASE_URL, MIGRATE_ON_START: 'off' })
   assert.equal(await demo.ended(), 1)
-  assert.match(demo.text(), /^This server is read-only \(a replica\?\)\. Nothing was written\. Point DATABASE_URL at the primary\.$/m)
-  await pool.query('alter table public.job_executions rename to logged; create unlogged table public.job_executions (like public.logged including all)')
+  assert.match(
+    demo.text(),
+    /^This server is read-only \(a replica\?\)\. Nothing was written\. Point DATABASE_URL at the primary\.$/m,
+  )
+  await pool.query(
+    'alter table public.job_executions rename to logged; create unlogged table public.job_executions (like public.logged including all)',
+  )
   await caughtUp()
   const refused = await run(t, ['serve'], { DATABASE_URL, ...PATIENT, PORT: '0' })
   assert.equal(await refused.ended(), 1)
-  assert.match(refused.text(), /"this database cannot be served: public\.job_executions is unlogged, and this server is a standby, which has no rows of it; on the primary: alter table public\.job_executions set logged"/)
+  assert.match(
+    refused.text(),
+    /"this database cannot be served: public\.job_executions is unlogged, and this server is a standby, which has no rows of it; on the primary: alter table public\.job_executions set logged"/,
+  )
 })

@@ -55,13 +55,18 @@ function readEntry(value: unknown, at: number): ApiKey {
   const entry = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
   const { name, hash, scopes: granted, expires } = entry
   const where = `key ${at + 1}`
-  if (typeof name !== 'string' || !NAME.test(name)) throw new Error(`${where} needs a name of 1 to 64 letters, digits, . _ or -`)
+  if (typeof name !== 'string' || !NAME.test(name))
+    throw new Error(`${where} needs a name of 1 to 64 letters, digits, . _ or -`)
   const digits = typeof hash === 'string' ? HASH.exec(hash)?.[1] : undefined
-  if (digits === undefined) throw new Error(`${where} (${name}) needs a hash: "sha256:" and 64 digits in lower-case hexadecimal`)
-  if (!Array.isArray(granted) || granted.length === 0 || !granted.every(isScope)) throw new Error(`${where} (${name}) needs scopes: some of ${scopes.join(', ')}`)
+  if (digits === undefined)
+    throw new Error(`${where} (${name}) needs a hash: "sha256:" and 64 digits in lower-case hexadecimal`)
+  if (!Array.isArray(granted) || granted.length === 0 || !granted.every(isScope))
+    throw new Error(`${where} (${name}) needs scopes: some of ${scopes.join(', ')}`)
   const end = typeof expires === 'string' ? parseInstant(expires) : undefined
-  if (expires !== undefined && end === undefined) throw new Error(`${where} (${name}) expires at what is no RFC 3339 instant such as 2027-01-31T00:00:00Z`)
-  if (Object.keys(entry).some((field) => !FIELDS.includes(field))) throw new Error(`${where} (${name}) has a field besides ${FIELDS.join(', ')}`)
+  if (expires !== undefined && end === undefined)
+    throw new Error(`${where} (${name}) expires at what is no RFC 3339 instant such as 2027-01-31T00:00:00Z`)
+  if (Object.keys(entry).some((field) => !FIELDS.includes(field)))
+    throw new Error(`${where} (${name}) has a field besides ${FIELDS.join(', ')}`)
   return { name, hash: Buffer.from(digits, 'hex'), scopes: new Set(granted), expires: end }
 }
 

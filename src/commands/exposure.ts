@@ -7,7 +7,8 @@ import { instantOf, isBefore } from '../domain/instant.ts'
 /** Says at the start who may ask. */
 export function logExposure({ loopbackNamesOnly, anonymousScopes, credentials }: AccessConfig, log: Logger): void {
   if (!credentials) {
-    if (!loopbackNamesOnly) log.warn(`AUTH=none: whoever reaches this service may ask without a key, and gets ${anonymousScopes.join(', ')}`)
+    if (!loopbackNamesOnly)
+      log.warn(`AUTH=none: whoever reaches this service may ask without a key, and gets ${anonymousScopes.join(', ')}`)
     return
   }
   const { keys, tokens } = credentials
@@ -25,13 +26,17 @@ export function readKeysOnHangup({ credentials }: AccessConfig, log: Logger): vo
       log.info(`keys: ${credentials.keys.length} read again from ${keysFile}`)
       warnOfKeys(credentials, log)
     } catch (error) {
-      log.error(`keys: ${keysFile} was not taken: ${(error as Error).message}; the ${credentials.keys.length} from before stay`)
+      log.error(
+        `keys: ${keysFile} was not taken: ${(error as Error).message}; the ${credentials.keys.length} from before stay`,
+      )
     }
   })
 }
 
 function warnOfKeys({ keys, tokens }: Credentials, log: Logger): void {
-  const expired = keys.filter(({ expires }) => expires !== undefined && !isBefore(instantOf(Date.now()), expires)).map(({ name }) => name)
+  const expired = keys
+    .filter(({ expires }) => expires !== undefined && !isBefore(instantOf(Date.now()), expires))
+    .map(({ name }) => name)
   if (expired.length > 0) log.warn(`keys: expired are ${expired.join(', ')}`)
   if (keys.length === 0 && !tokens) log.warn('keys: there are none, so nobody gets in')
 }

@@ -5,12 +5,18 @@ import { options, UsageError } from './usage.ts'
 
 /** `key …` → a new key and its entry. Throws UsageError, which repeats what was given: no option of this command is a secret. */
 export function newKey(argv: string[]): { key: string; entry: ApiKeyEntry } {
-  const { values: { name, scopes, expires } } = options({
+  const {
+    values: { name, scopes, expires },
+  } = options({
     args: argv,
     options: { name: { type: 'string' }, scopes: { type: 'string', default: 'read' }, expires: { type: 'string' } },
   })
   if (name === undefined) throw new UsageError(`--name is missing; ${NAMES}`)
-  const given = { name, scopes: scopesOf(scopes), ...(expires === undefined ? {} : { expires: instantToCome(expires) }) }
+  const given = {
+    name,
+    scopes: scopesOf(scopes),
+    ...(expires === undefined ? {} : { expires: instantToCome(expires) }),
+  }
   try {
     return makeApiKey(given)
   } catch {
@@ -23,7 +29,8 @@ const NAMES = 'allowed are 1 to 64 letters, digits, . _ or -'
 
 function scopesOf(text: string): Scope[] {
   const found = parseScopes(text)
-  if (found === undefined) throw new UsageError(`--scopes is ${text}; allowed are ${known.join(', ')}, with commas between`)
+  if (found === undefined)
+    throw new UsageError(`--scopes is ${text}; allowed are ${known.join(', ')}, with commas between`)
   return found
 }
 

@@ -13,7 +13,10 @@ export async function listen(app: FastifyInstance, { host, port }: Address): Pro
     await app.listen({ host: address, port, listenTextResolver: (url) => `listening at ${url}, not ready yet` })
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    const why = code === 'EADDRINUSE' ? 'something else listens there; set PORT to another one (0 takes a free one)' : `${message}; look at HOST and PORT`
+    const why =
+      code === 'EADDRINUSE'
+        ? 'something else listens there; set PORT to another one (0 takes a free one)'
+        : `${message}; look at HOST and PORT`
     throw new Error(`cannot listen at ${host}:${port}: ${why}`, { cause })
   }
 }

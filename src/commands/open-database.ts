@@ -19,23 +19,42 @@ export interface Source {
 const never = new Promise<never>(() => undefined)
 
 /** Throws a sentence where the embedded Postgres cannot be started. */
-export async function openSource({ url, ssl, folder, connectTimeout }: Config['database'], log: (message: string) => void): Promise<Source> {
+export async function openSource(
+  { url, ssl, folder, connectTimeout }: Config['database'],
+  log: (message: string) => void,
+): Promise<Source> {
   if (url !== undefined) return given(url, ssl, connectTimeout)
   const server = await startEmbedded({ folder, log })
   const name = `embedded Postgres ${server.version} in ${server.folder}, port ${server.port}`
   const connection = { connectionString: server.url, connectionTimeoutMillis: connectTimeout }
-  return { connection, name, embedded: true, explain: (message) => server.explain(message), exited: server.exited, stop: () => server.stop() }
+  return {
+    connection,
+    name,
+    embedded: true,
+    explain: (message) => server.explain(message),
+    exited: server.exited,
+    stop: () => server.stop(),
+  }
 }
 
 /** The same for a command beside the service: joins the embedded Postgres that a running service holds. */
 export async function joinSource(config: Config['database'], log: (message: string) => void): Promise<Source> {
   const running = config.url === undefined ? await runningEmbedded(config.folder) : undefined
-  return running === undefined ? openSource(config, log) : { ...given(running, undefined, config.connectTimeout), embedded: true }
+  return running === undefined
+    ? openSource(config, log)
+    : { ...given(running, undefined, config.connectTimeout), embedded: true }
 }
 
 function given(url: string, ssl: Config['database']['ssl'], connectTimeout: number): Source {
   const { hostname, port, pathname } = new URL(url)
   const name = `${hostname}:${port || 5432}${pathname}`
   const connection = { connectionString: url, connectionTimeoutMillis: connectTimeout, ...(ssl ? { ssl } : {}) }
-  return { connection, name, embedded: false, explain: async (message) => message, exited: never, stop: async () => undefined }
+  return {
+    connection,
+    name,
+    embedded: false,
+    explain: async (message) => message,
+    exited: never,
+    stop: async () => undefined,
+  }
 }

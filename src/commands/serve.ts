@@ -35,7 +35,11 @@ export async function serve(config: Config): Promise<void> {
   const stopping = new AbortController()
   const db = createDb()
   const room = roomWithin(descriptorsOf(), config.limits)
-  const app = await buildApp({ db, ...settingsOf(config, room.connections), life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout } })
+  const app = await buildApp({
+    db,
+    ...settingsOf(config, room.connections),
+    life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout },
+  })
   logExposure(config.access, log)
   if (room.told !== undefined) log.warn(room.told)
   let source: Promise<Source> | undefined
@@ -74,7 +78,9 @@ export async function serve(config: Config): Promise<void> {
     preparing = source.then((opened) => prepare(config, opened, { enter, db, log, signal: stopping.signal }))
     await preparing
     sayWhere(app, log)
-    await (await source).exited
+    await (
+      await source
+    ).exited
     if (!stopping.signal.aborted) throw new Error('the embedded Postgres ended by itself')
   } catch (error) {
     if (!stopping.signal.aborted) await fail(error)
@@ -82,7 +88,10 @@ export async function serve(config: Config): Promise<void> {
 }
 
 /** What the configuration says of the HTTP service, which has room for so many connections. */
-export function settingsOf({ access, limits }: Config, connections = limits.connections): Pick<Deps, 'access' | 'limits'> {
+export function settingsOf(
+  { access, limits }: Config,
+  connections = limits.connections,
+): Pick<Deps, 'access' | 'limits'> {
   const available = Math.min(process.constrainedMemory() || Infinity, totalmem())
   return { access, limits: { ...limits, connections, memory: limits.memory ?? memoryWithin(available) } }
 }
@@ -98,22 +107,42 @@ export interface Starting {
 /** Database reachable → its tables looked at → migrations → demo data → ready. Throws a sentence where this database cannot be served. */
 export async function prepare(config: Config, source: Source, { enter, db, log, signal }: Starting): Promise<void> {
   const { connection } = source
-  await waitForDatabase({ config: connection, patience: config.database.patience, signal, log: (message) => log.warn(message) })
+  await waitForDatabase({
+    config: connection,
+    patience: config.database.patience,
+    signal,
+    log: (message) => log.warn(message),
+  })
   log.info(`database: ${source.name}`)
   const { poolSize: size, connectTimeout, statementTimeout, lockTimeout } = config.database
-  db.start({ url: connection.connectionString, ssl: connection.ssl, size, connectTimeout, statementTimeout, lockTimeout, log })
+  db.start({
+    url: connection.connectionString,
+    ssl: connection.ssl,
+    size,
+    connectTimeout,
+    statementTimeout,
+    lockTimeout,
+    log,
+  })
   await refuseOthers(migrateOptions(config.migrations, source, log, signal))
   await checkRights(db)
   await checkTables(db, log)
   enter('migrating')
   await migrateOrCheck(config.migrations, source, log, signal)
   await checkReadable(db)
-  if (source.embedded && (await holdsDemo(db))) log.info('demo data: what is shown was invented, and loaded by an earlier start')
+  if (source.embedded && (await holdsDemo(db)))
+    log.info('demo data: what is shown was invented, and loaded by an earlier start')
   else if (source.embedded && config.demo.load && !(await anyInvocation(db))) {
     enter('loading demo data')
     log.info(`loading ${config.demo.invocations} invocations of demo data, once`)
-    const { invocations, jobs, events, seconds } = await loadDemo(connection, { invocations: config.demo.invocations, seed: DEMO_SEED, signal })
-    log.info(`demo data: ${invocations} invocations, ${events} events, ${jobs} jobs of an invented shop, in ${seconds.toFixed(1)} s (DEMO=off declines)`)
+    const { invocations, jobs, events, seconds } = await loadDemo(connection, {
+      invocations: config.demo.invocations,
+      seed: DEMO_SEED,
+      signal,
+    })
+    log.info(
+      `demo data: ${invocations} invocations, ${events} events, ${jobs} jobs of an invented shop, in ${seconds.toFixed(1)} s (DEMO=off declines)`,
+    )
   }
   enter('ready')
 }

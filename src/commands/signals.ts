@@ -14,7 +14,10 @@ export function onSignal(stop: (signal: string) => Promise<void>, patience: numb
     }
     first = performance.now()
     setTimeout(() => process.exit(1), patience).unref()
-    stop(signal).then(() => process.exit(0), () => process.exit(1))
+    stop(signal).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
   }
   process.on('SIGTERM', handle)
   process.on('SIGINT', handle)

@@ -35,12 +35,14 @@ export function options<const T extends ParseArgsConfig>(config: T): ReturnType<
 function plainly({ code, message }: { code?: string; message: string }): string {
   const option = /'(?:-\w, )?(-[^\s']*)/.exec(message)?.[1]
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && option !== undefined) return `there is no option ${option}`
-  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && option !== undefined) return `${option} ${message.includes('does not take') ? 'takes no value' : 'needs a value'}`
+  if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && option !== undefined)
+    return `${option} ${message.includes('does not take') ? 'takes no value' : 'needs a value'}`
   return message.split(/\. |\n/)[0] ?? message
 }
 
 export function whole(name: string, text: string, least: number, most: number): number {
   const value = Number(text)
-  if (!/^\d+$/.test(text) || value < least || value > most) throw new UsageError(`${name} is ${text}; allowed is a whole number from ${least} to ${most}`)
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new UsageError(`${name} is ${text}; allowed is a whole number from ${least} to ${most}`)
   return value
 }

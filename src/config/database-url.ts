@@ -16,7 +16,10 @@ export function databaseUrlMistakes(given: string | undefined): Mistake[] {
   if (given === undefined || !/^postgres(ql)?:\/\//.test(given)) return []
   const mistake = (allowed: string): Mistake[] => [{ parameter: 'DATABASE_URL', given, allowed }]
   const bare = bareCharacter(given)
-  if (bare !== undefined) return mistake(`a URL whose user and password are percent-encoded: a bare ${bare} is written ${encoded(bare)} (and @ %40, # %23, / %2F, ? %3F, % %25)`)
+  if (bare !== undefined)
+    return mistake(
+      `a URL whose user and password are percent-encoded: a bare ${bare} is written ${encoded(bare)} (and @ %40, # %23, / %2F, ? %3F, % %25)`,
+    )
   if (!URL.canParse(given)) return []
   const unknown = [...new URL(given).searchParams.keys()].find((name) => !PARAMETERS.includes(name))
   if (unknown === undefined) return []

@@ -24,10 +24,19 @@ export function descriptorsOf(): Descriptors {
 }
 
 /** How many connections of clients there is room for, up to those that are wanted, and what to say if these are fewer. Throws a sentence if there is no room. */
-export function roomWithin({ most, open }: Descriptors, { connections: wanted, pool }: Pick<ConfiguredLimits, 'connections' | 'pool'>): { connections: number; told: string | undefined } {
+export function roomWithin(
+  { most, open }: Descriptors,
+  { connections: wanted, pool }: Pick<ConfiguredLimits, 'connections' | 'pool'>,
+): { connections: number; told: string | undefined } {
   const own = open + pool + SPARE
-  if (most <= own) throw new Error(`this process may have ${most} file descriptors (ulimit -n) and needs ${own} for itself: raise the limit, or lower POOL_SIZE`)
+  if (most <= own)
+    throw new Error(
+      `this process may have ${most} file descriptors (ulimit -n) and needs ${own} for itself: raise the limit, or lower POOL_SIZE`,
+    )
   const connections = Math.min(wanted, most - own)
-  const told = connections === wanted ? undefined : `${connections} connections are taken at most instead of MAX_CONNECTIONS=${wanted}: this process may have ${most} file descriptors (ulimit -n) and needs ${own} for itself`
+  const told =
+    connections === wanted
+      ? undefined
+      : `${connections} connections are taken at most instead of MAX_CONNECTIONS=${wanted}: this process may have ${most} file descriptors (ulimit -n) and needs ${own} for itself`
   return { connections, told }
 }

@@ -6,7 +6,8 @@ import { originsOf } from './limits.ts'
 import type { Variables } from './variables.ts'
 
 const LABEL = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/i
-const UNLESS = 'unless keys say who may ask: API_KEYS_FILE or API_KEYS (npm run key -- --name NAME makes one), JWT_… for tokens, or AUTH=none to let everybody in'
+const UNLESS =
+  'unless keys say who may ask: API_KEYS_FILE or API_KEYS (npm run key -- --name NAME makes one), JWT_… for tokens, or AUTH=none to let everybody in'
 
 /** Whether a server may be told to listen there: an IP address, or a name that could be that of a host. Whether it is one is known only then. */
 export function isHost(text: string): boolean {
@@ -19,11 +20,34 @@ export function isHost(text: string): boolean {
 type Given = Pick<Variables, 'HOST' | 'AUTH' | 'TRUSTED_PROXIES' | 'CORS_ORIGINS'>
 
 /** Where strangers could come in without that anybody wanted it: what reaches beyond this machine although nobody needs a key. */
-export function exposureMistakes({ HOST: host, AUTH, TRUSTED_PROXIES: proxies, CORS_ORIGINS: origins }: Given, credentials: Credentials | undefined): Mistake[] {
+export function exposureMistakes(
+  { HOST: host, AUTH, TRUSTED_PROXIES: proxies, CORS_ORIGINS: origins }: Given,
+  credentials: Credentials | undefined,
+): Mistake[] {
   if (credentials || AUTH === 'none') return []
   return [
-    ...(isLoopback(host) ? [] : [{ parameter: 'HOST', given: host, allowed: `an address of this machine alone, such as 127.0.0.1, ${UNLESS}` }]),
-    ...(proxies === undefined ? [] : [{ parameter: 'TRUSTED_PROXIES', given: proxies, allowed: `nothing, for others come through a proxy, ${UNLESS}` }]),
-    ...(originsOf(origins)?.includes('*') ? [{ parameter: 'CORS_ORIGINS', given: '*', allowed: `a list without *, which lets every page in a browser of this machine ask, ${UNLESS}` }] : []),
+    ...(isLoopback(host)
+      ? []
+      : [
+          { parameter: 'HOST', given: host, allowed: `an address of this machine alone, such as 127.0.0.1, ${UNLESS}` },
+        ]),
+    ...(proxies === undefined
+      ? []
+      : [
+          {
+            parameter: 'TRUSTED_PROXIES',
+            given: proxies,
+            allowed: `nothing, for others come through a proxy, ${UNLESS}`,
+          },
+        ]),
+    ...(originsOf(origins)?.includes('*')
+      ? [
+          {
+            parameter: 'CORS_ORIGINS',
+            given: '*',
+            allowed: `a list without *, which lets every page in a browser of this machine ask, ${UNLESS}`,
+          },
+        ]
+      : []),
   ]
 }

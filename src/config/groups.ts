@@ -57,7 +57,11 @@ export interface AccessConfig {
 }
 
 /** The groups of variables that have been validated, with what their files hold. */
-export function groupsOf(values: Variables, ssl: ConnectionOptions | undefined, credentials: Credentials | undefined): Config {
+export function groupsOf(
+  values: Variables,
+  ssl: ConnectionOptions | undefined,
+  credentials: Credentials | undefined,
+): Config {
   return {
     logLevel: values.LOG_LEVEL,
     listen: { host: values.HOST, port: values.PORT },
@@ -71,7 +75,11 @@ export function groupsOf(values: Variables, ssl: ConnectionOptions | undefined, 
       lockTimeout: values.LOCK_TIMEOUT * 1000,
       patience: values.DATABASE_WAIT * 1000,
     },
-    migrations: { runAtStart: values.MIGRATE_ON_START === 'on', createTables: values.CREATE_TABLES === 'on', trustedOwners: values.TRUSTED_OWNERS ?? '' },
+    migrations: {
+      runAtStart: values.MIGRATE_ON_START === 'on',
+      createTables: values.CREATE_TABLES === 'on',
+      trustedOwners: values.TRUSTED_OWNERS ?? '',
+    },
     demo: { load: values.DEMO === 'on', invocations: values.DEMO_INVOCATIONS },
     access: accessOf(values, credentials),
     limits: limitsOf(values),

@@ -41,7 +41,11 @@ export function memoryWithin(available: number): number {
 export function originsOf(text: string | undefined): string[] | undefined {
   if (text === undefined) return []
   const origins = text.split(',').map((each) => each.trim())
-  return origins.every((each) => each === '*' || (/^https?:/.test(each) && URL.canParse(each) && new URL(each).origin === each)) ? origins : undefined
+  return origins.every(
+    (each) => each === '*' || (/^https?:/.test(each) && URL.canParse(each) && new URL(each).origin === each),
+  )
+    ? origins
+    : undefined
 }
 
 /** The addresses and networks in `10.0.0.5, fd00::/8`. Undefined where one of them is none. */

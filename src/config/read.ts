@@ -13,14 +13,23 @@ import { parseScopes } from '../access/scopes.ts'
 /** All that is wrong with the environment, in one message of a line each. */
 export class ConfigError extends Error {
   constructor(found: Mistake[]) {
-    const lines = found.map(({ parameter, given, allowed }) => `  ${parameter}=${shown(parameter, given)}: allowed is ${allowed}`)
+    const lines = found.map(
+      ({ parameter, given, allowed }) => `  ${parameter}=${shown(parameter, given)}: allowed is ${allowed}`,
+    )
     super(`the configuration is wrong:\n${lines.join('\n')}`)
     this.name = 'ConfigError'
   }
 }
 
 // Without strictNumbers: false, `maximum` does not look at Infinity, which is what Ajv makes of 1e999.
-const validate = new Ajv({ strictNumbers: false, allErrors: true, verbose: true, coerceTypes: true, useDefaults: true, keywords: ['x-allowed'] })
+const validate = new Ajv({
+  strictNumbers: false,
+  allErrors: true,
+  verbose: true,
+  coerceTypes: true,
+  useDefaults: true,
+  keywords: ['x-allowed'],
+})
   .addFormat('database-url', (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text))
   .addFormat('jwks-url', isJwksUrl)
   .addFormat('host', isHost)
@@ -37,12 +46,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, { 
   const given = Object.fromEntries(Object.keys(variables).flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
   const values: unknown = { ...given }
   const valid = validate(values)
-  const found = [...databaseUrlMistakes(given['DATABASE_URL']), ...(valid ? [] : mistakes(validate.errors ?? [], schema))]
+  const found = [
+    ...databaseUrlMistakes(given['DATABASE_URL']),
+    ...(valid ? [] : mistakes(validate.errors ?? [], schema)),
+  ]
   const ssl = tlsOf(given, found)
   found.push(...redactionMistakes(given['REDACT']))
   const credentials = credentialsOf(given, found)
   if (listening) found.push(...exposureMistakes(values as Variables, credentials))
-  if (found.length > 0) throw new ConfigError(found.filter(({ parameter }, at) => found.findIndex((each) => each.parameter === parameter) === at))
+  if (found.length > 0)
+    throw new ConfigError(
+      found.filter(({ parameter }, at) => found.findIndex((each) => each.parameter === parameter) === at),
+    )
   return groupsOf(values as Variables, ssl, credentials)
 }
 

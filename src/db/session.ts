@@ -14,22 +14,71 @@ const always: Settings = {
   // there could fit a call of ours better than pg_catalog's does, and would run with our rights; the temporary schema stands last, or it would come first.
   search_path: 'pg_catalog,pg_temp',
   // How values are written and read.
-  DateStyle: 'ISO,MDY', TimeZone: 'UTC', IntervalStyle: 'postgres', bytea_output: 'hex', extra_float_digits: '1', xmlbinary: 'base64', xmloption: 'content',
-  timezone_abbreviations: 'Default', lc_monetary: 'C', lc_numeric: 'C', lc_time: 'C', quote_all_identifiers: 'off',
-  standard_conforming_strings: 'on', backslash_quote: 'safe_encoding', escape_string_warning: 'on', array_nulls: 'on', transform_null_equals: 'off',
+  DateStyle: 'ISO,MDY',
+  TimeZone: 'UTC',
+  IntervalStyle: 'postgres',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  xmlbinary: 'base64',
+  xmloption: 'content',
+  timezone_abbreviations: 'Default',
+  lc_monetary: 'C',
+  lc_numeric: 'C',
+  lc_time: 'C',
+  quote_all_identifiers: 'off',
+  standard_conforming_strings: 'on',
+  backslash_quote: 'safe_encoding',
+  escape_string_warning: 'on',
+  array_nulls: 'on',
+  transform_null_equals: 'off',
   // What a statement may see and do. A policy that hides rows would make false trees: Postgres refuses instead.
-  row_security: 'off', default_transaction_isolation: 'read committed', default_transaction_deferrable: 'off', exit_on_error: 'off', client_min_messages: 'notice',
-  statement_timeout: '0', lock_timeout: '0', idle_in_transaction_session_timeout: '0', gin_fuzzy_search_limit: '0', check_function_bodies: 'on', default_table_access_method: 'heap', 'plpgsql.extra_errors': 'none', 'plpgsql.extra_warnings': 'none',
+  row_security: 'off',
+  default_transaction_isolation: 'read committed',
+  default_transaction_deferrable: 'off',
+  exit_on_error: 'off',
+  client_min_messages: 'notice',
+  statement_timeout: '0',
+  lock_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+  gin_fuzzy_search_limit: '0',
+  check_function_bodies: 'on',
+  default_table_access_method: 'heap',
+  'plpgsql.extra_errors': 'none',
+  'plpgsql.extra_warnings': 'none',
   // How it is planned. Compiling takes longer than answering: 2,000 trees of 30 days took 7 to 16 s with JIT, and 0.1 s without (Postgres 15, 1.4 million rows).
-  jit: 'off', plan_cache_mode: 'auto', cursor_tuple_fraction: '0.1', from_collapse_limit: '8', join_collapse_limit: '8', constraint_exclusion: 'partition', geqo: 'on', geqo_threshold: '12',
-  enable_bitmapscan: 'on', enable_gathermerge: 'on', enable_hashagg: 'on', enable_hashjoin: 'on', enable_incremental_sort: 'on', enable_indexonlyscan: 'on', enable_indexscan: 'on',
-  enable_material: 'on', enable_mergejoin: 'on', enable_nestloop: 'on', enable_seqscan: 'on', enable_sort: 'on', enable_tidscan: 'on',
+  jit: 'off',
+  plan_cache_mode: 'auto',
+  cursor_tuple_fraction: '0.1',
+  from_collapse_limit: '8',
+  join_collapse_limit: '8',
+  constraint_exclusion: 'partition',
+  geqo: 'on',
+  geqo_threshold: '12',
+  enable_bitmapscan: 'on',
+  enable_gathermerge: 'on',
+  enable_hashagg: 'on',
+  enable_hashjoin: 'on',
+  enable_incremental_sort: 'on',
+  enable_indexonlyscan: 'on',
+  enable_indexscan: 'on',
+  enable_material: 'on',
+  enable_mergejoin: 'on',
+  enable_nestloop: 'on',
+  enable_seqscan: 'on',
+  enable_sort: 'on',
+  enable_tidscan: 'on',
 }
 
 /** The same, of settings that some versions lack: a connection that asks for an unknown one is refused, so these are set after it stands. */
 const whereKnown: Settings = {
-  idle_session_timeout: '0', transaction_timeout: '0', force_parallel_mode: 'off', debug_parallel_query: 'off', enable_memoize: 'on', enable_presorted_aggregate: 'on',
-  enable_group_by_reordering: 'on', recursive_worktable_factor: '10',
+  idle_session_timeout: '0',
+  transaction_timeout: '0',
+  force_parallel_mode: 'off',
+  debug_parallel_query: 'off',
+  enable_memoize: 'on',
+  enable_presorted_aggregate: 'on',
+  enable_group_by_reordering: 'on',
+  recursive_worktable_factor: '10',
   // Without an encoding nobody says which bytes a text may hold. Postgres would refuse those that are no UTF-8; asked for as they are, the driver shows U+FFFD in their place.
   client_encoding: 'SQL_ASCII',
 }
@@ -48,7 +97,11 @@ export const lookingAfter: Settings = { ...reading, role: 'none' }
 
 /** For the configuration of a connection: these stand above those of a role or a database, and `reset` goes back to them. */
 export function asked(settings: Settings): { options: string } {
-  return { options: Object.entries(settings).map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, '\\$&')}`).join(' ') }
+  return {
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, '\\$&')}`)
+      .join(' '),
+  }
 }
 
 /** A connection does not have the settings that were asked for; the message is for whoever starts the service. */
@@ -64,13 +117,17 @@ class SettingsLost extends Error {
 export async function settle(client: pg.ClientBase, settings: Settings, patience = 0): Promise<void> {
   const names = Object.keys(settings).filter((name) => !name.includes('.'))
   const { rows } = await client.query<{ name: string; setting: string }>({
-    text: SETTLE, values: [names, JSON.stringify(whereKnown)], query_timeout: patience,
+    text: SETTLE,
+    values: [names, JSON.stringify(whereKnown)],
+    query_timeout: patience,
   } as pg.QueryConfig)
   const found = new Map(rows.map(({ name, setting }) => [name, setting]))
   const lost = names.filter((name) => plain(found.get(name) ?? '') !== plain(settings[name] ?? ''))
   if (lost.length === 0) return
   const shown = lost.slice(0, 3).map((name) => `${name} is ${found.get(name) || 'empty'} instead of ${settings[name]}`)
-  throw new SettingsLost(`the connection to the database does not have the settings that the service asks for (${shown.join(', ')}${lost.length > 3 ? `, and ${lost.length - 3} more` : ''}): a pooler drops them, as PgBouncer with ignore_startup_parameters does, or a login trigger changes them; let DATABASE_URL lead to Postgres itself`)
+  throw new SettingsLost(
+    `the connection to the database does not have the settings that the service asks for (${shown.join(', ')}${lost.length > 3 ? `, and ${lost.length - 3} more` : ''}): a pooler drops them, as PgBouncer with ignore_startup_parameters does, or a login trigger changes them; let DATABASE_URL lead to Postgres itself`,
+  )
 }
 
 // Where the settings were dropped, the search path was too: so every name says its schema, operators as well.

@@ -19,7 +19,9 @@ const LEAST_PAUSE = 10
 /** Resolves when the database answers; tries again after 0.25 s, 0.5 s, … 5 s, says so each time, at the end of `patience` once more, and throws; at once where waiting would not help: a wrong password, no such database, a pooler that drops the session's settings. */
 export async function waitForDatabase({ config, patience, signal, log }: WaitOptions): Promise<void> {
   const deadline = performance.now() + patience
-  const stopped = new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve('stopped'), { once: true }))
+  const stopped = new Promise<string>((resolve) =>
+    signal.addEventListener('abort', () => resolve('stopped'), { once: true }),
+  )
   for (let next = 250; ; next = Math.min(2 * next, 5000)) {
     signal.throwIfAborted()
     const timeout = Math.max(LEAST_TRY, Math.min(config.connectionTimeoutMillis, deadline - performance.now()))
@@ -28,7 +30,8 @@ export async function waitForDatabase({ config, patience, signal, log }: WaitOpt
     if (failure === undefined) return
     if (signal.aborted) throw new Error('stopped while waiting for the database')
     const pause = Math.min(next, deadline - performance.now())
-    if (pause < LEAST_PAUSE) throw new Error(`the database could not be reached within ${patience / 1000} s: ${failure}; check DATABASE_URL`)
+    if (pause < LEAST_PAUSE)
+      throw new Error(`the database could not be reached within ${patience / 1000} s: ${failure}; check DATABASE_URL`)
     log(`the database cannot be reached yet (${failure}), trying again in ${Number((pause / 1000).toFixed(2))} s`)
     await pauseFor(pause, signal)
   }
@@ -40,7 +43,8 @@ const SILENCE = new Set(['timeout expired', 'Query read timeout'])
 /** SQLSTATE or code of Node → what to do. Trying again would not help. */
 const HOPELESS: Partial<Record<string, string>> = {
   // protocol_violation
-  '08P01': 'A pooler such as PgBouncer refuses the settings that the service asks for: let DATABASE_URL lead to Postgres itself',
+  '08P01':
+    'A pooler such as PgBouncer refuses the settings that the service asks for: let DATABASE_URL lead to Postgres itself',
   '28P01': 'Look at user and password in DATABASE_URL',
   // No such role, or no line of pg_hba.conf for it.
   '28000': 'Look at the user in DATABASE_URL, at pg_hba.conf of the server, and at DATABASE_SSL',
@@ -64,7 +68,12 @@ const UNCODED: ReadonlyArray<[message: RegExp, what: string]> = [
 ]
 
 async function attempt(config: pg.ClientConfig, timeout: number): Promise<string | undefined> {
-  const client = new pg.Client({ ...config, connectionTimeoutMillis: timeout, query_timeout: timeout, ...asked(reading) })
+  const client = new pg.Client({
+    ...config,
+    connectionTimeoutMillis: timeout,
+    query_timeout: timeout,
+    ...asked(reading),
+  })
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -74,8 +83,11 @@ async function attempt(config: pg.ClientConfig, timeout: number): Promise<string
     const { message, code } = error as Error & { code?: string }
     if (code === 'SETTINGS_LOST') throw error
     const hopeless = HOPELESS[code ?? ''] ?? UNCODED.find(([pattern]) => pattern.test(message))?.[1]
-    if (hopeless !== undefined) throw new Error(`the database cannot be reached: ${message}. ${hopeless}`, { cause: error })
-    return SILENCE.has(message) ? `no answer within ${Number((timeout / 1000).toFixed(1))} s` : message || code || 'no answer'
+    if (hopeless !== undefined)
+      throw new Error(`the database cannot be reached: ${message}. ${hopeless}`, { cause: error })
+    return SILENCE.has(message)
+      ? `no answer within ${Number((timeout / 1000).toFixed(1))} s`
+      : message || code || 'no answer'
   } finally {
     await client.end().catch(() => undefined)
   }

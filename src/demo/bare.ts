@@ -77,7 +77,9 @@ async function areEmpty(client: Client): Promise<boolean> {
 async function lockEmpty(client: Client): Promise<boolean> {
   await client.query(sql`savepoint baring`)
   try {
-    await client.query(sql`lock table public.invocations, public.event_executions, public.job_executions in access exclusive mode nowait`)
+    await client.query(
+      sql`lock table public.invocations, public.event_executions, public.job_executions in access exclusive mode nowait`,
+    )
     if (await areEmpty(client)) return true
   } catch (error) {
     if ((error as { code?: string }).code !== '55P03') throw error // lock_not_available

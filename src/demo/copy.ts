@@ -12,7 +12,12 @@ export async function copyRows(client: Client, rows: Rows): Promise<void> {
   await copy(client, 'public.job_executions', jobColumns, rows.jobs)
 }
 
-async function copy<C extends string>(client: Client, table: string, columns: readonly C[], rows: Record<C, Value>[]): Promise<void> {
+async function copy<C extends string>(
+  client: Client,
+  table: string,
+  columns: readonly C[],
+  rows: Record<C, Value>[],
+): Promise<void> {
   if (rows.length === 0) return
   await pipeline(chunks(columns, rows), client.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin`)))
 }

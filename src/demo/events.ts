@@ -23,11 +23,17 @@ export function checkEvents(world: World, call: Call, invocationId: string, cras
 
   const checked = [...found].map((module) => {
     if (!crashes || module !== victim) return handle(world, call, invocationId, module)
-    return random.chance(0.6) ? failDetection(world, call, invocationId, module.name) : failHandler(world, call, invocationId, module.name)
+    return random.chance(0.6)
+      ? failDetection(world, call, invocationId, module.name)
+      : failHandler(world, call, invocationId, module.name)
   })
   for (const { name } of missed) checked.push(miss(world, call, invocationId, name))
   for (const name of vain) {
-    checked.push(contagious && random.chance(0.2) ? failDetection(world, call, invocationId, name) : miss(world, call, invocationId, name))
+    checked.push(
+      contagious && random.chance(0.2)
+        ? failDetection(world, call, invocationId, name)
+        : miss(world, call, invocationId, name),
+    )
   }
   return checked
 }
@@ -61,7 +67,11 @@ function handle(world: World, call: Call, invocationId: string, module: EventMod
 function failDetection(world: World, call: Call, invocationId: string, name: string): Checked {
   const checked = miss(world, call, invocationId, name)
   const { message, stack } = crash(world.random, call.func.name, name)
-  Object.assign(checked.row, { status: 'detection_failed', detection_error: message, detection_error_stack: stack } satisfies Partial<EventRow>)
+  Object.assign(checked.row, {
+    status: 'detection_failed',
+    detection_error: message,
+    detection_error_stack: stack,
+  } satisfies Partial<EventRow>)
   return checked
 }
 
@@ -70,7 +80,11 @@ function failHandler(world: World, call: Call, invocationId: string, name: strin
   const { message, stack } = crash(world.random, call.func.name, name)
   const took = world.random.int(1, 90)
   Object.assign(checked.row, {
-    status: 'handler_failed', detected: true, handler_duration_ms: took, handler_error: message, handler_error_stack: stack,
+    status: 'handler_failed',
+    detected: true,
+    handler_duration_ms: took,
+    handler_error: message,
+    handler_error_stack: stack,
   } satisfies Partial<EventRow>)
   return { ...checked, endsAt: checked.endsAt + took }
 }

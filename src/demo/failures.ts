@@ -40,7 +40,12 @@ export function jobFailure(random: Random, functionName: string, jobName: string
 
 /** Why the detection or the handler of an event module crashed. */
 export function crash(random: Random, functionName: string, moduleName: string): Failure {
-  return thrown(random, random.pick(crashMessages), random.pick(['detector', 'handler']), `${functionName}/events/${moduleName}.js`)
+  return thrown(
+    random,
+    random.pick(crashMessages),
+    random.pick(['detector', 'handler']),
+    `${functionName}/events/${moduleName}.js`,
+  )
 }
 
 /** Why an invocation ended before it looked at any event. */

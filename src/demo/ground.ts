@@ -19,11 +19,14 @@ const counted = 1000
  */
 export async function checkGround(client: ClientBase, force: boolean): Promise<void> {
   // Statistics may be missing right after a load; then a scan of everything looks cheap. It is not.
-  await client.query(sql`select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`)
+  await client.query(
+    sql`select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`,
+  )
   const seen = await foreignRows(client)
   await client.query(sql`select set_config('enable_seqscan', 'on', true), set_config('enable_bitmapscan', 'on', true)`)
   if (seen === 0 || force) return
-  const number = seen === counted ? `${counted} or more invocations` : seen === 1 ? '1 invocation' : `${seen} invocations`
+  const number =
+    seen === counted ? `${counted} or more invocations` : seen === 1 ? '1 invocation' : `${seen} invocations`
   throw new DemoRefused(
     `The database holds ${number} that the demo did not make (source_system is none of ${systems.join(', ')}). Nothing was written. ` +
       'Take an empty database, or add --force to write the demo rows beside them: it changes and deletes nothing.',
@@ -41,7 +44,11 @@ export async function holdsDemo(db: Queryable): Promise<boolean> {
  * One without an `invocations` passes. Throws DemoRefused, or an Error where the database cannot be reached.
  */
 export async function checkGroundFirst(connection: pg.ClientConfig, force: boolean): Promise<void> {
-  const client = new pg.Client({ application_name: 'event-detector-observability demo', ...connection, ...asked(writing) })
+  const client = new pg.Client({
+    application_name: 'event-detector-observability demo',
+    ...connection,
+    ...asked(writing),
+  })
   client.on('error', () => {}) // a lost connection also fails the query under way, which reports it
   try {
     await client.connect()
@@ -70,7 +77,12 @@ async function foreignRows(client: ClientBase): Promise<number> {
 /** Everything but the demo's own values, as ranges: `not in` cannot use the index. */
 function gaps(): Sql[] {
   const between = systems.slice(1).map((system, i) => sql`source_system > ${systems[i]} and source_system < ${system}`)
-  return [sql`source_system is null`, sql`source_system < ${systems[0]}`, ...between, sql`source_system > ${systems.at(-1)}`]
+  return [
+    sql`source_system is null`,
+    sql`source_system < ${systems[0]}`,
+    ...between,
+    sql`source_system > ${systems.at(-1)}`,
+  ]
 }
 
 function seedTaken(seed: number): string {
@@ -85,10 +97,17 @@ export function explained(error: unknown, seed: number): unknown {
   const { code, message } = error as { code?: string; message: string }
   if (code === '23505') return new DemoRefused(seedTaken(seed), { cause: error }) // unique_violation: the same seed has the same ids
   // read_only_sql_transaction
-  if (code === '25006') return new DemoRefused('This server is read-only (a replica?). Nothing was written. Point DATABASE_URL at the primary.', { cause: error })
+  if (code === '25006')
+    return new DemoRefused(
+      'This server is read-only (a replica?). Nothing was written. Point DATABASE_URL at the primary.',
+      { cause: error },
+    )
   // undefined_table, undefined_column, check_violation (a status that a later migration allows)
   if (code !== '42P01' && code !== '42703' && code !== '23514') return error
-  return new DemoRefused(`The database lacks migrations (${message}). Nothing was written. Run: npm run migrate -- up`, { cause: error })
+  return new DemoRefused(
+    `The database lacks migrations (${message}). Nothing was written. Run: npm run migrate -- up`,
+    { cause: error },
+  )
 }
 
 /** Throws RangeError saying what was given and what is allowed. */

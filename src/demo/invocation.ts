@@ -23,9 +23,20 @@ export function invoke(world: World, call: Call): { rows: Invoked; calls: Call[]
   if (fate === 'breaks') breakDown(world, call, rows.invocation)
   stampFlush(world, rows, endsAt)
 
-  const until = fate === 'dies' ? Math.min(call.createdAt + random.int(15, Math.max(15, endsAt - call.createdAt - 1)), world.until) : world.until
+  const until =
+    fate === 'dies'
+      ? Math.min(call.createdAt + random.int(15, Math.max(15, endsAt - call.createdAt - 1)), world.until)
+      : world.until
   const seen = seenAt(rows, until)
-  return { rows: seen, calls: reached(world, checked.flatMap(({ run }) => run?.calls ?? []), seen, until) }
+  return {
+    rows: seen,
+    calls: reached(
+      world,
+      checked.flatMap(({ run }) => run?.calls ?? []),
+      seen,
+      until,
+    ),
+  }
 }
 
 /** The calls that were made before everything stopped; the others give their room back. A clock that is behind must not call before its job is seen. */
@@ -83,7 +94,11 @@ function invocationRow(world: World, call: Call, id: string, checked: Checked[],
 
 function breakDown(world: World, call: Call, invocation: InvocationRow): void {
   const { message, stack } = broken(world.random, call.func.name)
-  Object.assign(invocation, { status: 'failed', error_message: message, error_stack: stack } satisfies Partial<InvocationRow>)
+  Object.assign(invocation, {
+    status: 'failed',
+    error_message: message,
+    error_stack: stack,
+  } satisfies Partial<InvocationRow>)
 }
 
 /** The writer flushes up to 5 s after the end, with retries up to 12 s; updated_at says when, never when something ended. */

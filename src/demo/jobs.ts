@@ -28,7 +28,9 @@ export interface JobsRun {
 export function runJobs(world: World, call: Call, occasion: Occasion): JobsRun {
   const run: JobsRun = { rows: [], calls: [], failed: 0, endsAt: occasion.detectedAt + 1 }
   const ownRoad = occasion.module === call.func.events[0]
-  chooseJobs(world, call, occasion.module).forEach((job, i) => runJob(world, call, occasion, job, ownRoad && i === 0, run))
+  chooseJobs(world, call, occasion.module).forEach((job, i) =>
+    runJob(world, call, occasion, job, ownRoad && i === 0, run),
+  )
   return run
 }
 
@@ -64,10 +66,15 @@ function runJob(world: World, call: Call, occasion: Occasion, job: Job, goesOn: 
     correlation_id: tree.correlationId,
     job_name: job.name,
     job_function_name: random.chance(0.03) ? `${job.name}-v2` : job.name,
-    job_options: thin ? null : JSON.stringify({ retries: random.int(0, 3), timeoutMs: 30_000, orderId: tree.subject, event: func.name }),
+    job_options: thin
+      ? null
+      : JSON.stringify({ retries: random.int(0, 3), timeoutMs: 30_000, orderId: tree.subject, event: func.name }),
     duration_ms: duration,
     status: failure === null ? 'completed' : 'failed',
-    result: thin || failure !== null ? null : JSON.stringify({ ok: true, orderId: tree.subject, written: count, took: `${duration} ms` }),
+    result:
+      thin || failure !== null
+        ? null
+        : JSON.stringify({ ok: true, orderId: tree.subject, written: count, took: `${duration} ms` }),
     error_message: failure?.message ?? null,
     error_stack: failure?.stack ?? null,
   })

@@ -33,13 +33,20 @@ function fanOut(random: Random): number {
 }
 
 /** The invocations that a job triggers by its writes. */
-export function triggeredCalls(world: World, call: Call, job: { id: string; startedAt: number; duration: number; leadsTo: string }, count: number): Call[] {
+export function triggeredCalls(
+  world: World,
+  call: Call,
+  job: { id: string; startedAt: number; duration: number; leadsTo: string },
+  count: number,
+): Call[] {
   const func = shopFunction(job.leadsTo)
   const special = call.tree.kind !== 'ordinary'
   const firstAt = special ? job.startedAt : writeArrives(world.random, job)
   return Array.from({ length: count }, (_, i) => ({
     func,
-    createdAt: special ? job.startedAt + Math.round((job.duration * (i + 1)) / (count + 1)) : firstAt + world.random.int(0, 2),
+    createdAt: special
+      ? job.startedAt + Math.round((job.duration * (i + 1)) / (count + 1))
+      : firstAt + world.random.int(0, 2),
     tree: call.tree,
     depth: call.depth + 1,
     quota: share(call.quota - 1, count, i),

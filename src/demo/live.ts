@@ -34,7 +34,13 @@ export async function liveDemo(connection: string | pg.ClientConfig, options: Li
   checkInteger('seed', seed, 0, 0xffff_ffff)
   checkInteger('perMinute', perMinute, 1, 600)
   const config = typeof connection === 'string' ? { connectionString: connection } : connection
-  const pool = new pg.Pool({ application_name: 'event-detector-observability demo', connectionTimeoutMillis: 5000, ...config, ...asked(writing), max: 1 })
+  const pool = new pg.Pool({
+    application_name: 'event-detector-observability demo',
+    connectionTimeoutMillis: 5000,
+    ...config,
+    ...asked(writing),
+    max: 1,
+  })
   pool.on('error', () => {}) // the next write makes a new connection, or says why not
   try {
     await prepare(pool, force).catch((error: unknown) => Promise.reject(explained(error, seed)))
@@ -46,7 +52,14 @@ export async function liveDemo(connection: string | pg.ClientConfig, options: Li
 }
 
 async function run(pool: pg.Pool, { seed, perMinute, signal, log }: LiveOptions): Promise<void> {
-  const world = createWorld({ seed, epoch: Math.floor(Date.now() / 1000), thin: false, pace: 5, until: Infinity, room: Infinity })
+  const world = createWorld({
+    seed,
+    epoch: Math.floor(Date.now() / 1000),
+    thin: false,
+    pace: 5,
+    until: Infinity,
+    room: Infinity,
+  })
   const writer = new Writer()
   let chains = 0
   let nextChain = Date.now()
@@ -69,7 +82,7 @@ async function run(pool: pg.Pool, { seed, perMinute, signal, log }: LiveOptions)
 /** The invocations of one tree that begins at this instant. */
 function chain(world: World, at: number): Invoked[] {
   const all: Invoked[] = []
-  for (let calls: Call[] = [ordinaryRoot(world, at)]; calls.length > 0; ) {
+  for (let calls: Call[] = [ordinaryRoot(world, at)]; calls.length > 0;) {
     const happened = calls.map((call) => invoke(world, call))
     all.push(...happened.map(({ rows }) => rows))
     calls = happened.flatMap(({ calls }) => calls)

@@ -76,7 +76,7 @@ async function copyWaves(client: pg.Client, options: DemoOptions): Promise<Omit<
   const counts = { invocations: 0, events: 0, jobs: 0 }
   const batches = gather(forest({ invocations, seed, thin, now: now.getTime() }))
   // The next batch is invented while Postgres takes this one: two cores instead of one.
-  for (let { value: batch } = await batches.next(); batch; ) {
+  for (let { value: batch } = await batches.next(); batch;) {
     signal?.throwIfAborted()
     const [, next] = await Promise.all([copyRows(client, batch), batches.next()])
     counts.invocations += batch.invocations.length
@@ -90,6 +90,11 @@ async function copyWaves(client: pg.Client, options: DemoOptions): Promise<Omit<
 
 /** Two loads at once would wait for each other's ids and then collide. */
 async function lockOutOthers(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ free: boolean }>(sql`select pg_try_advisory_xact_lock(hashtext('event-detector-observability demo')) as free`)
-  if (rows[0]?.free !== true) throw new DemoRefused('Another process is loading demo data into this database right now. Nothing was written. Wait for it to end.')
+  const { rows } = await client.query<{ free: boolean }>(
+    sql`select pg_try_advisory_xact_lock(hashtext('event-detector-observability demo')) as free`,
+  )
+  if (rows[0]?.free !== true)
+    throw new DemoRefused(
+      'Another process is loading demo data into this database right now. Nothing was written. Wait for it to end.',
+    )
 }

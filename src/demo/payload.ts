@@ -2,7 +2,18 @@ import type { Random } from './random.ts'
 import { instant } from './rows.ts'
 import type { Call, World } from './world.ts'
 
-const wares = ['teapot', 'cup', 'saucer', 'tray', 'kettle', 'tea towel', 'honey jar', 'sugar bowl', 'strainer', 'caddy'] as const
+const wares = [
+  'teapot',
+  'cup',
+  'saucer',
+  'tray',
+  'kettle',
+  'tea towel',
+  'honey jar',
+  'sugar bowl',
+  'strainer',
+  'caddy',
+] as const
 const colours = ['white', 'celadon', 'cobalt', 'ochre', 'black', 'speckled'] as const
 
 /** The database event as JSON text: 2 to 10 KB, about 300 bytes when thin, 700 KB for an import (and once in 5,000). */
@@ -11,9 +22,20 @@ export function payload(world: World, call: Call, eventId: string): string {
   const marker = drawMarker(world.random, call)
   const lines = world.thin ? undefined : drawLines(world, call)
   if (func.operation === 'MANUAL') {
-    return JSON.stringify({ manual: true, requestedBy: tree.user?.email, parameters: { subject: tree.subject, lines }, ...marker })
+    return JSON.stringify({
+      manual: true,
+      requestedBy: tree.user?.email,
+      parameters: { subject: tree.subject, lines },
+      ...marker,
+    })
   }
-  const record = { id: recordId(call), order_id: tree.subject, state: 'open', [trackingColumn(call)]: token(world.random, call), lines }
+  const record = {
+    id: recordId(call),
+    order_id: tree.subject,
+    state: 'open',
+    [trackingColumn(call)]: token(world.random, call),
+    lines,
+  }
   const before = world.thin ? { id: record.id } : { ...record, state: 'new', lines: lines?.slice(0, 2) }
   const session = { 'x-hasura-role': tree.user?.role ?? 'service' }
   return JSON.stringify({

@@ -21,7 +21,12 @@ export class Random {
 
   /** `epoch` and `stream` tell apart sequences of one seed; all three are taken as 32-bit words. */
   constructor(seed: number, epoch: number, stream: number) {
-    this.#generator = xoroshiro128plusFromState([scramble(seed), scramble(epoch), scramble(seed + golden), scramble(stream + golden)])
+    this.#generator = xoroshiro128plusFromState([
+      scramble(seed),
+      scramble(epoch),
+      scramble(seed + golden),
+      scramble(stream + golden),
+    ])
     // Neighbouring seeds differ in few bits at first; after 16 steps no longer.
     for (let step = 0; step < 16; step++) this.#generator.next()
   }

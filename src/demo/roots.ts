@@ -2,15 +2,46 @@ import type { Random } from './random.ts'
 import { functions, shopFunction, type ShopFunction } from './shop.ts'
 import type { Call, Cause, Tree, World } from './world.ts'
 
-const names = ['ada', 'bruno', 'chiara', 'dmitri', 'elif', 'femke', 'goran', 'hanna', 'ines', 'jonas', 'kofi', 'lena'] as const
-const families = ['abel', 'bauer', 'costa', 'dubois', 'eriksen', 'fischer', 'garcia', 'horvat', 'ito', 'jansen'] as const
+const names = [
+  'ada',
+  'bruno',
+  'chiara',
+  'dmitri',
+  'elif',
+  'femke',
+  'goran',
+  'hanna',
+  'ines',
+  'jonas',
+  'kofi',
+  'lena',
+] as const
+const families = [
+  'abel',
+  'bauer',
+  'costa',
+  'dubois',
+  'eriksen',
+  'fischer',
+  'garcia',
+  'horvat',
+  'ito',
+  'jansen',
+] as const
 
 const rootWeight = functions.reduce((sum, func) => sum + func.roots, 0)
 
 /** The first invocation of an ordinary tree. */
 export function ordinaryRoot(world: World, createdAt: number): Call {
   const func = drawFunction(world.random)
-  return { func, createdAt, tree: createTree(world, 'ordinary', func), depth: 0, quota: 1, cause: staleCause(world, createdAt) }
+  return {
+    func,
+    createdAt,
+    tree: createTree(world, 'ordinary', func),
+    depth: 0,
+    quota: 1,
+    cause: staleCause(world, createdAt),
+  }
 }
 
 /** The first invocation of a tree that grows to exactly `quota` invocations: a runaway loop (one path) or an import (a wide tree). */
@@ -23,7 +54,13 @@ function createTree(world: World, kind: Tree['kind'], func: ShopFunction): Tree 
   const { random } = world
   const correlationId = kind === 'ordinary' ? drawCorrelation(world) : world.ids.id()
   const byHand = func.operation === 'MANUAL' || !random.chance(0.2)
-  return { kind, correlationId, user: byHand ? drawUser(random, func) : null, subject: random.int(10_000, 999_999), size: 1 }
+  return {
+    kind,
+    correlationId,
+    user: byHand ? drawUser(random, func) : null,
+    subject: random.int(10_000, 999_999),
+    size: 1,
+  }
 }
 
 /** Opaque text: mostly a UUID, sometimes a word of the caller's own, sometimes that of the tree before, sometimes none. */
@@ -38,7 +75,10 @@ function drawCorrelation(world: World): string | null {
 
 function drawUser(random: Random, func: ShopFunction): Tree['user'] {
   const email = `${random.pick(names)}.${random.pick(families)}${random.int(1, 99)}@example.com`
-  return { email, role: func.operation === 'MANUAL' ? 'back-office' : random.pick(['customer', 'customer', 'customer', 'support']) }
+  return {
+    email,
+    role: func.operation === 'MANUAL' ? 'back-office' : random.pick(['customer', 'customer', 'customer', 'support']),
+  }
 }
 
 /** Rarely, a record that was last written by a job is changed by a person, and still names that job. */

@@ -19,8 +19,15 @@ export function seenAt(rows: Invoked, at: number): Invoked {
   return {
     invocation: {
       ...invocation,
-      status: 'running', total_duration_ms: null, error_message: null, error_stack: null, updated_at: now,
-      events_detected_count: 0, total_jobs_run: 0, total_jobs_succeeded: 0, total_jobs_failed: 0,
+      status: 'running',
+      total_duration_ms: null,
+      error_message: null,
+      error_stack: null,
+      updated_at: now,
+      events_detected_count: 0,
+      total_jobs_run: 0,
+      total_jobs_succeeded: 0,
+      total_jobs_failed: 0,
     },
     events: rows.events.filter((event) => event.created_at <= now).map((event) => eventAt(event, at, now)),
     jobs: rows.jobs.filter((job) => job.created_at <= now).map((job) => jobAt(job, at, now)),
@@ -30,7 +37,16 @@ export function seenAt(rows: Invoked, at: number): Invoked {
 function eventAt(event: EventRow, at: number, now: string): EventRow {
   const seen = { ...event, updated_at: now }
   if (!event.detected || end(event.created_at, event.handler_duration_ms) <= at) return seen
-  return { ...seen, status: 'handling', handler_duration_ms: null, handler_error: null, handler_error_stack: null, jobs_count: 0, jobs_succeeded: 0, jobs_failed: 0 }
+  return {
+    ...seen,
+    status: 'handling',
+    handler_duration_ms: null,
+    handler_error: null,
+    handler_error_stack: null,
+    jobs_count: 0,
+    jobs_succeeded: 0,
+    jobs_failed: 0,
+  }
 }
 
 function jobAt(job: JobRow, at: number, now: string): JobRow {

@@ -40,25 +40,55 @@ const cache = job('refresh-cache', 40)
 /** What every function does besides its own work. */
 const usual: EventModule[] = [
   { name: 'record-changed', jobs: [audit, analytics, cache] },
-  { name: 'customer-facing-change', jobs: [cache, job('notify-subscribers', 180, 'on-notification-created'), analytics] },
+  {
+    name: 'customer-facing-change',
+    jobs: [cache, job('notify-subscribers', 180, 'on-notification-created'), analytics],
+  },
 ]
 
 const vain = [
-  'amount-negative', 'backdated', 'blocked-customer', 'bulk-change', 'business-customer', 'country-changed', 'currency-mismatch',
-  'duplicate-suspected', 'export-controlled', 'express-requested', 'fraud-suspected', 'gift-wrapping', 'legal-hold', 'limit-exceeded',
-  'marketing-consent-changed', 'missing-address', 'outside-business-hours', 'owner-changed', 'rounding-difference', 'subscription-renewal',
-  'test-record', 'vat-number-changed', 'weight-missing',
+  'amount-negative',
+  'backdated',
+  'blocked-customer',
+  'bulk-change',
+  'business-customer',
+  'country-changed',
+  'currency-mismatch',
+  'duplicate-suspected',
+  'export-controlled',
+  'express-requested',
+  'fraud-suspected',
+  'gift-wrapping',
+  'legal-hold',
+  'limit-exceeded',
+  'marketing-consent-changed',
+  'missing-address',
+  'outside-business-hours',
+  'owner-changed',
+  'rounding-difference',
+  'subscription-renewal',
+  'test-record',
+  'vat-number-changed',
+  'weight-missing',
 ]
 
 function define(
-  name: string, target: `${ShopFunction['operation']} ${string}`, system: System, roots: number, events: Record<string, Job[]>,
+  name: string,
+  target: `${ShopFunction['operation']} ${string}`,
+  system: System,
+  roots: number,
+  events: Record<string, Job[]>,
 ): ShopFunction {
   const [operation, table] = target.split(' ') as [ShopFunction['operation'], string]
   const own = Object.entries(events).map(([name, jobs]) => ({ name, jobs }))
   const offset = name.length * 7
   const checks = Array.from({ length: 10 }, (_, i) => vain[(offset + i * 2) % vain.length] ?? 'backdated')
   return {
-    name, operation, system, roots, checks,
+    name,
+    operation,
+    system,
+    roots,
+    checks,
     table: operation === 'MANUAL' ? null : table,
     events: [...own, ...usual] as [EventModule, ...EventModule[]],
   }
@@ -67,27 +97,48 @@ function define(
 /** The first job of a function's first event is the road that the two special trees take: the loop and the import. */
 export const functions: readonly ShopFunction[] = [
   define('on-order-created', 'INSERT public.orders', 'demo-shop', 34, {
-    'order-placed': [job('open-payment', 220, 'on-payment-created'), job('reserve-stock', 140, 'on-stock-updated'), audit],
+    'order-placed': [
+      job('open-payment', 220, 'on-payment-created'),
+      job('reserve-stock', 140, 'on-stock-updated'),
+      audit,
+    ],
     'first-order-of-customer': [job('welcome-customer', 300, 'on-notification-created')],
     'voucher-used': [job('redeem-voucher', 90), analytics],
   }),
   define('on-order-updated', 'UPDATE public.orders', 'demo-shop', 20, {
-    'order-paid': [job('create-invoice', 450, 'on-invoice-created'), job('plan-shipment', 380, 'on-shipment-created'), audit],
+    'order-paid': [
+      job('create-invoice', 450, 'on-invoice-created'),
+      job('plan-shipment', 380, 'on-shipment-created'),
+      audit,
+    ],
     'order-cancelled': [job('refund-payment', 800, 'on-refund-created'), job('release-stock', 130, 'on-stock-updated')],
-    'order-completed': [job('add-loyalty-points', 110, 'on-customer-updated'), job('ask-for-review', 240, 'on-notification-created')],
+    'order-completed': [
+      job('add-loyalty-points', 110, 'on-customer-updated'),
+      job('ask-for-review', 240, 'on-notification-created'),
+    ],
   }),
   define('on-order-line-deleted', 'DELETE public.order_lines', 'demo-shop', 4, {
-    'line-removed': [job('recalculate-order-total', 95, 'on-order-updated'), job('release-stock', 130, 'on-stock-updated')],
+    'line-removed': [
+      job('recalculate-order-total', 95, 'on-order-updated'),
+      job('release-stock', 130, 'on-stock-updated'),
+    ],
   }),
   define('on-payment-created', 'INSERT public.payments', 'demo-billing', 5, {
     'payment-requested': [job('charge-card', 1900, 'on-payment-updated'), job('screen-for-fraud', 700), audit],
   }),
   define('on-payment-updated', 'UPDATE public.payments', 'demo-billing', 12, {
     'payment-captured': [job('mark-order-paid', 120, 'on-order-updated'), job('book-revenue', 260)],
-    'payment-declined': [job('tell-customer-payment-declined', 280, 'on-notification-created'), job('schedule-retry', 70)],
+    'payment-declined': [
+      job('tell-customer-payment-declined', 280, 'on-notification-created'),
+      job('schedule-retry', 70),
+    ],
   }),
   define('on-invoice-created', 'INSERT public.invoices', 'demo-billing', 3, {
-    'invoice-issued': [job('render-invoice-pdf', 2600, 'on-invoice-updated'), job('send-invoice', 650, 'on-notification-created'), audit],
+    'invoice-issued': [
+      job('render-invoice-pdf', 2600, 'on-invoice-updated'),
+      job('send-invoice', 650, 'on-notification-created'),
+      audit,
+    ],
   }),
   define('on-invoice-updated', 'UPDATE public.invoices', 'demo-billing', 6, {
     'invoice-settled': [job('close-order', 130, 'on-order-updated'), job('archive-invoice', 420)],
@@ -98,7 +149,10 @@ export const functions: readonly ShopFunction[] = [
   }),
   define('on-shipment-updated', 'UPDATE public.shipments', 'demo-warehouse', 12, {
     'shipment-dispatched': [job('send-tracking-link', 330, 'on-notification-created'), analytics],
-    'shipment-delivered': [job('complete-order', 150, 'on-order-updated'), job('send-delivery-receipt', 290, 'on-notification-created')],
+    'shipment-delivered': [
+      job('complete-order', 150, 'on-order-updated'),
+      job('send-delivery-receipt', 290, 'on-notification-created'),
+    ],
   }),
   define('on-notification-created', 'INSERT public.notifications', 'demo-shop', 8, {
     'email-requested': [job('send-email', 520), job('record-delivery', 45)],

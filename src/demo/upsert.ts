@@ -1,6 +1,14 @@
 import type { ClientBase } from 'pg'
 import { join, sql } from '../db/sql.ts'
-import { eventColumns, invocationColumns, jobColumns, type EventRow, type InvocationRow, type JobRow, type Rows } from './rows.ts'
+import {
+  eventColumns,
+  invocationColumns,
+  jobColumns,
+  type EventRow,
+  type InvocationRow,
+  type JobRow,
+  type Rows,
+} from './rows.ts'
 
 /** Rows a statement: 25 columns of 500 rows stay well below the 65,535 values that Postgres binds. */
 const atOnce = 500

@@ -54,13 +54,26 @@ export interface Call {
 }
 
 /** An empty world. `epoch` (a 32-bit word) tells apart worlds of the same seed. */
-export function createWorld(options: { seed: number; epoch: number; thin: boolean; pace: number; until: number; room: number }): World {
+export function createWorld(options: {
+  seed: number
+  epoch: number
+  thin: boolean
+  pace: number
+  until: number
+  room: number
+}): World {
   const { seed, epoch, thin, pace, until, room } = options
   return {
-    seed, thin, pace, until, room,
+    seed,
+    thin,
+    pace,
+    until,
+    room,
     random: new Random(seed, epoch, 1),
     ids: new Random(seed, epoch, 2),
-    lastCorrelation: null, jobsSeen: 0, oldJobs: [],
+    lastCorrelation: null,
+    jobsSeen: 0,
+    oldJobs: [],
   }
 }
 

@@ -46,7 +46,9 @@ export class Writer {
     const due = this.#open.filter((open) => isDue(open, now))
     const seen = due.map(({ rows }) => seenAt(rows, now))
     const rows = {
-      invocations: seen.map(({ invocation }, i) => (linkArrived(due[i]) ? invocation : { ...invocation, source_job_id: null })),
+      invocations: seen.map(({ invocation }, i) =>
+        linkArrived(due[i]) ? invocation : { ...invocation, source_job_id: null },
+      ),
       events: seen.flatMap(({ events }) => events),
       jobs: seen.flatMap(({ jobs }) => jobs),
     }

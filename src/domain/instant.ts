@@ -20,7 +20,15 @@ const FIRST = microsAt(-4713, 11, 24, 0)
 const LAST = microsAt(294_277, 1, 1, -1)
 
 /** What an instant of so many characters in Postgres text still lacks: Postgres drops trailing zeros. */
-const MISSING: Readonly<Record<number, string>> = { 22: '.000000Z', 24: '00000Z', 25: '0000Z', 26: '000Z', 27: '00Z', 28: '0Z', 29: 'Z' }
+const MISSING: Readonly<Record<number, string>> = {
+  22: '.000000Z',
+  24: '00000Z',
+  25: '0000Z',
+  26: '000Z',
+  27: '00Z',
+  28: '0Z',
+  29: 'Z',
+}
 
 /** `2026-11-22 09:48:02.12+00`, as Postgres writes it in UTC → ISO. What is ISO already, or infinite, stays as it is. */
 export function instant(text: string): string {
@@ -31,14 +39,19 @@ export function instant(text: string): string {
 
 /** Years beyond 9999 have more digits in Postgres, and those before the year 1 are counted backwards. */
 function unusual(text: string): string {
-  const [, year, date, time, fraction = '', bc] = /^(\d{4,6})-(\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00( BC)?$/.exec(text) ?? []
-  return year === undefined ? text : `${yearText(bc === undefined ? Number(year) : 1 - Number(year))}-${date}T${time}.${fraction.padEnd(6, '0')}Z`
+  const [, year, date, time, fraction = '', bc] =
+    /^(\d{4,6})-(\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00( BC)?$/.exec(text) ?? []
+  return year === undefined
+    ? text
+    : `${yearText(bc === undefined ? Number(year) : 1 - Number(year))}-${date}T${time}.${fraction.padEnd(6, '0')}Z`
 }
 
-export const INSTANT_ALLOWED = 'an RFC 3339 instant with an offset, e.g. 2026-11-22T09:48:02Z; beyond the year 9999 with a sign and six digits, e.g. +058875-01-05T00:00:00Z, or infinity or -infinity'
+export const INSTANT_ALLOWED =
+  'an RFC 3339 instant with an offset, e.g. 2026-11-22T09:48:02Z; beyond the year 9999 with a sign and six digits, e.g. +058875-01-05T00:00:00Z, or infinity or -infinity'
 
 // An unescaped `+` in a query string arrives as a space: before an offset or a year it can only have been a plus.
-const RFC3339 = /^(\d{4}|[+\- ]\d{6})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+\- ])(\d\d):(\d\d))$/
+const RFC3339 =
+  /^(\d{4}|[+\- ]\d{6})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+\- ])(\d\d):(\d\d))$/
 
 /**
  * RFC 3339 with an offset, or what `instant` gives → ISO in UTC; undefined for what is none or lies outside of what Postgres knows.
@@ -48,7 +61,14 @@ export function parseInstant(text: string): string | undefined {
   if (isInfinite(text)) return text
   const m = RFC3339.exec(text)
   if (!m || m[1] === '-000000') return undefined
-  const [year, month, day, hour, minute, second] = m.slice(1, 7).map(Number) as [number, number, number, number, number, number]
+  const [year, month, day, hour, minute, second] = m.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
   const offset = (Number(m[9] ?? 0) * 60 + Number(m[10] ?? 0)) * (m[8] === '-' ? -1 : 1)
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined
   if (hour > 23 || minute > 59 || second > 59 || Number(m[9] ?? 0) > 23 || Number(m[10] ?? 0) > 59) return undefined
@@ -67,7 +87,12 @@ function rank(iso: string): bigint | number {
   if (isInfinite(iso)) return iso === 'infinity' ? Infinity : -Infinity
   const end = iso.indexOf('-', 1)
   const [month, day] = [iso.slice(end + 1, end + 3), iso.slice(end + 4, end + 6)]
-  return microsAt(Number(iso.slice(0, end)), Number(month), Number(day), timeOfDay(iso, end + 7) * 1000 + Number(iso.slice(-4, -1)))
+  return microsAt(
+    Number(iso.slice(0, end)),
+    Number(month),
+    Number(day),
+    timeOfDay(iso, end + 7) * 1000 + Number(iso.slice(-4, -1)),
+  )
 }
 
 /** Less than 0 if `a` is the earlier one, more than 0 if `b` is. */
@@ -98,7 +123,12 @@ export function addMs(iso: string, ms: number): string {
 /** In ms, of the time that stands there in a text. */
 function timeOfDay(iso: string, at: number): number {
   const digits = (from: number): number => (iso.charCodeAt(from) - ZERO) * 10 + iso.charCodeAt(from + 1) - ZERO
-  return ((digits(at) * 60 + digits(at + 3)) * 60 + digits(at + 6)) * 1000 + digits(at + 9) * 10 + iso.charCodeAt(at + 11) - ZERO
+  return (
+    ((digits(at) * 60 + digits(at + 3)) * 60 + digits(at + 6)) * 1000 +
+    digits(at + 9) * 10 +
+    iso.charCodeAt(at + 11) -
+    ZERO
+  )
 }
 
 function clock(time: number): string {

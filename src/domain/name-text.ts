@@ -15,11 +15,15 @@ const END_OF_ISOLATE = '\u2069'
  * `JSON.parse` of that is the name. One in a script from right to left is isolated (U+2068 to U+2069), or it would turn its neighbours round.
  */
 export function nameText(name: string): string {
-  const shown = name.search(HIDDEN) < 0 && !LIKE_THE_LINE.test(name) ? name : JSON.stringify(name).replace(HIDDEN, escaped)
+  const shown =
+    name.search(HIDDEN) < 0 && !LIKE_THE_LINE.test(name) ? name : JSON.stringify(name).replace(HIDDEN, escaped)
   return RIGHT_TO_LEFT.test(shown) ? `${ISOLATE}${shown}${END_OF_ISOLATE}` : shown
 }
 
 /** JSON escapes by UTF-16 units. */
 function escaped(character: string): string {
-  return Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')
+  return Array.from(
+    { length: character.length },
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('')
 }

@@ -27,17 +27,25 @@ type Kind = 'uuid' | 'instant' | 'text' | 'number' | 'boolean' | 'json'
 /** What the service reads of each table. Columns that are not named here do not matter. */
 const read: Record<string, Partial<Record<Kind, string>>> = {
   invocations: {
-    uuid: 'id source_job_id source_event_id', instant: 'created_at updated_at source_event_time',
+    uuid: 'id source_job_id source_event_id',
+    instant: 'created_at updated_at source_event_time',
     text: 'correlation_id source_function source_table source_operation source_system source_user_email status error_message error_stack',
-    number: 'total_duration_ms events_detected_count total_jobs_run total_jobs_succeeded total_jobs_failed', json: 'source_event_payload context_data',
+    number: 'total_duration_ms events_detected_count total_jobs_run total_jobs_succeeded total_jobs_failed',
+    json: 'source_event_payload context_data',
   },
   event_executions: {
-    uuid: 'id invocation_id', instant: 'created_at updated_at', text: 'event_name status detection_error detection_error_stack handler_error handler_error_stack',
-    number: 'detection_duration_ms handler_duration_ms jobs_count jobs_succeeded jobs_failed', boolean: 'detected',
+    uuid: 'id invocation_id',
+    instant: 'created_at updated_at',
+    text: 'event_name status detection_error detection_error_stack handler_error handler_error_stack',
+    number: 'detection_duration_ms handler_duration_ms jobs_count jobs_succeeded jobs_failed',
+    boolean: 'detected',
   },
   job_executions: {
-    uuid: 'id invocation_id event_execution_id', instant: 'created_at updated_at', text: 'correlation_id job_name job_function_name status error_message error_stack',
-    number: 'duration_ms', json: 'job_options result',
+    uuid: 'id invocation_id event_execution_id',
+    instant: 'created_at updated_at',
+    text: 'correlation_id job_name job_function_name status error_message error_stack',
+    number: 'duration_ms',
+    json: 'job_options result',
   },
 }
 
@@ -48,7 +56,13 @@ const always: Record<string, string> = {
   job_executions: 'id invocation_id event_execution_id created_at job_name status',
 }
 
-const kinds = new Map(Object.entries(read).flatMap(([table, columns]) => Object.entries(columns).flatMap(([kind, names]) => names.split(' ').map((name) => [`${table}.${name}`, kind as Kind] as const))))
+const kinds = new Map(
+  Object.entries(read).flatMap(([table, columns]) =>
+    Object.entries(columns).flatMap(([kind, names]) =>
+      names.split(' ').map((name) => [`${table}.${name}`, kind as Kind] as const),
+    ),
+  ),
+)
 
 interface Fit {
   fits: (row: ColumnRow) => boolean
@@ -63,11 +77,32 @@ interface Fit {
 
 const fit: Record<Kind, Fit> = {
   // Of the type itself: an array of a domain is compared with no uuid.
-  uuid: { fits: ({ type }) => type === 'uuid', wanted: 'uuid', initial: 'gen_random_uuid()', note: ({ base }) => (base === 'uuid' ? '' : ' (foreign keys on it must go first)') },
-  instant: { fits: ({ base }) => base === 'timestamptz', wanted: 'timestamptz', initial: 'now()', using: instantFrom, note: instantNote },
+  uuid: {
+    fits: ({ type }) => type === 'uuid',
+    wanted: 'uuid',
+    initial: 'gen_random_uuid()',
+    note: ({ base }) => (base === 'uuid' ? '' : ' (foreign keys on it must go first)'),
+  },
+  instant: {
+    fits: ({ base }) => base === 'timestamptz',
+    wanted: 'timestamptz',
+    initial: 'now()',
+    using: instantFrom,
+    note: instantNote,
+  },
   text: { fits: ({ category }) => category === 'S' || category === 'E', wanted: 'text' },
-  number: { fits: ({ base }) => /^(int[248]|numeric|float[48])$/.test(base), wanted: 'integer', initial: '0', using: ({ column, base }) => (base === 'interval' ? `extract(epoch from ${column}) * 1000` : `${column}::integer`) },
-  boolean: { fits: ({ base }) => base === 'bool', wanted: 'boolean', initial: 'false', using: ({ column, category }) => (category === 'N' ? `${column} <> 0` : `${column}::boolean`) },
+  number: {
+    fits: ({ base }) => /^(int[248]|numeric|float[48])$/.test(base),
+    wanted: 'integer',
+    initial: '0',
+    using: ({ column, base }) => (base === 'interval' ? `extract(epoch from ${column}) * 1000` : `${column}::integer`),
+  },
+  boolean: {
+    fits: ({ base }) => base === 'bool',
+    wanted: 'boolean',
+    initial: 'false',
+    using: ({ column, category }) => (category === 'N' ? `${column} <> 0` : `${column}::boolean`),
+  },
   json: { fits: ({ base }) => base === 'json' || base === 'jsonb', wanted: 'jsonb' },
 }
 
@@ -88,8 +123,20 @@ const states = ['running', 'completed', 'failed']
 export function obstacles(rows: readonly ColumnRow[]): string[] {
   const tables = rows.filter(({ table }, at) => rows.findIndex((row) => row.table === table) === at)
   return [
-    ...tables.flatMap(({ table, role, rowSecurity }) => (rowSecurity ? [`row security hides rows of public.${table} from ${role}, and trees would be shown without them; let it see all: alter role ${role} bypassrls`] : [])),
-    ...tables.flatMap(({ table, leftBehind }) => (leftBehind ? [`public.${table} is unlogged, and this server is a standby, which has no rows of it; on the primary: alter table public.${table} set logged`] : [])),
+    ...tables.flatMap(({ table, role, rowSecurity }) =>
+      rowSecurity
+        ? [
+            `row security hides rows of public.${table} from ${role}, and trees would be shown without them; let it see all: alter role ${role} bypassrls`,
+          ]
+        : [],
+    ),
+    ...tables.flatMap(({ table, leftBehind }) =>
+      leftBehind
+        ? [
+            `public.${table} is unlogged, and this server is a standby, which has no rows of it; on the primary: alter table public.${table} set logged`,
+          ]
+        : [],
+    ),
     ...rows.flatMap(typeObstacle),
     ...rows.flatMap(stateObstacle),
     ...rows.flatMap(nullObstacle),
@@ -98,7 +145,9 @@ export function obstacles(rows: readonly ColumnRow[]): string[] {
 
 function nullObstacle({ table, column, nullable }: ColumnRow): string[] {
   if (!nullable || !always[table]?.split(' ').includes(column)) return []
-  return [`public.${table}.${column} may hold NULL, and no answer can; change it: alter table public.${table} alter column ${column} set not null`]
+  return [
+    `public.${table}.${column} may hold NULL, and no answer can; change it: alter table public.${table} alter column ${column} set not null`,
+  ]
 }
 
 function typeObstacle(row: ColumnRow): string[] {
@@ -109,25 +158,38 @@ function typeObstacle(row: ColumnRow): string[] {
   const alter = `alter column ${column}`
   const change = `${alter} type ${wanted} using ${using(row)}`
   // Between times, category D, Postgres casts a default by itself.
-  const parts = hasDefault && initial !== undefined && category !== 'D' ? [`${alter} drop default`, change, `${alter} set default ${initial}`] : [change]
-  return [`public.${table}.${column} is ${type}, and the service reads ${wanted} there; change it${note?.(row) ?? ''}: alter table public.${table} ${parts.join(', ')}`]
+  const parts =
+    hasDefault && initial !== undefined && category !== 'D'
+      ? [`${alter} drop default`, change, `${alter} set default ${initial}`]
+      : [change]
+  return [
+    `public.${table}.${column} is ${type}, and the service reads ${wanted} there; change it${note?.(row) ?? ''}: alter table public.${table} ${parts.join(', ')}`,
+  ]
 }
 
 /** An enum without these words says that a run failed in others, and no filter or figure would count it. */
 function stateObstacle({ table, column, type, labels }: ColumnRow): string[] {
-  const missing = column === 'status' && table !== 'event_executions' && labels.length > 0 ? states.filter((state) => !labels.includes(state)) : []
+  const missing =
+    column === 'status' && table !== 'event_executions' && labels.length > 0
+      ? states.filter((state) => !labels.includes(state))
+      : []
   if (missing.length === 0) return []
   const commands = missing.map((state) => {
     const other = labels.find((label) => label.toLowerCase() === state)
     return `alter type ${type} ${other === undefined ? `add value '${state}'` : `rename value '${other}' to '${state}'`}`
   })
-  return [`public.${table}.${column} is ${type}, an enum without ${missing.join(', ')}, by which the service tells how a run ended; change it: ${commands.join('; ')}`]
+  return [
+    `public.${table}.${column} is ${type}, an enum without ${missing.join(', ')}, by which the service tells how a run ended; change it: ${commands.join('; ')}`,
+  ]
 }
 
 /** Indexes on columns that are compared as text and are not text: they serve no filter. A sentence each. */
 export function unusedIndexes(rows: readonly ColumnRow[]): string[] {
   return rows.flatMap(({ table, column, type, base, indexes }) => {
     if (kinds.get(`${table}.${column}`) !== 'text' || base === 'text' || base === 'varchar') return []
-    return indexes.map((index) => `${index} serves no filter on public.${table}.${column}: the column is ${type}, and filters compare it as text, so they may be slow`)
+    return indexes.map(
+      (index) =>
+        `${index} serves no filter on public.${table}.${column}: the column is ${type}, and filters compare it as text, so they may be slow`,
+    )
   })
 }

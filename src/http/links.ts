@@ -16,7 +16,9 @@ export function moreLink({ rest, ...counts }: More): MoreLink {
 /** The request that yields what was left out. */
 export function restUrl(rest: Rest): string {
   if (rest.of === 'tree') return treeUrl(rest.id)
-  return rest.of === 'jobs' ? listUrl('/jobs', 'invocationId', rest.invocationId, rest.after) : listUrl('/invocations', 'sourceJobId', rest.jobId, rest.after)
+  return rest.of === 'jobs'
+    ? listUrl('/jobs', 'invocationId', rest.invocationId, rest.after)
+    : listUrl('/invocations', 'sourceJobId', rest.jobId, rest.after)
 }
 
 function listUrl(path: string, filter: string, id: string, after: Position | null): string {
@@ -59,7 +61,8 @@ export function sampleUrls({ root, triggered, job }: Samples) {
     tree: invocation ? treeUrl(invocation.id, '?from=root') : null,
     treeText: invocation ? treeUrl(invocation.id, '?from=root&format=text') : null,
     chains: triggered ? `/chains?${dayUntil(triggered)}` : null,
-    invocations: triggered && job ? `/invocations?sourceJobId=${job.id}` : root ? `/invocations?${dayUntil(root)}` : null,
+    invocations:
+      triggered && job ? `/invocations?sourceJobId=${job.id}` : root ? `/invocations?${dayUntil(root)}` : null,
     invocation: invocation ? `/invocations/${invocation.id}` : null,
     jobs: job ? `/jobs?invocationId=${job.invocationId}` : null,
     job: job ? `/jobs/${job.id}` : null,
@@ -75,5 +78,7 @@ const DAY = 24 * HOUR
 
 /** The last 24 hours, or the day up to a row that is older than half of them: the link still leads to it when it is followed later. */
 function dayUntil({ createdAt: at }: InvocationSample): string {
-  return isBefore(addMs(instantOf(Date.now()), -12 * HOUR), at) ? 'window=24h' : `from=${addMs(at, -DAY)}&to=${addMs(at, 1)}`
+  return isBefore(addMs(instantOf(Date.now()), -12 * HOUR), at)
+    ? 'window=24h'
+    : `from=${addMs(at, -DAY)}&to=${addMs(at, 1)}`
 }

@@ -71,7 +71,11 @@ export const triggeringColumns = {
 
 /** What the jobs of an invocation triggered, oldest first. */
 export function triggeredByInvocation(db: Queryable, invocationId: string, limit: number): Promise<InvocationRow[]> {
-  return triggered(db, sql`in (select j.id from public.job_executions j where j.invocation_id = ${invocationId}::uuid)`, limit)
+  return triggered(
+    db,
+    sql`in (select j.id from public.job_executions j where j.invocation_id = ${invocationId}::uuid)`,
+    limit,
+  )
 }
 
 /** What a job triggered, oldest first. */
@@ -89,7 +93,10 @@ select ${selected(invocationColumns)}
 }
 
 /** How many rows stand behind the bounded lists of an invocation. */
-export async function countsOf(db: Queryable, invocationId: string): Promise<{ events: number; detected: number; jobs: number; triggered: number }> {
+export async function countsOf(
+  db: Queryable,
+  invocationId: string,
+): Promise<{ events: number; detected: number; jobs: number; triggered: number }> {
   const [row] = await db.query<{ events: number; detected: number; jobs: number; triggered: number }>(sql`
 select (select count(*)::int
           from public.event_executions e

@@ -49,7 +49,10 @@ export function invocationRows(db: Queryable, filters: InvocationFilters, page: 
 select ${selected(invocationColumns)}
   from public.invocations i
  ${pageOf({
-   at: sql`i.created_at`, id: sql`i.id`, page, fenced: filters.correlationId !== undefined,
+   at: sql`i.created_at`,
+   id: sql`i.id`,
+   page,
+   fenced: filters.correlationId !== undefined,
    filters: [
      ...matching(filters, {
        sourceJobId: asUuid(sql`i.source_job_id`),

@@ -34,7 +34,10 @@ export function jobRows(db: Queryable, filters: JobFilters, page: PageRequest): 
 select ${selected(jobColumns)}
   from public.job_executions j
  ${pageOf({
-   at: sql`j.created_at`, id: sql`j.id`, page, fenced: filters.invocationId !== undefined,
+   at: sql`j.created_at`,
+   id: sql`j.id`,
+   page,
+   fenced: filters.invocationId !== undefined,
    filters: matching(filters, {
      invocationId: asUuid(sql`j.invocation_id`),
      name: asText(sql`j.job_name`),

@@ -20,7 +20,10 @@ export interface ChainFilters {
 
 const JOBS_SHOWN = 10
 
-const linkColumns = { ...picked(invocationColumns, 'id', 'sourceFunction', 'status', 'durationMs', 'createdAt', 'correlationId'), ...triggeringColumns }
+const linkColumns = {
+  ...picked(invocationColumns, 'id', 'sourceFunction', 'status', 'durationMs', 'createdAt', 'correlationId'),
+  ...triggeringColumns,
+}
 
 /**
  * One page of links, and one row beyond it. The page is cut first; only its rows look at the jobs that were triggered,
@@ -40,7 +43,11 @@ select ${carried(sql`l`, linkColumns)},
           join public.invocations p
             on p.id = j.invocation_id
          ${pageOf({
-           at: sql`i.created_at`, id: sql`i.id`, page, always: sql`i.source_job_id is not null`, fenced: filters.correlationId !== undefined,
+           at: sql`i.created_at`,
+           id: sql`i.id`,
+           page,
+           always: sql`i.source_job_id is not null`,
+           fenced: filters.correlationId !== undefined,
            filters: matching(filters, {
              triggeringJob: asText(sql`j.job_name`),
              triggeringFunction: asText(sql`p.source_function`),

@@ -61,7 +61,14 @@ export function rowLimit(rows: number): Sql {
   return usual.get(rows) ?? sql`limit ${rows}`
 }
 
-const usual = new Map([[11, sql`limit 11`], [21, sql`limit 21`], [51, sql`limit 51`], [101, sql`limit 101`], [200, sql`limit 200`], [501, sql`limit 501`]])
+const usual = new Map([
+  [11, sql`limit 11`],
+  [21, sql`limit 21`],
+  [51, sql`limit 51`],
+  [101, sql`limit 101`],
+  [200, sql`limit 200`],
+  [501, sql`limit 501`],
+])
 
 /** A column that a filter looks at, and the type in which both are compared, so that an enum or citext compares as text does. One that is of this type, or varchar, keeps its index. */
 interface Filtered {
@@ -73,12 +80,17 @@ export const asText = (column: Sql): Filtered => ({ column, type: sql`text` })
 export const asUuid = (column: Sql): Filtered => ({ column, type: sql`uuid` })
 
 /** The conditions of the filters that were given, in the order of `columns`; several values of one mean OR. */
-export function matching<N extends string>(filters: Partial<Record<NoInfer<N>, readonly string[]>>, columns: Record<N, Filtered>): Maybe[] {
+export function matching<N extends string>(
+  filters: Partial<Record<NoInfer<N>, readonly string[]>>,
+  columns: Record<N, Filtered>,
+): Maybe[] {
   return (Object.keys(columns) as N[]).map((name) => oneOf(columns[name], filters[name]))
 }
 
 /** `column = $1`, or `column = any($1)` where a filter was repeated: one value keeps an index's order. */
 function oneOf({ column, type }: Filtered, values: readonly string[] | undefined): Maybe {
   if (values === undefined) return undefined
-  return values.length === 1 ? sql`${column}::${type} = ${values[0]}::${type}` : sql`${column}::${type} = any(${[...values]}::${type}[])`
+  return values.length === 1
+    ? sql`${column}::${type} = ${values[0]}::${type}`
+    : sql`${column}::${type} = any(${[...values]}::${type}[])`
 }

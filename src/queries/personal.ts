@@ -18,7 +18,12 @@ interface Source {
 const invocations: Source = {
   from: sql`public.invocations i`,
   id: sql`i.id`,
-  columns: { sourceUserEmail: sql`i.source_user_email`, payload: sql`i.source_event_payload`, context: sql`i.context_data`, errorStack: sql`i.error_stack` },
+  columns: {
+    sourceUserEmail: sql`i.source_user_email`,
+    payload: sql`i.source_event_payload`,
+    context: sql`i.context_data`,
+    errorStack: sql`i.error_stack`,
+  },
 }
 const jobs: Source = {
   from: sql`public.job_executions j`,
@@ -32,7 +37,11 @@ const events: Source = {
 }
 
 /** What was asked for of an invocation's personal columns; no others are read, for each may be a large value of its own. None where nothing of it was asked for. */
-export function personalOfInvocation(db: Queryable, id: string, fields: readonly PersonalField[]): Promise<PersonalRow[]> {
+export function personalOfInvocation(
+  db: Queryable,
+  id: string,
+  fields: readonly PersonalField[],
+): Promise<PersonalRow[]> {
   return personalRows(db, invocations, [id], fields, LARGEST)
 }
 
@@ -47,11 +56,21 @@ export function personalOfJobs(db: Queryable, ids: string[], fields: readonly Pe
 }
 
 /** The same of the events that stand in a list. */
-export function personalOfEvents(db: Queryable, ids: string[], fields: readonly PersonalField[]): Promise<PersonalRow[]> {
+export function personalOfEvents(
+  db: Queryable,
+  ids: string[],
+  fields: readonly PersonalField[],
+): Promise<PersonalRow[]> {
   return personalRows(db, events, ids, fields, LARGEST_LISTED)
 }
 
-async function personalRows(db: Queryable, { from, id, columns: all }: Source, ids: string[], fields: readonly PersonalField[], largest: number): Promise<PersonalRow[]> {
+async function personalRows(
+  db: Queryable,
+  { from, id, columns: all }: Source,
+  ids: string[],
+  fields: readonly PersonalField[],
+  largest: number,
+): Promise<PersonalRow[]> {
   const asked = fields.flatMap((field) => (all[field] ? [{ field, column: all[field] }] : []))
   if (asked.length === 0 || ids.length === 0) return []
   return db.query<PersonalRow>(sql`
@@ -63,7 +82,12 @@ select ${id},
 
 /** The values up to a size as text, JSON too (see RawJson), and the names of the larger ones. */
 function bounded(asked: ReadonlyArray<{ field: PersonalField; column: Sql }>, largest: number): Sql {
-  const values = asked.map(({ field, column }) => sql`case when octet_length(${column}::text) <= ${largest} then ${column}::text end as ${identifier(field)}`)
-  const larger = asked.map(({ field, column }) => sql`case when octet_length(${column}::text) > ${largest} then ${field}::text end`)
+  const values = asked.map(
+    ({ field, column }) =>
+      sql`case when octet_length(${column}::text) <= ${largest} then ${column}::text end as ${identifier(field)}`,
+  )
+  const larger = asked.map(
+    ({ field, column }) => sql`case when octet_length(${column}::text) > ${largest} then ${field}::text end`,
+  )
   return list([...values, sql`array_remove(array[${list(larger)}], null) as omitted`])
 }

@@ -36,7 +36,8 @@ export function triggeredLookup(db: Queryable): TriggeredLookup {
  * triggers on average, reads all by idx_invocations_source_job_id and sorts them: 5,000 rows instead of 51 for a job that triggered so many.
  */
 function rowsOf(db: Queryable, jobIds: string[], page: PageRequest, signal: AbortSignal): Promise<Row[]> {
-  return db.query<Row>(sql`
+  return db.query<Row>(
+    sql`
 select (k.nth - 1)::int as nth,
        ${selected(invocationColumns)}
   from unnest(${jobIds}::uuid[]) with ordinality as k (id, nth)
@@ -49,5 +50,7 @@ select (k.nth - 1)::int as nth,
         ${rowLimit(page.limit + 1)}) t
   join public.invocations i
     on i.id = t.id
- ${pageOrder(sql`t.created_at`, sql`t.id`, page.order)}`, signal)
+ ${pageOrder(sql`t.created_at`, sql`t.id`, page.order)}`,
+    signal,
+  )
 }

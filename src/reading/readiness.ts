@@ -10,7 +10,11 @@ const LACKING = new Set(['42P01', '42703'])
  * What a look at the database found. ready: it answers, and has every table and column that this build reads; lacking: it answers, and has not;
  * failed: it does not answer, or not so; late: not within PATIENCE.
  */
-export type Readiness = { name: 'ready' } | { name: 'late' } | { name: 'lacking'; cause: unknown } | { name: 'failed'; cause: unknown }
+export type Readiness =
+  | { name: 'ready' }
+  | { name: 'late' }
+  | { name: 'lacking'; cause: unknown }
+  | { name: 'failed'; cause: unknown }
 
 /** Looks whether the database can be read. Probes that come at once share one look, so that they hold one connection at most. Never throws. */
 export function readinessOf(db: Pick<Db, 'probe'>): () => Promise<Readiness> {

@@ -23,11 +23,21 @@ export async function ask<T>(port: number, path: string): Promise<T> {
 
 function read(path: string, text: string): unknown {
   if (path.includes('format=text')) return text.split('\n')
-  return path.includes('format=ndjson') ? text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown) : JSON.parse(text)
+  return path.includes('format=ndjson')
+    ? text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown)
+    : JSON.parse(text)
 }
 
 /** What identifies the items of a list, page by page up to so many pages. */
-export async function pages<T>(get: Asking['get'], path: string, most: number, id: (item: T) => string): Promise<string[]> {
+export async function pages<T>(
+  get: Asking['get'],
+  path: string,
+  most: number,
+  id: (item: T) => string,
+): Promise<string[]> {
   const found: string[] = []
   let cursor = ''
   for (let page = 0; page < most; page++) {
@@ -49,5 +59,7 @@ export async function ids(client: pg.Client, statement: string, values: unknown[
 export function same(path: string, got: string[], wanted: string[]): number {
   const differs = wanted.findIndex((id, place) => got[place] !== id)
   if (got.length === wanted.length && differs < 0) return wanted.length
-  throw new Error(`GET ${path} gave ${got.length} rows, plain SQL ${wanted.length}; they first differ at ${differs}: ${got[differs]} instead of ${wanted[differs]}`)
+  throw new Error(
+    `GET ${path} gave ${got.length} rows, plain SQL ${wanted.length}; they first differ at ${differs}: ${got[differs]} instead of ${wanted[differs]}`,
+  )
 }

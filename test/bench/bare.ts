@@ -31,7 +31,10 @@ async function answer(at: number, response: ServerResponse): Promise<void> {
   try {
     const { rows } = await pool.query({ name: 'limit', text, values: values[at] ?? [] })
     const body = JSON.stringify({ data: rows.length > limit ? rows.slice(0, limit) : rows, page })
-    response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(body) })
+    response.writeHead(200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+    })
     response.end(body)
   } catch (error) {
     response.writeHead(500)

@@ -8,7 +8,8 @@ const project = resolve(import.meta.dirname, '../..')
 
 /** A commit: its short hash, with a `+` when files that the service is made of differ from it. */
 export function currentCommit(): string {
-  const changed = git('status', '--porcelain', '--', 'src', 'migrations', 'package-lock.json', 'tsconfig.build.json') !== ''
+  const changed =
+    git('status', '--porcelain', '--', 'src', 'migrations', 'package-lock.json', 'tsconfig.build.json') !== ''
   return `${git('rev-parse', '--short', 'HEAD')}${changed ? '+' : ''}`
 }
 
@@ -29,7 +30,11 @@ export function buildCommit(ref: string, ending: Ending): string {
   const folder = fresh(`commit-${shortHash(ref)}-${process.pid}`, ending)
   execFileSync('sh', ['-c', 'git -C "$1" archive "$2" | tar -x -C "$3"', 'sh', project, ref, folder])
   const lock = (of: string) => readFileSync(join(of, 'package-lock.json'), 'utf8')
-  if (lock(folder) !== lock(project)) execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (lock(folder) !== lock(project))
+    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
   compile(folder, join(folder, 'dist'))
   return folder
 }
@@ -39,7 +44,8 @@ function fresh(name: string, ending: Ending): string {
   const folder = join(builds, name)
   mkdirSync(folder, { recursive: true })
   // What runs that were killed left behind: a build's name ends in the id of its process.
-  for (const left of readdirSync(builds)) if (!runs(Number(left.split('-').at(-1)))) rmSync(join(builds, left), { recursive: true })
+  for (const left of readdirSync(builds))
+    if (!runs(Number(left.split('-').at(-1)))) rmSync(join(builds, left), { recursive: true })
   ending.add(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
@@ -54,7 +60,9 @@ function runs(pid: number): boolean {
 }
 
 function compile(folder: string, into: string): void {
-  execFileSync(join(project, 'node_modules/.bin/tsc'), ['-p', join(folder, 'tsconfig.build.json'), '--outDir', into], { stdio: ['ignore', 'inherit', 'inherit'] })
+  execFileSync(join(project, 'node_modules/.bin/tsc'), ['-p', join(folder, 'tsconfig.build.json'), '--outDir', into], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
 }
 
 function git(...args: string[]): string {

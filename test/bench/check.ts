@@ -11,7 +11,8 @@ export async function checkAnswers(service: Service, data: DataSet, client: pg.C
   const asking: Asking = { client, data, get: (path) => ask(service.port, path) }
   const checks = Object.keys(shapes).map((shape) => () => checkTree(asking, shape as ShapeName))
   let compared = 0
-  for (const check of [checkInvocations, checkWindow, checkChains, checkTrees, checkDetails, checkRest, ...checks]) compared += await check(asking)
+  for (const check of [checkInvocations, checkWindow, checkChains, checkTrees, checkDetails, checkRest, ...checks])
+    compared += await check(asking)
   return `the answers are those of plain SQL: ${compared.toLocaleString('en')} rows compared in ${((performance.now() - began) / 1000).toFixed(0)} s`
 }
 
@@ -19,18 +20,29 @@ export async function checkAnswers(service: Service, data: DataSet, client: pg.C
 async function checkTree({ client, get }: Asking, shape: ShapeName): Promise<number> {
   const root = idOf(shape, 'invocation', 0)
   const path = `/trees/${root}?format=ndjson&maxDepth=100000&maxNodes=1000000`
-  const wanted = await ids(client, `
+  const wanted = await ids(
+    client,
+    `
     with recursive tree as (
       select i.id, null::uuid as parent, 0 as depth from invocations i where i.id = $1
       union all
       select i.id, t.id, t.depth + 1 from tree t join job_executions j on j.invocation_id = t.id join invocations i on i.source_job_id = j.id)
-    select id || ' ' || coalesce(parent::text, 'null') || ' ' || depth as id from tree`, [root])
+    select id || ' ' || coalesce(parent::text, 'null') || ' ' || depth as id from tree`,
+    [root],
+  )
   const read = await get<Array<{ type: string; id: string; parentId: string | null; depth: number }>>(path)
-  if (wanted.length !== shapes[shape].nodes) throw new Error(`${shape} has ${wanted.length} nodes instead of ${shapes[shape].nodes}: load the data anew with --reload`)
+  if (wanted.length !== shapes[shape].nodes)
+    throw new Error(
+      `${shape} has ${wanted.length} nodes instead of ${shapes[shape].nodes}: load the data anew with --reload`,
+    )
   if (read.at(-1)?.type !== 'end') throw new Error(`GET ${path} did not end with its last line`)
-  const nodes = read.filter(({ type }) => type === 'node').map(({ id, parentId, depth }) => `${id} ${parentId} ${depth}`)
+  const nodes = read
+    .filter(({ type }) => type === 'node')
+    .map(({ id, parentId, depth }) => `${id} ${parentId} ${depth}`)
   const compared = same(path, nodes.sort(), wanted.sort())
-  return wanted.length > 10_000 || shape.startsWith('chain') ? compared : compared + (await checkForms(get, root, nodes))
+  return wanted.length > 10_000 || shape.startsWith('chain')
+    ? compared
+    : compared + (await checkForms(get, root, nodes))
 }
 
 interface Branch {
@@ -46,7 +58,14 @@ async function checkForms(get: Asking['get'], root: string, nodes: string[]): Pr
   const members = [tree]
   for (const { jobs } of members) for (const { triggered } of jobs) members.push(...triggered)
   const drawn = (await get<string[]>(`/trees/${root}?format=text`)).flatMap((line) => /[0-9a-f-]{36}$/.exec(line) ?? [])
-  return same(`/trees/${root}`, members.map(({ id, parentId, depth }) => `${id} ${parentId} ${depth}`).sort(), nodes) + same(`/trees/${root}?format=text`, drawn.sort(), nodes.map((node) => node.slice(0, 36)))
+  return (
+    same(`/trees/${root}`, members.map(({ id, parentId, depth }) => `${id} ${parentId} ${depth}`).sort(), nodes) +
+    same(
+      `/trees/${root}?format=text`,
+      drawn.sort(),
+      nodes.map((node) => node.slice(0, 36)),
+    )
+  )
 }
 
 /** What has no rows to compare: it answers. */

@@ -21,7 +21,9 @@ export interface Connection {
 
 /** `key`: shown as Authorization: Bearer. */
 export function requestOf(port: number, path: string, key?: string): Buffer {
-  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: */*\r\n${key === undefined ? '' : `Authorization: Bearer ${key}\r\n`}\r\n`)
+  return Buffer.from(
+    `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept: */*\r\n${key === undefined ? '' : `Authorization: Bearer ${key}\r\n`}\r\n`,
+  )
 }
 
 /**
@@ -42,11 +44,21 @@ export async function open(port: number): Promise<Connection> {
     if (answer && take(answer, chunk)) answer = undefined
   })
   return {
-    ask: (request) => new Promise((resolve, reject) => {
-      if (socket.destroyed) return reject(new Error('the connection was closed before it was asked'))
-      answer = { resolve, reject, asked: performance.now(), first: 0, head: '', expected: 0, bytes: 0, tail: Buffer.alloc(0) }
-      socket.write(request)
-    }),
+    ask: (request) =>
+      new Promise((resolve, reject) => {
+        if (socket.destroyed) return reject(new Error('the connection was closed before it was asked'))
+        answer = {
+          resolve,
+          reject,
+          asked: performance.now(),
+          first: 0,
+          head: '',
+          expected: 0,
+          bytes: 0,
+          tail: Buffer.alloc(0),
+        }
+        socket.write(request)
+      }),
     close: () => close(socket),
   }
 }

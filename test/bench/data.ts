@@ -61,7 +61,13 @@ async function load(server: Server, scale: DataName): Promise<void> {
   await migrate(url)
   const invocations = scale === '100k_thin' ? scales['100k'] : scales[scale]
   const bar = progress('invocations', invocations)
-  await loadDemo(url, { invocations, seed: SEED, thin: scale !== '100k', now: new Date(NOW), progress: (done) => bar.update(done) }).finally(() => bar.stop())
+  await loadDemo(url, {
+    invocations,
+    seed: SEED,
+    thin: scale !== '100k',
+    now: new Date(NOW),
+    progress: (done) => bar.update(done),
+  }).finally(() => bar.stop())
   await withClient(url, async (client) => {
     if (scale !== '100k_thin') await loadShapes(client)
     await client.query('vacuum (analyze) invocations, event_executions, job_executions')
@@ -79,7 +85,10 @@ async function load(server: Server, scale: DataName): Promise<void> {
 
 /** Ten days before the end, so that the last 24 hours are those of the shop alone. */
 async function loadShapes(client: pg.Client): Promise<void> {
-  const bar = progress('nodes of special trees', Object.values(shapes).reduce((sum, { nodes }) => sum + nodes, 0))
+  const bar = progress(
+    'nodes of special trees',
+    Object.values(shapes).reduce((sum, { nodes }) => sum + nodes, 0),
+  )
   let start = NOW - 10 * DAY
   for (const name of Object.keys(shapes) as ShapeName[]) {
     await client.query('begin')
@@ -95,15 +104,22 @@ async function loadShapes(client: pg.Client): Promise<void> {
 async function describe(server: Server, scale: DataName): Promise<DataSet> {
   const url = server.url(databaseOf(scale))
   const counts = await withClient(url, async (client) => {
-    const { rows } = await client.query<Record<keyof DataSet['counts'], string>>('select invocations, events, jobs, links from bench.data_set')
-    return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)])) as DataSet['counts']
+    const { rows } = await client.query<Record<keyof DataSet['counts'], string>>(
+      'select invocations, events, jobs, links from bench.data_set',
+    )
+    return Object.fromEntries(
+      Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
+    ) as DataSet['counts']
   })
   return { scale, url, seed: SEED, from: new Date(NOW - DAY).toISOString(), to: new Date(NOW).toISOString(), counts }
 }
 
 /** All migrations, or up to one by its number. */
 export async function migrate(url: string, to?: string): Promise<void> {
-  const log = { info: () => undefined, warn: (_details: unknown, message?: string) => void process.stderr.write(`${message ?? ''}\n`) }
+  const log = {
+    info: () => undefined,
+    warn: (_details: unknown, message?: string) => void process.stderr.write(`${message ?? ''}\n`),
+  }
   await migrateUp({ connection: { connectionString: url }, folder: migrationsFolder, log }, { to })
 }
 
@@ -119,7 +135,11 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
 
 function progress(what: string, total: number): cliProgress.SingleBar {
   const bar = new cliProgress.SingleBar(
-    { format: `{bar} {percentage} % | {value} of {total} ${what} | {eta_formatted} left`, noTTYOutput: true, notTTYSchedule: 10_000 },
+    {
+      format: `{bar} {percentage} % | {value} of {total} ${what} | {eta_formatted} left`,
+      noTTYOutput: true,
+      notTTYSchedule: 10_000,
+    },
     cliProgress.Presets.shades_classic,
   )
   bar.start(total, 0)

@@ -31,7 +31,9 @@ export function figures(samples: readonly Sample[]): Figures {
   return {
     requests: times.length,
     perSecond: median(samples.map(perSecond)),
-    p50: at(times, 0.5), p95: at(times, 0.95), p99: at(times, 0.99),
+    p50: at(times, 0.5),
+    p95: at(times, 0.95),
+    p99: at(times, 0.99),
     firstByte: firsts.length === 0 ? null : median(firsts),
     bytes: each(sum((sample) => sample.bytes)),
     cpu,
@@ -47,7 +49,10 @@ export function ratios(of: (sample: Sample) => number, side: readonly Sample[], 
 }
 
 export function median(values: readonly number[]): number {
-  return at([...values].sort((a, b) => a - b), 0.5)
+  return at(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  )
 }
 
 /** The value below which this share of the sorted values lies. */

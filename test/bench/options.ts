@@ -37,13 +37,24 @@ export function readOptions(argv: string[]): Options {
   const { values } = parseArgs({
     args: argv,
     options: {
-      scale: { type: 'string', default: '1m' }, only: { type: 'string' }, compare: { type: 'string' },
-      quick: { type: 'boolean', default: false }, reload: { type: 'boolean', default: false }, profile: { type: 'boolean', default: false },
+      scale: { type: 'string', default: '1m' },
+      only: { type: 'string' },
+      compare: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      reload: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
     },
   })
   const { scale, only, compare, quick, reload, profile } = values
   if (!isScale(scale)) throw new Error(`--scale is ${scale}; allowed is one of ${Object.keys(scales).join(', ')}`)
-  return { scale, pace: quick ? { rounds: 3, seconds: 1 } : { rounds: 9, seconds: 1.5 }, only: only?.split(',') ?? [], compare, reload, profile }
+  return {
+    scale,
+    pace: quick ? { rounds: 3, seconds: 1 } : { rounds: 9, seconds: 1.5 },
+    only: only?.split(',') ?? [],
+    compare,
+    reload,
+    profile,
+  }
 }
 
 function isScale(text: string): text is Scale {

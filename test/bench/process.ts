@@ -24,7 +24,10 @@ const TICK = 10 // ms, USER_HZ of every Linux that Node runs on
 export function startProcess(name: string, args: string[], env: Record<string, string> = {}): Measured {
   mkdirSync(join(cache, 'logs'), { recursive: true })
   const output = openSync(join(cache, 'logs', `${name}.log`), 'w')
-  const child = spawn(process.execPath, args, { stdio: ['ignore', output, output, 'ipc'], env: { PATH: process.env['PATH'] ?? '', ...env } })
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', output, output, 'ipc'],
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  })
   const exited = once(child, 'exit')
   const file = (name: string) => `/proc/${child.pid}/${name}`
   return {
@@ -42,7 +45,10 @@ export function startProcess(name: string, args: string[], env: Record<string, s
     forgetPeak: () => writeFile(file('clear_refs'), '5').catch(() => undefined),
     async ask<T>(message: object) {
       child.send(message)
-      const [answer] = (await Promise.race([once(child, 'message'), exited.then(() => Promise.reject(new Error(`${name} has ended, see .cache/bench/logs/${name}.log`)))])) as [T]
+      const [answer] = (await Promise.race([
+        once(child, 'message'),
+        exited.then(() => Promise.reject(new Error(`${name} has ended, see .cache/bench/logs/${name}.log`))),
+      ])) as [T]
       return answer
     },
     async stop() {

@@ -35,7 +35,10 @@ function hottest({ nodes, samples, timeDeltas }: Profile): string[] {
   })
   times.delete('(idle)')
   const busy = [...times.values()].reduce((sum, time) => sum + time, 0)
-  return [...times].sort(([, a], [, b]) => b - a).slice(0, SHOWN).map(([name, time]) => `  ${((100 * time) / busy).toFixed(1).padStart(5)} %  ${name}`)
+  return [...times]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, SHOWN)
+    .map(([name, time]) => `  ${((100 * time) / busy).toFixed(1).padStart(5)} %  ${name}`)
 }
 
 function nameOf({ functionName, url, lineNumber }: Profile['nodes'][number]['callFrame']): string {

@@ -58,15 +58,22 @@ export function lines({ name, work, sides, goals, peakRss, loopDelayP99, otherTa
 
 function sideLine({ requests, perSecond, p50, p95, p99, firstByte, bytes, cpu }: Figures): string {
   return [
-    `${perSecond.toFixed(perSecond < 10 ? 2 : 0).padStart(7)}/s`, `p50 ${ms(p50)}`, `p95 ${ms(p95)}`, `p99 ${ms(p99)}`,
+    `${perSecond.toFixed(perSecond < 10 ? 2 : 0).padStart(7)}/s`,
+    `p50 ${ms(p50)}`,
+    `p95 ${ms(p95)}`,
+    `p99 ${ms(p99)}`,
     ...(bytes > 0 ? [`${(bytes / 1024).toFixed(1).padStart(8)} KiB`] : []),
-    ...(cpu === null ? [] : [`cpu ${ms(cpu)}`]), ...(firstByte !== null && p50 > 50 ? [`first byte ${ms(firstByte)}`] : []), `(${requests})`,
+    ...(cpu === null ? [] : [`cpu ${ms(cpu)}`]),
+    ...(firstByte !== null && p50 > 50 ? [`first byte ${ms(firstByte)}`] : []),
+    `(${requests})`,
   ].join('  ')
 }
 
 function goalLine({ what, value, rounds, unit, bound, atLeast }: Goal): string {
-  const shown = (figure: number) => `${figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3)}${unit === '' ? '' : ` ${unit}`}`
-  const spread = rounds === undefined ? '' : `, rounds from ${shown(Math.min(...rounds))} to ${shown(Math.max(...rounds))}`
+  const shown = (figure: number) =>
+    `${figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3)}${unit === '' ? '' : ` ${unit}`}`
+  const spread =
+    rounds === undefined ? '' : `, rounds from ${shown(Math.min(...rounds))} to ${shown(Math.max(...rounds))}`
   return `${shown(value)} ${what} (${atLeast ? '≥' : '≤'} ${shown(bound)}${spread})`
 }
 

@@ -74,9 +74,16 @@ export interface Measurement<N extends string> {
 }
 
 /** Measures the service in turn with other sides, and with the other commit's. */
-export async function measure<N extends string>(bench: Bench, ask: (service: Service) => Slice, sides: Record<N, Slice>): Promise<Measurement<N>> {
+export async function measure<N extends string>(
+  bench: Bench,
+  ask: (service: Service) => Slice,
+  sides: Record<N, Slice>,
+): Promise<Measurement<N>> {
   const { service, other, pace } = bench
-  const samples: Record<string, Sample[]> = await alternate({ service: ask(service), ...sides, ...(other && { other: ask(other) }) }, pace)
+  const samples: Record<string, Sample[]> = await alternate(
+    { service: ask(service), ...sides, ...(other && { other: ask(other) }) },
+    pace,
+  )
   const meanTime = ({ times }: Sample) => times.reduce((sum, time) => sum + time, 0) / times.length
   const { service: own, other: others } = samples
   return {

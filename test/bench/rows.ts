@@ -7,4 +7,17 @@ import { chain, tree100, tree10k, trees } from './rows/trees.ts'
 import { write } from './rows/write.ts'
 
 /** All that is measured, in this order. */
-export const rows: Row[] = [invocations, invocationsPage, chains, page1000, scale, trees, tree100, tree10k, tree100k, chain, start, write]
+export const rows: Row[] = [
+  invocations,
+  invocationsPage,
+  chains,
+  page1000,
+  scale,
+  trees,
+  tree100,
+  tree10k,
+  tree100k,
+  chain,
+  start,
+  write,
+]

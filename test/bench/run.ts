@@ -17,7 +17,11 @@ async function main(options: Options, ending: Ending): Promise<void> {
   const asked = chosen(options)
   const load = loadavg()[0] ?? 0
   const server = await openServer(process.env['BENCH_DATABASE_URL'] || undefined, ending)
-  const [data, small] = await openData(server, options.scale === '100k' ? ['100k'] : [options.scale, '100k_thin'], options.reload)
+  const [data, small] = await openData(
+    server,
+    options.scale === '100k' ? ['100k'] : [options.scale, '100k_thin'],
+    options.reload,
+  )
   if (!data) throw new Error('there is no data')
   const folder = buildHere(ending)
   const service = await startService({ name: 'service', folder, url: data.url }, ending)
@@ -28,15 +32,30 @@ async function main(options: Options, ending: Ending): Promise<void> {
   ending.add(() => client.end())
 
   const bench: Bench = {
-    server, data, small, service, other, client, pace: options.pace,
+    server,
+    data,
+    small,
+    service,
+    other,
+    client,
+    pace: options.pace,
     start: (name, { url }, ending, probe) => startService({ name, folder, url }, ending, probe),
   }
   const run: Run = {
-    date: new Date().toISOString(), commit: currentCommit(), comparedWith: options.compare === undefined ? null : shortHash(options.compare),
-    machine: describeMachine(server.version, load), data: { scale: data.scale, seed: data.seed, counts: data.counts }, pace: options.pace, rows: [],
+    date: new Date().toISOString(),
+    commit: currentCommit(),
+    comparedWith: options.compare === undefined ? null : shortHash(options.compare),
+    machine: describeMachine(server.version, load),
+    data: { scale: data.scale, seed: data.seed, counts: data.counts },
+    pace: options.pace,
+    rows: [],
   }
   print(heading(run))
-  print(`production defaults, but ${Object.entries(LIMITS).map(([name, value]) => `${name}=${value}`).join(' ')}: the load comes from one address`)
+  print(
+    `production defaults, but ${Object.entries(LIMITS)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}: the load comes from one address`,
+  )
   for (const one of [service, other]) if (one) print(await checkAnswers(one, data, client))
   for (const row of asked) {
     const reported = await runRow(row, bench, options.profile)
@@ -57,13 +76,19 @@ async function runRow(row: Row, bench: Bench, profile: boolean): Promise<Reporte
 
 /** It only checks the migrations: the data has this commit's. */
 async function startOther(ref: string, url: string, ending: Ending): Promise<Service> {
-  return startService({ name: 'other', folder: buildCommit(ref, ending), url, env: { MIGRATE_ON_START: 'off' } }, ending)
+  return startService(
+    { name: 'other', folder: buildCommit(ref, ending), url, env: { MIGRATE_ON_START: 'off' } },
+    ending,
+  )
 }
 
 function chosen({ only: names, scale }: Options): Row[] {
   const unknown = names.filter((name) => !rows.some((row) => row.name === name))
-  if (unknown.length > 0) throw new Error(`there is no row ${unknown.join(', ')}; there are ${rows.map(({ name }) => name).join(', ')}`)
-  return rows.filter(({ name, larger }) => (names.length === 0 || names.includes(name)) && !(larger && scale === '100k'))
+  if (unknown.length > 0)
+    throw new Error(`there is no row ${unknown.join(', ')}; there are ${rows.map(({ name }) => name).join(', ')}`)
+  return rows.filter(
+    ({ name, larger }) => (names.length === 0 || names.includes(name)) && !(larger && scale === '100k'),
+  )
 }
 
 function print(text: string): void {

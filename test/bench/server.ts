@@ -21,11 +21,19 @@ export interface Server {
 /** A usual server for its memory. Vacuum and analyze run at the end of the load, so autovacuum would only be noise. */
 const serving = { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeout: '1h', autovacuum: 'off' }
 // Not synchronous_commit too: a vacuum right after would find rows whose commit is not on disk, and leave their pages out of the visibility map.
-const loading = { ...serving, fsync: 'off', full_page_writes: 'off', wal_level: 'minimal', max_wal_senders: '0', max_wal_size: '16GB' }
+const loading = {
+  ...serving,
+  fsync: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '16GB',
+}
 
 /** The server of BENCH_DATABASE_URL, or an embedded one in .cache/bench. */
 export async function openServer(given: string | undefined, ending: Ending): Promise<Server> {
-  const start = (settings: Record<string, string>) => startEmbedded({ folder: cache, log: (line) => process.stdout.write(`${line}\n`), settings })
+  const start = (settings: Record<string, string>) =>
+    startEmbedded({ folder: cache, log: (line) => process.stdout.write(`${line}\n`), settings })
   let embedded = given === undefined ? await start(serving) : undefined
   ending.add(() => embedded?.stop())
   const url = (database: string) => {
@@ -58,7 +66,8 @@ export async function openServer(given: string | undefined, ending: Ending): Pro
       await drop(database)
       await admin(`create database ${database} template ${template}`)
     },
-    exists: async (database) => (await admin('select 1 as value from pg_database where datname = $1', [database])).rowCount === 1,
+    exists: async (database) =>
+      (await admin('select 1 as value from pg_database where datname = $1', [database])).rowCount === 1,
     drop,
   }
 }

@@ -28,10 +28,19 @@ export interface Start {
 }
 
 /** Resolves when the service answers; `ms`: how long that took. `probe`: the request that must succeed. */
-export async function startService({ name, folder, url, env }: Start, ending: Ending, probe = '/health/ready'): Promise<Service & { ms: number }> {
+export async function startService(
+  { name, folder, url, env }: Start,
+  ending: Ending,
+  probe = '/health/ready',
+): Promise<Service & { ms: number }> {
   const port = await freePort(0)
   const began = performance.now()
-  const process = startProcess(name, ['--import', hook, join(folder, 'dist/cli.js'), 'serve'], { DATABASE_URL: url, PORT: String(port), ...LIMITS, ...env })
+  const process = startProcess(name, ['--import', hook, join(folder, 'dist/cli.js'), 'serve'], {
+    DATABASE_URL: url,
+    PORT: String(port),
+    ...LIMITS,
+    ...env,
+  })
   ending.add(process.stop)
   await untilOk(`http://127.0.0.1:${port}${probe}`, process.child, name)
   const ms = performance.now() - began
@@ -51,10 +60,14 @@ export function withCpu(process: Measured, slice: Slice): Slice {
 
 /** Waits until the address answers 200. Throws where the process ends, or does not answer within five minutes (loading demo data takes one on a busy machine). */
 export async function untilOk(address: string, child: ChildProcess, name: string): Promise<void> {
-  for (const deadline = Date.now() + 300_000; ; ) {
-    const status = await fetch(address).then((answer) => answer.arrayBuffer().then(() => answer.status), () => 0)
+  for (const deadline = Date.now() + 300_000; ;) {
+    const status = await fetch(address).then(
+      (answer) => answer.arrayBuffer().then(() => answer.status),
+      () => 0,
+    )
     if (status === 200) return
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${name} did not answer ${address}: see .cache/bench/logs/${name}.log`)
+    if (child.exitCode !== null || Date.now() > deadline)
+      throw new Error(`${name} did not answer ${address}: see .cache/bench/logs/${name}.log`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }

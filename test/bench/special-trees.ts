@@ -8,7 +8,10 @@ export interface Shape {
   parent: (node: number) => { node: number; job: 0 | 1 }
 }
 
-const fanOutOf3 = (nodes: number): Shape => ({ nodes, parent: (node) => ({ node: Math.floor((node - 1) / 3), job: (node - 1) % 3 < 2 ? 0 : 1 }) })
+const fanOutOf3 = (nodes: number): Shape => ({
+  nodes,
+  parent: (node) => ({ node: Math.floor((node - 1) / 3), job: (node - 1) % 3 < 2 ? 0 : 1 }),
+})
 const chain = (nodes: number): Shape => ({ nodes, parent: (node) => ({ node: node - 1, job: 0 }) })
 
 export const shapes = {
@@ -24,7 +27,11 @@ export const shapes = {
 export type ShapeName = keyof typeof shapes
 
 /** The same in every data set, so that a later run finds the trees again; spread like random ids, for an index sees their order. */
-export function idOf(shape: ShapeName, kind: 'invocation' | 'event' | 'job 0' | 'job 1' | 'source event' | 'correlation', node: number): string {
+export function idOf(
+  shape: ShapeName,
+  kind: 'invocation' | 'event' | 'job 0' | 'job 1' | 'source event' | 'correlation',
+  node: number,
+): string {
   const hex = createHash('md5').update(`${shape}/${kind}/${node}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`
 }
@@ -56,21 +63,54 @@ export function* specialRows(name: ShapeName, start: number): Generator<Rows> {
 function invocation(name: ShapeName, node: number, at: number, sourceJobId: string | null): InvocationRow {
   const eventId = idOf(name, 'source event', node)
   return {
-    id: idOf(name, 'invocation', node), created_at: instant(at), updated_at: instant(at + 900), correlation_id: idOf(name, 'correlation', 0),
-    source_function: 'on-stock-updated', source_table: 'public.stock', source_operation: 'UPDATE', source_system: 'demo-warehouse',
-    source_job_id: sourceJobId, source_event_id: eventId, source_event_payload: JSON.stringify({ id: eventId, shape: name, node, filler: 'x'.repeat(200) }),
-    source_event_time: instant(at - 20), source_user_email: null, source_user_role: null, total_duration_ms: 120, events_detected_count: 1,
-    total_jobs_run: 2, total_jobs_succeeded: node % 50 === 7 ? 1 : 2, total_jobs_failed: node % 50 === 7 ? 1 : 0, auto_load_modules: true,
-    event_modules_directory: './events/on-stock-updated', status: node % 50 === 7 ? 'failed' : 'completed', error_message: null, error_stack: null, context_data: '{}',
+    id: idOf(name, 'invocation', node),
+    created_at: instant(at),
+    updated_at: instant(at + 900),
+    correlation_id: idOf(name, 'correlation', 0),
+    source_function: 'on-stock-updated',
+    source_table: 'public.stock',
+    source_operation: 'UPDATE',
+    source_system: 'demo-warehouse',
+    source_job_id: sourceJobId,
+    source_event_id: eventId,
+    source_event_payload: JSON.stringify({ id: eventId, shape: name, node, filler: 'x'.repeat(200) }),
+    source_event_time: instant(at - 20),
+    source_user_email: null,
+    source_user_role: null,
+    total_duration_ms: 120,
+    events_detected_count: 1,
+    total_jobs_run: 2,
+    total_jobs_succeeded: node % 50 === 7 ? 1 : 2,
+    total_jobs_failed: node % 50 === 7 ? 1 : 0,
+    auto_load_modules: true,
+    event_modules_directory: './events/on-stock-updated',
+    status: node % 50 === 7 ? 'failed' : 'completed',
+    error_message: null,
+    error_stack: null,
+    context_data: '{}',
   }
 }
 
 function event(name: ShapeName, node: number, at: number): EventRow {
   return {
-    id: idOf(name, 'event', node), invocation_id: idOf(name, 'invocation', node), created_at: instant(at + 4), updated_at: instant(at + 900),
-    correlation_id: null, event_name: 'stock-changed', event_module_path: './events/on-stock-updated/stock-changed', detected: true, detection_duration_ms: 3,
-    detection_error: null, detection_error_stack: null, handler_duration_ms: 100, handler_error: null, handler_error_stack: null,
-    jobs_count: 2, jobs_succeeded: 2, jobs_failed: 0, status: 'completed',
+    id: idOf(name, 'event', node),
+    invocation_id: idOf(name, 'invocation', node),
+    created_at: instant(at + 4),
+    updated_at: instant(at + 900),
+    correlation_id: null,
+    event_name: 'stock-changed',
+    event_module_path: './events/on-stock-updated/stock-changed',
+    detected: true,
+    detection_duration_ms: 3,
+    detection_error: null,
+    detection_error_stack: null,
+    handler_duration_ms: 100,
+    handler_error: null,
+    handler_error_stack: null,
+    jobs_count: 2,
+    jobs_succeeded: 2,
+    jobs_failed: 0,
+    status: 'completed',
   }
 }
 
@@ -78,8 +118,19 @@ function job(name: ShapeName, node: number, which: 0 | 1, at: number): JobRow {
   const failed = which === 1 && node % 50 === 7
   const label = which === 0 ? 'recalculate-availability' : 'notify-warehouse'
   return {
-    id: idOf(name, `job ${which}`, node), invocation_id: idOf(name, 'invocation', node), event_execution_id: idOf(name, 'event', node),
-    created_at: instant(at + 6 + which), updated_at: instant(at + 900), correlation_id: null, job_name: label, job_function_name: label, job_options: null,
-    duration_ms: 80, status: failed ? 'failed' : 'completed', result: null, error_message: failed ? 'connect ETIMEDOUT 10.0.3.17:443' : null, error_stack: null,
+    id: idOf(name, `job ${which}`, node),
+    invocation_id: idOf(name, 'invocation', node),
+    event_execution_id: idOf(name, 'event', node),
+    created_at: instant(at + 6 + which),
+    updated_at: instant(at + 900),
+    correlation_id: null,
+    job_name: label,
+    job_function_name: label,
+    job_options: null,
+    duration_ms: 80,
+    status: failed ? 'failed' : 'completed',
+    result: null,
+    error_message: failed ? 'connect ETIMEDOUT 10.0.3.17:443' : null,
+    error_stack: null,
   }
 }

@@ -22,6 +22,8 @@ test('what is wrong with the options is said in our words', () => {
 })
 
 test('help may be asked for anywhere', () => {
-  for (const argv of [['--help'], ['-h'], ['serve', '-h'], ['migrate', 'down', '--nothing', '--help']]) assert.ok(asksForHelp(argv), argv.join(' '))
-  for (const argv of [[], ['help'], ['key', '--name', 'h'], ['--helpless']]) assert.ok(!asksForHelp(argv), argv.join(' '))
+  for (const argv of [['--help'], ['-h'], ['serve', '-h'], ['migrate', 'down', '--nothing', '--help']])
+    assert.ok(asksForHelp(argv), argv.join(' '))
+  for (const argv of [[], ['help'], ['key', '--name', 'h'], ['--helpless']])
+    assert.ok(!asksForHelp(argv), argv.join(' '))
 })

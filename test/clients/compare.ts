@@ -16,7 +16,13 @@ export function assertWhole(raw: Running['raw'], decoded: Record<string, unknown
 
 /** The fields of the components that no answer fills: of those no test would notice that they are lost. */
 export function emptyFields({ raw, document }: Pick<Running, 'raw' | 'document'>): string[] {
-  const { components: { schemas }, paths } = JSON.parse(document) as { components: { schemas: Record<string, Schema> }; paths: Record<string, { get: { responses: Record<string, { content?: Record<string, { schema: Schema }> }> } }> }
+  const {
+    components: { schemas },
+    paths,
+  } = JSON.parse(document) as {
+    components: { schemas: Record<string, Schema> }
+    paths: Record<string, { get: { responses: Record<string, { content?: Record<string, { schema: Schema }> }> } }>
+  }
   const filled = new Set<string>()
   const look = (schema: Schema, value: unknown): void => {
     if (value === null || value === undefined) return
@@ -25,21 +31,30 @@ export function emptyFields({ raw, document }: Pick<Running, 'raw' | 'document'>
     for (const each of schema.anyOf ?? []) look(each, value)
     for (const [field, below] of Object.entries(properties)) {
       const found = (value as Record<string, unknown>)[field]
-      if (found !== null && found !== undefined && !(Array.isArray(found) && found.length === 0)) filled.add(`${name}.${field}`)
+      if (found !== null && found !== undefined && !(Array.isArray(found) && found.length === 0))
+        filled.add(`${name}.${field}`)
       look(below, found)
     }
     if (items && Array.isArray(value)) for (const each of value) look(items, each)
   }
-  const answers = Object.values(paths).flatMap(({ get }) => Object.values(get.responses).flatMap(({ content = {} }) => Object.values(content)))
-  for (const { schema } of answers) for (const answer of Object.values(raw)) if (fits(schemas[schema.$ref?.split('/').at(-1) ?? ''], answer)) look(schema, answer)
-  return Object.entries(schemas).flatMap(([name, { properties = {} }]) => Object.keys(properties).map((field) => `${name}.${field}`)).filter((field) => !filled.has(field))
+  const answers = Object.values(paths).flatMap(({ get }) =>
+    Object.values(get.responses).flatMap(({ content = {} }) => Object.values(content)),
+  )
+  for (const { schema } of answers)
+    for (const answer of Object.values(raw))
+      if (fits(schemas[schema.$ref?.split('/').at(-1) ?? ''], answer)) look(schema, answer)
+  return Object.entries(schemas)
+    .flatMap(([name, { properties = {} }]) => Object.keys(properties).map((field) => `${name}.${field}`))
+    .filter((field) => !filled.has(field))
 }
 
 /** An answer has all its own fields at the top, so these tell which schema it is of. */
-function fits(schema: Schema & { required?: string[] } | undefined, answer: unknown): boolean {
+function fits(schema: (Schema & { required?: string[] }) | undefined, answer: unknown): boolean {
   const { required = [], properties = {} } = schema ?? {}
   const names = Object.keys(answer as object)
-  return required.length > 0 && required.every((name) => names.includes(name)) && names.every((name) => name in properties)
+  return (
+    required.length > 0 && required.every((name) => names.includes(name)) && names.every((name) => name in properties)
+  )
 }
 
 const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d))?(?:\.(\d{1,9}))?(Z|\+00:00)$/
@@ -50,9 +65,15 @@ const INSTANT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d))?(?:\.(\d{1,9}))?(Z|\+00
  */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)
-  if (typeof value === 'string') return value.replace(INSTANT, (_, minute: string, second = '00', fraction = '') => `${minute}:${second}.${String(fraction).padEnd(6, '0')}Z`)
+  if (typeof value === 'string')
+    return value.replace(
+      INSTANT,
+      (_, minute: string, second = '00', fraction = '') => `${minute}:${second}.${String(fraction).padEnd(6, '0')}Z`,
+    )
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([name, each]) => name !== 'instance' && each !== null && !(Array.isArray(each) && each.length === 0))
+  const entries = Object.entries(value).filter(
+    ([name, each]) => name !== 'instance' && each !== null && !(Array.isArray(each) && each.length === 0),
+  )
   return Object.fromEntries(entries.map(([name, each]) => [name, isWindow(name, value) ? 'now' : plain(each)]))
 }
 

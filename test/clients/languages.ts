@@ -25,9 +25,19 @@ const languages: Language[] = [
     async ask(folder, told) {
       // Kept, like what the other languages' tools keep in their own places.
       const bin = join(repository, '.cache/client-python/bin')
-      if (spawnSync(join(bin, 'openapi-python-client'), ['--version']).status !== 0) await run('python3', ['-m', 'venv', join(bin, '..')], folder)
-      await run(join(bin, 'pip'), ['install', '--quiet', '--requirement', join(sources('python'), 'requirements.txt')], folder)
-      await run(join(bin, 'openapi-python-client'), ['generate', '--path', 'openapi.json', '--meta', 'none', '--output-path', 'client', '--fail-on-warning'], folder, { PATH: `${bin}${delimiter}${process.env['PATH']}` })
+      if (spawnSync(join(bin, 'openapi-python-client'), ['--version']).status !== 0)
+        await run('python3', ['-m', 'venv', join(bin, '..')], folder)
+      await run(
+        join(bin, 'pip'),
+        ['install', '--quiet', '--requirement', join(sources('python'), 'requirements.txt')],
+        folder,
+      )
+      await run(
+        join(bin, 'openapi-python-client'),
+        ['generate', '--path', 'openapi.json', '--meta', 'none', '--output-path', 'client', '--fail-on-warning'],
+        folder,
+        { PATH: `${bin}${delimiter}${process.env['PATH']}` },
+      )
       copyFileSync(join(sources('python'), 'use.py'), join(folder, 'use.py'))
       return run(join(bin, 'python'), ['use.py', told], folder)
     },
@@ -38,7 +48,11 @@ const languages: Language[] = [
     async ask(folder, told) {
       cpSync(sources('go'), folder, { recursive: true })
       await run('go', ['mod', 'tidy'], folder)
-      await run('go', ['tool', 'oapi-codegen', '-generate', 'types,client', '-package', 'main', '-o', 'api.go', 'openapi.json'], folder)
+      await run(
+        'go',
+        ['tool', 'oapi-codegen', '-generate', 'types,client', '-package', 'main', '-o', 'api.go', 'openapi.json'],
+        folder,
+      )
       await run('go', ['mod', 'tidy'], folder)
       await run('go', ['build', '-o', 'use', '.'], folder)
       return run(join(folder, 'use'), [told], folder)
@@ -46,16 +60,45 @@ const languages: Language[] = [
   },
   {
     name: 'Java (openapi-generator, native)',
-    tools: [['java', '--version'], ['mvn', '--version']],
+    tools: [
+      ['java', '--version'],
+      ['mvn', '--version'],
+    ],
     async ask(folder, told) {
       await run('mvn', ['--quiet', 'dependency:copy', `-Dartifact=${GENERATOR}`, `-DoutputDirectory=${folder}`], folder)
       const [, name, version] = GENERATOR.split(':')
       const parts = 'apiTests=false,modelTests=false,apiDocs=false,modelDocs=false'
-      await run('java', ['-jar', `${name}-${version}.jar`, 'generate', '-g', 'java', '--library', 'native', '-i', 'openapi.json', '-o', 'made', `--global-property=${parts}`], folder)
+      await run(
+        'java',
+        [
+          '-jar',
+          `${name}-${version}.jar`,
+          'generate',
+          '-g',
+          'java',
+          '--library',
+          'native',
+          '-i',
+          'openapi.json',
+          '-o',
+          'made',
+          `--global-property=${parts}`,
+        ],
+        folder,
+      )
       const made = join(folder, 'made')
       copyFileSync(join(sources('java'), 'Use.java'), join(made, 'src/main/java/org/openapitools/client/Use.java'))
       await run('mvn', ['--quiet', 'compile', 'dependency:build-classpath', '-Dmdep.outputFile=classpath'], made)
-      return run('java', ['-cp', ['target/classes', readFileSync(join(made, 'classpath'), 'utf8')].join(delimiter), 'org.openapitools.client.Use', told], made)
+      return run(
+        'java',
+        [
+          '-cp',
+          ['target/classes', readFileSync(join(made, 'classpath'), 'utf8')].join(delimiter),
+          'org.openapitools.client.Use',
+          told,
+        ],
+        made,
+      )
     },
   },
 ]
@@ -66,13 +109,20 @@ after(() => {
 })
 
 for (const { name, tools, ask } of languages) {
-  const missing = tools.filter(([program, argument]) => spawnSync(program, [argument]).status !== 0).map(([program]) => program)
-  if (missing.length > 0) skipped.push(`a client in ${name} was not tested: ${missing.join(' and ')} cannot be started here`)
-  test(`a client in ${name} is generated, compiles, and reads every answer whole`, { skip: missing.length > 0 && `no ${missing.join(', no ')}` }, async (t) => {
-    const running: Running = await runningService(t)
-    const folder = join(folderInside(t), 'work')
-    mkdirSync(folder)
-    writeFileSync(join(folder, 'openapi.json'), running.document)
-    assertWhole(running.raw, JSON.parse(await ask(folder, JSON.stringify(running.told))) as Record<string, unknown>)
-  })
+  const missing = tools
+    .filter(([program, argument]) => spawnSync(program, [argument]).status !== 0)
+    .map(([program]) => program)
+  if (missing.length > 0)
+    skipped.push(`a client in ${name} was not tested: ${missing.join(' and ')} cannot be started here`)
+  test(
+    `a client in ${name} is generated, compiles, and reads every answer whole`,
+    { skip: missing.length > 0 && `no ${missing.join(', no ')}` },
+    async (t) => {
+      const running: Running = await runningService(t)
+      const folder = join(folderInside(t), 'work')
+      mkdirSync(folder)
+      writeFileSync(join(folder, 'openapi.json'), running.document)
+      assertWhole(running.raw, JSON.parse(await ask(folder, JSON.stringify(running.told))) as Record<string, unknown>)
+    },
+  )
 }

@@ -8,9 +8,18 @@ import { onTeardown } from '../support/teardown.ts'
 export const repository = join(import.meta.dirname, '../..')
 
 /** Runs a program to its end; its output. Throws with all that it said if it fails. Not synchronously, for the service answers from this process. */
-export async function run(program: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): Promise<string> {
+export async function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(program, args, { cwd, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...env } })
+    const { stdout } = await promisify(execFile)(program, args, {
+      cwd,
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, ...env },
+    })
     return stdout
   } catch (error) {
     const { message, stdout, stderr } = error as Error & { stdout: string; stderr: string }

@@ -30,13 +30,28 @@ export interface Running {
 const AT = '2026-11-22T09:48:02.120456Z'
 
 /** Every documented operation by the names that the clients give their answers, with requests that fill every field. */
-const requests = ({ root, child, job, circular, busy, nobody, from, to }: Told): Record<string, { operation: string; path: string }> => ({
+const requests = ({
+  root,
+  child,
+  job,
+  circular,
+  busy,
+  nobody,
+  from,
+  to,
+}: Told): Record<string, { operation: string; path: string }> => ({
   home: { operation: '/', path: '/' },
   live: { operation: '/health/live', path: '/health/live' },
   ready: { operation: '/health/ready', path: '/health/ready' },
-  invocations: { operation: '/invocations', path: `/invocations?status=failed&status=completed&from=${from}&to=${to}&limit=1` },
+  invocations: {
+    operation: '/invocations',
+    path: `/invocations?status=failed&status=completed&from=${from}&to=${to}&limit=1`,
+  },
   triggered: { operation: '/invocations', path: `/invocations?sourceJobId=${job}&order=asc` },
-  invocation: { operation: '/invocations/{id}', path: `/invocations/${root}?include=email&include=payload&include=context&include=options&include=results&include=stacks` },
+  invocation: {
+    operation: '/invocations/{id}',
+    path: `/invocations/${root}?include=email&include=payload&include=context&include=options&include=results&include=stacks`,
+  },
   child: { operation: '/invocations/{id}', path: `/invocations/${child}` },
   jobs: { operation: '/jobs', path: '/jobs?window=99999w&status=failed&limit=1' },
   job: { operation: '/jobs/{id}', path: `/jobs/${job}?include=options&include=result&include=stack` },
@@ -61,35 +76,93 @@ export const operationOf = (told: Told, name: string): string => requests(told)[
 
 /** The service at a port of its own, on rows that fill every field of its answers. */
 export async function runningService(t: TestContext): Promise<Running> {
-  const { pool, listen } = await service(t, { anonymousScopes: ['read', 'read:payload'], redactions: redactionsOf('context.key,options.key').redactions })
+  const { pool, listen } = await service(t, {
+    anonymousScopes: ['read', 'read:payload'],
+    redactions: redactionsOf('context.key,options.key').redactions,
+  })
   const rows = await fill(pool)
-  const told: Told = { base: await listen(), ...rows, nobody: '018f3c5e-0000-7000-8000-000000000000', from: '2026-11-22T09:00:00.000001Z', to: '2026-11-22T10:00:00.999999Z' }
+  const told: Told = {
+    base: await listen(),
+    ...rows,
+    nobody: '018f3c5e-0000-7000-8000-000000000000',
+    from: '2026-11-22T09:00:00.000001Z',
+    to: '2026-11-22T10:00:00.999999Z',
+  }
   const raw: Record<string, unknown> = {}
-  for (const [name, { path }] of Object.entries(requests(told))) raw[name] = await (await fetch(told.base + path)).json()
+  for (const [name, { path }] of Object.entries(requests(told)))
+    raw[name] = await (await fetch(told.base + path)).json()
   return { told, raw, document: await (await fetch(`${told.base}/openapi.json`)).text() }
 }
 
 async function fill(pool: pg.Pool) {
   const full = {
-    created_at: AT, correlation_id: 'order-1041', source_table: 'public.orders', source_operation: 'INSERT', source_system: 'shop', source_event_id: '0f8fad5b-d9cb-469f-a165-70867728950e', source_event_time: '2026-11-22T09:48:02Z',
-    events_detected_count: 1, total_jobs_run: 2, total_jobs_succeeded: 1, total_jobs_failed: 1, source_user_email: 'ann@example.com', error_message: 'It failed', error_stack: 'Error: It failed', context_data: '{"a":[1,{"b":null}],"key":"x"}',
-    source_event_payload: '{"event":{"data":{"new":{"id":7}}}}', status: 'failed', total_duration_ms: 20_000_001,
+    created_at: AT,
+    correlation_id: 'order-1041',
+    source_table: 'public.orders',
+    source_operation: 'INSERT',
+    source_system: 'shop',
+    source_event_id: '0f8fad5b-d9cb-469f-a165-70867728950e',
+    source_event_time: '2026-11-22T09:48:02Z',
+    events_detected_count: 1,
+    total_jobs_run: 2,
+    total_jobs_succeeded: 1,
+    total_jobs_failed: 1,
+    source_user_email: 'ann@example.com',
+    error_message: 'It failed',
+    error_stack: 'Error: It failed',
+    context_data: '{"a":[1,{"b":null}],"key":"x"}',
+    source_event_payload: '{"event":{"data":{"new":{"id":7}}}}',
+    status: 'failed',
+    total_duration_ms: 20_000_001,
   }
   const root = await addInvocation(pool, full)
-  const event = await addEvent(pool, root, { created_at: AT, status: 'handler_failed', detection_duration_ms: 4, handler_duration_ms: 20_000_003, handler_error: 'It crashed', handler_error_stack: 'x'.repeat(70_000), jobs_count: 2, jobs_succeeded: 1, jobs_failed: 1 })
-  await addEvent(pool, root, { created_at: AT, status: 'handler_failed', handler_error: 'It crashed', handler_error_stack: 'Error: It crashed' })
+  const event = await addEvent(pool, root, {
+    created_at: AT,
+    status: 'handler_failed',
+    detection_duration_ms: 4,
+    handler_duration_ms: 20_000_003,
+    handler_error: 'It crashed',
+    handler_error_stack: 'x'.repeat(70_000),
+    jobs_count: 2,
+    jobs_succeeded: 1,
+    jobs_failed: 1,
+  })
+  await addEvent(pool, root, {
+    created_at: AT,
+    status: 'handler_failed',
+    handler_error: 'It crashed',
+    handler_error_stack: 'Error: It crashed',
+  })
   const job = await addJob(pool, root, {
-    created_at: '2026-11-22T09:48:02.5Z', event_execution_id: event, job_function_name: 'capture', correlation_id: 'order-1041', status: 'failed', duration_ms: 20_000_005, job_options: '{"retries":3,"key":"x"}', result: '{"ok":false}',
-    error_message: 'Declined', error_stack: 'Error: Declined',
+    created_at: '2026-11-22T09:48:02.5Z',
+    event_execution_id: event,
+    job_function_name: 'capture',
+    correlation_id: 'order-1041',
+    status: 'failed',
+    duration_ms: 20_000_005,
+    job_options: '{"retries":3,"key":"x"}',
+    result: '{"ok":false}',
+    error_message: 'Declined',
+    error_stack: 'Error: Declined',
   })
   await addJob(pool, root, { created_at: AT, event_execution_id: event, result: JSON.stringify('x'.repeat(70_000)) })
   const child = await addInvocation(pool, { ...full, created_at: '2026-11-22T09:48:03Z', source_job_id: job })
-  await addJob(pool, child, { created_at: '2026-11-22T09:48:03.1Z', event_execution_id: await addEvent(pool, child, { detection_duration_ms: 4, handler_duration_ms: 5, handler_error: 'It crashed' }) })
+  await addJob(pool, child, {
+    created_at: '2026-11-22T09:48:03.1Z',
+    event_execution_id: await addEvent(pool, child, {
+      detection_duration_ms: 4,
+      handler_duration_ms: 5,
+      handler_error: 'It crashed',
+    }),
+  })
   await addInvocation(pool, { created_at: '2026-11-22T09:48:04Z', source_job_id: job })
   const circular = await addInvocation(pool)
   await pool.query('update invocations set source_job_id = $1 where id = $2', [await addJob(pool, circular), circular])
   const busy = await addInvocation(pool)
   const many = await addEvent(pool, busy)
-  await pool.query("insert into job_executions (invocation_id, event_execution_id, job_name, status) select $1, $2, 'one of many', 'completed' from generate_series(1, 1001)", [busy, many])
+  await pool.query(
+    "insert into job_executions (invocation_id, event_execution_id, job_name, status) select $1, $2, 'one of many', 'completed' from generate_series(1, 1001)",
+    [busy, many],
+  )
   return { root, child, job, circular, busy }
 }

@@ -13,14 +13,26 @@ const packages = join(here, 'node_modules')
 test('a client in TypeScript is generated, compiles, and reads every answer whole', async (t) => {
   const running = await runningService(t)
   // Those four need values beyond 8 MB, tokens whose keys are fetched, and a service that is not ready.
-  assert.deepEqual(emptyFields(running), ['Checks.tokens', 'Problem.checks', 'InvocationDetail.omitted', 'JobDetail.omitted'], 'every other field is filled in some answer, so that its loss would show: give a row of test/clients/service.ts what fills it')
+  assert.deepEqual(
+    emptyFields(running),
+    ['Checks.tokens', 'Problem.checks', 'InvocationDetail.omitted', 'JobDetail.omitted'],
+    'every other field is filled in some answer, so that its loss would show: give a row of test/clients/service.ts what fills it',
+  )
   const folder = folderInside(t)
   writeFileSync(join(folder, 'openapi.json'), running.document)
   for (const name of ['use.ts', 'tsconfig.json']) copyFileSync(join(here, name), join(folder, name))
-  await run(process.execPath, [join(packages, 'openapi-typescript/bin/cli.js'), 'openapi.json', '--output', 'api.ts'], folder)
+  await run(
+    process.execPath,
+    [join(packages, 'openapi-typescript/bin/cli.js'), 'openapi.json', '--output', 'api.ts'],
+    folder,
+  )
   writeFileSync(join(folder, 'answers.ts'), answersAsCode(running))
   await run(process.execPath, [join(packages, 'typescript/bin/tsc'), '--project', folder], folder)
-  const printed = await run(process.execPath, ['--import', 'tsx', join(folder, 'use.ts'), JSON.stringify(running.told)], repository)
+  const printed = await run(
+    process.execPath,
+    ['--import', 'tsx', join(folder, 'use.ts'), JSON.stringify(running.told)],
+    repository,
+  )
   assertWhole(running.raw, JSON.parse(printed) as Record<string, unknown>)
 })
 
@@ -29,7 +41,10 @@ function answersAsCode({ told, raw }: Running): string {
   const lines = Object.entries(raw).map(([name, answer]) => {
     const { status } = answer as { status?: number | string }
     const responses = `paths['${operationOf(told, name)}']['get']['responses']`
-    const type = typeof status === 'number' ? `${responses}[${status}]['content']['application/problem+json']` : `${responses}[200]['content']['application/json']`
+    const type =
+      typeof status === 'number'
+        ? `${responses}[${status}]['content']['application/problem+json']`
+        : `${responses}[200]['content']['application/json']`
     return `export const ${name}: ${type} = ${JSON.stringify(answer)}`
   })
   return `import type { paths } from './api.ts'\n${lines.join('\n')}\n`

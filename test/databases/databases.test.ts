@@ -34,7 +34,10 @@ for (const variant of chosen) {
 async function refusal(pool: pg.Pool, start: () => Promise<unknown>): Promise<string> {
   const before = await fingerprint(pool)
   const since = performance.now()
-  const sentence = await start().then(() => assert.fail('it was served'), ({ message }: Error) => message)
+  const sentence = await start().then(
+    () => assert.fail('it was served'),
+    ({ message }: Error) => message,
+  )
   assert.ok(performance.now() - since < patience(REFUSED_WITHIN), 'the refusal came late')
   assert.deepEqual(await fingerprint(pool), before, 'something was changed')
   return sentence
@@ -42,8 +45,12 @@ async function refusal(pool: pg.Pool, start: () => Promise<unknown>): Promise<st
 
 test('the table of docs/operations.md and these variants name the same databases, and say the same of them', () => {
   const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')
-  const section = /^## Which databases\n(.*?)^## /ms.exec(page)?.[1] ?? assert.fail('docs/operations.md has no section "Which databases"')
-  const rows = [...section.matchAll(/^\| (.+?) \| (served|refused)\b(?:.*) \|$/gm)].map(([, row, what]) => `${row}: ${what}`)
+  const section =
+    /^## Which databases\n(.*?)^## /ms.exec(page)?.[1] ??
+    assert.fail('docs/operations.md has no section "Which databases"')
+  const rows = [...section.matchAll(/^\| (.+?) \| (served|refused)\b(?:.*) \|$/gm)].map(
+    ([, row, what]) => `${row}: ${what}`,
+  )
   const walked = new Set(variants.map(({ row, refused }) => `${row}: ${refused === undefined ? 'served' : 'refused'}`))
   assert.deepEqual(rows.toSorted(), [...walked].toSorted())
 })

@@ -20,23 +20,38 @@ export interface Opened {
 }
 
 /** Settings that a person would have at a prompt, against those that a variant gives its database. */
-const plain = '-c search_path=public -c timezone=UTC -c datestyle=ISO -c row_security=off -c default_transaction_read_only=off -c default_transaction_isolation=read\\ committed -c bytea_output=hex -c extra_float_digits=1 -c standard_conforming_strings=on -c intervalstyle=postgres'
+const plain =
+  '-c search_path=public -c timezone=UTC -c datestyle=ISO -c row_security=off -c default_transaction_read_only=off -c default_transaction_isolation=read\\ committed -c bytea_output=hex -c extra_float_digits=1 -c standard_conforming_strings=on -c intervalstyle=postgres'
 
 const parserOf = pg.types.getTypeParser as (oid: number, format?: string) => (text: string) => unknown
 /** As a reader of JSON would have them: the driver leaves int8 and numeric as text. */
-const numbers = { getTypeParser: (oid: number, format?: string) => ([20, 1700].includes(oid) ? Number : parserOf(oid, format)) } as pg.CustomTypesConfig
+const numbers = {
+  getTypeParser: (oid: number, format?: string) => ([20, 1700].includes(oid) ? Number : parserOf(oid, format)),
+} as pg.CustomTypesConfig
 
 export async function open(t: TestContext, variant: Variant): Promise<Opened> {
-  const { url } = await database(t, { migrated: variant.from !== 'empty' && variant.options === undefined, options: variant.options ?? '' })
+  const { url } = await database(t, {
+    migrated: variant.from !== 'empty' && variant.options === undefined,
+    options: variant.options ?? '',
+  })
   const role = `variant_${randomBytes(6).toString('hex')}`
-  const named = (text: string): string => text.replaceAll(':role', role).replaceAll(':database', new URL(url).pathname.slice(1))
+  const named = (text: string): string =>
+    text.replaceAll(':role', role).replaceAll(':database', new URL(url).pathname.slice(1))
   const pool = new pg.Pool({ connectionString: url, max: 2, options: plain, types: numbers })
   pool.on('error', () => undefined)
   // The driver asks for UTF-8, and a text of SQL_ASCII that was cut may be none.
-  pool.on('connect', (client) => void client.query(`select set_config('client_encoding', 'SQL_ASCII', false) where current_setting('server_encoding') = 'SQL_ASCII'`))
+  pool.on(
+    'connect',
+    (client) =>
+      void client.query(
+        `select set_config('client_encoding', 'SQL_ASCII', false) where current_setting('server_encoding') = 'SQL_ASCII'`,
+      ),
+  )
   onTeardown(t, async () => {
     try {
-      await pool.query(`do $$ declare own text; begin for own in select quote_ident(rolname) from pg_roles where rolname like '${role}%' loop execute 'drop owned by ' || own || ' cascade; drop role ' || own; end loop; end $$`)
+      await pool.query(
+        `do $$ declare own text; begin for own in select quote_ident(rolname) from pg_roles where rolname like '${role}%' loop execute 'drop owned by ' || own || ' cascade; drop role ' || own; end loop; end $$`,
+      )
     } finally {
       await pool.end()
     }

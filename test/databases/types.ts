@@ -14,7 +14,15 @@ const texts: Record<string, string> = {
 
 /** Changes the type (or type and collation) of these columns of all three tables. */
 function retyped(columns: Record<string, string>, type: string): string {
-  return Object.entries(columns).map(([table, names]) => `alter table ${table} ${names.split(' ').map((name) => `alter column ${name} type ${type}`).join(', ')};`).join('\n')
+  return Object.entries(columns)
+    .map(
+      ([table, names]) =>
+        `alter table ${table} ${names
+          .split(' ')
+          .map((name) => `alter column ${name} type ${type}`)
+          .join(', ')};`,
+    )
+    .join('\n')
 }
 
 /** The CHECKs and defaults of the three status columns stand in the way of another type. */
@@ -38,7 +46,11 @@ const enums = `${unchecked}
 
 /** Their ids, of another type. */
 function identified(type: string): string {
-  const ids = { invocations: 'id source_job_id', event_executions: 'id invocation_id', job_executions: 'id invocation_id event_execution_id' }
+  const ids = {
+    invocations: 'id source_job_id',
+    event_executions: 'id invocation_id',
+    job_executions: 'id invocation_id event_execution_id',
+  }
   return retyped(ids, type)
 }
 
@@ -50,7 +62,8 @@ const unlinked = `
     end loop;
   end $$;`
 
-const other = 'Columns of other types that hold the same: int2 to int8, numeric, real, double precision; varchar, citext, enums, domains'
+const other =
+  'Columns of other types that hold the same: int2 to int8, numeric, real, double precision; varchar, citext, enums, domains'
 const collations = 'Text of any collation, also one that takes different texts for equal'
 
 /** Columns of other types than the writer's own. */
@@ -62,53 +75,170 @@ export const types: Variant[] = [
   { row: other, name: 'varchar', prepare: retyped(texts, 'varchar(2000)') },
   { row: other, name: 'citext', prepare: `create extension citext; ${unchecked} ${retyped(texts, 'citext')}` },
   { row: other, name: 'enums', quick: true, prepare: enums },
-  { row: other, name: 'domains', prepare: `create domain name_text as varchar(500) check (value <> ''); create domain ms as bigint; ${retyped({ ...texts, invocations: 'source_function source_table', event_executions: 'event_name', job_executions: 'job_name' }, 'name_text')} ${retyped(numbers, 'ms')}` },
-  { row: collations, name: 'C', quick: true, prepare: retyped({ job_executions: 'job_name', invocations: 'source_function' }, 'text collate "C"') },
+  {
+    row: other,
+    name: 'domains',
+    prepare: `create domain name_text as varchar(500) check (value <> ''); create domain ms as bigint; ${retyped({ ...texts, invocations: 'source_function source_table', event_executions: 'event_name', job_executions: 'job_name' }, 'name_text')} ${retyped(numbers, 'ms')}`,
+  },
+  {
+    row: collations,
+    name: 'C',
+    quick: true,
+    prepare: retyped({ job_executions: 'job_name', invocations: 'source_function' }, 'text collate "C"'),
+  },
   { row: collations, name: 'ICU', prepare: retyped(texts, 'text collate "de-x-icu"') },
-  { row: collations, name: 'ICU that ignores case', prepare: `create collation anycase (provider = icu, locale = 'und-u-ks-level2', deterministic = false); ${retyped(texts, 'text collate anycase')}` },
   {
-    row: 'Instants without a time zone (`timestamp`)', name: 'created_at', quick: true, prepare: `alter table invocations alter column created_at type timestamp using created_at at time zone 'UTC'`,
-    refused: /^this database cannot be served: public\.invocations\.created_at is timestamp without time zone, and the service reads timestamptz there; change it \(if its times are in UTC\): alter table public\.invocations alter column created_at type timestamptz using created_at at time zone 'UTC'$/, mended: true,
+    row: collations,
+    name: 'ICU that ignores case',
+    prepare: `create collation anycase (provider = icu, locale = 'und-u-ks-level2', deterministic = false); ${retyped(texts, 'text collate anycase')}`,
   },
-  { row: 'Instants without a time zone (`timestamp`)', name: 'source_event_time', prepare: `alter table invocations alter column source_event_time type timestamp using source_event_time at time zone 'UTC'`, refused: /public\.invocations\.source_event_time is timestamp without/, mended: true },
   {
-    row: 'Columns of any other type', name: 'a correlation id of uuid', prepare: 'alter table invocations alter column correlation_id type uuid using correlation_id::uuid',
-    refused: /public\.invocations\.correlation_id is uuid, and the service reads text there; change it: alter table public\.invocations alter column correlation_id type text using correlation_id::text$/, mended: true,
+    row: 'Instants without a time zone (`timestamp`)',
+    name: 'created_at',
+    quick: true,
+    prepare: `alter table invocations alter column created_at type timestamp using created_at at time zone 'UTC'`,
+    refused:
+      /^this database cannot be served: public\.invocations\.created_at is timestamp without time zone, and the service reads timestamptz there; change it \(if its times are in UTC\): alter table public\.invocations alter column created_at type timestamptz using created_at at time zone 'UTC'$/,
+    mended: true,
   },
-  { row: 'Columns of any other type', name: 'a payload of text', quick: true, prepare: 'alter table invocations alter column source_event_payload type text using source_event_payload::text', refused: /source_event_payload is text, and the service reads jsonb there/, mended: true },
-  { row: 'Columns of any other type', name: 'a duration of interval', prepare: `alter table job_executions alter column duration_ms type interval using duration_ms * interval '1 ms'`, refused: /duration_ms is interval, and the service reads integer there/, mended: true },
-  { row: 'Columns of any other type', name: 'dates', prepare: 'alter table job_executions alter column created_at type date', refused: /created_at is date, .*change it \(if its times are in UTC\): .* using created_at::timestamp at time zone 'UTC'$/, mended: true },
-  { row: 'Columns of any other type', name: 'instants of text', prepare: 'alter table job_executions alter column created_at type text', refused: /created_at is text, and the service reads timestamptz there/, mended: true },
-  { row: 'Columns of any other type', name: 'instants in ms', quick: true, prepare: `alter table invocations alter column created_at drop default, alter column created_at type bigint using 0, alter column created_at set default 0`, refused: /created_at is bigint, .*change it \(if its numbers are ms since 1970\): .*alter column created_at set default now\(\)$/, mended: true },
-  { row: 'Columns of any other type', name: 'a flag of numbers', prepare: 'alter table event_executions alter column detected drop default, alter column detected type smallint using detected::integer, alter column detected set default 0', refused: /detected is smallint, and the service reads boolean there/, mended: true },
-  { row: 'Columns of any other type', name: 'a flag of text', prepare: 'alter table event_executions alter column detected type text', refused: /detected is text, and the service reads boolean there/, mended: true },
-  { row: 'Columns of any other type', name: 'counts of text', prepare: 'alter table invocations alter column total_jobs_run type text', refused: /total_jobs_run is text, and the service reads integer there/, mended: true },
-  { row: 'Columns of any other type', name: 'ids of char(36)', prepare: `${unlinked} ${identified('char(36)')}`, refused: /public\.invocations\.id is character\(36\), and the service reads uuid there; change it \(foreign keys on it must go first\): alter table/, mended: true },
-  { row: 'Columns of any other type', name: 'ids of a domain', prepare: `create domain key as uuid; ${identified('key')}`, refused: /public\.job_executions\.invocation_id is public\.key, and the service reads uuid there; change it: alter table/, mended: true },
   {
-    row: 'A `status` of an enum with other words than `running`, `completed` and `failed`', quick: true,
+    row: 'Instants without a time zone (`timestamp`)',
+    name: 'source_event_time',
+    prepare: `alter table invocations alter column source_event_time type timestamp using source_event_time at time zone 'UTC'`,
+    refused: /public\.invocations\.source_event_time is timestamp without/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'a correlation id of uuid',
+    prepare: 'alter table invocations alter column correlation_id type uuid using correlation_id::uuid',
+    refused:
+      /public\.invocations\.correlation_id is uuid, and the service reads text there; change it: alter table public\.invocations alter column correlation_id type text using correlation_id::text$/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'a payload of text',
+    quick: true,
+    prepare: 'alter table invocations alter column source_event_payload type text using source_event_payload::text',
+    refused: /source_event_payload is text, and the service reads jsonb there/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'a duration of interval',
+    prepare: `alter table job_executions alter column duration_ms type interval using duration_ms * interval '1 ms'`,
+    refused: /duration_ms is interval, and the service reads integer there/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'dates',
+    prepare: 'alter table job_executions alter column created_at type date',
+    refused:
+      /created_at is date, .*change it \(if its times are in UTC\): .* using created_at::timestamp at time zone 'UTC'$/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'instants of text',
+    prepare: 'alter table job_executions alter column created_at type text',
+    refused: /created_at is text, and the service reads timestamptz there/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'instants in ms',
+    quick: true,
+    prepare: `alter table invocations alter column created_at drop default, alter column created_at type bigint using 0, alter column created_at set default 0`,
+    refused:
+      /created_at is bigint, .*change it \(if its numbers are ms since 1970\): .*alter column created_at set default now\(\)$/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'a flag of numbers',
+    prepare:
+      'alter table event_executions alter column detected drop default, alter column detected type smallint using detected::integer, alter column detected set default 0',
+    refused: /detected is smallint, and the service reads boolean there/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'a flag of text',
+    prepare: 'alter table event_executions alter column detected type text',
+    refused: /detected is text, and the service reads boolean there/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'counts of text',
+    prepare: 'alter table invocations alter column total_jobs_run type text',
+    refused: /total_jobs_run is text, and the service reads integer there/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'ids of char(36)',
+    prepare: `${unlinked} ${identified('char(36)')}`,
+    refused:
+      /public\.invocations\.id is character\(36\), and the service reads uuid there; change it \(foreign keys on it must go first\): alter table/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'ids of a domain',
+    prepare: `create domain key as uuid; ${identified('key')}`,
+    refused:
+      /public\.job_executions\.invocation_id is public\.key, and the service reads uuid there; change it: alter table/,
+    mended: true,
+  },
+  {
+    row: 'A `status` of an enum with other words than `running`, `completed` and `failed`',
+    quick: true,
     prepare: `${unchecked} create type run_status as enum ('RUNNING', 'COMPLETED', 'cancelled'); alter table invocations alter column status type run_status using upper(status)::run_status`,
-    refused: /^this database cannot be served: public\.invocations\.status is public\.run_status, an enum without running, completed, failed, by which the service tells how a run ended; change it: alter type public\.run_status rename value 'RUNNING' to 'running'; alter type public\.run_status rename value 'COMPLETED' to 'completed'; alter type public\.run_status add value 'failed'$/, mended: true,
+    refused:
+      /^this database cannot be served: public\.invocations\.status is public\.run_status, an enum without running, completed, failed, by which the service tells how a run ended; change it: alter type public\.run_status rename value 'RUNNING' to 'running'; alter type public\.run_status rename value 'COMPLETED' to 'completed'; alter type public\.run_status add value 'failed'$/,
+    mended: true,
   },
   {
-    row: 'A column that may hold NULL where the tables of Event Detector never do, as in a copy made by `create table … as`', name: 'NOT NULL that is NOT VALID (Postgres 18)', quick: true,
+    row: 'A column that may hold NULL where the tables of Event Detector never do, as in a copy made by `create table … as`',
+    name: 'NOT NULL that is NOT VALID (Postgres 18)',
+    quick: true,
     prepare: `alter table job_executions alter column job_name drop not null;
       do $$ begin if current_setting('server_version_num')::int >= 180000 then alter table job_executions add constraint named not null job_name not valid; end if; end $$`,
-    refused: /^this database cannot be served: public\.job_executions\.job_name may hold NULL, and no answer can; change it: alter table public\.job_executions alter column job_name set not null$/, mended: true,
+    refused:
+      /^this database cannot be served: public\.job_executions\.job_name may hold NULL, and no answer can; change it: alter table public\.job_executions alter column job_name set not null$/,
+    mended: true,
   },
   {
-    row: 'A column that may hold NULL where the tables of Event Detector never do, as in a copy made by `create table … as`', quick: true, prepare: 'alter table job_executions alter column created_at drop not null',
-    refused: /^this database cannot be served: public\.job_executions\.created_at may hold NULL, and no answer can; change it: alter table public\.job_executions alter column created_at set not null$/, mended: true,
+    row: 'A column that may hold NULL where the tables of Event Detector never do, as in a copy made by `create table … as`',
+    quick: true,
+    prepare: 'alter table job_executions alter column created_at drop not null',
+    refused:
+      /^this database cannot be served: public\.job_executions\.created_at may hold NULL, and no answer can; change it: alter table public\.job_executions alter column created_at set not null$/,
+    mended: true,
   },
   {
-    row: 'Policies (row security) that hide rows from the role of the service', quick: true, asRole: true, env: { MIGRATE_ON_START: 'off' },
+    row: 'Policies (row security) that hide rows from the role of the service',
+    quick: true,
+    asRole: true,
+    env: { MIGRATE_ON_START: 'off' },
     prepare: `create role :role login password ':role'; grant select on all tables in schema public to :role; alter table invocations enable row level security; create policy own on invocations using (source_system = 'shop')`,
-    refused: /^this database cannot be served: row security hides rows of public\.invocations from variant_\w+, and trees would be shown without them; let it see all: alter role variant_\w+ bypassrls$/,
+    refused:
+      /^this database cannot be served: row security hides rows of public\.invocations from variant_\w+, and trees would be shown without them; let it see all: alter role variant_\w+ bypassrls$/,
   },
   {
-    row: 'Policies (row security) that hide rows from the role of the service', name: 'a role with a space and capitals', asRole: true, env: { MIGRATE_ON_START: 'off' }, url: (url) => void (url.username += ' Read'),
+    row: 'Policies (row security) that hide rows from the role of the service',
+    name: 'a role with a space and capitals',
+    asRole: true,
+    env: { MIGRATE_ON_START: 'off' },
+    url: (url) => void (url.username += ' Read'),
     prepare: `create role ":role Read" login password ':role'; grant select on all tables in schema public to ":role Read"; alter table invocations enable row level security`,
     refused: /; let it see all: alter role "variant_\w+ Read" bypassrls$/,
   },
-  { row: 'Policies that do not hold for the role of the service', prepare: 'alter table invocations enable row level security' },
+  {
+    row: 'Policies that do not hold for the role of the service',
+    prepare: 'alter table invocations enable row level security',
+  },
 ]

@@ -24,10 +24,14 @@ test('what nobody waits for any more is left out of the next statement', async (
 
 test('a statement is given up when all of its callers have left, and not before', async () => {
   const statements: Array<{ keys: number[]; signal: AbortSignal; end: () => void }> = []
-  const lookup = batchedLookups<number, { nth: number }>((keys, signal) => new Promise((resolve, reject) => {
-    statements.push({ keys, signal, end: () => resolve([]) })
-    signal.addEventListener('abort', () => reject(new Error('given up')))
-  }), 1)
+  const lookup = batchedLookups<number, { nth: number }>(
+    (keys, signal) =>
+      new Promise((resolve, reject) => {
+        statements.push({ keys, signal, end: () => resolve([]) })
+        signal.addEventListener('abort', () => reject(new Error('given up')))
+      }),
+    1,
+  )
   const [one, other] = [new AbortController(), new AbortController()]
   const first = lookup(1)
   const gone = [lookup(2, one.signal), lookup(3, other.signal)]
@@ -37,11 +41,18 @@ test('a statement is given up when all of its callers have left, and not before'
   const shared = await until('the second statement runs', () => statements[1])
   assert.deepEqual(shared.keys, [2, 3])
   one.abort()
-  const stays = [lookup(4, one.signal).catch((error: unknown) => error), lookup(5, new AbortController().signal), lookup(6)]
+  const stays = [
+    lookup(4, one.signal).catch((error: unknown) => error),
+    lookup(5, new AbortController().signal),
+    lookup(6),
+  ]
   assert.equal(shared.signal.aborted, false, 'one of two has left')
   other.abort()
   assert.equal(shared.signal.aborted, true)
-  assert.deepEqual((await ends).map(({ status }) => status), ['rejected', 'rejected'])
+  assert.deepEqual(
+    (await ends).map(({ status }) => status),
+    ['rejected', 'rejected'],
+  )
   const last = await until('the third statement runs', () => statements[2])
   assert.deepEqual(last.keys, [5, 6])
   last.end()
@@ -51,10 +62,14 @@ test('a statement is given up when all of its callers have left, and not before'
 test('a caller who gives no signal stays, whoever else leaves', async () => {
   const signals: AbortSignal[] = []
   const ends: Array<() => void> = []
-  const lookup = batchedLookups<number, { nth: number }>((_keys, signal) => new Promise((resolve) => {
-    signals.push(signal)
-    ends.push(() => resolve([]))
-  }), 1)
+  const lookup = batchedLookups<number, { nth: number }>(
+    (_keys, signal) =>
+      new Promise((resolve) => {
+        signals.push(signal)
+        ends.push(() => resolve([]))
+      }),
+    1,
+  )
   const first = lookup(1)
   const leaving = new AbortController()
   const both = [lookup(2, leaving.signal), lookup(3)]

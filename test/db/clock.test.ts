@@ -24,14 +24,21 @@ function setBack(t: TestContext): void {
 
 test('a clock that is set back does not prolong the wait for a database', { timeout }, async (t) => {
   const config = { connectionString: 'postgres://user@127.0.0.1:9/nowhere', connectionTimeoutMillis: 1000 }
-  const waiting = waitForDatabase({ config, patience: 700, signal: new AbortController().signal, log: () => setBack(t) })
+  const waiting = waitForDatabase({
+    config,
+    patience: 700,
+    signal: new AbortController().signal,
+    log: () => setBack(t),
+  })
   await assert.rejects(waiting, /^Error: the database could not be reached within 0\.7 s: /)
 })
 
 test('a clock that is set back does not prolong the patience of a migration with a lock', { timeout }, async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   await pool.query('create table public.old (id integer)')
-  const folder = await migrationsFolder(t, { '000_a_up.sql': makesTable('a', `set lock_timeout = '50ms'; alter table public.old add column x integer;`) })
+  const folder = await migrationsFolder(t, {
+    '000_a_up.sql': makesTable('a', `set lock_timeout = '50ms'; alter table public.old add column x integer;`),
+  })
   const holder = new pg.Client({ connectionString: url })
   await holder.connect()
   onTeardown(t, () => holder.end())
@@ -49,7 +56,14 @@ test('connections that a network forgot are noticed although the clock is set ba
   onTeardown(t, () => proxy.close())
   const db = createDb()
   const long = patience(15_000)
-  db.start({ url: proxy.url(url), size: 1, connectTimeout: long, statementTimeout: long, lockTimeout: long, log: pino({ level: 'silent' }) })
+  db.start({
+    url: proxy.url(url),
+    size: 1,
+    connectTimeout: long,
+    statementTimeout: long,
+    lockTimeout: long,
+    log: pino({ level: 'silent' }),
+  })
   onTeardown(t, () => db.end())
   await db.query(sql`select 1`)
   proxy.forget()

@@ -10,7 +10,9 @@ void test('the first start makes the database, the next one finds its rows at th
   const folder = await folderFor(t)
   const first = await start(t, folder)
   assert.equal(first.firstStart, true)
-  assert.deepEqual(await ask(first.url, 'select current_database() as name'), [{ name: 'event_detector_observability' }])
+  assert.deepEqual(await ask(first.url, 'select current_database() as name'), [
+    { name: 'event_detector_observability' },
+  ])
   await ask(first.url, 'create table kept as select 42 as answer')
   await first.stop()
   assert.equal(await holderOf(join(folder, 'postgres/data')), undefined)
@@ -29,14 +31,19 @@ void test('the server is private: password asked, loopback only, UTF8, C, UTC, n
   await assert.rejects(ask(wrong.href, 'select 1'), /password authentication failed/)
   const settings = `select name, setting from pg_settings
     where name in ('listen_addresses', 'unix_socket_directories', 'server_encoding', 'TimeZone', 'password_encryption') order by name`
-  assert.deepEqual(Object.fromEntries((await ask(embedded.url, settings)).map(({ name, setting }) => [name, setting])), {
-    listen_addresses: '127.0.0.1',
-    password_encryption: 'scram-sha-256',
-    server_encoding: 'UTF8',
-    TimeZone: 'UTC',
-    unix_socket_directories: '',
-  })
-  assert.deepEqual(await ask(embedded.url, 'select datcollate from pg_database where datname = current_database()'), [{ datcollate: 'C' }])
+  assert.deepEqual(
+    Object.fromEntries((await ask(embedded.url, settings)).map(({ name, setting }) => [name, setting])),
+    {
+      listen_addresses: '127.0.0.1',
+      password_encryption: 'scram-sha-256',
+      server_encoding: 'UTF8',
+      TimeZone: 'UTC',
+      unix_socket_directories: '',
+    },
+  )
+  assert.deepEqual(await ask(embedded.url, 'select datcollate from pg_database where datname = current_database()'), [
+    { datcollate: 'C' },
+  ])
   await assert.rejects(ask(embedded.url, `select 'alice@example.org'::uuid`), /alice/)
   assert.doesNotMatch(await readFile(join(embedded.folder, 'postgres/postgres.log'), 'utf8'), /alice/)
 })
@@ -49,7 +56,13 @@ void test('a second service on the same data refuses with a sentence, and the fi
   const holder = await holderOf(join(folder, 'postgres/data'))
   await assert.rejects(start(t, folder), (error: Error) => {
     assert.match(error.message, /is in use by a running service/)
-    for (const fact of [folder, `service pid ${process.pid}`, `Postgres pid ${holder?.pid}`, `port ${first.port}`, 'DATABASE_URL']) {
+    for (const fact of [
+      folder,
+      `service pid ${process.pid}`,
+      `Postgres pid ${holder?.pid}`,
+      `port ${first.port}`,
+      'DATABASE_URL',
+    ]) {
       assert.ok(error.message.includes(fact), `${error.message} does not name ${fact}`)
     }
     return true
@@ -81,12 +94,18 @@ void test('what an initdb that was cut in the middle left behind is swept away',
 
 void test('a start that fails quotes the log', async (t) => {
   const folder = await folderFor(t)
-  await assert.rejects(start(t, folder, { settings: { shared_buffers: 'plenty' } }), /did not start[^]*invalid value for parameter "shared_buffers": "plenty"/)
+  await assert.rejects(
+    start(t, folder, { settings: { shared_buffers: 'plenty' } }),
+    /did not start[^]*invalid value for parameter "shared_buffers": "plenty"/,
+  )
 })
 
 void test('data of another major version is refused', async (t) => {
   const folder = await folderFor(t)
   await (await start(t, folder)).stop()
   await writeFile(join(folder, 'postgres/data/PG_VERSION'), '12\n')
-  await assert.rejects(start(t, folder), /made by PostgreSQL 12, these binaries are \d+\.\d+, and Postgres reads only its own major version/)
+  await assert.rejects(
+    start(t, folder),
+    /made by PostgreSQL 12, these binaries are \d+\.\d+, and Postgres reads only its own major version/,
+  )
 })

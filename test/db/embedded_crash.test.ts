@@ -109,7 +109,10 @@ void test('a lock file that names a living process of somebody else does not kee
   onTeardown(t, () => stranger.kill('SIGKILL'))
   await once(stranger, 'spawn')
   const file = join(folder, 'postgres/data/postmaster.pid')
-  await writeFile(file, `${stranger.pid}\n${join(folder, 'postgres/data')}\n1700000000\n5432\n\n127.0.0.1\n  12345 67890\nready   \n`)
+  await writeFile(
+    file,
+    `${stranger.pid}\n${join(folder, 'postgres/data')}\n1700000000\n5432\n\n127.0.0.1\n  12345 67890\nready   \n`,
+  )
   const embedded = await start(t, folder)
   assert.deepEqual(await ask(embedded.url, 'select 1 as one'), [{ one: 1 }])
   assert.equal(stranger.exitCode, null)
@@ -121,7 +124,9 @@ async function stopBackend(t: TestContext, url: string): Promise<void> {
   client.on('error', () => undefined)
   await client.connect()
   onTeardown(t, () => client.end())
-  const { rows: [backend] } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const {
+    rows: [backend],
+  } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   assert.ok(backend)
   process.kill(backend.pid, 'SIGSTOP')
 }
@@ -133,7 +138,8 @@ void test('a fast shutdown that does not end is followed by an immediate one: as
   const asked = await start(t, await folderFor(t))
   const killed = await serviceWithRow(t)
   const orphaned = await serviceWithRow(t)
-  for (const url of [asked.url, await runningEmbedded(killed.folder), await runningEmbedded(orphaned.folder)]) await stopBackend(t, url ?? '')
+  for (const url of [asked.url, await runningEmbedded(killed.folder), await runningEmbedded(orphaned.folder)])
+    await stopBackend(t, url ?? '')
   let stopped = false
   void asked.stop().then(() => (stopped = true))
   for (const pid of await supervisorsOf(orphaned.holder)) process.kill(pid, 'SIGKILL')
@@ -143,6 +149,10 @@ void test('a fast shutdown that does not end is followed by an immediate one: as
   await assertRowKept(t, orphaned.folder, lines)
   assert.match(lines.join('\n'), new RegExp(`pid ${orphaned.holder.pid} .* has been stopping for 5 s`))
   await until('the end of the one that was asked to stop', () => stopped, STOPPED)
-  await until('the end of the one whose service was killed', async () => (await processWith(killed.holder.pid)) === undefined, STOPPED)
+  await until(
+    'the end of the one whose service was killed',
+    async () => (await processWith(killed.holder.pid)) === undefined,
+    STOPPED,
+  )
   await assertRowKept(t, killed.folder)
 })

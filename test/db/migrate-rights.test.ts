@@ -29,7 +29,10 @@ test('a role that may only read can check, see the status, and start on a migrat
   const { applied } = await migrateUp(runner(url).options)
   const { options, lines } = runner(await readOnly(t, url, pool))
   assert.deepEqual(await checkMigrations(options), { missing: [], unknown: [] })
-  assert.deepEqual((await migrationStatus(options)).map(({ state }) => state), applied.map(() => 'recorded'))
+  assert.deepEqual(
+    (await migrationStatus(options)).map(({ state }) => state),
+    applied.map(() => 'recorded'),
+  )
   assert.equal((await migrateUp(options)).already, applied.length)
   assert.deepEqual(lines, [])
 })
@@ -38,45 +41,84 @@ test('without bookkeeping, or without the right to read it, the catalogue answer
   const { url, pool } = await database(t, { migrated: false })
   const { applied } = await migrateUp(runner(url).options)
   const { options } = runner(await readOnly(t, url, pool))
-  for (const change of ['revoke select on observability_migrations from public, ' + new URL(options.connection.connectionString ?? '').username, 'drop table observability_migrations']) {
+  for (const change of [
+    'revoke select on observability_migrations from public, ' +
+      new URL(options.connection.connectionString ?? '').username,
+    'drop table observability_migrations',
+  ]) {
     await pool.query(change)
     assert.deepEqual(await checkMigrations(options), { missing: [], unknown: [] })
-    assert.deepEqual((await migrationStatus(options)).map(({ state }) => state), applied.map(() => 'present'))
-    await assert.rejects(migrateUp(options), /^MigrationError: (the bookkeeping of the migrations \(public\.observability_migrations\) cannot be made|000_create_base_tables is in place but could not be recorded): permission denied .* Run the migrations as the owner of the tables \(DATABASE_URL\), or by hand, and start the service with MIGRATE_ON_START=off$/)
+    assert.deepEqual(
+      (await migrationStatus(options)).map(({ state }) => state),
+      applied.map(() => 'present'),
+    )
+    await assert.rejects(
+      migrateUp(options),
+      /^MigrationError: (the bookkeeping of the migrations \(public\.observability_migrations\) cannot be made|000_create_base_tables is in place but could not be recorded): permission denied .* Run the migrations as the owner of the tables \(DATABASE_URL\), or by hand, and start the service with MIGRATE_ON_START=off$/,
+    )
   }
 })
 
 test('the service starts with a role that may only read, although a migration is pending that it can do without, and says what it cannot do', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   await migrateUp(runner(url).options, { to: '000' })
-  const { options: { connection } } = runner(await readOnly(t, url, pool))
+  const {
+    options: { connection },
+  } = runner(await readOnly(t, url, pool))
   const lines: string[] = []
   const say = (...given: unknown[]) => void lines.push(String(given.at(-1)))
   const log = { info: say, warn: say } as unknown as Logger
-  const start = () => migrateOrCheck({ runAtStart: true, createTables: false, trustedOwners: '' }, { connection } as Source, log, new AbortController().signal)
-  await assert.rejects(start(), /^MigrationError: the database lacks column invocations\.source_job_id \(001_add_source_job_id_up\.sql\): run /)
+  const start = () =>
+    migrateOrCheck(
+      { runAtStart: true, createTables: false, trustedOwners: '' },
+      { connection } as Source,
+      log,
+      new AbortController().signal,
+    )
+  await assert.rejects(
+    start(),
+    /^MigrationError: the database lacks column invocations\.source_job_id \(001_add_source_job_id_up\.sql\): run /,
+  )
   await migrateUp(runner(url).options, { to: '004' })
   lines.length = 0
   await start()
   const [why, what] = lines
-  assert.match(why ?? '', /^migrations: checked only, because they may not be run here: 005_add_source_type_up\.sql failed: must be owner of table invocations\. Run the migrations as the owner/)
-  assert.match(what ?? '', /^the database lacks column invocations\.source_type \(005_add_source_type_up\.sql\): EventKit cannot write to it until/)
+  assert.match(
+    why ?? '',
+    /^migrations: checked only, because they may not be run here: 005_add_source_type_up\.sql failed: must be owner of table invocations\. Run the migrations as the owner/,
+  )
+  assert.match(
+    what ?? '',
+    /^the database lacks column invocations\.source_type \(005_add_source_type_up\.sql\): EventKit cannot write to it until/,
+  )
   assert.equal(lines.length, 2)
 })
 
 test('check: missing tables or columns stop the start, missing indexes only warn', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   const { options, lines } = runner(url)
-  await assert.rejects(checkMigrations(options), /^MigrationError: the database lacks table event_executions \(000_create_base_tables_up\.sql\), table invocations .*: run "npm run migrate -- up" as the owner of the tables, or run these files by hand \(migrations\/README\.md\)$/)
-  assert.deepEqual((await pool.query(`select relname from pg_class where relnamespace = 'public'::regnamespace`)).rows, [])
+  await assert.rejects(
+    checkMigrations(options),
+    /^MigrationError: the database lacks table event_executions \(000_create_base_tables_up\.sql\), table invocations .*: run "npm run migrate -- up" as the owner of the tables, or run these files by hand \(migrations\/README\.md\)$/,
+  )
+  assert.deepEqual(
+    (await pool.query(`select relname from pg_class where relnamespace = 'public'::regnamespace`)).rows,
+    [],
+  )
   await migrateUp(options)
   await pool.query('drop index invocations_links_newest, idx_invocations_status; drop table observability_migrations')
   lines.length = 0
   const { missing } = await checkMigrations(options)
-  assert.deepEqual(missing, ['index idx_invocations_status (000_create_base_tables_up.sql)', 'index invocations_links_newest (004_index_invocations_links_newest_up.sql)'])
+  assert.deepEqual(missing, [
+    'index idx_invocations_status (000_create_base_tables_up.sql)',
+    'index invocations_links_newest (004_index_invocations_links_newest_up.sql)',
+  ])
   assert.equal(lines.filter((line) => line.startsWith('warn the database lacks index')).length, 2)
   await pool.query('alter table invocations drop column source_job_id')
-  await assert.rejects(checkMigrations(options), /the database lacks column invocations\.source_job_id \(001_add_source_job_id_up\.sql\): run/)
+  await assert.rejects(
+    checkMigrations(options),
+    /the database lacks column invocations\.source_job_id \(001_add_source_job_id_up\.sql\): run/,
+  )
 })
 
 test('what was recorded and is gone since is noticed at the start', async (t) => {
@@ -99,7 +141,16 @@ test('what is missing is warned about with what it means: an index or a primary 
   await checkMigrations(options)
   const warned = (what: string): string => lines.find((line) => line.includes(what)) ?? lines.join('\n')
   assert.match(warned('index idx_invocations_status'), /: answers may be slow until that migration is run/)
-  assert.match(warned('primary key job_executions_pkey'), /: answers may be slow, and show an id twice, until that migration is run/)
-  assert.match(warned('002_fix_event_executions'), /lacks CHECK of event_executions\.status .*: a writer's flush with such a status is refused until/)
-  assert.match(warned('foreign key fk_invocations_source_job_id'), /: the tables are laxer than the writer expects until/)
+  assert.match(
+    warned('primary key job_executions_pkey'),
+    /: answers may be slow, and show an id twice, until that migration is run/,
+  )
+  assert.match(
+    warned('002_fix_event_executions'),
+    /lacks CHECK of event_executions\.status .*: a writer's flush with such a status is refused until/,
+  )
+  assert.match(
+    warned('foreign key fk_invocations_source_job_id'),
+    /: the tables are laxer than the writer expects until/,
+  )
 })

@@ -34,15 +34,28 @@ async function replica(t: TestContext, url: string): Promise<Replica> {
   }
 }
 
-test('twenty processes that start at once: one runs each migration, all go on', { timeout: patience(90_000) }, async (t) => {
-  const { url } = await database(t, { migrated: false })
-  const replicas = await Promise.all(Array.from({ length: 20 }, () => replica(t, url)))
-  const results = await Promise.all(replicas.map((each) => each.go()))
-  const status = await migrationStatus(runner(url).options)
-  assert.deepEqual(results.flatMap(({ applied }) => applied).sort(), status.map(({ name }) => name))
-  assert.deepEqual(results.flatMap(({ adopted }) => adopted), [])
-  assert.deepEqual(status.filter(({ state, missing }) => state !== 'recorded' || missing.length > 0), [])
-})
+test(
+  'twenty processes that start at once: one runs each migration, all go on',
+  { timeout: patience(90_000) },
+  async (t) => {
+    const { url } = await database(t, { migrated: false })
+    const replicas = await Promise.all(Array.from({ length: 20 }, () => replica(t, url)))
+    const results = await Promise.all(replicas.map((each) => each.go()))
+    const status = await migrationStatus(runner(url).options)
+    assert.deepEqual(
+      results.flatMap(({ applied }) => applied).sort(),
+      status.map(({ name }) => name),
+    )
+    assert.deepEqual(
+      results.flatMap(({ adopted }) => adopted),
+      [],
+    )
+    assert.deepEqual(
+      status.filter(({ state, missing }) => state !== 'recorded' || missing.length > 0),
+      [],
+    )
+  },
+)
 
 test('those that wait for another process say so, again and again, and name it', async (t) => {
   const { url } = await database(t, { migrated: false })
@@ -53,7 +66,8 @@ test('those that wait for another process say so, again and again, and name it',
   const { rows } = await holder.query<{ pid: number }>('select pg_backend_pid() as pid, pg_advisory_lock(7402118)')
   const { options, lines } = runner(url, { folder, sayEvery: 300 })
   const migrating = migrateUp(options)
-  const said = (): string[] => lines.filter((line) => line.startsWith('info waiting: another process is migrating this database'))
+  const said = (): string[] =>
+    lines.filter((line) => line.startsWith('info waiting: another process is migrating this database'))
   await until('it says so for the third time', () => said().length >= 3)
   assert.match(said()[0] ?? '', new RegExp(`"holderPid":${rows[0]?.pid}\\b`))
   await holder.query('select pg_advisory_unlock_all()')
@@ -66,7 +80,12 @@ test('a signal stops the waiting, and the statement that runs; the next start go
   const stop = new AbortController()
   const running = migrateUp(runner(url, { folder, signal: stop.signal }).options)
   const waiting = runner(url, { folder, signal: stop.signal })
-  await until('the migration runs', async () => (await pool.query(`select from pg_stat_activity where query like '%pg_sleep(600)%' and wait_event = 'PgSleep'`)).rowCount)
+  await until(
+    'the migration runs',
+    async () =>
+      (await pool.query(`select from pg_stat_activity where query like '%pg_sleep(600)%' and wait_event = 'PgSleep'`))
+        .rowCount,
+  )
   const second = migrateUp(waiting.options)
   await until('the other waits', () => waiting.lines.length > 0)
   stop.abort()
@@ -79,12 +98,17 @@ test('a signal stops the waiting, and the statement that runs; the next start go
 test('a lock that never comes ends in a sentence that says what to do', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   await pool.query('create table old (id integer)')
-  const folder = await migrationsFolder(t, { '000_a_up.sql': makesTable('a', `set lock_timeout = '50ms'; alter table public.old add column x integer;`) })
+  const folder = await migrationsFolder(t, {
+    '000_a_up.sql': makesTable('a', `set lock_timeout = '50ms'; alter table public.old add column x integer;`),
+  })
   const holder = new pg.Client({ connectionString: url })
   await holder.connect()
   onTeardown(t, () => holder.end())
   await holder.query('begin; select from old')
   const { options, lines } = runner(url, { folder, lockPatience: 1000 })
-  await assert.rejects(migrateUp(options), /000_a_up\.sql failed: .*lock timeout\. Another session holds a lock for too long: look for long transactions in pg_stat_activity/)
+  await assert.rejects(
+    migrateUp(options),
+    /000_a_up\.sql failed: .*lock timeout\. Another session holds a lock for too long: look for long transactions in pg_stat_activity/,
+  )
   assert.ok(lines.filter((line) => line.startsWith('info waiting for a lock')).length >= 2)
 })

@@ -24,7 +24,10 @@ async function pgbouncer(t: TestContext, of: string, ignored: string): Promise<s
   await chmod(folder, 0o777)
   const port = await freePort()
   await writeFile(join(folder, 'users'), `"${url.username}" "${decodeURIComponent(url.password)}"\n`)
-  await writeFile(join(folder, 'ini'), `[databases]\n* = host=${url.hostname} port=${url.port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${port}\nunix_socket_dir =\nauth_type = trust\nauth_file = ${join(folder, 'users')}\npool_mode = transaction\nignore_startup_parameters = ${ignored}\n`)
+  await writeFile(
+    join(folder, 'ini'),
+    `[databases]\n* = host=${url.hostname} port=${url.port}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = ${port}\nunix_socket_dir =\nauth_type = trust\nauth_file = ${join(folder, 'users')}\npool_mode = transaction\nignore_startup_parameters = ${ignored}\n`,
+  )
   const child = spawn('pgbouncer', [join(folder, 'ini')], { stdio: 'ignore', ...nobody })
   onTeardown(t, async () => {
     child.kill('SIGKILL')
@@ -33,7 +36,13 @@ async function pgbouncer(t: TestContext, of: string, ignored: string): Promise<s
   url.host = `127.0.0.1:${port}`
   await until('PgBouncer answers', async () => {
     const client = new pg.Client(url.href)
-    return client.connect().then(() => client.end()).then(() => true, () => false)
+    return client
+      .connect()
+      .then(() => client.end())
+      .then(
+        () => true,
+        () => false,
+      )
   })
   return url.href
 }
@@ -50,12 +59,18 @@ test('PgBouncer that is told to ignore what a connection asks for stops the star
   const { url } = await database(t)
   const run = await serve(t, { DATABASE_URL: await pgbouncer(t, url, 'options,extra_float_digits') })
   assert.equal(await run.ended(), 1)
-  assert.match(run.messages().at(-1) ?? '', /does not have the settings that the service asks for .*: a pooler drops them/)
+  assert.match(
+    run.messages().at(-1) ?? '',
+    /does not have the settings that the service asks for .*: a pooler drops them/,
+  )
 })
 
 test('PgBouncer that is not told so refuses the connection, and the start says why', { skip }, async (t) => {
   const { url } = await database(t)
   const run = await serve(t, { DATABASE_URL: await pgbouncer(t, url, 'extra_float_digits') })
   assert.equal(await run.ended(), 1)
-  assert.match(run.messages().at(-1) ?? '', /^the database cannot be reached: unsupported startup parameter.* A pooler .*let DATABASE_URL lead to Postgres itself/)
+  assert.match(
+    run.messages().at(-1) ?? '',
+    /^the database cannot be reached: unsupported startup parameter.* A pooler .*let DATABASE_URL lead to Postgres itself/,
+  )
 })

@@ -26,14 +26,23 @@ async function givenRole(t: TestContext): Promise<{ url: string; pool: pg.Pool; 
 
 /** Whether a backend of this login sleeps. */
 async function sleeps(pool: pg.Pool, login: string): Promise<boolean> {
-  const { rowCount } = await pool.query(`select from pg_stat_activity where usename = $1 and wait_event = 'PgSleep'`, [login])
+  const { rowCount } = await pool.query(`select from pg_stat_activity where usename = $1 and wait_event = 'PgSleep'`, [
+    login,
+  ])
   return rowCount !== 0
 }
 
 test('a query is cancelled also if the login is given another role', async (t) => {
   const { url, pool, login } = await givenRole(t)
   const db = createDb()
-  db.start({ url, size: 1, connectTimeout: 30_000, statementTimeout: 600_000, lockTimeout: 600_000, log: { error: () => undefined } })
+  db.start({
+    url,
+    size: 1,
+    connectTimeout: 30_000,
+    statementTimeout: 600_000,
+    lockTimeout: 600_000,
+    log: { error: () => undefined },
+  })
   onTeardown(t, () => db.end())
   const leaving = new AbortController()
   const asked = db.query(sql`select pg_sleep(600)`, leaving.signal)

@@ -9,7 +9,14 @@ import { onTeardown } from '../support/teardown.ts'
 async function pooled(t: TestContext) {
   const { url, pool } = await database(t, { migrated: false })
   const db = createDb()
-  db.start({ url, size: 2, connectTimeout: 5000, statementTimeout: 15_000, lockTimeout: 2000, log: pino({ level: 'silent' }) })
+  db.start({
+    url,
+    size: 2,
+    connectTimeout: 5000,
+    statementTimeout: 15_000,
+    lockTimeout: 2000,
+    log: pino({ level: 'silent' }),
+  })
   onTeardown(t, () => db.end())
   return { db, pool }
 }
@@ -20,7 +27,10 @@ test('a statement of a snapshot that failed is the cause of what fails after it'
   onTeardown(t, () => snapshot.close())
   // Both are asked at once, as a stream asks for the next rows while it works on these.
   const both = await Promise.allSettled([snapshot.query(sql`select 1 / 0`), snapshot.query(sql`select 1`)])
-  assert.deepEqual(both.map((each) => (each.status === 'rejected' ? (each.reason as { code?: string }).code : each.status)), ['22012', '22012'])
+  assert.deepEqual(
+    both.map((each) => (each.status === 'rejected' ? (each.reason as { code?: string }).code : each.status)),
+    ['22012', '22012'],
+  )
 })
 
 test('why a connection was lost between two statements of a snapshot is told to the next', async (t) => {
@@ -29,10 +39,13 @@ test('why a connection was lost between two statements of a snapshot is told to 
   onTeardown(t, () => snapshot.close())
   const [backend] = await snapshot.query<{ pid: number }>(sql`select pg_backend_pid() as pid`)
   await pool.query('select pg_terminate_backend($1)', [backend?.pid])
-  await assert.rejects(async () => {
-    // The news may take a moment.
-    for (;;) await snapshot.query(sql`select 1`)
-  }, { code: '57P01' })
+  await assert.rejects(
+    async () => {
+      // The news may take a moment.
+      for (;;) await snapshot.query(sql`select 1`)
+    },
+    { code: '57P01' },
+  )
 })
 
 test('a type that changes costs one statement, though every connection keeps a plan with the old one', async (t) => {

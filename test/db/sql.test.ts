@@ -5,5 +5,6 @@ import { identifier } from '../../src/db/sql.ts'
 test('a name of a column is made of letters and _ alone: any other text could be more than a name', () => {
   assert.equal(identifier('sourceSystem').text, '"sourceSystem"')
   assert.deepEqual(identifier('created_at').values, [])
-  for (const given of ['', ' ', 'a b', 'a"b', '"', 'a"; drop table invocations; --', 'a.b', 'a\n', 'a$1', 'ä']) assert.throws(() => identifier(given), /no name of a column/)
+  for (const given of ['', ' ', 'a b', 'a"b', '"', 'a"; drop table invocations; --', 'a.b', 'a\n', 'a$1', 'ä'])
+    assert.throws(() => identifier(given), /no name of a column/)
 })

@@ -21,10 +21,20 @@ async function through(t: TestContext): Promise<Through> {
   const proxy = await startProxy(url)
   onTeardown(t, () => proxy.close())
   const db = createDb()
-  db.start({ url: proxy.url(url), size: 1, connectTimeout: 5000, statementTimeout: 60_000, lockTimeout: 5000, log: pino({ level: 'silent' }) })
+  db.start({
+    url: proxy.url(url),
+    size: 1,
+    connectTimeout: 5000,
+    statementTimeout: 60_000,
+    lockTimeout: 5000,
+    log: pino({ level: 'silent' }),
+  })
   onTeardown(t, () => db.end())
-  const backends = async () => (await pool.query<{ state: string; waits: string | null }>(`
-    select state, wait_event as waits from pg_stat_activity where application_name = 'event-detector-observability' and datname = current_database()`)).rows
+  const backends = async () =>
+    (
+      await pool.query<{ state: string; waits: string | null }>(`
+    select state, wait_event as waits from pg_stat_activity where application_name = 'event-detector-observability' and datname = current_database()`)
+    ).rows
   return { db, proxy, backends }
 }
 
@@ -35,7 +45,9 @@ const large = sql`select repeat('x', 10000) as text from generate_series(1, 2000
 async function waitsToSend({ proxy, backends }: Through): Promise<void> {
   await until('the statement runs', async () => (await backends()).some(({ state }) => state === 'active'))
   proxy.stall()
-  await until('the backend waits for room to send', async () => (await backends()).some(({ waits }) => waits === 'ClientWrite'))
+  await until('the backend waits for room to send', async () =>
+    (await backends()).some(({ waits }) => waits === 'ClientWrite'),
+  )
 }
 
 test('a backend that waits to send is ended within two seconds after its reader has left, for it does not heed cancelling', async (t) => {

@@ -3,7 +3,14 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { chunks } from '../../src/demo/copy.ts'
 import { forest, type ForestOptions } from '../../src/demo/forest.ts'
-import { eventColumns, invocationColumns, jobColumns, type InvocationRow, type JobRow, type Rows } from '../../src/demo/rows.ts'
+import {
+  eventColumns,
+  invocationColumns,
+  jobColumns,
+  type InvocationRow,
+  type JobRow,
+  type Rows,
+} from '../../src/demo/rows.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const day = 86_400_000
@@ -83,7 +90,12 @@ test('proportions are those of the real writer', () => {
   between((events.length - detected.length) / invocations.length, 11, 13.5, 'undetected events per invocation')
   between(detected.length / invocations.length, 1, 2, 'detected events per invocation')
   between(jobs.length / detected.length, 1, 3, 'jobs per detected event')
-  between(share(jobs, ({ status }) => status === 'failed'), 0.015, 0.03, 'share of failed jobs')
+  between(
+    share(jobs, ({ status }) => status === 'failed'),
+    0.015,
+    0.03,
+    'share of failed jobs',
+  )
 
   const sizes = new Map<string, number>()
   const placed = trees({ invocations, events, jobs })
@@ -91,31 +103,69 @@ test('proportions are those of the real writer', () => {
   const ordinary = invocations.filter(({ id }) => (sizes.get(placed.get(id)?.root ?? '') ?? 0) <= 100)
   const inOrdinary = new Set(ordinary.map(({ id }) => id))
   const leading = new Set(invocations.map((row) => row.source_job_id ?? surviving(row)))
-  between(share(jobs.filter(({ invocation_id }) => inOrdinary.has(invocation_id)), ({ id }) => leading.has(id)), 0.13, 0.17, 'share of jobs that lead on')
+  between(
+    share(
+      jobs.filter(({ invocation_id }) => inOrdinary.has(invocation_id)),
+      ({ id }) => leading.has(id),
+    ),
+    0.13,
+    0.17,
+    'share of jobs that lead on',
+  )
   between([...sizes.values()].filter((size) => size >= 20 && size <= 100).length, 5, 60, 'trees of 20 to 100')
 
-  between(share(invocations, ({ created_at }) => Date.parse(created_at) > now - day), 0.1, 0.5, 'share of the last 24 hours')
-  between(share(invocations, ({ correlation_id }) => correlation_id === null), 0.03, 0.12, 'share without a correlation id')
-  between(share(invocations, ({ source_operation }) => source_operation === 'MANUAL'), 0.002, 0.05, 'share of manual ones')
-  const size = invocations.reduce((sum, { source_event_payload }) => sum + source_event_payload.length, 0) / invocations.length
+  between(
+    share(invocations, ({ created_at }) => Date.parse(created_at) > now - day),
+    0.1,
+    0.5,
+    'share of the last 24 hours',
+  )
+  between(
+    share(invocations, ({ correlation_id }) => correlation_id === null),
+    0.03,
+    0.12,
+    'share without a correlation id',
+  )
+  between(
+    share(invocations, ({ source_operation }) => source_operation === 'MANUAL'),
+    0.002,
+    0.05,
+    'share of manual ones',
+  )
+  const size =
+    invocations.reduce((sum, { source_event_payload }) => sum + source_event_payload.length, 0) / invocations.length
   between(size, 2000, 10_000, 'mean size of a payload')
   assert.ok(invocations.some(({ source_event_payload }) => source_event_payload.length > 600_000))
 })
 
 test('thin rows are small', () => {
   const { invocations, events } = grown({ invocations: 5000, thin: true })
-  between(invocations.reduce((sum, { source_event_payload }) => sum + source_event_payload.length, 0) / 5000, 200, 450, 'mean size of a payload')
+  between(
+    invocations.reduce((sum, { source_event_payload }) => sum + source_event_payload.length, 0) / 5000,
+    200,
+    450,
+    'mean size of a payload',
+  )
   between(events.length / 5000, 1.9, 2.1, 'events per invocation')
 })
 
 test('times lie within the 30 days before now, and follow day and night', () => {
   const { invocations, events, jobs } = grown({ thin: true, invocations: 20_000 })
-  const times = [...invocations, ...events, ...jobs].flatMap(({ created_at, updated_at }) => [Date.parse(created_at), Date.parse(updated_at)])
+  const times = [...invocations, ...events, ...jobs].flatMap(({ created_at, updated_at }) => [
+    Date.parse(created_at),
+    Date.parse(updated_at),
+  ])
   const [least, most] = [Math.min(...chunkMin(times)), -Math.min(...chunkMin(times.map((time) => -time)))]
-  assert.ok(least > now - 31 * day && most <= now, `${new Date(least).toISOString()} to ${new Date(most).toISOString()}`)
+  assert.ok(
+    least > now - 31 * day && most <= now,
+    `${new Date(least).toISOString()} to ${new Date(most).toISOString()}`,
+  )
   const hours = invocations.map(({ created_at }) => Number(created_at.slice(11, 13)))
   assert.ok(share(hours, (hour) => hour >= 18 && hour < 21) > 3 * share(hours, (hour) => hour >= 1 && hour < 4))
-  assert.ok(invocations.some(({ created_at }) => Date.parse(created_at) > now - 15 * 60_000), 'something has happened just now')
+  assert.ok(
+    invocations.some(({ created_at }) => Date.parse(created_at) > now - 15 * 60_000),
+    'something has happened just now',
+  )
 })
 
 /** Math.min takes no million arguments. */
@@ -132,15 +182,23 @@ test('a runaway loop is cut at depth 60 by a failed job', () => {
   const last = deepest[0]?.id
   const loop = rows.invocations.filter(({ id }) => placed.get(id)?.root === placed.get(last ?? '')?.root)
   assert.equal(loop.length, 61)
-  assert.deepEqual([...new Set(loop.map(({ source_function }) => source_function))], ['on-stock-updated', 'on-product-updated'])
+  assert.deepEqual(
+    [...new Set(loop.map(({ source_function }) => source_function))],
+    ['on-stock-updated', 'on-product-updated'],
+  )
   const job = rows.jobs.find(({ invocation_id, error_message }) => invocation_id === last && error_message !== null)
   assert.match(job?.error_message ?? '', /^Loop guard: hop depth 60 reached/)
 })
 
 test('from 20,000 on one tree has 5,000 invocations; below it is a quarter; a tiny set has no special trees', () => {
-  for (const [invocations, expected] of [[20_000, 5000], [2000, 500], [400, 60]] as const) {
+  for (const [invocations, expected] of [
+    [20_000, 5000],
+    [2000, 500],
+    [400, 60],
+  ] as const) {
     const sizes = new Map<string, number>()
-    for (const { root } of trees(grown({ invocations, thin: true })).values()) sizes.set(root, (sizes.get(root) ?? 0) + 1)
+    for (const { root } of trees(grown({ invocations, thin: true })).values())
+      sizes.set(root, (sizes.get(root) ?? 0) + 1)
     const largest = Math.max(...sizes.values())
     if (invocations === 400) assert.ok(largest < 100, `the largest has ${largest}`)
     else assert.equal(largest, expected)
@@ -151,31 +209,59 @@ test('failures look as the writer leaves them', () => {
   const { invocations, events, jobs } = grown({})
   const failed = new Set(jobs.filter(({ status }) => status === 'failed').map(({ invocation_id }) => invocation_id))
   const ended = invocations.filter(({ status }) => status !== 'running')
-  assert.ok(ended.filter(({ id }) => failed.has(id)).every(({ status, error_message }) => status === 'failed' && error_message === null))
+  assert.ok(
+    ended
+      .filter(({ id }) => failed.has(id))
+      .every(({ status, error_message }) => status === 'failed' && error_message === null),
+  )
   assert.ok(invocations.some(({ status, error_message }) => status === 'failed' && error_message !== null))
   assert.ok(jobs.some(({ error_stack }) => error_stack?.startsWith('{"_raw_string":')))
   assert.ok(jobs.some(({ error_stack }) => error_stack?.includes('\n    at ')))
 
-  const crashed = new Set(events.filter(({ status }) => status.endsWith('_failed')).map(({ invocation_id }) => invocation_id))
-  assert.ok(events.some(({ status }) => status === 'detection_failed') && events.some(({ status }) => status === 'handler_failed'))
+  const crashed = new Set(
+    events.filter(({ status }) => status.endsWith('_failed')).map(({ invocation_id }) => invocation_id),
+  )
+  assert.ok(
+    events.some(({ status }) => status === 'detection_failed') &&
+      events.some(({ status }) => status === 'handler_failed'),
+  )
   between(crashed.size / invocations.length, 0.003, 0.02, 'share of invocations with a crash')
-  assert.ok(invocations.filter(({ id }) => crashed.has(id) && !failed.has(id)).every(({ status }) => status === 'completed'))
+  assert.ok(
+    invocations.filter(({ id }) => crashed.has(id) && !failed.has(id)).every(({ status }) => status === 'completed'),
+  )
 
-  const stale = invocations.filter(({ status, created_at }) => status === 'running' && Date.parse(created_at) < now - day)
+  const stale = invocations.filter(
+    ({ status, created_at }) => status === 'running' && Date.parse(created_at) < now - day,
+  )
   assert.ok(stale.length > 2 && stale.every(({ total_duration_ms }) => total_duration_ms === null))
-  assert.ok(jobs.some(({ status, duration_ms, created_at }) => status === 'running' && duration_ms === null && Date.parse(created_at) < now - day))
+  assert.ok(
+    jobs.some(
+      ({ status, duration_ms, created_at }) =>
+        status === 'running' && duration_ms === null && Date.parse(created_at) < now - day,
+    ),
+  )
 })
 
 test('links are recorded, severed, unrecorded, or name a job of days ago; nothing else', () => {
   const { invocations, jobs } = grown({})
   const byId = new Map(jobs.map((job) => [job.id, job]))
   const severed = invocations.filter((row) => row.source_job_id === null && byId.has(surviving(row) ?? ''))
-  const ago = severed.map((row) => Date.parse(row.created_at) - Date.parse(byId.get(surviving(row) ?? '')?.created_at ?? ''))
+  const ago = severed.map(
+    (row) => Date.parse(row.created_at) - Date.parse(byId.get(surviving(row) ?? '')?.created_at ?? ''),
+  )
   between(severed.length, 50, 250, 'severed links')
-  assert.ok(ago.some((ms) => ms > day), 'a stale record names an old job')
-  assert.ok(severed.some((row) => row.source_event_payload.includes('__sourceJobId')) && severed.some((row) => !row.source_event_payload.includes('__sourceJobId')))
+  assert.ok(
+    ago.some((ms) => ms > day),
+    'a stale record names an old job',
+  )
+  assert.ok(
+    severed.some((row) => row.source_event_payload.includes('__sourceJobId')) &&
+      severed.some((row) => !row.source_event_payload.includes('__sourceJobId')),
+  )
   assert.ok(invocations.some((row) => row.source_job_id === null && surviving(row) === 'unknown'))
-  const recorded = invocations.filter(({ source_job_id, source_operation }) => source_job_id !== null && !['DELETE', 'MANUAL'].includes(source_operation))
+  const recorded = invocations.filter(
+    ({ source_job_id, source_operation }) => source_job_id !== null && !['DELETE', 'MANUAL'].includes(source_operation),
+  )
   assert.ok(recorded.length > 1000 && recorded.every((row) => surviving(row) === row.source_job_id))
 })
 
@@ -184,17 +270,41 @@ test('lags are mostly negative, clocks are sometimes behind, jobs run in paralle
   const byId = new Map(jobs.map((job) => [job.id, job]))
   const links = invocations.flatMap((row) => {
     const job: JobRow | undefined = byId.get(row.source_job_id ?? '')
-    return job === undefined ? [] : [{ at: Date.parse(row.created_at), start: Date.parse(job.created_at), duration: job.duration_ms }]
+    return job === undefined
+      ? []
+      : [{ at: Date.parse(row.created_at), start: Date.parse(job.created_at), duration: job.duration_ms }]
   })
-  between(share(links, ({ at, start, duration }) => duration !== null && at < start + duration), 0.6, 0.95, 'share of negative lags')
-  between(share(links, ({ at, start }) => at < start), 0.002, 0.03, 'share of skewed clocks')
+  between(
+    share(links, ({ at, start, duration }) => duration !== null && at < start + duration),
+    0.6,
+    0.95,
+    'share of negative lags',
+  )
+  between(
+    share(links, ({ at, start }) => at < start),
+    0.002,
+    0.03,
+    'share of skewed clocks',
+  )
   assert.ok(links.every(({ at, start }) => at >= start - 4000))
 
   const run = new Map<string, JobRow[]>()
   for (const job of jobs) run.set(job.invocation_id, [...(run.get(job.invocation_id) ?? []), job])
-  assert.ok(invocations.some(({ id, total_duration_ms: total }) => total !== null && (run.get(id) ?? []).reduce((sum, { duration_ms }) => sum + (duration_ms ?? 0), 0) > total))
-  between(new Set(invocations.map(({ created_at }) => created_at)).size / invocations.length, 0.8, 0.99, 'share of different times')
-  const lying = invocations.filter(({ id, status, total_jobs_run }) => status !== 'running' && total_jobs_run !== (run.get(id) ?? []).length)
+  assert.ok(
+    invocations.some(
+      ({ id, total_duration_ms: total }) =>
+        total !== null && (run.get(id) ?? []).reduce((sum, { duration_ms }) => sum + (duration_ms ?? 0), 0) > total,
+    ),
+  )
+  between(
+    new Set(invocations.map(({ created_at }) => created_at)).size / invocations.length,
+    0.8,
+    0.99,
+    'share of different times',
+  )
+  const lying = invocations.filter(
+    ({ id, status, total_jobs_run }) => status !== 'running' && total_jobs_run !== (run.get(id) ?? []).length,
+  )
   between(lying.length / invocations.length, 0.001, 0.02, 'share of wrong counters')
 })
 

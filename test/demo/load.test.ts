@@ -39,17 +39,30 @@ function refused(pattern: RegExp) {
 test('a full set passes every foreign key and CHECK, and is counted', async (t) => {
   const { url, pool } = await database(t)
   const told: [number, number][] = []
-  const loaded = await loadDemo(url, { invocations: 2000, seed: 7, now, progress: (done, total) => told.push([done, total]) })
+  const loaded = await loadDemo(url, {
+    invocations: 2000,
+    seed: 7,
+    now,
+    progress: (done, total) => told.push([done, total]),
+  })
   assert.equal(loaded.invocations, 2000)
   assert.equal(await count(pool), 2000)
   assert.equal(await count(pool, 'event_executions'), loaded.events)
   assert.equal(await count(pool, 'job_executions'), loaded.jobs)
   assert.deepEqual(told.at(-1), [2000, 2000])
-  assert.ok(told.length > 10 && told.every(([done], i) => i === 0 || done > (told[i - 1]?.[0] ?? 0)), 'progress only grows')
-  assert.equal(await count(pool, `event_executions where status in ('detection_failed', 'handler_failed')`) > 0, true)
+  assert.ok(
+    told.length > 10 && told.every(([done], i) => i === 0 || done > (told[i - 1]?.[0] ?? 0)),
+    'progress only grows',
+  )
+  assert.equal((await count(pool, `event_executions where status in ('detection_failed', 'handler_failed')`)) > 0, true)
   // What travelled through COPY's escapes arrives as it was: stacks of several lines, and those wrapped in JSON.
   assert.ok((await count(pool, `job_executions where error_stack like E'%Error: %\\n    at %'`)) > 0)
-  assert.ok((await count(pool, `job_executions where (error_stack::jsonb ->> '_raw_string') like E'%\\n    at %' and error_stack like '{%'`)) > 0)
+  assert.ok(
+    (await count(
+      pool,
+      `job_executions where (error_stack::jsonb ->> '_raw_string') like E'%\\n    at %' and error_stack like '{%'`,
+    )) > 0,
+  )
 })
 
 test('the same seed and time load the same rows', async (t) => {
@@ -76,14 +89,19 @@ test('rows that the demo did not make are a reason to refuse, unless forced', as
 
 test('of many foreign rows no more than 1,000 are counted', async (t) => {
   const { url, pool } = await database(t)
-  await pool.query(`insert into invocations (source_function, source_event_payload) select 'theirs', '{}' from generate_series(1, 1001)`)
+  await pool.query(
+    `insert into invocations (source_function, source_event_payload) select 'theirs', '{}' from generate_series(1, 1001)`,
+  )
   await assert.rejects(loadDemo(url, some), refused(/holds 1000 or more invocations/))
 })
 
 test('the same seed again is refused with what to do, also where some of its rows are gone; another seed adds', async (t) => {
   const { url, pool } = await database(t)
   await loadDemo(url, some)
-  await assert.rejects(loadDemo(url, { ...some, now: new Date(), force: true }), refused(/already holds demo data of seed 7.*another --seed/))
+  await assert.rejects(
+    loadDemo(url, { ...some, now: new Date(), force: true }),
+    refused(/already holds demo data of seed 7.*another --seed/),
+  )
   await loadDemo(url, { ...some, seed: 8 })
   assert.equal(await count(pool), 1000)
   await pool.query('delete from invocations where id = (select id from invocations order by ctid limit 1)')
@@ -95,7 +113,10 @@ test('what the refusal says to run removes all demo rows and no others', async (
   const { url, pool } = await database(t)
   await pool.query(foreign)
   await loadDemo(url, { ...some, force: true })
-  const refusal = await loadDemo(url, { ...some, force: true }).then(() => 'not refused', (error: Error) => error.message)
+  const refusal = await loadDemo(url, { ...some, force: true }).then(
+    () => 'not refused',
+    (error: Error) => error.message,
+  )
   await pool.query(/delete from.*;/.exec(refusal)?.[0] ?? `no statement in "${refusal}"`)
   assert.equal(await count(pool), 5)
   assert.equal(await count(pool, 'job_executions'), 0)
@@ -117,7 +138,9 @@ const interruptions: Record<string, (t: TestContext, pool: pg.Pool) => Partial<D
       progress: () => {
         if (sent) return
         sent = true
-        void pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like '%demo'`)
+        void pool.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like '%demo'`,
+        )
       },
     }
   },
@@ -187,7 +210,13 @@ test('a database without migrations is refused with what to run', async (t) => {
 })
 
 test('options out of range are named with what is allowed', async () => {
-  await assert.rejects(loadDemo('postgres://nowhere.invalid/x', { ...some, invocations: 0 }), /invocations is 0; allowed is a whole number from 1 to 50000000/)
-  await assert.rejects(loadDemo('postgres://nowhere.invalid/x', { ...some, seed: -1 }), /seed is -1; allowed is a whole number from 0 to 4294967295/)
+  await assert.rejects(
+    loadDemo('postgres://nowhere.invalid/x', { ...some, invocations: 0 }),
+    /invocations is 0; allowed is a whole number from 1 to 50000000/,
+  )
+  await assert.rejects(
+    loadDemo('postgres://nowhere.invalid/x', { ...some, seed: -1 }),
+    /seed is -1; allowed is a whole number from 0 to 4294967295/,
+  )
   await assert.rejects(loadDemo('postgres://nowhere.invalid/x', { ...some, invocations: 1.5 }), RangeError)
 })

@@ -30,9 +30,14 @@ test('what is wrong in a list of keys is told in a sentence, which repeats nothi
     [[right, { ...right, name: 'other' }], 'other has the hash of another key'],
   ]
   for (const [given, sentence] of wrong) {
-    assert.throws(() => readApiKeys(JSON.stringify(given)), ({ message }: Error) => message.startsWith(sentence) && !/hunter2|0123456789/.test(message), `${JSON.stringify(given)} is not told: ${sentence}`)
+    assert.throws(
+      () => readApiKeys(JSON.stringify(given)),
+      ({ message }: Error) => message.startsWith(sentence) && !/hunter2|0123456789/.test(message),
+      `${JSON.stringify(given)} is not told: ${sentence}`,
+    )
   }
-  for (const text of ['', 'hunter2', '[{"name": "hunter2"', `${JSON.stringify([right])},`]) assert.throws(() => readApiKeys(text), /^Error: it is not a JSON array of up to 1000 keys$/)
+  for (const text of ['', 'hunter2', '[{"name": "hunter2"', `${JSON.stringify([right])},`])
+    assert.throws(() => readApiKeys(text), /^Error: it is not a JSON array of up to 1000 keys$/)
   assert.deepEqual(readApiKeys('[]'), [])
 })
 
@@ -41,15 +46,30 @@ test('a key is found by itself and by nothing else', () => {
   const keys = readApiKeys(JSON.stringify(made.map(({ entry }) => entry)))
   for (const { key, entry } of made) {
     assert.equal(findApiKey(keys, key)?.name, entry.name)
-    for (const other of [`${key} `, key.slice(0, -1), key.toUpperCase(), entry.hash, entry.hash.slice(7), '']) assert.equal(findApiKey(keys, other), undefined)
+    for (const other of [`${key} `, key.slice(0, -1), key.toUpperCase(), entry.hash, entry.hash.slice(7), ''])
+      assert.equal(findApiKey(keys, other), undefined)
     assert.equal(findApiKey([], key), undefined)
   }
   assert.equal(new Set(made.map(({ key }) => key)).size, 3)
 })
 
 test('names of this machine', () => {
-  for (const name of ['localhost', 'LocalHost', '127.0.0.1', '127.255.1.2', '::1', '[::1]']) assert.ok(isLoopback(name), name)
-  for (const name of ['', '0.0.0.0', '::', '127.0.0.1.example', '127.1', 'localhost.', 'a.localhost', '::ffff:1.2.3.4', '128.0.0.1', 'localhost\n']) assert.ok(!isLoopback(name), name)
+  for (const name of ['localhost', 'LocalHost', '127.0.0.1', '127.255.1.2', '::1', '[::1]'])
+    assert.ok(isLoopback(name), name)
+  for (const name of [
+    '',
+    '0.0.0.0',
+    '::',
+    '127.0.0.1.example',
+    '127.1',
+    'localhost.',
+    'a.localhost',
+    '::ffff:1.2.3.4',
+    '128.0.0.1',
+    'localhost\n',
+  ])
+    assert.ok(!isLoopback(name), name)
   for (const host of ['localhost', 'localhost:1', '[::1]:65535', '127.0.0.1:80']) assert.ok(isLoopbackHost(host), host)
-  for (const host of ['localhost:', 'localhost:123456', 'example:80', '[::1]x:80', 'localhost:80:80']) assert.ok(!isLoopbackHost(host), host)
+  for (const host of ['localhost:', 'localhost:123456', 'example:80', '[::1]x:80', 'localhost:80:80'])
+    assert.ok(!isLoopbackHost(host), host)
 })

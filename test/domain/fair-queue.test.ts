@@ -11,11 +11,19 @@ interface Visitor {
 type Step = { does: 'arrive' | 'leave' | 'withdraw'; client: string; pick: number; held: number }
 
 const names = ['a', 'b', 'c', 'd']
-const steps = fc.array(fc.record({
-  does: fc.constantFrom('arrive' as const, 'arrive' as const, 'leave' as const, 'withdraw' as const),
-  client: fc.constantFrom(...names), pick: fc.nat(1000), held: fc.integer({ min: 1, max: 200 }),
-}), { maxLength: 200 })
-const options = fc.record({ places: fc.integer({ min: 1, max: 8 }), expectedWait: fc.constantFrom(0, 50, 300, Infinity) })
+const steps = fc.array(
+  fc.record({
+    does: fc.constantFrom('arrive' as const, 'arrive' as const, 'leave' as const, 'withdraw' as const),
+    client: fc.constantFrom(...names),
+    pick: fc.nat(1000),
+    held: fc.integer({ min: 1, max: 200 }),
+  }),
+  { maxLength: 200 },
+)
+const options = fc.record({
+  places: fc.integer({ min: 1, max: 8 }),
+  expectedWait: fc.constantFrom(0, 50, 300, Infinity),
+})
 
 interface World {
   working: Visitor[]
@@ -26,7 +34,11 @@ interface World {
 }
 
 /** Plays the steps on a queue beside a plain list of who works and who waits; looks at both after each. */
-function play(given: FairQueueOptions, script: readonly Step[], look: (world: World, entered: Visitor | undefined, step: Step) => void): World {
+function play(
+  given: FairQueueOptions,
+  script: readonly Step[],
+  look: (world: World, entered: Visitor | undefined, step: Step) => void,
+): World {
   const queue = fairQueue<Visitor>(given)
   const world: World = { working: [], waiting: [], entered: [], refused: [] }
   let nth = 0
@@ -56,9 +68,12 @@ function play(given: FairQueueOptions, script: readonly Step[], look: (world: Wo
     }
     for (const name of names) {
       assert.deepEqual(queue.standing(name), {
-        places: given.places, share: Math.max(1, given.places - 1),
-        working: world.working.length, own: world.working.filter((each) => each.client === name).length,
-        waiting: world.waiting.length, others: world.waiting.filter((each) => each.client !== name).length,
+        places: given.places,
+        share: Math.max(1, given.places - 1),
+        working: world.working.length,
+        own: world.working.filter((each) => each.client === name).length,
+        waiting: world.waiting.length,
+        others: world.waiting.filter((each) => each.client !== name).length,
       })
     }
     look(world, entered, step)
@@ -69,57 +84,82 @@ function play(given: FairQueueOptions, script: readonly Step[], look: (world: Wo
 const shareOf = ({ places }: FairQueueOptions): number => Math.max(1, places - 1)
 
 test('no more than the places are taken, none but one client short of all, and nobody waits for a place that is free', () => {
-  fc.assert(fc.property(options, steps, (given, script) => {
-    play(given, script, ({ working, waiting }) => {
-      assert.ok(working.length <= given.places)
-      const held = (name: string): number => working.filter(({ client }) => client === name).length
-      for (const name of names) assert.ok(held(name) <= shareOf(given))
-      if (working.length < given.places) for (const { client } of waiting) assert.equal(held(client), shareOf(given))
-    })
-  }))
+  fc.assert(
+    fc.property(options, steps, (given, script) => {
+      play(given, script, ({ working, waiting }) => {
+        assert.ok(working.length <= given.places)
+        const held = (name: string): number => working.filter(({ client }) => client === name).length
+        for (const name of names) assert.ok(held(name) <= shareOf(given))
+        if (working.length < given.places) for (const { client } of waiting) assert.equal(held(client), shareOf(given))
+      })
+    }),
+  )
 })
 
 test('within a client the first to come is the first to enter', () => {
-  fc.assert(fc.property(options, steps, (given, script) => {
-    const { entered } = play(given, script, () => undefined)
-    for (const name of names) {
-      const own = entered.filter(({ client }) => client === name).map(({ nth }) => nth)
-      assert.deepEqual(own, own.toSorted((a, b) => a - b))
-    }
-  }))
+  fc.assert(
+    fc.property(options, steps, (given, script) => {
+      const { entered } = play(given, script, () => undefined)
+      for (const name of names) {
+        const own = entered.filter(({ client }) => client === name).map(({ nth }) => nth)
+        assert.deepEqual(
+          own,
+          own.toSorted((a, b) => a - b),
+        )
+      }
+    }),
+  )
 })
 
 test('while a client waits below its share, each other enters once at most before it does', () => {
-  fc.assert(fc.property(options, steps, (given, script) => {
-    const passed = new Map<string, Map<string, number>>()
-    play(given, script, ({ working, waiting }, entered, { does }) => {
-      for (const name of names) {
-        const waits = waiting.some(({ client }) => client === name) && working.filter(({ client }) => client === name).length < shareOf(given)
-        if (!waits || entered?.client === name) passed.set(name, new Map())
-        else if (entered && does === 'leave') {
-          const counts = passed.get(name) ?? new Map<string, number>()
-          counts.set(entered.client, (counts.get(entered.client) ?? 0) + 1)
-          passed.set(name, counts)
-          assert.ok(counts.get(entered.client)! <= 1, `${entered.client} passed ${name} twice`)
+  fc.assert(
+    fc.property(options, steps, (given, script) => {
+      const passed = new Map<string, Map<string, number>>()
+      play(given, script, ({ working, waiting }, entered, { does }) => {
+        for (const name of names) {
+          const waits =
+            waiting.some(({ client }) => client === name) &&
+            working.filter(({ client }) => client === name).length < shareOf(given)
+          if (!waits || entered?.client === name) passed.set(name, new Map())
+          else if (entered && does === 'leave') {
+            const counts = passed.get(name) ?? new Map<string, number>()
+            counts.set(entered.client, (counts.get(entered.client) ?? 0) + 1)
+            passed.set(name, counts)
+            assert.ok(counts.get(entered.client)! <= 1, `${entered.client} passed ${name} twice`)
+          }
         }
-      }
-    })
-  }))
+      })
+    }),
+  )
 })
 
 test('under ten times the load the mean wait stays within what is expected, though the queue is longer at first, and no place is idle', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 10, max: 100 }), fc.integer({ min: 1, max: 4 }), (places, work, clients) => {
-    const { waits, busy } = simulate({ places, work, clients, rate: (10 * places) / work })
-    const mean = (values: number[]): number => values.reduce((sum, wait) => sum + wait, 0) / values.length
-    // The clients come in turn, so after one has come to wait each other may have one visit more before it.
-    assert.ok(Math.max(...waits) <= 600 + (clients + 2) * work, `longest wait ${Math.max(...waits)} ms`)
-    assert.ok(mean(waits.slice(waits.length / 2)) <= 300 + 3 * work)
-    assert.ok(busy > 0.95 * (clients === 1 ? Math.max(1, places - 1) : places), `${busy} of ${places} places were in use`)
-  }), { numRuns: 15 })
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 10 }),
+      fc.integer({ min: 10, max: 100 }),
+      fc.integer({ min: 1, max: 4 }),
+      (places, work, clients) => {
+        const { waits, busy } = simulate({ places, work, clients, rate: (10 * places) / work })
+        const mean = (values: number[]): number => values.reduce((sum, wait) => sum + wait, 0) / values.length
+        // The clients come in turn, so after one has come to wait each other may have one visit more before it.
+        assert.ok(Math.max(...waits) <= 600 + (clients + 2) * work, `longest wait ${Math.max(...waits)} ms`)
+        assert.ok(mean(waits.slice(waits.length / 2)) <= 300 + 3 * work)
+        assert.ok(
+          busy > 0.95 * (clients === 1 ? Math.max(1, places - 1) : places),
+          `${busy} of ${places} places were in use`,
+        )
+      },
+    ),
+    { numRuns: 15 },
+  )
 })
 
 /** Visitors come at a steady rate (each ms), in turn of so many clients, and work so long; gives how long each that entered had waited, and the mean of the places in use. */
-function simulate({ places, work, clients, rate }: { places: number; work: number; clients: number; rate: number }): { waits: number[]; busy: number } {
+function simulate({ places, work, clients, rate }: { places: number; work: number; clients: number; rate: number }): {
+  waits: number[]
+  busy: number
+} {
   const queue = warm<{ client: string; came: number }>(places, work)
   const ends: Array<{ at: number; client: string }> = []
   const waits: number[] = []

@@ -15,9 +15,16 @@ const idOf = (n: number, kind: number) => `${kind}0000000-0000-4000-8000-${Strin
 const statuses = fc.constantFrom('completed' as const, 'failed' as const, 'running' as const)
 const ms = fc.option(fc.integer({ min: 0, max: 5000 }))
 /** Few instants, so that ties are many. */
-const starts = fc.integer({ min: 0, max: 5 }).map((us) => instantOf(at + us).replace('T', ' ').replace('Z', '+00'))
+const starts = fc.integer({ min: 0, max: 5 }).map((us) =>
+  instantOf(at + us)
+    .replace('T', ' ')
+    .replace('Z', '+00'),
+)
 const jobs = fc.array(fc.tuple(starts, statuses, ms), { maxLength: 3 })
-const shapes = fc.array(fc.record({ parent: fc.nat(), job: fc.nat(), createdAt: starts, status: statuses, durationMs: ms, jobs }), { minLength: 1, maxLength: 40 })
+const shapes = fc.array(
+  fc.record({ parent: fc.nat(), job: fc.nat(), createdAt: starts, status: statuses, durationMs: ms, jobs }),
+  { minLength: 1, maxLength: 40 },
+)
 
 type Shape = typeof shapes extends fc.Arbitrary<infer T> ? T : never
 
@@ -25,48 +32,97 @@ type Shape = typeof shapes extends fc.Arbitrary<infer T> ? T : never
 function membersOf(shape: Shape): Array<{ member: NodeRow; parts: Parts }> {
   const members: Array<{ member: NodeRow; parts: Parts }> = []
   for (const [n, { parent, job, createdAt, status, durationMs, jobs }] of shape.entries()) {
-    const above = members.filter(({ parts }) => parts.jobs.length > 0).at(n === 0 ? 0 : parent % Math.max(1, members.length))
+    const above = members
+      .filter(({ parts }) => parts.jobs.length > 0)
+      .at(n === 0 ? 0 : parent % Math.max(1, members.length))
     if (n > 0 && !above) continue
     const cause = above?.parts.jobs.at(job % above.parts.jobs.length)?.id
     members.push({
       member: {
-        id: idOf(n, 1), depth: above ? above.member.depth + 1 : 0, size: 1, parentId: above?.member.id ?? null, createdAt, sourceJobId: cause ?? null, durationMs, status, sourceFunction: `f${n}`,
-        sourceTable: null, sourceOperation: null, sourceSystem: null, sourceEventId: null, sourceEventTime: null, eventsDetected: 0, correlationId: null, errorMessage: null, state: '',
+        id: idOf(n, 1),
+        depth: above ? above.member.depth + 1 : 0,
+        size: 1,
+        parentId: above?.member.id ?? null,
+        createdAt,
+        sourceJobId: cause ?? null,
+        durationMs,
+        status,
+        sourceFunction: `f${n}`,
+        sourceTable: null,
+        sourceOperation: null,
+        sourceSystem: null,
+        sourceEventId: null,
+        sourceEventTime: null,
+        eventsDetected: 0,
+        correlationId: null,
+        errorMessage: null,
+        state: '',
       },
       parts: {
-        jobsInAll: null, omitted: 0, below: 0,
-        jobs: jobs.map(([createdAt, status, durationMs], j) => treeJob({ id: idOf(n * 10 + j, 2), invocationId: idOf(n, 1), eventExecutionId: idOf(0, 3), createdAt, durationMs, status, name: `j${j}`, functionName: null, errorMessage: null, state: '' })),
+        jobsInAll: null,
+        omitted: 0,
+        below: 0,
+        jobs: jobs.map(([createdAt, status, durationMs], j) =>
+          treeJob({
+            id: idOf(n * 10 + j, 2),
+            invocationId: idOf(n, 1),
+            eventExecutionId: idOf(0, 3),
+            createdAt,
+            durationMs,
+            status,
+            name: `j${j}`,
+            functionName: null,
+            errorMessage: null,
+            state: '',
+          }),
+        ),
       },
     })
   }
   return members
 }
 
-const nodesOf = (members: Array<{ member: NodeRow; parts: Parts }>): Node[] => members.map(({ member, parts }) => node(member, { ...parts, jobs: parts.jobs.map((job) => ({ ...job })) }))
+const nodesOf = (members: Array<{ member: NodeRow; parts: Parts }>): Node[] =>
+  members.map(({ member, parts }) => node(member, { ...parts, jobs: parts.jobs.map((job) => ({ ...job })) }))
 
 /** Members, and the same in another order. */
-const trees = shapes.map(membersOf).chain((members) => fc.tuple(fc.constant(members), fc.shuffledSubarray(members, { minLength: members.length })))
+const trees = shapes
+  .map(membersOf)
+  .chain((members) => fc.tuple(fc.constant(members), fc.shuffledSubarray(members, { minLength: members.length })))
 
 test('any order of rows gives the same tree, and nothing is lost', () => {
-  fc.assert(fc.property(trees, ([rows, turned]) => {
-    const tree = nest(nodesOf(rows), new Map())
-    assert.deepEqual(nest(nodesOf(turned), new Map()), tree)
-    const members = flat(tree as unknown as TreeNode)
-    assert.deepEqual(members.map(({ id, depth }) => [id, depth]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)), rows.map(({ member: { id, depth } }) => [id, depth]))
-  }))
+  fc.assert(
+    fc.property(trees, ([rows, turned]) => {
+      const tree = nest(nodesOf(rows), new Map())
+      assert.deepEqual(nest(nodesOf(turned), new Map()), tree)
+      const members = flat(tree as unknown as TreeNode)
+      assert.deepEqual(
+        members.map(({ id, depth }) => [id, depth]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+        rows.map(({ member: { id, depth } }) => [id, depth]),
+      )
+    }),
+  )
 })
 
 test('siblings stand by (createdAt, id) below the job that triggered them', () => {
-  fc.assert(fc.property(trees, ([rows, turned]) => {
-    const open = [nest(nodesOf(turned), new Map())]
-    for (let branch = open.pop(); branch; branch = open.pop()) {
-      for (const job of branch.jobs) {
-        const expected = rows.filter(({ member }) => member.sourceJobId === job.id).map(({ member: { id, createdAt } }) => `${createdAt} ${id}`).sort((a, b) => (a < b ? -1 : 1))
-        assert.deepEqual(job.triggered.map(({ id }) => id), expected.map((key) => key.slice(-36)))
-        open.push(...job.triggered)
+  fc.assert(
+    fc.property(trees, ([rows, turned]) => {
+      const open = [nest(nodesOf(turned), new Map())]
+      for (let branch = open.pop(); branch; branch = open.pop()) {
+        for (const job of branch.jobs) {
+          const expected = rows
+            .filter(({ member }) => member.sourceJobId === job.id)
+            .map(({ member: { id, createdAt } }) => `${createdAt} ${id}`)
+            .sort((a, b) => (a < b ? -1 : 1))
+          assert.deepEqual(
+            job.triggered.map(({ id }) => id),
+            expected.map((key) => key.slice(-36)),
+          )
+          open.push(...job.triggered)
+        }
       }
-    }
-  }))
+    }),
+  )
 })
 
 test('without a start there is no tree', () => {
@@ -74,34 +130,53 @@ test('without a start there is no tree', () => {
 })
 
 test('the text has a line for each invocation, however deep', () => {
-  fc.assert(fc.property(trees, ([rows]) => {
-    const found = summarize(bounds)
-    const nodes = nodesOf(rows)
-    for (const [n, { parts }] of rows.entries()) found.add(nodes[n] as Node, parts)
-    const tree = nest(nodes, new Map())
-    assert.ok(tree)
-    const lines = [...treeLines(tree, found.summary(), null)].join('').split('\n')
-    assert.deepEqual(lines.slice(0, -3).map((line) => line.slice(-36)).sort((a, b) => (a < b ? -1 : 1)), rows.map(({ member }) => member.id))
-  }))
+  fc.assert(
+    fc.property(trees, ([rows]) => {
+      const found = summarize(bounds)
+      const nodes = nodesOf(rows)
+      for (const [n, { parts }] of rows.entries()) found.add(nodes[n] as Node, parts)
+      const tree = nest(nodes, new Map())
+      assert.ok(tree)
+      const lines = [...treeLines(tree, found.summary(), null)].join('').split('\n')
+      assert.deepEqual(
+        lines
+          .slice(0, -3)
+          .map((line) => line.slice(-36))
+          .sort((a, b) => (a < b ? -1 : 1)),
+        rows.map(({ member }) => member.id),
+      )
+    }),
+  )
 })
 
 test('the figures of a tree are those of its rows, counted plainly, in any order', () => {
-  fc.assert(fc.property(trees, ([rows, turned]) => {
-    const found = summarize(bounds)
-    for (const [n, shown] of nodesOf(turned).entries()) found.add(shown, turned[n]?.parts as Parts)
-    const all: Array<{ id: string; status: string; durationMs: number | null; createdAt: string }> = []
-    for (const shown of nodesOf(rows)) all.push(shown, ...shown.jobs.map((job) => Object.assign(job, { createdAt: job.startedAt })))
-    const from = all.map(({ createdAt }) => microsOf(createdAt))
-    const to = all.map(({ createdAt, durationMs }) => microsOf(createdAt) + (durationMs ?? 0) * 1000)
-    const running = all.filter(({ status }) => status === 'running').length
-    const [first, last] = [Math.min(...from), Math.max(...to)]
-    const failed = all.filter(({ status }) => status === 'failed').map(({ id }) => id[0])
-    assert.deepEqual(found.summary(), {
-      complete: true, invocations: rows.length, jobs: all.length - rows.length, failedInvocations: failed.filter((kind) => kind === '1').length, failedJobs: failed.filter((kind) => kind === '2').length,
-      running, maxDepth: Math.max(...rows.map(({ member }) => member.depth)), startedAt: instantOf(first), endedAt: running > 0 ? null : instantOf(last), durationMs: running > 0 ? null : (last - first) / 1000,
-    })
-    assert.equal(found.truncated(), null)
-  }))
+  fc.assert(
+    fc.property(trees, ([rows, turned]) => {
+      const found = summarize(bounds)
+      for (const [n, shown] of nodesOf(turned).entries()) found.add(shown, turned[n]?.parts as Parts)
+      const all: Array<{ id: string; status: string; durationMs: number | null; createdAt: string }> = []
+      for (const shown of nodesOf(rows))
+        all.push(shown, ...shown.jobs.map((job) => Object.assign(job, { createdAt: job.startedAt })))
+      const from = all.map(({ createdAt }) => microsOf(createdAt))
+      const to = all.map(({ createdAt, durationMs }) => microsOf(createdAt) + (durationMs ?? 0) * 1000)
+      const running = all.filter(({ status }) => status === 'running').length
+      const [first, last] = [Math.min(...from), Math.max(...to)]
+      const failed = all.filter(({ status }) => status === 'failed').map(({ id }) => id[0])
+      assert.deepEqual(found.summary(), {
+        complete: true,
+        invocations: rows.length,
+        jobs: all.length - rows.length,
+        failedInvocations: failed.filter((kind) => kind === '1').length,
+        failedJobs: failed.filter((kind) => kind === '2').length,
+        running,
+        maxDepth: Math.max(...rows.map(({ member }) => member.depth)),
+        startedAt: instantOf(first),
+        endedAt: running > 0 ? null : instantOf(last),
+        durationMs: running > 0 ? null : (last - first) / 1000,
+      })
+      assert.equal(found.truncated(), null)
+    }),
+  )
 })
 
 function microsOf(text: string): number {

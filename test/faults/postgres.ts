@@ -37,7 +37,10 @@ export async function victim(t: TestContext): Promise<Victim> {
     const holder = await holderOf(data)
     if (!holder) throw new Error('the Postgres to hurt does not run')
     const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid='])
-    const children = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number)).filter(([, parent]) => parent === holder.pid)
+    const children = stdout
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/).map(Number))
+      .filter(([, parent]) => parent === holder.pid)
     return [holder.pid, ...children.map(([pid = 0]) => pid)]
   }
   const signal: Victim['signal'] = async (name, alone = false) => {
@@ -60,10 +63,23 @@ export async function victim(t: TestContext): Promise<Victim> {
       await server.exited
     },
     async killBackend() {
-      const [row] = await ask(url, `select pid from pg_stat_activity where application_name = 'event-detector-observability' limit 1`)
+      const [row] = await ask(
+        url,
+        `select pid from pg_stat_activity where application_name = 'event-detector-observability' limit 1`,
+      )
       process.kill(Number(row?.['pid']), 'SIGKILL')
     },
-    readOnly: (on) => (on ? writeFile(join(data, 'standby.signal'), '') : rm(join(data, 'standby.signal'), { force: true })),
-    answers: () => until('Postgres answers', () => ask(url, 'select 1').then(() => true, () => false), 30_000).then(() => undefined),
+    readOnly: (on) =>
+      on ? writeFile(join(data, 'standby.signal'), '') : rm(join(data, 'standby.signal'), { force: true }),
+    answers: () =>
+      until(
+        'Postgres answers',
+        () =>
+          ask(url, 'select 1').then(
+            () => true,
+            () => false,
+          ),
+        30_000,
+      ).then(() => undefined),
   }
 }

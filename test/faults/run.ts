@@ -33,7 +33,11 @@ export interface Survived {
 }
 
 /** Runs the faults one after the other against a service under load; each lasts `lasts` ms, and is watched for `settle` ms after its end. */
-export async function faultRun(t: TestContext, faults: Fault[], { lasts, settle }: { lasts: number; settle: number }): Promise<Survived[]> {
+export async function faultRun(
+  t: TestContext,
+  faults: Fault[],
+  { lasts, settle }: { lasts: number; settle: number },
+): Promise<Survived[]> {
   const postgres = await victim(t)
   await prepareTemplate(postgres.url)
   await loadDemo(postgres.url, { invocations: 500, seed: 11 })
@@ -54,7 +58,12 @@ export async function faultRun(t: TestContext, faults: Fault[], { lasts, settle 
     results.push(survived(fault.name, log, back))
   }
   // A 500 says nothing of its cause; the log does.
-  for (const line of service.text().split('\n').filter((text) => text.includes('"internal-error"')).slice(0, 3)) t.diagnostic(line)
+  for (const line of service
+    .text()
+    .split('\n')
+    .filter((text) => text.includes('"internal-error"'))
+    .slice(0, 3))
+    t.diagnostic(line)
   assert.doesNotMatch(service.text(), /unhandled|uncaught/i)
   service.kill('SIGTERM')
   assert.equal(await service.ended(), 0)
@@ -78,13 +87,23 @@ function survived(fault: string, log: Asked[], back: number): Survived {
 
 /** A table for people: a line each, and what it comes to. */
 export function table(results: Survived[]): string {
-  const line = (...cells: Array<string | number>) => cells.map((cell, at) => (at === 0 ? String(cell).padEnd(46) : String(cell).padStart(13))).join('')
+  const line = (...cells: Array<string | number>) =>
+    cells.map((cell, at) => (at === 0 ? String(cell).padEnd(46) : String(cell).padStart(13))).join('')
   const total = (of: (result: Survived) => number) => results.reduce((sum, result) => sum + of(result), 0)
   const most = (of: (result: Survived) => number) => Math.max(...results.map(of))
   return [
     line('fault', 'requests', '503 or 504', 'wrong', 'recovery ms', 'longest ms'),
-    ...results.map(({ fault, requests, refused, wrong, recovery, longest }) => line(fault, requests, refused, wrong.length, recovery, longest)),
-    line(`${results.filter(isSurvived).length} of ${results.length} survived`, total(({ requests }) => requests), total(({ refused }) => refused), total(({ wrong }) => wrong.length), most(({ recovery }) => recovery), most(({ longest }) => longest)),
+    ...results.map(({ fault, requests, refused, wrong, recovery, longest }) =>
+      line(fault, requests, refused, wrong.length, recovery, longest),
+    ),
+    line(
+      `${results.filter(isSurvived).length} of ${results.length} survived`,
+      total(({ requests }) => requests),
+      total(({ refused }) => refused),
+      total(({ wrong }) => wrong.length),
+      most(({ recovery }) => recovery),
+      most(({ longest }) => longest),
+    ),
   ].join('\n')
 }
 

@@ -10,7 +10,10 @@ export interface FuzzAnswer {
 }
 
 /** Sends requests over one kept connection: what Node's client sends as it is, no URL parser mends before. `standing`: headers of all that bring none of that name. */
-export function asking(base: string, standing: Record<string, string>): { ask: (asked: FuzzRequest) => Promise<FuzzAnswer>; end: () => void } {
+export function asking(
+  base: string,
+  standing: Record<string, string>,
+): { ask: (asked: FuzzRequest) => Promise<FuzzAnswer>; end: () => void } {
   const { hostname, port } = new URL(base)
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   return {
@@ -21,7 +24,12 @@ export function asking(base: string, standing: Record<string, string>): { ask: (
       sent.end()
       const [response] = (await once(sent, 'response')) as [IncomingMessage]
       const body = (await response.setEncoding('utf8').toArray()).join('')
-      return { status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body, ms: performance.now() - since }
+      return {
+        status: response.statusCode ?? 0,
+        type: response.headers['content-type'] ?? '',
+        body,
+        ms: performance.now() - since,
+      }
     },
   }
 }

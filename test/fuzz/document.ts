@@ -34,9 +34,24 @@ export interface Operation {
 /** Every operation of openapi/openapi.json: what is added there is fuzzed from then on. */
 export function operations(): Operation[] {
   const text = readFileSync(new URL('../../openapi/openapi.json', import.meta.url), 'utf8')
-  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, { operationId: string; parameters?: Parameter[]; security: object[]; responses: Operation['responses'] }>> }
+  const { paths } = JSON.parse(text) as {
+    paths: Record<
+      string,
+      Record<
+        string,
+        { operationId: string; parameters?: Parameter[]; security: object[]; responses: Operation['responses'] }
+      >
+    >
+  }
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.values(methods).map(({ operationId, parameters = [], security, responses }) => ({ id: operationId, path, parameters, security, responses })))
+    Object.values(methods).map(({ operationId, parameters = [], security, responses }) => ({
+      id: operationId,
+      path,
+      parameters,
+      security,
+      responses,
+    })),
+  )
 }
 
 export const queryOf = ({ parameters }: Operation): Parameter[] => parameters.filter((each) => each.in === 'query')

@@ -6,7 +6,10 @@ import type { Operation } from './document.ts'
 import type { FuzzRequest } from './requests.ts'
 
 /** Fails where an answer breaks a promise: its status and its body as documented, nothing that broke, what is wrong refused. `timeout` in ms. */
-export function judging(app: FastifyInstance, timeout: number): (operation: Operation, asked: FuzzRequest, answer: FuzzAnswer) => void {
+export function judging(
+  app: FastifyInstance,
+  timeout: number,
+): (operation: Operation, asked: FuzzRequest, answer: FuzzAnswer) => void {
   const check = answerChecker(app)
   return (operation, { kind, method }, { status, type, body, ms }) => {
     const said = `${status} ${body.slice(0, 300)}`
@@ -16,7 +19,8 @@ export function judging(app: FastifyInstance, timeout: number): (operation: Oper
     assert.ok(documented, `a status that is not documented: ${said}`)
     if (method === 'HEAD' || documented.content === undefined) assert.equal(body, '')
     else check(operation.path, status, type, body)
-    if (body !== '' && type.includes('ndjson')) assert.equal((JSON.parse(body.trimEnd().split('\n').at(-1) ?? '') as { type: string }).type, 'end')
+    if (body !== '' && type.includes('ndjson'))
+      assert.equal((JSON.parse(body.trimEnd().split('\n').at(-1) ?? '') as { type: string }).type, 'end')
     if (kind === 'right') assert.equal(status, 200, said)
     if (kind === 'wrong') assert.ok(status >= 400, `taken, though it is wrong: ${said}`)
   }

@@ -20,38 +20,73 @@ export interface FuzzRequest {
 /** Requests to an operation: seven in ten right, so that with `everyWrongValue` still more than half are answered with something. `reads`: a key that may not see everything. */
 export function requests(operation: Operation, rows: Row[], reads: string): fc.Arbitrary<FuzzRequest> {
   const row = rows.length > 0 ? fc.constantFrom(...rows) : fc.constant<Row>({})
-  return row.chain((row) => fc.oneof(
-    { weight: 14, arbitrary: right(operation, row) },
-    { weight: 3, arbitrary: wrong(operation, row) },
-    { weight: 3, arbitrary: odd(operation, row, reads) },
-  ))
+  return row.chain((row) =>
+    fc.oneof(
+      { weight: 14, arbitrary: right(operation, row) },
+      { weight: 3, arbitrary: wrong(operation, row) },
+      { weight: 3, arbitrary: odd(operation, row, reads) },
+    ),
+  )
 }
 
 /** Each parameter with each of its wrong values, and nothing else: at random some would hardly ever be tried. */
 export function everyWrongValue(operation: Operation, row: Row): FuzzRequest[] {
   return queryOf(operation).flatMap((parameter) =>
-    wrongValues(parameter).map((value) => request('wrong', operation, row, [[parameter.name, value]], { parameters: [] })))
+    wrongValues(parameter).map((value) =>
+      request('wrong', operation, row, [[parameter.name, value]], { parameters: [] }),
+    ),
+  )
 }
 
 function right(operation: Operation, row: Row): fc.Arbitrary<FuzzRequest> {
   const accepts = Object.keys(operation.responses['200']?.content ?? {})
-  const headers = fc.constantFrom<Record<string, string>>({}, { accept: '*/*' }, ...accepts.map((accept) => ({ accept })))
-  return fc.tuple(rightQuery(operation, row), headers).map(([pairs, headers]) => request('right', operation, row, pairs, { headers }))
+  const headers = fc.constantFrom<Record<string, string>>(
+    {},
+    { accept: '*/*' },
+    ...accepts.map((accept) => ({ accept })),
+  )
+  return fc
+    .tuple(rightQuery(operation, row), headers)
+    .map(([pairs, headers]) => request('right', operation, row, pairs, { headers }))
 }
 
 function wrong(operation: Operation, row: Row): fc.Arbitrary<FuzzRequest> {
-  const make = (pairs: Pair[], more: Partial<FuzzRequest> = {}) => request('wrong', operation, row, pairs, { parameters: [], ...more })
+  const make = (pairs: Pair[], more: Partial<FuzzRequest> = {}) =>
+    request('wrong', operation, row, pairs, { parameters: [], ...more })
   const query = queryOf(operation)
   const inPath = operation.parameters.filter((each) => each.in === 'path')
   const ways = [
-    fc.constantFrom(...query).chain((parameter) => fc.constantFrom(...wrongValues(parameter)).map((value) => (pairs: Pair[]) => make([...without(pairs, parameter), [parameter.name, value]]))),
-    fc.constantFrom(...query).chain((parameter) => tooMany(parameter)).map((many) => (pairs: Pair[]) => make([...without(pairs, many), ...many.pairs])),
+    fc
+      .constantFrom(...query)
+      .chain((parameter) =>
+        fc
+          .constantFrom(...wrongValues(parameter))
+          .map((value) => (pairs: Pair[]) => make([...without(pairs, parameter), [parameter.name, value]])),
+      ),
+    fc
+      .constantFrom(...query)
+      .chain((parameter) => tooMany(parameter))
+      .map((many) => (pairs: Pair[]) => make([...without(pairs, many), ...many.pairs])),
     unknownNames.map((name) => (pairs: Pair[]) => make([...pairs, [name, '1']])),
-    unmetAccepts.map((accept) => (pairs: Pair[]) => make(pairs.filter(([name]) => name !== 'format'), { headers: { accept } })),
-    fc.constantFrom('POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND').map((method) => (pairs: Pair[]) => make(pairs, { method })),
+    unmetAccepts.map(
+      (accept) => (pairs: Pair[]) =>
+        make(
+          pairs.filter(([name]) => name !== 'format'),
+          { headers: { accept } },
+        ),
+    ),
+    fc
+      .constantFrom('POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND')
+      .map((method) => (pairs: Pair[]) => make(pairs, { method })),
     fc.constant((pairs: Pair[]) => make([...pairs, ['a'.repeat(17_000), '']])),
-    ...inPath.map((parameter) => fc.constantFrom(...wrongValues(parameter).filter((value) => value !== ''))
-      .map((value) => (pairs: Pair[]) => make(pairs, { target: target(operation, { ...row, [parameter.name]: value }, pairs) }))),
+    ...inPath.map((parameter) =>
+      fc
+        .constantFrom(...wrongValues(parameter).filter((value) => value !== ''))
+        .map(
+          (value) => (pairs: Pair[]) =>
+            make(pairs, { target: target(operation, { ...row, [parameter.name]: value }, pairs) }),
+        ),
+    ),
   ]
   return fc.tuple(rightQuery(operation, row), fc.oneof(...ways)).map(([pairs, way]) => way(pairs))
 }
@@ -60,17 +95,54 @@ function odd(operation: Operation, row: Row, reads: string): fc.Arbitrary<FuzzRe
   const query = queryOf(operation)
   const make = (pairs: Pair[], more: Partial<FuzzRequest> = {}) => request('odd', operation, row, pairs, more)
   const ways = [
-    fc.constantFrom(...query).chain((parameter) => anyRight(parameter.schema.items ?? parameter.schema).map((value) => (pairs: Pair[]) => make([...without(pairs, parameter), [parameter.name, value]]))),
-    fc.constantFrom(...query).chain(({ name }) => fc.string({ unit: 'binary' }).map((value) => (pairs: Pair[]) => make([...pairs, [name, value]], { parameters: [] }))),
+    fc
+      .constantFrom(...query)
+      .chain((parameter) =>
+        anyRight(parameter.schema.items ?? parameter.schema).map(
+          (value) => (pairs: Pair[]) => make([...without(pairs, parameter), [parameter.name, value]]),
+        ),
+      ),
+    fc
+      .constantFrom(...query)
+      .chain(({ name }) =>
+        fc
+          .string({ unit: 'binary' })
+          .map((value) => (pairs: Pair[]) => make([...pairs, [name, value]], { parameters: [] })),
+      ),
     fc.string({ unit: 'binary' }).map((name) => (pairs: Pair[]) => make([...pairs, [name, '']], { parameters: [] })),
-    oddPieces.map((piece) => (pairs: Pair[]) => make(pairs, { target: `${target(operation, row, pairs)}${pairs.length > 0 ? '&' : '?'}${piece.replace('#', '%23')}`, parameters: [] })),
+    oddPieces.map(
+      (piece) => (pairs: Pair[]) =>
+        make(pairs, {
+          target: `${target(operation, row, pairs)}${pairs.length > 0 ? '&' : '?'}${piece.replace('#', '%23')}`,
+          parameters: [],
+        }),
+    ),
     oddAccepts.map((accept) => (pairs: Pair[]) => make(pairs, { headers: { accept } })),
-    fc.constantFrom('*', 'W/"x"', '"x", W/"y"', ',,', 'x'.repeat(3000)).map((tag) => (pairs: Pair[]) => make(pairs, { headers: { 'if-none-match': tag } })),
-    fc.constantFrom(`Bearer ${reads}`, `bearer  ${reads} `, '', 'Bearer', 'Bearer x', 'Bearer a.b.c', 'Basic YTpi', `Bearer ${reads}, Bearer ${reads}`, 'Bearer '.repeat(1000), '\xe9')
+    fc
+      .constantFrom('*', 'W/"x"', '"x", W/"y"', ',,', 'x'.repeat(3000))
+      .map((tag) => (pairs: Pair[]) => make(pairs, { headers: { 'if-none-match': tag } })),
+    fc
+      .constantFrom(
+        `Bearer ${reads}`,
+        `bearer  ${reads} `,
+        '',
+        'Bearer',
+        'Bearer x',
+        'Bearer a.b.c',
+        'Basic YTpi',
+        `Bearer ${reads}, Bearer ${reads}`,
+        'Bearer '.repeat(1000),
+        '\xe9',
+      )
       .map((authorization) => (pairs: Pair[]) => make(pairs, { headers: { authorization } })),
     fc.constant((pairs: Pair[]) => make(pairs, { method: 'HEAD' })),
-    ...operation.parameters.filter((each) => each.in === 'path').map(({ name, schema }) => anyRight(schema)
-      .map((value) => (pairs: Pair[]) => make(pairs, { target: target(operation, { ...row, [name]: value }, pairs) }))),
+    ...operation.parameters
+      .filter((each) => each.in === 'path')
+      .map(({ name, schema }) =>
+        anyRight(schema).map(
+          (value) => (pairs: Pair[]) => make(pairs, { target: target(operation, { ...row, [name]: value }, pairs) }),
+        ),
+      ),
   ]
   return fc.tuple(rightQuery(operation, row), fc.oneof(...ways)).map(([pairs, way]) => way(pairs))
 }
@@ -78,7 +150,10 @@ function odd(operation: Operation, row: Row, reads: string): fc.Arbitrary<FuzzRe
 /** A parameter more often than it may be: twice, or once more than a list takes. */
 function tooMany({ name, schema }: Parameter): fc.Arbitrary<{ name: string; pairs: Pair[] }> {
   const count = schema.type === 'array' ? (schema.maxItems ?? 100) + 1 : 2
-  return shortRight(schema.items ?? schema).map((value) => ({ name, pairs: Array.from({ length: count }, (): Pair => [name, value]) }))
+  return shortRight(schema.items ?? schema).map((value) => ({
+    name,
+    pairs: Array.from({ length: count }, (): Pair => [name, value]),
+  }))
 }
 
 function without(pairs: Pair[], { name }: { name: string }): Pair[] {
@@ -86,7 +161,10 @@ function without(pairs: Pair[], { name }: { name: string }): Pair[] {
 }
 
 function request(kind: Kind, operation: Operation, row: Row, pairs: Pair[], more: Partial<FuzzRequest>): FuzzRequest {
-  const names = [...new Set(pairs.map(([name]) => name)), ...operation.parameters.filter((each) => each.in === 'path').map(({ name }) => name)]
+  const names = [
+    ...new Set(pairs.map(([name]) => name)),
+    ...operation.parameters.filter((each) => each.in === 'path').map(({ name }) => name),
+  ]
   return { kind, method: 'GET', target: target(operation, row, pairs), headers: {}, parameters: names, ...more }
 }
 

@@ -32,8 +32,15 @@ export async function rowsOf({ pool, get }: Service, headers: Record<string, str
   const rows: Record<string, Row[]> = {}
   for (const [id, statement] of Object.entries(statements)) rows[id] = await select(pool, statement)
   // The status of a tree is worked out by the service.
-  const { json } = await get<{ data: Array<{ status: string; root: { sourceFunction: string; createdAt: string } }> }>('/trees?limit=1000', headers)
-  rows['listTrees'] = json.data.map(({ status, root }) => ({ status, rootFunction: root.sourceFunction, at: root.createdAt }))
+  const { json } = await get<{ data: Array<{ status: string; root: { sourceFunction: string; createdAt: string } }> }>(
+    '/trees?limit=1000',
+    headers,
+  )
+  rows['listTrees'] = json.data.map(({ status, root }) => ({
+    status,
+    rootFunction: root.sourceFunction,
+    at: root.createdAt,
+  }))
   return rows
 }
 

@@ -9,21 +9,32 @@ import { folderFor } from '../support/embedded.ts'
 import { apiKeys, AUDIENCE, bearer, claims, ISSUER, signer } from '../support/keys.ts'
 import { run, serve } from '../support/serve.ts'
 
-const status = async (url: string, headers: Record<string, string> = {}): Promise<number> => (await fetch(url, { headers })).status
+const status = async (url: string, headers: Record<string, string> = {}): Promise<number> =>
+  (await fetch(url, { headers })).status
 
 /** The status for a Host header of one's own, which fetch does not allow. */
 function statusAt(url: string, host: string): Promise<number | undefined> {
-  return new Promise((resolve, reject) => request(url, { headers: { host } }, (response) => resolve(response.resume().statusCode)).on('error', reject).end())
+  return new Promise((resolve, reject) =>
+    request(url, { headers: { host } }, (response) => resolve(response.resume().statusCode))
+      .on('error', reject)
+      .end(),
+  )
 }
 
 test('where strangers could come in without keys the service does not start, and says what to do beside every other mistake', async (t) => {
-  for (const env of [{ HOST: '0.0.0.0' }, { HOST: 'observability.example' }, { TRUSTED_PROXIES: '127.0.0.1' }, { CORS_ORIGINS: '*' }]) {
+  for (const env of [
+    { HOST: '0.0.0.0' },
+    { HOST: 'observability.example' },
+    { TRUSTED_PROXIES: '127.0.0.1' },
+    { CORS_ORIGINS: '*' },
+  ]) {
     const service = await run(t, ['serve'], { ...env, PORT: 'http', DATA_DIR: '/proc/nowhere' })
     assert.equal(await service.ended(), 1)
     const [first, port, open, ...others] = service.text().trim().split('\n')
     assert.equal(first, 'the configuration is wrong:')
     assert.equal(port, '  PORT=http: allowed is a whole number from 0 to 65535')
-    for (const [name, value] of Object.entries(env)) assert.ok(open?.startsWith(`  ${name}=${value}: allowed is `), open)
+    for (const [name, value] of Object.entries(env))
+      assert.ok(open?.startsWith(`  ${name}=${value}: allowed is `), open)
     assert.match(open ?? '', / unless keys say who may ask: API_KEYS_FILE or API_KEYS /)
     assert.deepEqual(others, [])
   }
@@ -31,7 +42,13 @@ test('where strangers could come in without keys the service does not start, and
 
 test('expired keys are warned about at the start, and an empty list', async (t) => {
   const { url } = await database(t)
-  const old = await serve(t, { DATABASE_URL: url, API_KEYS: apiKeys({ name: 'old', scopes: ['read'], expires: '2020-01-01T00:00:00Z' }, { name: 'new', scopes: ['read'] }).text })
+  const old = await serve(t, {
+    DATABASE_URL: url,
+    API_KEYS: apiKeys(
+      { name: 'old', scopes: ['read'], expires: '2020-01-01T00:00:00Z' },
+      { name: 'new', scopes: ['read'] },
+    ).text,
+  })
   await old.said(/^keys: expired are old$/)
   const empty = await serve(t, { DATABASE_URL: url, API_KEYS: '[]' })
   await empty.said(/^keys: there are none, so nobody gets in$/)
@@ -67,15 +84,40 @@ test('with a key it starts off this machine; SIGHUP reads the file again, a wron
     await writeFile(`${file}.new`, text)
     await rename(`${file}.new`, file)
   }
-  const [first, second, issuer] = [apiKeys({ name: 'first', scopes: ['read'] }), apiKeys({ name: 'second', scopes: ['read'] }), signer()]
+  const [first, second, issuer] = [
+    apiKeys({ name: 'first', scopes: ['read'] }),
+    apiKeys({ name: 'second', scopes: ['read'] }),
+    signer(),
+  ]
   await writeFile(join(folder, 'public.pem'), issuer.pem)
   await write(first.text)
-  const service = await serve(t, { DATABASE_URL: url, HOST: '0.0.0.0', LOG_LEVEL: 'trace', API_KEYS_FILE: file, JWT_PUBLIC_KEY_FILE: join(folder, 'public.pem'), JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE })
+  const service = await serve(t, {
+    DATABASE_URL: url,
+    HOST: '0.0.0.0',
+    LOG_LEVEL: 'trace',
+    API_KEYS_FILE: file,
+    JWT_PUBLIC_KEY_FILE: join(folder, 'public.pem'),
+    JWT_ISSUER: ISSUER,
+    JWT_AUDIENCE: AUDIENCE,
+  })
   const jobs = `http://127.0.0.1:${new URL(await service.ready()).port}/jobs`
-  const [[one = ''], [two = ''], token, stale] = [first.shown, second.shown, await issuer.sign(claims()), await signer().sign(claims())]
-  const seen = async (): Promise<number[]> => Promise.all([one, two, token, stale].map((shown) => status(jobs, bearer(shown))))
+  const [[one = ''], [two = ''], token, stale] = [
+    first.shown,
+    second.shown,
+    await issuer.sign(claims()),
+    await signer().sign(claims()),
+  ]
+  const seen = async (): Promise<number[]> =>
+    Promise.all([one, two, token, stale].map((shown) => status(jobs, bearer(shown))))
   assert.deepEqual(await seen(), [200, 401, 200, 401])
-  assert.deepEqual([await status(jobs), await status(`${jobs}?access_token=${one}`), await status(`${jobs}/${one}`, { authorization: one })], [401, 401, 401])
+  assert.deepEqual(
+    [
+      await status(jobs),
+      await status(`${jobs}?access_token=${one}`),
+      await status(`${jobs}/${one}`, { authorization: one }),
+    ],
+    [401, 401, 401],
+  )
 
   await service.said(/^keys: 1, and tokens of https:\/\/issuer\.example\/$/)
   await write(second.text)
@@ -85,7 +127,9 @@ test('with a key it starts off this machine; SIGHUP reads the file again, a wron
 
   await write(JSON.stringify([{ name: 'third', hash: one, scopes: ['read'] }]))
   service.kill('SIGHUP')
-  await service.said(/^keys: \S+ was not taken: key 1 \(third\) needs a hash: "sha256:" and 64 digits in lower-case hexadecimal; the 1 from before stay$/)
+  await service.said(
+    /^keys: \S+ was not taken: key 1 \(third\) needs a hash: "sha256:" and 64 digits in lower-case hexadecimal; the 1 from before stay$/,
+  )
   assert.deepEqual(await seen(), [401, 200, 200, 401])
 
   await write('[]')
@@ -97,17 +141,34 @@ test('with a key it starts off this machine; SIGHUP reads the file again, a wron
   assert.equal(await service.ended(), 0)
   const text = service.text()
   assert.ok(text.includes('"status":401') && text.includes('"msg":"stopped"'), 'the log is whole')
-  for (const secret of [one, two, token, stale, ...[...first.keys, ...second.keys].map(({ hash }) => hash.toString('hex'))]) {
-    for (const part of [secret, secret.slice(0, 20), secret.slice(-20)]) assert.ok(!text.includes(part), `the log holds ${part}`)
+  for (const secret of [
+    one,
+    two,
+    token,
+    stale,
+    ...[...first.keys, ...second.keys].map(({ hash }) => hash.toString('hex')),
+  ]) {
+    for (const part of [secret, secret.slice(0, 20), secret.slice(-20)])
+      assert.ok(!text.includes(part), `the log holds ${part}`)
   }
 })
 
 test('key makes a key that the service takes', async (t) => {
-  const made = await run(t, ['key', '--name', 'ci', '--scopes', 'read,metrics', '--expires', '9999-01-31T00:00:00+01:00'], {})
+  const made = await run(
+    t,
+    ['key', '--name', 'ci', '--scopes', 'read,metrics', '--expires', '9999-01-31T00:00:00+01:00'],
+    {},
+  )
   assert.equal(await made.ended(), 0)
-  const [, key = '', entry = ''] = /^the key, which is shown this once: (edo_[\w-]{43})\nits entry in the array of API_KEYS_FILE: (\{.*\})$/.exec(made.text().trim()) ?? assert.fail(made.text())
+  const [, key = '', entry = ''] =
+    /^the key, which is shown this once: (edo_[\w-]{43})\nits entry in the array of API_KEYS_FILE: (\{.*\})$/.exec(
+      made.text().trim(),
+    ) ?? assert.fail(made.text())
   const [read] = readApiKeys(`[${entry}]`)
-  assert.deepEqual([read?.name, [...(read?.scopes ?? [])], read?.expires], ['ci', ['read', 'metrics'], '9999-01-30T23:00:00.000000Z'])
+  assert.deepEqual(
+    [read?.name, [...(read?.scopes ?? [])], read?.expires],
+    ['ci', ['read', 'metrics'], '9999-01-30T23:00:00.000000Z'],
+  )
   const { url } = await database(t)
   const service = await serve(t, { DATABASE_URL: url, API_KEYS: `[${entry}]` })
   const base = await service.ready()

@@ -68,7 +68,10 @@ test('a token that is wrong in anything is 401, and the answer says what', async
   for (const [token, why] of wrong) {
     const answer = await get('/jobs', bearer(token))
     assert.match(assertProblem('unauthenticated', answer).detail, why, token)
-    assert.match(String(answer.headers['www-authenticate']), /^Bearer realm="[^"]*", error="invalid_token", error_description="[^"]+"$/)
+    assert.match(
+      String(answer.headers['www-authenticate']),
+      /^Bearer realm="[^"]*", error="invalid_token", error_description="[^"]+"$/,
+    )
   }
 })
 
@@ -76,8 +79,16 @@ test('the keys of a JWKS are fetched once, for many tokens', async (t) => {
   const [one, two, stranger] = [signer(), signer(), signer()]
   const source = await jwks(t, { status: 200, body: { keys: [await one.jwk('one'), await two.jwk('two')] } })
   const { get } = await service(t, trusting({ url: source.url }))
-  for (const token of [await one.sign(claims(), 'one'), await two.sign(claims(), 'two'), await one.sign(claims(), 'one')]) assert.equal((await get('/jobs', bearer(token))).status, 200)
-  assert.match(assertProblem('unauthenticated', await get('/jobs', bearer(await stranger.sign(claims(), 'three')))).detail, /its issuer does not list/)
+  for (const token of [
+    await one.sign(claims(), 'one'),
+    await two.sign(claims(), 'two'),
+    await one.sign(claims(), 'one'),
+  ])
+    assert.equal((await get('/jobs', bearer(token))).status, 200)
+  assert.match(
+    assertProblem('unauthenticated', await get('/jobs', bearer(await stranger.sign(claims(), 'three')))).detail,
+    /its issuer does not list/,
+  )
   assertProblem('unauthenticated', await get('/jobs', bearer(await stranger.sign(claims(), 'one'))))
   assertProblem('unauthenticated', await get('/jobs', bearer(await one.sign(claims()))))
   assert.equal(source.asked.times, 1, 'a name that nobody knows does not make it ask again at once')
@@ -87,17 +98,28 @@ test('a JWKS that cannot be had is 503 for tokens, not 401, while keys are taken
   const issuer = signer()
   const answer: { status: number; body: unknown } = { status: 500, body: {} }
   const source = await jwks(t, answer)
-  const { keys, shown: [key = ''] } = apiKeys({ name: 'a', scopes: ['read'] })
+  const {
+    keys,
+    shown: [key = ''],
+  } = apiKeys({ name: 'a', scopes: ['read'] })
   const { get } = await service(t, trusting({ url: source.url }, { keys }))
   const token = bearer(await issuer.sign(claims(), 'one'))
   const right: { keys: JWK[] } = { keys: [await issuer.jwk('one')] }
   const pass = clock(t)
-  for (const [status, body] of [[500, right], [302, right], [200, 'no JWKS'], [200, { keys: 7 }]] as const) {
+  for (const [status, body] of [
+    [500, right],
+    [302, right],
+    [200, 'no JWKS'],
+    [200, { keys: 7 }],
+  ] as const) {
     Object.assign(answer, { status, body })
     const asked = source.asked.times
     const refused = await get('/jobs', token)
     assert.equal(source.asked.times, asked + 1)
-    assert.equal(assertProblem('unavailable', refused).detail, 'The keys that tokens are checked against cannot be fetched')
+    assert.equal(
+      assertProblem('unavailable', refused).detail,
+      'The keys that tokens are checked against cannot be fetched',
+    )
     assert.equal((await get('/jobs', bearer(key))).status, 200)
     assertProblem('unauthenticated', await get('/jobs', bearer('no-token')))
     pass(30_000)
@@ -115,8 +137,14 @@ test('where a JWKS is silent, few tokens wait for it, and keys are taken meanwhi
     silent.closeAllConnections()
     silent.close()
   })
-  const { keys, shown: [key = ''] } = apiKeys({ name: 'a', scopes: ['read'] })
-  const { listen } = await service(t, { ...trusting({ url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/` }, { keys }), limits: { ...generous, concurrent: 10 } })
+  const {
+    keys,
+    shown: [key = ''],
+  } = apiKeys({ name: 'a', scopes: ['read'] })
+  const { listen } = await service(t, {
+    ...trusting({ url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/` }, { keys }),
+    limits: { ...generous, concurrent: 10 },
+  })
   const base = await listen()
   const junk = await signer().sign(claims(), 'x')
   const asked = Date.now()

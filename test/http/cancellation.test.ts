@@ -21,7 +21,9 @@ const HOUR = 3_600_000
 
 /** What the service's backends run right now. */
 async function running(pool: pg.Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ query: string }>(`select query from pg_stat_activity where application_name = '${SERVICE}' and datname = current_database() and state = 'active'`)
+  const { rows } = await pool.query<{ query: string }>(
+    `select query from pg_stat_activity where application_name = '${SERVICE}' and datname = current_database() and state = 'active'`,
+  )
   return rows.map(({ query }) => query)
 }
 
@@ -43,7 +45,14 @@ for (const { id, path: route } of endpoints.filter(({ open }) => !open)) {
     const given = await database(t)
     const db = createDb()
     // No timeout of the server ends the query in place of the client's leaving.
-    db.start({ url: given.url, size: 5, connectTimeout: 5000, statementTimeout: HOUR, lockTimeout: HOUR, log: pino({ level: 'silent' }) })
+    db.start({
+      url: given.url,
+      size: 5,
+      connectTimeout: 5000,
+      statementTimeout: HOUR,
+      lockTimeout: HOUR,
+      log: pino({ level: 'silent' }),
+    })
     onTeardown(t, () => db.end())
     const { listen, pool } = await service(t, { db }, given)
     const ids = await addExample(pool)
@@ -70,13 +79,18 @@ test('who sends many requests at once and goes away leaves none of them running,
   const letGo = await block(t, pool, 'invocations, event_executions')
   const socket = connect(Number(new URL(base).port), '127.0.0.1')
   onTeardown(t, () => socket.destroy())
-  socket.write(`GET /invocations/${id} HTTP/1.1\r\nhost: here\r\n\r\n${`GET /trees/${id} HTTP/1.1\r\nhost: here\r\n\r\n`.repeat(5)}`)
+  socket.write(
+    `GET /invocations/${id} HTTP/1.1\r\nhost: here\r\n\r\n${`GET /trees/${id} HTTP/1.1\r\nhost: here\r\n\r\n`.repeat(5)}`,
+  )
   await until('queries run', async () => (await running(pool)).length > 2)
   socket.destroy()
   await until('the queries are gone', async () => (await running(pool)).length === 0)
   await letGo()
   const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(`${base}/trees/${id}`)))
-  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 200, 200])
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 200, 200, 200],
+  )
 })
 
 test('an answer that is being packed when its time is over is sent whole or cut off, not followed by a problem', async (t) => {
@@ -92,7 +106,10 @@ test('an answer that is being packed when its time is over is sent whole or cut 
     return large
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
-  const came = await fetch(base, { headers: { 'accept-encoding': 'gzip' } }).then(async (answer) => [answer.status, await answer.json()], () => 'cut off')
+  const came = await fetch(base, { headers: { 'accept-encoding': 'gzip' } }).then(
+    async (answer) => [answer.status, await answer.json()],
+    () => 'cut off',
+  )
   if (came !== 'cut off') assert.deepEqual(came, [200, large])
 })
 
@@ -122,5 +139,8 @@ test('what fails because its client went away is no error in the log, also if it
   await until('three are at work', () => begun === 3)
   socket.destroy()
   await until('all three have failed', () => failed === 3)
-  assert.deepEqual(lines().filter(({ level }) => level >= 50), [])
+  assert.deepEqual(
+    lines().filter(({ level }) => level >= 50),
+    [],
+  )
 })

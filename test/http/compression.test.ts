@@ -39,7 +39,10 @@ test('a short answer, and one to a client that asks for nothing, comes as it is'
 
 test('the bundle of the documentation, which is open to all, is not packed anew for each who asks', async (t) => {
   const { app } = await service(t)
-  const { statusCode, headers } = await app.inject({ url: '/docs/static/swagger-ui-bundle.js', headers: { 'accept-encoding': 'br, gzip' } })
+  const { statusCode, headers } = await app.inject({
+    url: '/docs/static/swagger-ui-bundle.js',
+    headers: { 'accept-encoding': 'br, gzip' },
+  })
   assert.deepEqual([statusCode, headers['content-encoding']], [200, undefined])
 })
 
@@ -49,6 +52,9 @@ test('a streamed tree is packed on its way', async (t) => {
   const base = await running.listen()
   const response = await fetch(`${base}/trees/${id}?format=ndjson`, { headers: { 'accept-encoding': 'gzip' } })
   assert.equal(response.headers.get('content-encoding'), 'gzip')
-  const lines = (await response.text()).trim().split('\n').map((line) => (JSON.parse(line) as { type: string }).type)
+  const lines = (await response.text())
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { type: string }).type)
   assert.deepEqual(lines, ['tree', 'node', 'end'])
 })

@@ -24,14 +24,23 @@ async function oneTransaction(t: TestContext, url: string): Promise<{ client: pg
   onTeardown(t, () => client.end())
   // As replica no trigger sets updated_at, to a time that is the same for a whole transaction.
   await client.query('begin; set local session_replication_role = replica')
-  const query = async <R extends object = Row>({ text, values }: Sql): Promise<R[]> => (await client.query<R & pg.QueryResultRow>(text, values)).rows
+  const query = async <R extends object = Row>({ text, values }: Sql): Promise<R[]> =>
+    (await client.query<R & pg.QueryResultRow>(text, values)).rows
   const snapshot: Snapshot = {
     query,
     async *batches<R extends object = Row>(statement: Sql) {
       yield await query<R>(statement)
     },
   }
-  return { client, db: { query, probe: query, snapshot: (work) => work(snapshot), open: async () => ({ ...snapshot, close: async () => undefined }) } }
+  return {
+    client,
+    db: {
+      query,
+      probe: query,
+      snapshot: (work) => work(snapshot),
+      open: async () => ({ ...snapshot, close: async () => undefined }),
+    },
+  }
 }
 
 test('a row that changed and kept its xmin, as after a restore or a failover, has another ETag', async (t) => {
@@ -39,10 +48,18 @@ test('a row that changed and kept its xmin, as after a restore or a failover, ha
   const ids = await addExample(pool)
   const { client, db } = await oneTransaction(t, url)
   const { app } = await service(t, { db })
-  const tables = { root: 'invocations', child: 'invocations', job: 'job_executions', other: 'job_executions', event: 'event_executions' }
+  const tables = {
+    root: 'invocations',
+    child: 'invocations',
+    job: 'job_executions',
+    other: 'job_executions',
+    event: 'event_executions',
+  }
   const touched = async (row: ExampleRow, change: string): Promise<string> => {
     await client.query(`${change}, updated_at = updated_at + interval '1 second' where id = $1`, [ids[row]])
-    const { rows } = await client.query<{ xmin: string }>(`select xmin::text from ${tables[row]} where id = $1`, [ids[row]])
+    const { rows } = await client.query<{ xmin: string }>(`select xmin::text from ${tables[row]} where id = $1`, [
+      ids[row],
+    ])
     return rows[0]?.xmin ?? ''
   }
   for (const { path, tells } of samples.filter(({ endpoint, streamed }) => endpoint.conditional && !streamed)) {
@@ -51,7 +68,9 @@ test('a row that changed and kept its xmin, as after a restore or a failover, ha
       if (row === 'siblings') continue
       await client.query('savepoint before')
       const first = await touched(row, `update ${tables[row]} set id = id`)
-      const { headers: { etag } } = await app.inject(url)
+      const {
+        headers: { etag },
+      } = await app.inject(url)
       assert.ok(etag, path)
       assert.equal(await touched(row, changes[row]), first, 'the change did not keep the xmin')
       const { statusCode } = await app.inject({ url, headers: { 'if-none-match': etag } })

@@ -19,7 +19,15 @@ const asking = samples.filter(({ endpoint }) => endpoint.id !== 'isLive')
 /** A Db with short times, on another database than the service's own. */
 function impatient(t: TestContext, url: string, options: Partial<PoolOptions> = {}) {
   const db = createDb()
-  db.start({ url, size: 2, connectTimeout: 300, statementTimeout: 300, lockTimeout: 300, log: pino({ level: 'silent' }), ...options })
+  db.start({
+    url,
+    size: 2,
+    connectTimeout: 300,
+    statementTimeout: 300,
+    lockTimeout: 300,
+    log: pino({ level: 'silent' }),
+    ...options,
+  })
   onTeardown(t, () => db.end())
   return db
 }
@@ -60,7 +68,10 @@ test('a database that is away is 503 with Retry-After everywhere, and the proces
 test('a database that accepts and stays silent is 503 within the connect timeout', async (t) => {
   const db = impatient(t, `postgres://127.0.0.1:${await deafPort(t, true)}/nowhere`)
   const { get } = await service(t, { db })
-  const answer = await Promise.race([get('/trees'), new Promise<undefined>((resolve) => setTimeout(resolve, 5000, undefined).unref())])
+  const answer = await Promise.race([
+    get('/trees'),
+    new Promise<undefined>((resolve) => setTimeout(resolve, 5000, undefined).unref()),
+  ])
   assert.ok(answer, 'no answer within 5 s, with a connect timeout of 0.3 s')
   assertRetry(answer, 'unavailable', /^No connection to the database was free in time$/)
 })
@@ -99,7 +110,9 @@ test('connections that the server cuts are 503 at worst, and then made anew', as
   await addInvocation(pool)
   const held = await db.open()
   assert.equal((await get('/trees')).status, 200)
-  await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'event-detector-observability'`)
+  await pool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'event-detector-observability'`,
+  )
   await held.close()
   const recovered = await until('the service answers again', async () => {
     const answer = await get<{ data: unknown[] }>('/trees')
@@ -125,7 +138,9 @@ test('a database without the tables, a role without rights and a wrong password 
 test('a role that may read no longer is told: not ready, and what has to be granted', async (t) => {
   const { url, pool } = await database(t)
   const role = `reader_${randomBytes(6).toString('hex')}`
-  await pool.query(`create role ${role} login password '${role}'; grant select on all tables in schema public to ${role}`)
+  await pool.query(
+    `create role ${role} login password '${role}'; grant select on all tables in schema public to ${role}`,
+  )
   onTeardown(t, () => pool.query(`drop owned by ${role}; drop role ${role}`))
   const own = new URL(url)
   Object.assign(own, { username: role, password: role })
@@ -134,5 +149,8 @@ test('a role that may read no longer is told: not ready, and what has to be gran
   await pool.query(`revoke select on job_executions from ${role}`)
   const { status, json } = await get<{ detail: string }>('/health/ready')
   assert.equal(status, 503)
-  assert.equal(json.detail, 'The service may not read a table that it shows; the owner of the tables has to grant select on them to its role')
+  assert.equal(
+    json.detail,
+    'The service may not read a table that it shows; the owner of the tables has to grant select on them to its role',
+  )
 })

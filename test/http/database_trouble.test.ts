@@ -20,12 +20,23 @@ async function troubled(t: TestContext, options: Partial<PoolOptions> = {}) {
   const proxy = await startProxy(url)
   onTeardown(t, () => proxy.close())
   const db = createDb()
-  db.start({ url: proxy.url(url), size: SIZE, connectTimeout: 5000, statementTimeout: 15_000, lockTimeout: 2000, log: pino({ level: 'silent' }), ...options })
+  db.start({
+    url: proxy.url(url),
+    size: SIZE,
+    connectTimeout: 5000,
+    statementTimeout: 15_000,
+    lockTimeout: 2000,
+    log: pino({ level: 'silent' }),
+    ...options,
+  })
   onTeardown(t, () => db.end())
   const { get } = await service(t, { db })
   const ask = () => get<{ data: unknown[] }>('/trees')
   const many = (count = SIZE) => Promise.all(Array.from({ length: count }, ask))
-  assert.deepEqual((await many()).map(({ status }) => status), Array<number>(SIZE).fill(200))
+  assert.deepEqual(
+    (await many()).map(({ status }) => status),
+    Array<number>(SIZE).fill(200),
+  )
   return { proxy, pool, ask, many }
 }
 
@@ -39,29 +50,42 @@ function assertTrouble(answers: Answer<unknown>[]): void {
 /** Asks until all that ask at once are answered, which must be soon. */
 async function assertRecovers(many: () => Promise<Answer<{ data: unknown[] }>[]>): Promise<void> {
   const start = Date.now()
-  await until('the service answers again', async () => {
-    const answers = await many()
-    const failed = answers.filter(({ status }) => status !== 200)
-    assertTrouble(failed)
-    for (const { status, json } of answers) if (status === 200) assert.equal(json.data.length, 1)
-    return failed.length === 0
-  }, RECOVERY)
+  await until(
+    'the service answers again',
+    async () => {
+      const answers = await many()
+      const failed = answers.filter(({ status }) => status !== 200)
+      assertTrouble(failed)
+      for (const { status, json } of answers) if (status === 200) assert.equal(json.data.length, 1)
+      return failed.length === 0
+    },
+    RECOVERY,
+  )
   assert.ok(Date.now() - start < RECOVERY, `it took ${Date.now() - start} ms`)
 }
 
 const away: Array<[what: string, happens: (proxy: Proxy) => Promise<void>]> = [
-  ['refuses connections and resets those that are there', async (proxy) => {
-    await proxy.become('refuse')
-    proxy.reset()
-  }],
-  ['is starting up (57P03)', async (proxy) => {
-    await proxy.become({ sqlstate: '57P03' })
-    proxy.reset()
-  }],
-  ['fails over (08006)', async (proxy) => {
-    await proxy.become({ sqlstate: '08006' })
-    proxy.reset()
-  }],
+  [
+    'refuses connections and resets those that are there',
+    async (proxy) => {
+      await proxy.become('refuse')
+      proxy.reset()
+    },
+  ],
+  [
+    'is starting up (57P03)',
+    async (proxy) => {
+      await proxy.become({ sqlstate: '57P03' })
+      proxy.reset()
+    },
+  ],
+  [
+    'fails over (08006)',
+    async (proxy) => {
+      await proxy.become({ sqlstate: '08006' })
+      proxy.reset()
+    },
+  ],
 ]
 
 for (const [what, happens] of away) {
@@ -92,7 +116,10 @@ test('requests that hang in a network that swallows packets end when it is back,
   const hanging = many(2 * SIZE)
   await Promise.race([hanging, new Promise((resolve) => setTimeout(resolve, 1500))])
   await proxy.become('pass')
-  await Promise.all([assertRecovers(() => many()), hanging.then((answers) => assertTrouble(answers.filter(({ status }) => status !== 200)))])
+  await Promise.all([
+    assertRecovers(() => many()),
+    hanging.then((answers) => assertTrouble(answers.filter(({ status }) => status !== 200))),
+  ])
 })
 
 test('idle connections that a network forgot cost one request at most, and little time', async (t) => {
@@ -103,7 +130,10 @@ test('idle connections that a network forgot cost one request at most, and littl
   const answer = await ask()
   assertTrouble([answer])
   assert.ok(Date.now() - start < RECOVERY, `${Date.now() - start} ms`)
-  assert.deepEqual((await many()).map(({ status }) => status), Array<number>(SIZE).fill(200))
+  assert.deepEqual(
+    (await many()).map(({ status }) => status),
+    Array<number>(SIZE).fill(200),
+  )
 })
 
 test('a statement that is slow, and a network that is, are waited for', async (t) => {
@@ -112,7 +142,10 @@ test('a statement that is slow, and a network that is, are waited for', async (t
   onTeardown(t, () => writer.release(true))
   await writer.query('begin; lock table invocations in access exclusive mode')
   const slow = ask()
-  const waited = await Promise.race([slow, new Promise<'still waiting'>((resolve) => setTimeout(resolve, 3000, 'still waiting'))])
+  const waited = await Promise.race([
+    slow,
+    new Promise<'still waiting'>((resolve) => setTimeout(resolve, 3000, 'still waiting')),
+  ])
   assert.equal(waited, 'still waiting')
   await writer.query('rollback')
   assert.equal((await slow).status, 200)
@@ -124,12 +157,20 @@ test('a server that takes no more connections (53300): those that are there serv
   const { proxy, many, ask } = await troubled(t, { size: 4 })
   // One is left.
   proxy.reset()
-  assert.equal((await until('one connection is there', async () => {
-    const answer = await ask()
-    return answer.status === 200 ? answer : undefined
-  })).status, 200)
+  assert.equal(
+    (
+      await until('one connection is there', async () => {
+        const answer = await ask()
+        return answer.status === 200 ? answer : undefined
+      })
+    ).status,
+    200,
+  )
   await proxy.become({ sqlstate: '53300' })
-  assert.deepEqual((await many(20)).map(({ status }) => status), Array<number>(20).fill(200))
+  assert.deepEqual(
+    (await many(20)).map(({ status }) => status),
+    Array<number>(20).fill(200),
+  )
   proxy.reset()
   assertTrouble(await many())
   await proxy.become('pass')

@@ -19,10 +19,22 @@ for (const seed of seeds) {
       const [link] = await reference.links(pool, `i.id = '${id}'`)
       const events = await reference.events(pool, `e.invocation_id = '${id}'`)
       const jobs = (await reference.jobs(pool, `j.invocation_id = '${id}'`)).reverse()
-      const triggered = (await reference.invocations(pool, `i.source_job_id in (select id from job_executions where invocation_id = '${id}')`)).reverse()
+      const triggered = (
+        await reference.invocations(
+          pool,
+          `i.source_job_id in (select id from job_executions where invocation_id = '${id}')`,
+        )
+      ).reverse()
       assert.deepEqual((await get(`/invocations/${id}`)).json, {
-        ...own, triggeredBy: link?.['triggering'] ?? null, redacted: ['sourceUserEmail', 'payload', 'context', 'options', 'result', 'errorStack'],
-        events: { count: events.length, detected: events.filter(({ detected }) => detected).length, data: events, href: `/trees/${id}?include=events&maxDepth=0` },
+        ...own,
+        triggeredBy: link?.['triggering'] ?? null,
+        redacted: ['sourceUserEmail', 'payload', 'context', 'options', 'result', 'errorStack'],
+        events: {
+          count: events.length,
+          detected: events.filter(({ detected }) => detected).length,
+          data: events,
+          href: `/trees/${id}?include=events&maxDepth=0`,
+        },
         jobs: { ...(counters as object), count: jobs.length, data: jobs, href: `/jobs?invocationId=${id}&order=asc` },
         triggered: { count: triggered.length, data: triggered, href: `/trees/${id}?maxDepth=1` },
       })
@@ -30,11 +42,19 @@ for (const seed of seeds) {
     }
     for (const { id, invocation_id, event_execution_id } of rows.jobs.filter((_, nth) => nth % 11 === 0)) {
       const [own] = await reference.jobs(pool, `j.id = '${id}'`)
-      const { id: invocationId, sourceFunction, status, createdAt } = only(await reference.invocations(pool, `i.id = '${invocation_id}'`))
+      const {
+        id: invocationId,
+        sourceFunction,
+        status,
+        createdAt,
+      } = only(await reference.invocations(pool, `i.id = '${invocation_id}'`))
       const [event] = await reference.events(pool, `e.id = '${String(event_execution_id)}'`)
       const triggered = (await reference.triggeredBy(pool, id)).reverse()
       assert.deepEqual((await get(`/jobs/${id}`)).json, {
-        ...own, redacted: ['options', 'result', 'errorStack'], invocation: { id: invocationId, sourceFunction, status, createdAt }, event,
+        ...own,
+        redacted: ['options', 'result', 'errorStack'],
+        invocation: { id: invocationId, sourceFunction, status, createdAt },
+        event,
         triggered: { count: triggered.length, data: triggered, href: `/invocations?sourceJobId=${id}&order=asc` },
       })
     }
@@ -58,18 +78,39 @@ test('of more than 100 the first are shown, all are counted, and the href leads 
   const id = await addInvocation(pool)
   const event = await addEvent(pool, id)
   const job = await addJob(pool, id, { event_execution_id: event, created_at: '2026-01-01T00:00:00Z' })
-  await pool.query(`insert into event_executions (invocation_id, event_name, detected) select $1, 'none', false from generate_series(1, 150)`, [id])
-  await pool.query(`insert into job_executions (invocation_id, event_execution_id, job_name) select $1, $2, 'many' from generate_series(1, 150)`, [id, event])
-  await pool.query(`insert into invocations (source_function, source_event_payload, source_job_id) select 'many', '{}', $1 from generate_series(1, 150)`, [job])
+  await pool.query(
+    `insert into event_executions (invocation_id, event_name, detected) select $1, 'none', false from generate_series(1, 150)`,
+    [id],
+  )
+  await pool.query(
+    `insert into job_executions (invocation_id, event_execution_id, job_name) select $1, $2, 'many' from generate_series(1, 150)`,
+    [id, event],
+  )
+  await pool.query(
+    `insert into invocations (source_function, source_event_payload, source_job_id) select 'many', '{}', $1 from generate_series(1, 150)`,
+    [job],
+  )
   const { json } = await get<Detail>(`/invocations/${id}`)
   const jobs = (await reference.jobs(pool, 'true')).map((row) => row.id).reverse()
   const triggered = (await reference.triggeredBy(pool, job)).map((row) => row.id).reverse()
   assert.deepEqual([json.events.count, json.jobs.count, json.triggered.count], [151, 151, 150])
   assert.deepEqual([json.events.data.length, json.events.data[0]?.id], [100, event])
-  assert.deepEqual(json.jobs.data.map((row) => row.id), jobs.slice(0, 100))
-  assert.deepEqual(json.triggered.data.map((row) => row.id), triggered.slice(0, 100))
-  assert.deepEqual((await rowsOf<{ id: string }>(shown, json.jobs.href)).map((row) => row.id), jobs)
+  assert.deepEqual(
+    json.jobs.data.map((row) => row.id),
+    jobs.slice(0, 100),
+  )
+  assert.deepEqual(
+    json.triggered.data.map((row) => row.id),
+    triggered.slice(0, 100),
+  )
+  assert.deepEqual(
+    (await rowsOf<{ id: string }>(shown, json.jobs.href)).map((row) => row.id),
+    jobs,
+  )
   const { json: detail } = await get<Detail>(`/jobs/${job}`)
   assert.deepEqual([detail.triggered.count, detail.triggered.data.map((row) => row.id)], [150, triggered.slice(0, 100)])
-  assert.deepEqual((await rowsOf<{ id: string }>(shown, detail.triggered.href)).map((row) => row.id), triggered)
+  assert.deepEqual(
+    (await rowsOf<{ id: string }>(shown, detail.triggered.href)).map((row) => row.id),
+    triggered,
+  )
 })

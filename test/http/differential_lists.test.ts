@@ -16,12 +16,25 @@ const limits = [7, 50, 2, 1000, 1] as const
 type Case = [query: string, condition: string, ofTree?: string]
 
 /** A list under each of its filters against the reference, in both orders, the page size changing from one to the next. */
-async function compare(service: Service, list: string, cases: Case[], rows: (condition: string, ofTree: string) => Promise<object[]>): Promise<void> {
+async function compare(
+  service: Service,
+  list: string,
+  cases: Case[],
+  rows: (condition: string, ofTree: string) => Promise<object[]>,
+): Promise<void> {
   for (const [nth, [query, condition, ofTree = 'true']] of cases.entries()) {
     const expected = await rows(condition, ofTree)
     const limit = limits[nth % limits.length]
-    assert.deepEqual(await rowsOf(service, `${list}?${query}&limit=${limit}`), expected, `${list}?${query}&limit=${limit}`)
-    assert.deepEqual(await rowsOf(service, `${list}?${query}&order=asc&limit=${limit}`), expected.toReversed(), `${list}?${query}&order=asc&limit=${limit}`)
+    assert.deepEqual(
+      await rowsOf(service, `${list}?${query}&limit=${limit}`),
+      expected,
+      `${list}?${query}&limit=${limit}`,
+    )
+    assert.deepEqual(
+      await rowsOf(service, `${list}?${query}&order=asc&limit=${limit}`),
+      expected.toReversed(),
+      `${list}?${query}&order=asc&limit=${limit}`,
+    )
   }
 }
 
@@ -30,48 +43,78 @@ const inWindow = (row: 'i' | 'j') => `${row}.created_at >= '${from}' and ${row}.
 const invocationCases: Case[] = [
   [window, inWindow('i')],
   ['correlationId=bestellung-%C3%9F', `i.correlation_id = 'bestellung-ß'`],
-  ['correlationId=order-1041&correlationId=ORDER-1041&status=failed', `i.correlation_id in ('order-1041', 'ORDER-1041') and i.status = 'failed'`],
+  [
+    'correlationId=order-1041&correlationId=ORDER-1041&status=failed',
+    `i.correlation_id in ('order-1041', 'ORDER-1041') and i.status = 'failed'`,
+  ],
   [`correlationId=order-1041&from=${from}`, `i.correlation_id = 'order-1041' and i.created_at >= '${from}'`],
   [`correlationId=order-1041&to=${to}`, `i.correlation_id = 'order-1041' and i.created_at < '${to}'`],
   ['sourceEventId=0F8FAD5B-D9CB-469F-A165-708677289511', `i.source_event_id = '0f8fad5b-d9cb-469f-a165-708677289511'`],
   [`${window}&status=failed`, `${inWindow('i')} and i.status = 'failed'`],
   [`${window}&status=failed&status=running`, `${inWindow('i')} and i.status in ('failed', 'running')`],
   [`${window}&sourceFunction=On-Order-Created`, `${inWindow('i')} and i.source_function = 'On-Order-Created'`],
-  [`${window}&sourceFunction=a+b%2Bc%26d%3De%25&sourceFunction=line%0Abreak`, `${inWindow('i')} and i.source_function in ('a b+c&d=e%', E'line\\nbreak')`],
+  [
+    `${window}&sourceFunction=a+b%2Bc%26d%3De%25&sourceFunction=line%0Abreak`,
+    `${inWindow('i')} and i.source_function in ('a b+c&d=e%', E'line\\nbreak')`,
+  ],
   [`${window}&sourceTable=public.orders`, `${inWindow('i')} and i.source_table = 'public.orders'`],
-  [`${window}&sourceOperation=MANUAL&sourceOperation=INSERT`, `${inWindow('i')} and i.source_operation in ('MANUAL', 'INSERT')`],
+  [
+    `${window}&sourceOperation=MANUAL&sourceOperation=INSERT`,
+    `${inWindow('i')} and i.source_operation in ('MANUAL', 'INSERT')`,
+  ],
   [`${window}&sourceSystem=Shop`, `${inWindow('i')} and i.source_system = 'Shop'`],
   [`${window}&root=true`, `${inWindow('i')} and i.source_job_id is null`],
   [`${window}&root=false`, `${inWindow('i')} and i.source_job_id is not null`],
-  [`${window}&root=false&status=completed&sourceTable=public.payments`, `${inWindow('i')} and i.source_job_id is not null and i.status = 'completed' and i.source_table = 'public.payments'`],
+  [
+    `${window}&root=false&status=completed&sourceTable=public.payments`,
+    `${inWindow('i')} and i.source_job_id is not null and i.status = 'completed' and i.source_table = 'public.payments'`,
+  ],
   [`${window}&sourceFunction=nobody`, 'false'],
 ]
 
 const chainCases: Case[] = [
   [window, inWindow('i')],
   [`${window}&triggeringJob=Capture-Payment`, `${inWindow('i')} and j.job_name = 'Capture-Payment'`],
-  [`${window}&triggeringJob=x,y&triggeringJob=%E9%80%81%E3%82%8B`, `${inWindow('i')} and j.job_name in ('x,y', '送る')`],
+  [
+    `${window}&triggeringJob=x,y&triggeringJob=%E9%80%81%E3%82%8B`,
+    `${inWindow('i')} and j.job_name in ('x,y', '送る')`,
+  ],
   [`${window}&triggeringFunction=zahlung-pr%C3%BCfen`, `${inWindow('i')} and p.source_function = 'zahlung-prüfen'`],
   [`${window}&triggeredFunction=on-order-created`, `${inWindow('i')} and i.source_function = 'on-order-created'`],
   [`${window}&jobStatus=failed&jobStatus=running`, `${inWindow('i')} and j.status in ('failed', 'running')`],
   [`${window}&status=failed`, `${inWindow('i')} and i.status = 'failed'`],
   ['correlationId=shared%20by%20several%20trees', `i.correlation_id = 'shared by several trees'`],
-  [`correlationId=order-1041&correlationId=ORDER-1041&from=${from}`, `i.correlation_id in ('order-1041', 'ORDER-1041') and i.created_at >= '${from}'`],
-  [`${window}&correlationId=shared%20by%20several%20trees`, `${inWindow('i')} and i.correlation_id = 'shared by several trees'`],
-  [`${window}&triggeringFunction=o%27brien%3B%20drop&jobStatus=completed&status=completed&status=running`, `${inWindow('i')} and p.source_function = 'o''brien; drop' and j.status = 'completed' and i.status in ('completed', 'running')`],
+  [
+    `correlationId=order-1041&correlationId=ORDER-1041&from=${from}`,
+    `i.correlation_id in ('order-1041', 'ORDER-1041') and i.created_at >= '${from}'`,
+  ],
+  [
+    `${window}&correlationId=shared%20by%20several%20trees`,
+    `${inWindow('i')} and i.correlation_id = 'shared by several trees'`,
+  ],
+  [
+    `${window}&triggeringFunction=o%27brien%3B%20drop&jobStatus=completed&status=completed&status=running`,
+    `${inWindow('i')} and p.source_function = 'o''brien; drop' and j.status = 'completed' and i.status in ('completed', 'running')`,
+  ],
 ]
 
 const jobCases: Case[] = [
   [window, inWindow('j')],
   [`${window}&name=capture-payment`, `${inWindow('j')} and j.job_name = 'capture-payment'`],
-  [`${window}&name=send%20mail%3F&name=x,y&status=failed`, `${inWindow('j')} and j.job_name in ('send mail?', 'x,y') and j.status = 'failed'`],
+  [
+    `${window}&name=send%20mail%3F&name=x,y&status=failed`,
+    `${inWindow('j')} and j.job_name in ('send mail?', 'x,y') and j.status = 'failed'`,
+  ],
   [`${window}&status=running&status=failed`, `${inWindow('j')} and j.status in ('running', 'failed')`],
 ]
 
 const treeCases: Case[] = [
   [window, inWindow('i')],
   [`${window}&rootFunction=on-order-created`, `${inWindow('i')} and i.source_function = 'on-order-created'`],
-  [`${window}&rootFunction=on-order-created&rootFunction=zahlung-pr%C3%BCfen`, `${inWindow('i')} and i.source_function in ('on-order-created', 'zahlung-prüfen')`],
+  [
+    `${window}&rootFunction=on-order-created&rootFunction=zahlung-pr%C3%BCfen`,
+    `${inWindow('i')} and i.source_function in ('on-order-created', 'zahlung-prüfen')`,
+  ],
   [`${window}&status=failed`, inWindow('i'), `f.status = 'failed'`],
   [`${window}&status=running`, inWindow('i'), `f.status = 'running'`],
   [`${window}&status=completed`, inWindow('i'), `f.status = 'completed'`],
@@ -80,7 +123,9 @@ const treeCases: Case[] = [
 
 /** What the two jobs triggered that triggered most, together and alone. */
 async function triggeredCases(pool: pg.Pool): Promise<Case[]> {
-  const { rows } = await pool.query<{ id: string }>('select source_job_id as id from invocations where source_job_id is not null group by 1 order by count(*) desc, 1 limit 2')
+  const { rows } = await pool.query<{ id: string }>(
+    'select source_job_id as id from invocations where source_job_id is not null group by 1 order by count(*) desc, 1 limit 2',
+  )
   const [one, two] = rows.map(({ id }) => id)
   return [
     [`sourceJobId=${one}`, `i.source_job_id = '${one}'`],
@@ -104,7 +149,9 @@ for (const seed of seeds) {
       const job = await addJob(pool, await addInvocation(pool, { created_at }), { created_at })
       await addInvocation(pool, { created_at, source_job_id: job })
     }
-    await compare(shown, '/invocations', [...invocationCases, ...(await triggeredCases(pool))], (condition) => reference.invocations(pool, condition))
+    await compare(shown, '/invocations', [...invocationCases, ...(await triggeredCases(pool))], (condition) =>
+      reference.invocations(pool, condition),
+    )
     await compare(shown, '/chains', chainCases, (condition) => reference.links(pool, condition))
     await compare(shown, '/jobs', jobCases, (condition) => reference.jobs(pool, condition))
     await compare(shown, '/trees', treeCases, (condition, ofTree) => reference.trees(pool, condition, ofTree))
@@ -115,10 +162,20 @@ test('many who ask at once what jobs triggered get each what they asked for', as
   const { get, pool } = await service(t)
   const rows = forest(3, 400, at)
   await insertForest(pool, rows)
-  const jobs = [...new Set(rows.invocations.flatMap(({ source_job_id }) => source_job_id ?? [])), ...rows.jobs.slice(0, 20).map(({ id }) => id)]
+  const jobs = [
+    ...new Set(rows.invocations.flatMap(({ source_job_id }) => source_job_id ?? [])),
+    ...rows.jobs.slice(0, 20).map(({ id }) => id),
+  ]
   const expected = await reference.invocations(pool, 'i.source_job_id is not null')
-  const asks = jobs.flatMap((id, nth) => [{ id, order: 'desc', limit: 1 + (nth % 3) }, { id, order: 'asc', limit: 50 }])
-  const answers = await Promise.all(asks.map(({ id, order, limit }) => get<{ data: object[] }>(`/invocations?sourceJobId=${id}&order=${order}&limit=${limit}`)))
+  const asks = jobs.flatMap((id, nth) => [
+    { id, order: 'desc', limit: 1 + (nth % 3) },
+    { id, order: 'asc', limit: 50 },
+  ])
+  const answers = await Promise.all(
+    asks.map(({ id, order, limit }) =>
+      get<{ data: object[] }>(`/invocations?sourceJobId=${id}&order=${order}&limit=${limit}`),
+    ),
+  )
   for (const [nth, { id, order, limit }] of asks.entries()) {
     const triggered = expected.filter(({ sourceJobId }) => sourceJobId === id)
     assert.deepEqual(answers[nth]?.json.data, (order === 'asc' ? triggered.toReversed() : triggered).slice(0, limit))

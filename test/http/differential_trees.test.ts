@@ -8,7 +8,11 @@ import { flat, type Head, type NestedTree } from '../support/trees.ts'
 const at = Date.parse('2026-11-22T09:00:00Z')
 
 /** The trees of every eighth invocation, and of all that are on a cycle. */
-async function everyTree(t: Parameters<typeof service>[0], seed: number, look: (shown: Service, start: string) => Promise<void>): Promise<void> {
+async function everyTree(
+  t: Parameters<typeof service>[0],
+  seed: number,
+  look: (shown: Service, start: string) => Promise<void>,
+): Promise<void> {
   const shown = await service(t)
   const rows = forest(seed, 110, at)
   await insertForest(shown.pool, rows)
@@ -19,8 +23,18 @@ function starts({ invocations, circular }: Forest): string[] {
   return invocations.map(({ id }) => id).filter((id, nth) => circular.includes(id) || nth % 8 === 0)
 }
 
-function expectedHead(id: string, { rootId, ancestors }: Awaited<ReturnType<typeof reference.lineage>>, fromRoot: boolean): Head {
-  return { id: fromRoot ? rootId : id, rootId, rootReached: true, ancestors: fromRoot ? [] : ancestors, omittedAncestors: 0 }
+function expectedHead(
+  id: string,
+  { rootId, ancestors }: Awaited<ReturnType<typeof reference.lineage>>,
+  fromRoot: boolean,
+): Head {
+  return {
+    id: fromRoot ? rootId : id,
+    rootId,
+    rootReached: true,
+    ancestors: fromRoot ? [] : ancestors,
+    omittedAncestors: 0,
+  }
 }
 
 for (const seed of seeds) {
@@ -28,26 +42,46 @@ for (const seed of seeds) {
     await everyTree(t, seed, async ({ get, pool }, start) => {
       const lineage = await reference.lineage(pool, start)
       const [job] = await reference.jobs(pool, `j.invocation_id = '${start}'`)
-      for (const [id, fromRoot] of [[start, false], [start, true], [job?.id ?? start, false]] as const) {
+      for (const [id, fromRoot] of [
+        [start, false],
+        [start, true],
+        [job?.id ?? start, false],
+      ] as const) {
         const head = expectedHead(start, lineage, fromRoot)
         const onCycle = fromRoot ? lineage.rootOnCycle : lineage.onCycle
-        const expected = (await reference.tree(pool, head.id)).map(({ node, parentId, depth }) => Object.assign(node, { parentId, depth }, onCycle && depth === 0 ? { cycle: true } : {}))
+        const expected = (await reference.tree(pool, head.id)).map(({ node, parentId, depth }) =>
+          Object.assign(node, { parentId, depth }, onCycle && depth === 0 ? { cycle: true } : {}),
+        )
         const query = `/trees/${id}?include=events${fromRoot ? '&from=root' : ''}`
 
-        const { json: { tree, summary, truncated, ...nestedHead } } = await get<NestedTree>(query)
+        const {
+          json: { tree, summary, truncated, ...nestedHead },
+        } = await get<NestedTree>(query)
         assert.deepEqual(nestedHead, head, query)
         assert.deepEqual(flat(tree), expected, query)
-        assert.deepEqual({ truncated, complete: summary.complete, invocations: summary.invocations }, { truncated: null, complete: true, invocations: expected.length })
+        assert.deepEqual(
+          { truncated, complete: summary.complete, invocations: summary.invocations },
+          { truncated: null, complete: true, invocations: expected.length },
+        )
 
-        const { json: { nodes, ...figures } } = await get<Head & { nodes: unknown[] }>(`${query}&shape=flat`)
+        const {
+          json: { nodes, ...figures },
+        } = await get<Head & { nodes: unknown[] }>(`${query}&shape=flat`)
         assert.deepEqual(figures, { ...head, summary, truncated }, query)
         assert.deepEqual(nodes, expected, query)
 
         const { text } = await get(`${query}&format=ndjson`)
-        const [first, ...rest] = text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+        const [first, ...rest] = text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Record<string, unknown>)
         assert.deepEqual(first, { type: 'tree', ...head }, query)
         assert.deepEqual(rest.pop(), { type: 'end', summary, truncated: null }, query)
-        assert.deepEqual(rest, expected.map((node) => Object.assign(node, { type: 'node' })), query)
+        assert.deepEqual(
+          rest,
+          expected.map((node) => Object.assign(node, { type: 'node' })),
+          query,
+        )
       }
     })
   })
@@ -56,9 +90,18 @@ for (const seed of seeds) {
     await everyTree(t, seed, async ({ get, pool }, start) => {
       const members = await reference.tree(pool, start)
       const lines = (await get(`/trees/${start}?format=text`)).text.split('\n')
-      assert.equal(lines.length, members.length + 3, 'an invocation a line, an empty one, the figures, and the last line break')
-      const drawn = lines.slice(0, members.length).map((line) => ({ id: line.slice(-36), depth: /^ */.exec(line)?.[0].length ?? 0 }))
-      assert.deepEqual(drawn.map(({ id, depth }) => ({ id, depth: depth / 2 })), depthFirst(members))
+      assert.equal(
+        lines.length,
+        members.length + 3,
+        'an invocation a line, an empty one, the figures, and the last line break',
+      )
+      const drawn = lines
+        .slice(0, members.length)
+        .map((line) => ({ id: line.slice(-36), depth: /^ */.exec(line)?.[0].length ?? 0 }))
+      assert.deepEqual(
+        drawn.map(({ id, depth }) => ({ id, depth: depth / 2 })),
+        depthFirst(members),
+      )
     })
   })
 }
@@ -70,7 +113,11 @@ function depthFirst(members: reference.Member[]): Array<{ id: string; depth: num
   for (let member = open.pop(); member; member = open.pop()) {
     const { id, depth, node } = member
     drawn.push({ id, depth })
-    open.push(...node.jobs.flatMap((job) => members.filter((other) => other.depth > 0 && other.node['sourceJobId'] === job.id)).reverse())
+    open.push(
+      ...node.jobs
+        .flatMap((job) => members.filter((other) => other.depth > 0 && other.node['sourceJobId'] === job.id))
+        .reverse(),
+    )
   }
   return drawn
 }

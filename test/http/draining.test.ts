@@ -10,7 +10,10 @@ import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
-for (const [what, bytes] of [['has said nothing', ''], ['has said half a request', 'GET /jobs HTTP/1.1\r\n']] as const) {
+for (const [what, bytes] of [
+  ['has said nothing', ''],
+  ['has said half a request', 'GET /jobs HTTP/1.1\r\n'],
+] as const) {
   test(`a connection that ${what} does not hold up the stop`, async (t) => {
     const { app, listen } = await service(t, { stopGrace: 60_000 })
     const { port } = new URL(await listen())

@@ -38,13 +38,28 @@ interface Shared {
 }
 
 /** A service with two keys; nobody waits in vain unless `limits` say so. */
-async function shared(t: TestContext, limits: Partial<Settings['limits']>, deps: Partial<Settings> = {}): Promise<Shared> {
-  const { keys, shown: [one = '', other = ''] } = apiKeys({ name: 'greedy', scopes: ['read'] }, { name: 'polite', scopes: ['read'] })
-  const { listen, pool } = await service(t, { credentials: { keys, keysFile: undefined, tokens: undefined }, limits: { ...generous, wait: patience(20_000), ...limits }, ...deps })
+async function shared(
+  t: TestContext,
+  limits: Partial<Settings['limits']>,
+  deps: Partial<Settings> = {},
+): Promise<Shared> {
+  const {
+    keys,
+    shown: [one = '', other = ''],
+  } = apiKeys({ name: 'greedy', scopes: ['read'] }, { name: 'polite', scopes: ['read'] })
+  const { listen, pool } = await service(t, {
+    credentials: { keys, keysFile: undefined, tokens: undefined },
+    limits: { ...generous, wait: patience(20_000), ...limits },
+    ...deps,
+  })
   const tree = `/trees/${await addInvocation(pool)}`
   const base = await listen()
   return {
-    base, pool, tree, greedy: bearer(one), polite: bearer(other),
+    base,
+    pool,
+    tree,
+    greedy: bearer(one),
+    polite: bearer(other),
     async ask(path, headers) {
       const answer = await fetch(base + path, { headers })
       return { status: answer.status, headers: Object.fromEntries(answer.headers), text: await answer.text() }
@@ -83,7 +98,9 @@ function pipelined(t: TestContext, base: string, { authorization }: Shared['gree
   const socket = connect(Number(new URL(base).port), '127.0.0.1')
   socket.on('error', () => undefined)
   onTeardown(t, () => socket.destroy())
-  socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: here\r\nAuthorization: ${authorization}\r\n\r\n`).join(''))
+  socket.write(
+    paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: here\r\nAuthorization: ${authorization}\r\n\r\n`).join(''),
+  )
   return socket
 }
 
@@ -94,10 +111,14 @@ test('eight connections of one client on slow trees leave a place to another cli
   const letGo = await lock('event_executions')
   const slow = Array.from({ length: 8 }, () => ask(`${tree}?include=events`, greedy))
   await until('two are at work', async () => (await backends('locked')) === 2)
-  for (const path of [tree, '/trees?window=1h', '/jobs', '/invocations', tree]) assert.equal((await ask(path, polite)).status, 200, path)
+  for (const path of [tree, '/trees?window=1h', '/jobs', '/invocations', tree])
+    assert.equal((await ask(path, polite)).status, 200, path)
   assert.equal(await backends('locked'), 2)
   letGo()
-  assert.deepEqual(statuses(await Promise.all(slow)), Array.from({ length: 8 }, () => 200))
+  assert.deepEqual(
+    statuses(await Promise.all(slow)),
+    Array.from({ length: 8 }, () => 200),
+  )
 })
 
 test('one client on slow lists leaves a connection of the database to another client', async (t) => {
@@ -105,10 +126,14 @@ test('one client on slow lists leaves a connection of the database to another cl
   const letGo = await lock('event_executions, job_executions')
   const slow = Array.from({ length: 12 }, () => ask('/jobs', greedy))
   await until('four are at work', async () => (await backends('locked')) === 4)
-  for (const path of ['/invocations', '/invocations?status=failed']) assert.equal((await ask(path, polite)).status, 200, path)
+  for (const path of ['/invocations', '/invocations?status=failed'])
+    assert.equal((await ask(path, polite)).status, 200, path)
   assert.equal(await backends('locked'), 4)
   letGo()
-  assert.deepEqual(statuses(await Promise.all(slow)), Array.from({ length: 12 }, () => 200))
+  assert.deepEqual(
+    statuses(await Promise.all(slow)),
+    Array.from({ length: 12 }, () => 200),
+  )
   assert.equal((await ask(tree, greedy)).status, 200)
 })
 
@@ -120,10 +145,15 @@ test('lookups that share statements leave a connection of the database to anothe
   await until('four are at work', async () => (await backends('locked')) >= 4)
   const other = ask('/invocations', polite)
   await until('the fifth is at work', async () => (await backends('locked')) === 5)
-  const { rows } = await pool.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%k.nth%'")
+  const { rows } = await pool.query(
+    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%k.nth%'",
+  )
   assert.equal(rows.length, 4, 'the fifth is that of the other client')
   letGo()
-  assert.deepEqual(statuses(await Promise.all([other, ...slow])), Array.from({ length: 13 }, () => 200))
+  assert.deepEqual(
+    statuses(await Promise.all([other, ...slow])),
+    Array.from({ length: 13 }, () => 200),
+  )
 })
 
 test('a connection of the database that does not become free in time is 503, which says who has them', async (t) => {
@@ -132,7 +162,10 @@ test('a connection of the database that does not become free in time is 503, whi
   const slow = ask('/jobs', greedy)
   await until('it is at work', async () => (await backends('locked')) === 1)
   const refused = await ask('/invocations', greedy)
-  assert.match(assertProblem('unavailable', refused).detail, /^No connection to the database became free within 0\.2 s; this client has 1 of the 2, and may have 1$/)
+  assert.match(
+    assertProblem('unavailable', refused).detail,
+    /^No connection to the database became free within 0\.2 s; this client has 1 of the 2, and may have 1$/,
+  )
   assert.equal(refused.headers['retry-after'], '2')
   assert.equal((await ask('/invocations', polite)).status, 200)
   letGo()
@@ -144,9 +177,13 @@ test('as many requests at work as one client may have leave a place to another c
   const letGo = await lock('job_executions')
   const slow = Array.from({ length: 8 }, () => ask('/jobs', greedy))
   await until('two are at work', async () => (await backends('locked')) === 2)
-  for (const path of ['/invocations', '/invocations?status=failed']) assert.equal((await ask(path, polite)).status, 200, path)
+  for (const path of ['/invocations', '/invocations?status=failed'])
+    assert.equal((await ask(path, polite)).status, 200, path)
   letGo()
-  assert.deepEqual(statuses(await Promise.all(slow)), Array.from({ length: 8 }, () => 200))
+  assert.deepEqual(
+    statuses(await Promise.all(slow)),
+    Array.from({ length: 8 }, () => 200),
+  )
 })
 
 test('those that wait have their turn: in order within a client, and one of each client after the other', async (t) => {
@@ -156,14 +193,26 @@ test('those that wait have their turn: in order within a client, and one of each
   const first = ask(`${tree}?include=events`, greedy)
   await until('it is at work', async () => (await backends('locked')) === 1)
   const others: Array<Promise<Answer>> = []
-  for (const [client, count] of [[greedy, 4], [polite, 2]] as const) for (let nth = 0; nth < count; nth += 1) others.push(ask(tree, client))
+  for (const [client, count] of [
+    [greedy, 4],
+    [polite, 2],
+  ] as const)
+    for (let nth = 0; nth < count; nth += 1) others.push(ask(tree, client))
   // They are all in the queue when a list, asked after them, has been answered.
   for (const client of [greedy, polite]) assert.equal((await ask('/invocations', client)).status, 200)
   letGo()
-  assert.deepEqual(statuses(await Promise.all([first, ...others])), Array.from({ length: 7 }, () => 200))
-  const turns = lines().filter(({ msg, route }) => msg === 'request' && route === '/trees/:id').map(({ key }) => key)
+  assert.deepEqual(
+    statuses(await Promise.all([first, ...others])),
+    Array.from({ length: 7 }, () => 200),
+  )
+  const turns = lines()
+    .filter(({ msg, route }) => msg === 'request' && route === '/trees/:id')
+    .map(({ key }) => key)
   assert.equal(turns[0], 'greedy')
-  assert.ok(turns.lastIndexOf('polite') <= 5, `the second of two polite requests came after four greedy ones that had come before: ${turns.join(' ')}`)
+  assert.ok(
+    turns.lastIndexOf('polite') <= 5,
+    `the second of two polite requests came after four greedy ones that had come before: ${turns.join(' ')}`,
+  )
 })
 
 test('who has waited for a place in vain is told for how long, and who has the places', async (t) => {
@@ -172,7 +221,10 @@ test('who has waited for a place in vain is told for how long, and who has the p
   const slow = ask(`${tree}?include=events`, greedy)
   await until('it is at work', async () => (await backends('locked')) === 1)
   const refused = await ask(tree, polite)
-  assert.equal(assertProblem('unavailable', refused).detail, 'No place became free within the 0.3 s that a request may wait: 1 of at most 1 trees or lists of trees are being worked on, 0 of them for this client, which may have 1; 0 wait')
+  assert.equal(
+    assertProblem('unavailable', refused).detail,
+    'No place became free within the 0.3 s that a request may wait: 1 of at most 1 trees or lists of trees are being worked on, 0 of them for this client, which may have 1; 0 wait',
+  )
   assert.equal(refused.headers['retry-after'], '2')
   assert.match(refused.headers['content-security-policy'] ?? '', /default-src 'none'/)
   letGo()
@@ -187,7 +239,9 @@ for (const form of ['json', 'ndjson']) {
     const response = await unread(t, base + large, greedy)
     assert.equal((await ask(tree, polite)).status, 200)
     await until('no backend is in a transaction', async () => (await backends('idle in transaction')) === 0, 2000)
-    assert.ok(lines().some(({ msg, makesRoom }) => msg === 'an answer was cut off: its reader stalled' && makesRoom === true))
+    assert.ok(
+      lines().some(({ msg, makesRoom }) => msg === 'an answer was cut off: its reader stalled' && makesRoom === true),
+    )
     await assert.rejects(async () => {
       for await (const chunk of response) assert.ok(chunk)
     }, /aborted/)
@@ -220,7 +274,12 @@ test('a reader that does not read is cut off after a while though nobody waits, 
   const { base, pool, greedy, backends } = await shared(t, { stall: 1000 }, { log })
   const large = await addLargeTree(pool)
   await Promise.all(['ndjson', 'ndjson', 'json'].map((form) => unread(t, `${base}${large}?format=${form}`, greedy)))
-  await until('they are cut off', () => lines().filter(({ msg, makesRoom }) => msg === 'an answer was cut off: its reader stalled' && makesRoom === false).length === 3)
+  await until(
+    'they are cut off',
+    () =>
+      lines().filter(({ msg, makesRoom }) => msg === 'an answer was cut off: its reader stalled' && makesRoom === false)
+        .length === 3,
+  )
   await until('no backend is in a transaction', async () => (await backends('idle in transaction')) === 0, 2000)
 })
 
@@ -242,10 +301,12 @@ test('what has been taken of an answer is known while the rest of it waits, also
   await until('the buffers are full', () => taken() > 0)
   const before = taken()
   let read = 0
-  client.on('data', (chunk: Buffer) => {
-    read += chunk.length
-    if (read > size / 2) client.pause()
-  }).resume()
+  client
+    .on('data', (chunk: Buffer) => {
+      read += chunk.length
+      if (read > size / 2) client.pause()
+    })
+    .resume()
   await until('more is taken', () => read > size / 2 && taken() > before)
   assert.ok(taken() >= read && taken() < size, `${taken()} of ${size}`)
   assert.ok(socket.writableLength > 0)
@@ -261,7 +322,8 @@ test('five hundred requests at once on one connection are all answered, and keep
   socket.on('data', (chunk: Buffer) => {
     text += chunk.toString()
   })
-  const line = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: here\r\nAuthorization: ${greedy.authorization}\r\n\r\n`
+  const line = (path: string): string =>
+    `GET ${path} HTTP/1.1\r\nHost: here\r\nAuthorization: ${greedy.authorization}\r\n\r\n`
   socket.write(line('/invocations?limit=1').repeat(500))
   const answered = (): number => text.split('HTTP/1.1 ').length - 1
   await until('the first is answered', () => answered() > 0)
@@ -273,7 +335,8 @@ test('five hundred requests at once on one connection are all answered, and keep
 })
 
 test('a client is a verified key or subject, otherwise an address, of IPv6 a /64', () => {
-  const of = (name: string | null, ip: string): string => clientOf({ access: { name, scopes: new Set() }, ip, socket: { remoteAddress: '192.0.2.9' } as Socket })
+  const of = (name: string | null, ip: string): string =>
+    clientOf({ access: { name, scopes: new Set() }, ip, socket: { remoteAddress: '192.0.2.9' } as Socket })
   assert.equal(of('dashboards', '192.0.2.1'), of('dashboards', '192.0.2.2'))
   assert.equal(of('token:ada', '192.0.2.1'), of('token:ada', '2001:db8::1'))
   assert.notEqual(of('token:ada', '192.0.2.1'), of('token:bob', '192.0.2.1'))
@@ -301,10 +364,16 @@ test('when a queue is as long as may be, further requests are refused, a moment 
     void answer.then((told) => told.status === 503 && refused.push(told))
   }
   const one = await until('one is refused', () => refused[0])
-  assert.match(assertProblem('unavailable', one).detail, /^The next place would most likely be free in [\d.]+ s, and none waits that would wait longer than 0\.3 s \(twice that in a burst\): 1 of at most 1 trees or lists of trees are being worked on, 1 of them for this client, which may have 1; \d+ wait$/)
+  assert.match(
+    assertProblem('unavailable', one).detail,
+    /^The next place would most likely be free in [\d.]+ s, and none waits that would wait longer than 0\.3 s \(twice that in a burst\): 1 of at most 1 trees or lists of trees are being worked on, 1 of them for this client, which may have 1; \d+ wait$/,
+  )
   assert.equal(one.headers['retry-after'], '2')
   letGo()
   assert.equal((await first).status, 200)
   const statuses = new Set((await Promise.all(answers)).map(({ status }) => status))
-  assert.deepEqual([...statuses].toSorted((a, b) => a - b), [200, 503])
+  assert.deepEqual(
+    [...statuses].toSorted((a, b) => a - b),
+    [200, 503],
+  )
 })

@@ -25,38 +25,74 @@ interface Tally {
   right: Set<string>
 }
 
-test(`every operation keeps its promises under right, wrong and odd requests (FUZZ_SEED=${seed})`, { timeout: patience(300_000) }, async (t) => {
-  const { keys, shown: [sees = '', reads = ''] } = apiKeys({ name: 'all', scopes: [...scopes] }, { name: 'reads', scopes: ['read'] })
-  const it = await service(t, { limits: { ...generous, request: TIMEOUT }, credentials: { keys, keysFile: undefined, tokens: undefined } })
-  await insertForest(it.pool, forest(seed, 200, Date.now() - 3_600_000))
-  const rows = await rowsOf(it, bearer(sees))
-  const { ask, end } = asking(await it.listen(), bearer(sees))
-  onTeardown(t, end)
-  const judge = judging(it.app, TIMEOUT)
+test(
+  `every operation keeps its promises under right, wrong and odd requests (FUZZ_SEED=${seed})`,
+  { timeout: patience(300_000) },
+  async (t) => {
+    const {
+      keys,
+      shown: [sees = '', reads = ''],
+    } = apiKeys({ name: 'all', scopes: [...scopes] }, { name: 'reads', scopes: ['read'] })
+    const it = await service(t, {
+      limits: { ...generous, request: TIMEOUT },
+      credentials: { keys, keysFile: undefined, tokens: undefined },
+    })
+    await insertForest(it.pool, forest(seed, 200, Date.now() - 3_600_000))
+    const rows = await rowsOf(it, bearer(sees))
+    const { ask, end } = asking(await it.listen(), bearer(sees))
+    onTeardown(t, end)
+    const judge = judging(it.app, TIMEOUT)
 
-  async function tried(operation: Operation, asked: FuzzRequest, countedWarning: Tally): Promise<void> {
-    const answer = await ask(asked)
-    judge(operation, asked, answer)
-    countedWarning.asked += 1
-    countedWarning.slowest = Math.max(countedWarning.slowest, answer.ms)
-    if (answer.status === 200) for (const name of asked.parameters) countedWarning.right.add(name)
-    if (!showsSomething(answer)) return
-    countedWarning.shown += 1
-    const cursor = asked.kind === 'right' && !asked.target.includes('cursor=') ? nextCursor(answer.body) : undefined
-    if (cursor !== undefined) await tried(operation, { ...asked, target: `${asked.target}${asked.target.includes('?') ? '&' : '?'}cursor=${cursor}`, parameters: ['cursor'] }, countedWarning)
-  }
+    async function tried(operation: Operation, asked: FuzzRequest, countedWarning: Tally): Promise<void> {
+      const answer = await ask(asked)
+      judge(operation, asked, answer)
+      countedWarning.asked += 1
+      countedWarning.slowest = Math.max(countedWarning.slowest, answer.ms)
+      if (answer.status === 200) for (const name of asked.parameters) countedWarning.right.add(name)
+      if (!showsSomething(answer)) return
+      countedWarning.shown += 1
+      const cursor = asked.kind === 'right' && !asked.target.includes('cursor=') ? nextCursor(answer.body) : undefined
+      if (cursor !== undefined)
+        await tried(
+          operation,
+          {
+            ...asked,
+            target: `${asked.target}${asked.target.includes('?') ? '&' : '?'}cursor=${cursor}`,
+            parameters: ['cursor'],
+          },
+          countedWarning,
+        )
+    }
 
-  const all = operations().map((operation) => ({ operation, examples: everyWrongValue(operation, rows[operation.id]?.[0] ?? {}).map((asked): [FuzzRequest] => [asked]) }))
-  const random = Math.ceil((least - all.flatMap(({ examples }) => examples).length) / all.length)
-  for (const { operation, examples } of all) {
-    const countedWarning: Tally = { asked: 0, shown: 0, slowest: 0, right: new Set() }
-    const shown = rows[operation.id] ?? []
-    await fc.assert(fc.asyncProperty(requests(operation, shown, reads), (asked) => tried(operation, asked, countedWarning)), { seed, numRuns: examples.length + random, examples, endOnFailure: true })
-    t.diagnostic(`${operation.id}: ${countedWarning.asked} requests, ${countedWarning.shown} answered with something, the slowest in ${Math.round(countedWarning.slowest)} ms`)
-    assert.ok(countedWarning.shown * 2 >= countedWarning.asked, `${operation.id}: only ${countedWarning.shown} of ${countedWarning.asked} answers show something`)
-    assert.deepEqual(queryOf(operation).map(({ name }) => name).filter((name) => !countedWarning.right.has(name)), [], `parameters of ${operation.id} that were never right`)
-  }
-})
+    const all = operations().map((operation) => ({
+      operation,
+      examples: everyWrongValue(operation, rows[operation.id]?.[0] ?? {}).map((asked): [FuzzRequest] => [asked]),
+    }))
+    const random = Math.ceil((least - all.flatMap(({ examples }) => examples).length) / all.length)
+    for (const { operation, examples } of all) {
+      const countedWarning: Tally = { asked: 0, shown: 0, slowest: 0, right: new Set() }
+      const shown = rows[operation.id] ?? []
+      await fc.assert(
+        fc.asyncProperty(requests(operation, shown, reads), (asked) => tried(operation, asked, countedWarning)),
+        { seed, numRuns: examples.length + random, examples, endOnFailure: true },
+      )
+      t.diagnostic(
+        `${operation.id}: ${countedWarning.asked} requests, ${countedWarning.shown} answered with something, the slowest in ${Math.round(countedWarning.slowest)} ms`,
+      )
+      assert.ok(
+        countedWarning.shown * 2 >= countedWarning.asked,
+        `${operation.id}: only ${countedWarning.shown} of ${countedWarning.asked} answers show something`,
+      )
+      assert.deepEqual(
+        queryOf(operation)
+          .map(({ name }) => name)
+          .filter((name) => !countedWarning.right.has(name)),
+        [],
+        `parameters of ${operation.id} that were never right`,
+      )
+    }
+  },
+)
 
 function nextCursor(body: string): string | undefined {
   return /"nextCursor":"([^"]+)"/.exec(body)?.[1]

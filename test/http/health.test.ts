@@ -37,9 +37,14 @@ test('ready says what was looked at, and what is wrong with the schema', async (
   const answer = await get<Ready>('/health/ready')
   assert.deepEqual([answer.status, answer.json], [200, { status: 'ok', checks: fine }])
   await pool.query('alter table job_executions rename column job_function_name to other')
-  const lacking = { ok: false, detail: 'The database lacks a table or a column that this build needs; run the migrations' }
+  const lacking = {
+    ok: false,
+    detail: 'The database lacks a table or a column that this build needs; run the migrations',
+  }
   assert.deepEqual(await notReady(shown), { ...fine, schema: lacking })
-  await pool.query('alter table job_executions rename column other to job_function_name; alter table event_executions rename to elsewhere')
+  await pool.query(
+    'alter table job_executions rename column other to job_function_name; alter table event_executions rename to elsewhere',
+  )
   assert.deepEqual(await notReady(shown), { ...fine, schema: lacking })
   await pool.query('alter table elsewhere rename to event_executions')
   assert.deepEqual((await get<Ready>('/health/ready')).json.checks, fine)
@@ -49,14 +54,25 @@ for (const name of ['starting', 'migrating', 'loading demo data', 'stopping'] as
   test(`a service that is ${name} is not ready, and looks at nothing for that`, async (t) => {
     const stage: Stage = { name }
     const shown = await service(t, { stage, db: createDb() })
-    assert.deepEqual(await notReady(shown), { service: { ok: false, detail: `The service is ${name}` }, database: unknown, schema: unknown })
+    assert.deepEqual(await notReady(shown), {
+      service: { ok: false, detail: `The service is ${name}` },
+      database: unknown,
+      schema: unknown,
+    })
   })
 }
 
 test('a service whose connections are all busy is ready: it is no fault of the database, and all replicas would go at once', async (t) => {
   const { url } = await database(t)
   const db = createDb()
-  db.start({ url, size: 2, connectTimeout: 30_000, statementTimeout: 30_000, lockTimeout: 1000, log: pino({ level: 'silent' }) })
+  db.start({
+    url,
+    size: 2,
+    connectTimeout: 30_000,
+    statementTimeout: 30_000,
+    lockTimeout: 1000,
+    log: pino({ level: 'silent' }),
+  })
   onTeardown(t, () => db.end())
   const { get } = await service(t, { db })
   const held = await Promise.all([db.open(), db.open()])
@@ -69,14 +85,25 @@ test('a database that is away, or silent, is told within 2 s, and probes hold on
   const proxy = await startProxy(url)
   onTeardown(t, () => proxy.close())
   const db = createDb()
-  db.start({ url: proxy.url(url), size: 3, connectTimeout: 30_000, statementTimeout: 30_000, lockTimeout: 1000, log: pino({ level: 'silent' }) })
+  db.start({
+    url: proxy.url(url),
+    size: 3,
+    connectTimeout: 30_000,
+    statementTimeout: 30_000,
+    lockTimeout: 1000,
+    log: pino({ level: 'silent' }),
+  })
   onTeardown(t, () => db.end())
   const shown = await service(t, { db })
   assert.equal((await shown.get('/health/ready')).status, 200)
   await proxy.become('swallow')
   const start = Date.now()
   const [first] = await Promise.all([1, 2, 3, 4].map(() => notReady(shown)))
-  assert.deepEqual(first, { ...fine, database: { ok: false, detail: 'The database did not answer within 2 s' }, schema: unknown })
+  assert.deepEqual(first, {
+    ...fine,
+    database: { ok: false, detail: 'The database did not answer within 2 s' },
+    schema: unknown,
+  })
   assert.ok(Date.now() - start < 3000, `${Date.now() - start} ms`)
   // It is one connection that waits for an answer: another one is free.
   await proxy.become('pass')

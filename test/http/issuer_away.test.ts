@@ -20,10 +20,18 @@ test('while the issuer is away the last keys serve for an hour, unknown ones are
   const source = await jwks(t, answer)
   const { log, lines } = memoryLog()
   const { get } = await service(t, { ...trusting({ url: source.url }), log })
-  const [known, unknown] = [bearer(await issuer.sign(claims({ exp: Date.now() + HOUR }), 'one')), bearer(await stranger.sign(claims(), 'two'))]
+  const [known, unknown] = [
+    bearer(await issuer.sign(claims({ exp: Date.now() + HOUR }), 'one')),
+    bearer(await stranger.sign(claims(), 'two')),
+  ]
   const pass = clock(t)
   const ready = async () => {
-    const { status, json: { checks: { tokens } } } = await get<Checks>('/health/ready')
+    const {
+      status,
+      json: {
+        checks: { tokens },
+      },
+    } = await get<Checks>('/health/ready')
     return [status, tokens.ok, tokens.detail]
   }
   assert.equal((await get('/jobs', known)).status, 200)
@@ -31,10 +39,22 @@ test('while the issuer is away the last keys serve for an hour, unknown ones are
   answer.status = 500
   pass(10 * MINUTE)
   for (let times = 0; times < 20; times += 1) assert.equal((await get('/jobs', known)).status, 200)
-  assert.match(assertProblem('unavailable', await get('/jobs', unknown)).detail, /^The keys that tokens are checked against cannot be fetched$/)
+  assert.match(
+    assertProblem('unavailable', await get('/jobs', unknown)).detail,
+    /^The keys that tokens are checked against cannot be fetched$/,
+  )
   assert.equal(source.asked.times, 2, 'one fetch for all of them')
-  assert.deepEqual(await ready(), [200, true, 'The keys of tokens cannot be fetched; those of 600 s ago are taken for 3600 s more'])
-  assert.equal(lines().filter(({ msg }) => msg === 'the keys of tokens cannot be fetched; those of 600 s ago are taken for 3600 s more').length, 1)
+  assert.deepEqual(await ready(), [
+    200,
+    true,
+    'The keys of tokens cannot be fetched; those of 600 s ago are taken for 3600 s more',
+  ])
+  assert.equal(
+    lines().filter(
+      ({ msg }) => msg === 'the keys of tokens cannot be fetched; those of 600 s ago are taken for 3600 s more',
+    ).length,
+    1,
+  )
   for (const [nth, pause] of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000].entries()) {
     pass(pause - 1)
     assertProblem('unavailable', await get('/jobs', unknown))
@@ -60,7 +80,10 @@ test('who has a key is served without the issuer, so the service stays ready and
   const source = await jwks(t, { status: 500, body: {} })
   const { keys } = apiKeys({ name: 'a', scopes: ['read'] })
   const { get } = await service(t, trusting({ url: source.url }, { keys }))
-  const { status, json: { checks } } = await get<Checks>('/health/ready')
+  const {
+    status,
+    json: { checks },
+  } = await get<Checks>('/health/ready')
   assert.deepEqual([status, checks.tokens], [200, { ok: null, detail: 'The keys of tokens are being fetched' }])
   await until('it is told', async () => (await get<Checks>('/health/ready')).json.checks.tokens.ok === false)
   assert.equal((await get('/health/ready')).status, 200)

@@ -28,16 +28,21 @@ async function block(t: TestContext, pool: pg.Pool, table: string): Promise<() =
 
 /** Invocations with long messages that hardly compress: an answer of them is larger than the buffers between the two ends. */
 async function addWide(pool: pg.Pool, count: number, job: string | null = null): Promise<void> {
-  await pool.query(`
+  await pool.query(
+    `
     insert into invocations (created_at, source_function, source_event_payload, source_job_id, status, error_message)
-    select now(), 'wide', '{}', $1, 'completed', repeat(md5(n::text), 15) from generate_series(1, $2::int) n`, [job, count])
+    select now(), 'wide', '{}', $1, 'completed', repeat(md5(n::text), 15) from generate_series(1, $2::int) n`,
+    [job, count],
+  )
 }
 
 const SERVICE = 'event-detector-observability'
 
 /** How many statements of the service wait for a lock. */
 async function blocked(pool: pg.Pool): Promise<number> {
-  const { rows } = await pool.query(`select 1 from pg_stat_activity where application_name = '${SERVICE}' and datname = current_database() and wait_event_type = 'Lock'`)
+  const { rows } = await pool.query(
+    `select 1 from pg_stat_activity where application_name = '${SERVICE}' and datname = current_database() and wait_event_type = 'Lock'`,
+  )
   return rows.length
 }
 
@@ -56,12 +61,19 @@ for (const { path } of oneOfEachForm.filter(({ endpoint }) => endpoint.heavy)) {
     const answers = Array.from({ length: 3 }, () => answerOf(url))
     await until('the places are taken', async () => (await blocked(pool)) === 3)
     for (const refused of await Promise.all(Array.from({ length: 7 }, () => answerOf(url)))) {
-      assert.equal(assertProblem('unavailable', refused).detail, 'There is no place: 3 of at most 4 trees or lists of trees are being worked on, 3 of them for this client, which may have 3; 0 wait')
+      assert.equal(
+        assertProblem('unavailable', refused).detail,
+        'There is no place: 3 of at most 4 trees or lists of trees are being worked on, 3 of them for this client, which may have 3; 0 wait',
+      )
       assert.equal(refused.headers['retry-after'], '2')
     }
-    for (const list of ['/invocations', `/invocations?sourceJobId=${ids.job}`, '/health/live']) assert.equal((await answerOf(base + list)).status, 200, list)
+    for (const list of ['/invocations', `/invocations?sourceJobId=${ids.job}`, '/health/live'])
+      assert.equal((await answerOf(base + list)).status, 200, list)
     letGo()
-    assert.deepEqual((await Promise.all(answers)).map(({ status }) => status), [200, 200, 200])
+    assert.deepEqual(
+      (await Promise.all(answers)).map(({ status }) => status),
+      [200, 200, 200],
+    )
     assert.equal((await answerOf(url)).status, 200, 'there is room again')
   })
 }
@@ -70,7 +82,13 @@ test('a heavy request that is wrong, or whose client leaves, takes no place for 
   const { listen, pool, get } = await service(t, { limits: { ...generous, heavy: 1 } })
   const id = await addInvocation(pool)
   const base = await listen()
-  for (const path of ['/trees/junk', '/trees?limit=0', `/trees/${id}?maxDepth=-1`, '/trees/018f3c5e-0000-7000-8000-000000000000']) await get(path)
+  for (const path of [
+    '/trees/junk',
+    '/trees?limit=0',
+    `/trees/${id}?maxDepth=-1`,
+    '/trees/018f3c5e-0000-7000-8000-000000000000',
+  ])
+    await get(path)
   const letGo = await block(t, pool, 'job_executions')
   const leaving = new AbortController()
   const asked = fetch(`${base}/trees/${id}`, { signal: leaving.signal })
@@ -79,7 +97,8 @@ test('a heavy request that is wrong, or whose client leaves, takes no place for 
   await assert.rejects(asked)
   await until('it is over', async () => (await blocked(pool)) === 0)
   letGo()
-  for (const method of ['HEAD', 'GET']) assert.equal((await fetch(`${base}/trees/${id}`, { method })).status, 200, method)
+  for (const method of ['HEAD', 'GET'])
+    assert.equal((await fetch(`${base}/trees/${id}`, { method })).status, 200, method)
 })
 
 test('more requests than may be worked on are refused at once where none may wait, those of health are not; the log counts them', async (t) => {
@@ -90,7 +109,10 @@ test('more requests than may be worked on are refused at once where none may wai
   const answers = Array.from({ length: 4 }, () => answerOf(`${base}/invocations`))
   await until('all are at work', async () => (await blocked(pool)) === 4)
   const refused = await answerOf(`${base}/jobs`)
-  assert.match(assertProblem('unavailable', refused).detail, /^There is no place: 4 of at most 5 requests are being worked on, 4 of them for this client, which may have 4/)
+  assert.match(
+    assertProblem('unavailable', refused).detail,
+    /^There is no place: 4 of at most 5 requests are being worked on, 4 of them for this client, which may have 4/,
+  )
   assert.equal(refused.headers['retry-after'], '2')
   assert.equal(refused.headers['connection'], 'keep-alive')
   const large = await rawOnce(base, 'GET /jobs HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n\r\nx')
@@ -98,7 +120,10 @@ test('more requests than may be worked on are refused at once where none may wai
   await Promise.all(Array.from({ length: 6 }, () => answerOf(`${base}/jobs`)))
   assert.equal((await answerOf(`${base}/health/live`)).status, 200)
   letGo()
-  assert.deepEqual((await Promise.all(answers)).map(({ status }) => status), [200, 200, 200, 200])
+  assert.deepEqual(
+    (await Promise.all(answers)).map(({ status }) => status),
+    [200, 200, 200, 200],
+  )
   assert.equal((await answerOf(`${base}/jobs`)).status, 200)
   const told = (): Line[] => lines().filter(({ msg }) => msg === 'requests were refused for want of room')
   await until('all that were refused are told', () => told().reduce((sum, line) => sum + (line.refused ?? 0), 0) === 8)
@@ -155,11 +180,15 @@ test('memory that cannot be read (no file descriptor is left) ends nothing and r
 
 test('an event loop that is late refuses all but health, and lets in again when it is not', async (t) => {
   const { get } = await service(t, { limits: { ...generous, delay: 100 } })
-  const refused = await until('lateness has been looked at', async () => {
-    for (const end = Date.now() + 300; Date.now() < end;);
-    const answer = await get('/invocations')
-    return answer.status === 503 ? answer : undefined
-  }, 20_000)
+  const refused = await until(
+    'lateness has been looked at',
+    async () => {
+      for (const end = Date.now() + 300; Date.now() < end;);
+      const answer = await get('/invocations')
+      return answer.status === 503 ? answer : undefined
+    },
+    20_000,
+  )
   assert.equal(assertProblem('unavailable', refused).detail, 'The service has more to do than it can keep up with')
   assert.equal((await get('/health/live')).status, 200)
   await until('it lets in again', async () => (await get('/invocations')).status === 200)

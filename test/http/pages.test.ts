@@ -66,35 +66,71 @@ test('the samples of a database that has been quiet lead to its last day', async
 })
 
 /** What / is to list: every endpoint but itself, and the documentation. */
-const listed = [...endpoints.map(({ path }) => path.replace('{id}', ':id')).filter((path) => path !== '/'), '/trees/:id (text)', '/openapi.json', '/docs'].toSorted()
+const listed = [
+  ...endpoints.map(({ path }) => path.replace('{id}', ':id')).filter((path) => path !== '/'),
+  '/trees/:id (text)',
+  '/openapi.json',
+  '/docs',
+].toSorted()
 
 const always = ['/health/live', '/health/ready', '/openapi.json', '/docs']
 
 /** What the database holds, and which endpoints have a sample then. */
 const holdings: Array<[what: string, fill: (pool: pg.Pool) => Promise<unknown>, samples: string[]]> = [
   ['nothing', async () => undefined, []],
-  ['an invocation', (pool) => addInvocation(pool), ['/trees', '/trees/:id', '/trees/:id (text)', '/invocations', '/invocations/:id']],
-  ['an invocation that is not over, and a job of long ago', async (pool) => addJob(pool, await addInvocation(pool, { status: 'running', total_duration_ms: null }), { created_at: '2020-01-01T00:00:00Z' }),
-    ['/trees', '/trees/:id', '/trees/:id (text)', '/invocations', '/invocations/:id', '/jobs', '/jobs/:id']],
-  ['a link whose root and job are months older', async (pool) => {
-    const root = await addInvocation(pool, { created_at: '2026-01-10T12:00:00.123456Z' })
-    await addInvocation(pool, { source_job_id: await addJob(pool, root, { created_at: '2026-01-10T12:00:01Z' }), created_at: '2026-05-01T00:00:00Z' })
-  }, ['/trees', '/trees/:id', '/trees/:id (text)', '/chains', '/invocations', '/invocations/:id', '/jobs', '/jobs/:id']],
-  ['its own descendant', async (pool) => {
-    const id = await addInvocation(pool)
-    await pool.query('update invocations set source_job_id = $1 where id = $2', [await addJob(pool, id), id])
-  }, ['/trees/:id', '/trees/:id (text)', '/chains', '/invocations', '/invocations/:id', '/jobs', '/jobs/:id']],
-  ['what lies ahead of the clock, or of every clock', async (pool) => {
-    for (const created_at of ['2190-01-01T00:00:00Z', 'infinity', '-infinity']) await addInvocation(pool, { created_at })
-  }, []],
+  [
+    'an invocation',
+    (pool) => addInvocation(pool),
+    ['/trees', '/trees/:id', '/trees/:id (text)', '/invocations', '/invocations/:id'],
+  ],
+  [
+    'an invocation that is not over, and a job of long ago',
+    async (pool) =>
+      addJob(pool, await addInvocation(pool, { status: 'running', total_duration_ms: null }), {
+        created_at: '2020-01-01T00:00:00Z',
+      }),
+    ['/trees', '/trees/:id', '/trees/:id (text)', '/invocations', '/invocations/:id', '/jobs', '/jobs/:id'],
+  ],
+  [
+    'a link whose root and job are months older',
+    async (pool) => {
+      const root = await addInvocation(pool, { created_at: '2026-01-10T12:00:00.123456Z' })
+      await addInvocation(pool, {
+        source_job_id: await addJob(pool, root, { created_at: '2026-01-10T12:00:01Z' }),
+        created_at: '2026-05-01T00:00:00Z',
+      })
+    },
+    ['/trees', '/trees/:id', '/trees/:id (text)', '/chains', '/invocations', '/invocations/:id', '/jobs', '/jobs/:id'],
+  ],
+  [
+    'its own descendant',
+    async (pool) => {
+      const id = await addInvocation(pool)
+      await pool.query('update invocations set source_job_id = $1 where id = $2', [await addJob(pool, id), id])
+    },
+    ['/trees/:id', '/trees/:id (text)', '/chains', '/invocations', '/invocations/:id', '/jobs', '/jobs/:id'],
+  ],
+  [
+    'what lies ahead of the clock, or of every clock',
+    async (pool) => {
+      for (const created_at of ['2190-01-01T00:00:00Z', 'infinity', '-infinity'])
+        await addInvocation(pool, { created_at })
+    },
+    [],
+  ],
 ]
 
 for (const [what, fill, expected] of holdings) {
   test(`the samples of / lead to something in a database that holds ${what}`, async (t) => {
     const { get, pool } = await service(t)
     await fill(pool)
-    const { json: { endpoints } } = await get<{ endpoints: Array<{ path: string; sample: string | null }> }>('/')
-    assert.deepEqual(endpoints.filter(({ sample }) => sample !== null).map(({ path }) => path), [...expected, ...always])
+    const {
+      json: { endpoints },
+    } = await get<{ endpoints: Array<{ path: string; sample: string | null }> }>('/')
+    assert.deepEqual(
+      endpoints.filter(({ sample }) => sample !== null).map(({ path }) => path),
+      [...expected, ...always],
+    )
     assert.deepEqual(endpoints.map(({ path }) => path).toSorted(), listed)
     for (const { sample } of endpoints) {
       if (sample === null) continue
@@ -102,7 +138,13 @@ for (const [what, fill, expected] of holdings) {
       assert.equal(status, 200, `${sample}: ${text}`)
       if (json?.data !== undefined) assert.ok(json.data.length > 0, `${sample} shows nothing`)
     }
-    const links = [...(await get('/?format=html')).text.matchAll(/<a href="([^"]*)">/g)].map(([, href = '']) => href.replaceAll('&#38;', '&'))
-    assert.deepEqual(links, endpoints.flatMap(({ sample }) => sample ?? []), 'the page links to the same')
+    const links = [...(await get('/?format=html')).text.matchAll(/<a href="([^"]*)">/g)].map(([, href = '']) =>
+      href.replaceAll('&#38;', '&'),
+    )
+    assert.deepEqual(
+      links,
+      endpoints.flatMap(({ sample }) => sample ?? []),
+      'the page links to the same',
+    )
   })
 }

@@ -42,11 +42,16 @@ for (const list of lists) {
     test(`${list} in ${order} order shows each row that was there once, while others arrive`, async (t) => {
       const shown = await service(t)
       await insertForest(shown.pool, forest(4, 200, at))
-      const there = (await (references[list]?.(shown.pool) ?? rowsOf<Shown>(shown, `${list}?${window}&limit=1000`))).map(idOf)
+      const there = (
+        await (references[list]?.(shown.pool) ?? rowsOf<Shown>(shown, `${list}?${window}&limit=1000`))
+      ).map(idOf)
       const random = new Random(4, 1, 0)
       const seen: string[] = []
       let writing = Promise.resolve()
-      for await (const page of pages<Shown>(shown, `${list}?${window}&order=${order}&limit=${Math.ceil(there.length / 40)}`)) {
+      for await (const page of pages<Shown>(
+        shown,
+        `${list}?${window}&order=${order}&limit=${Math.ceil(there.length / 40)}`,
+      )) {
         seen.push(...page.map(idOf))
         // One write lands before the next page is read, another while it is.
         await writing
@@ -56,7 +61,10 @@ for (const list of lists) {
       await writing
       const ids = new Set(seen)
       assert.equal(ids.size, seen.length, 'a row came twice')
-      assert.deepEqual(there.filter((id) => !ids.has(id)), [])
+      assert.deepEqual(
+        there.filter((id) => !ids.has(id)),
+        [],
+      )
       assert.ok(ids.size > there.length, 'no row that arrived later was met: the writer did not write among the pages')
     })
   }
@@ -78,29 +86,61 @@ for (const order of ['desc', 'asc']) {
 
 test('a filter of one name means the same in every list: all time, or the last 24 hours', async (t) => {
   const { app, get } = await service(t)
-  const { paths } = app.swagger() as unknown as { paths: Record<string, { get: { parameters?: Array<{ name: string; schema: { items?: ValueSchema } }> } }> }
+  const { paths } = app.swagger() as unknown as {
+    paths: Record<string, { get: { parameters?: Array<{ name: string; schema: { items?: ValueSchema } }> } }>
+  }
   const reach = new Map<string, Set<string>>()
-  for (const [path, { get: { parameters = [] } }] of Object.entries(paths)) {
+  for (const [
+    path,
+    {
+      get: { parameters = [] },
+    },
+  ] of Object.entries(paths)) {
     if (!parameters.some(({ name }) => name === 'cursor')) continue
-    for (const { name, schema: { items } } of parameters) {
+    for (const {
+      name,
+      schema: { items },
+    } of parameters) {
       if (!items) continue
-      const { json } = await get<Listed<Shown>>(`${path}?${name}=${items.format === 'uuid' ? '018f3c5e-0000-7000-8000-000000000000' : items.enum?.[0] ?? 'x'}`)
+      const { json } = await get<Listed<Shown>>(
+        `${path}?${name}=${items.format === 'uuid' ? '018f3c5e-0000-7000-8000-000000000000' : (items.enum?.[0] ?? 'x')}`,
+      )
       reach.set(name, (reach.get(name) ?? new Set()).add(json.page.from === null ? 'all time' : 'the last 24 hours'))
     }
   }
-  assert.deepEqual([...reach.get('correlationId') ?? []], ['all time'])
-  assert.deepEqual([...reach].filter(([, meanings]) => meanings.size > 1).map(([name]) => name), [])
-  assert.deepEqual([...reach].filter(([, meanings]) => meanings.has('all time')).map(([name]) => name).toSorted(), ['correlationId', 'invocationId', 'sourceEventId', 'sourceJobId'])
+  assert.deepEqual([...(reach.get('correlationId') ?? [])], ['all time'])
+  assert.deepEqual(
+    [...reach].filter(([, meanings]) => meanings.size > 1).map(([name]) => name),
+    [],
+  )
+  assert.deepEqual(
+    [...reach]
+      .filter(([, meanings]) => meanings.has('all time'))
+      .map(([name]) => name)
+      .toSorted(),
+    ['correlationId', 'invocationId', 'sourceEventId', 'sourceJobId'],
+  )
 })
 
 test('without from and to a list shows the last 24 hours, by an id all time; the page says which, and its cursor keeps it', async (t) => {
   const { get, pool } = await service(t)
   const hours = (ago: number) => new Date(Date.now() - ago * 3_600_000).toISOString()
-  const root = await addInvocation(pool, { created_at: hours(23), correlation_id: 'c', source_event_id: '0f8fad5b-d9cb-469f-a165-708677289511' })
-  const old = await addInvocation(pool, { created_at: hours(25), correlation_id: 'c', source_event_id: '0f8fad5b-d9cb-469f-a165-708677289511' })
+  const root = await addInvocation(pool, {
+    created_at: hours(23),
+    correlation_id: 'c',
+    source_event_id: '0f8fad5b-d9cb-469f-a165-708677289511',
+  })
+  const old = await addInvocation(pool, {
+    created_at: hours(25),
+    correlation_id: 'c',
+    source_event_id: '0f8fad5b-d9cb-469f-a165-708677289511',
+  })
   const job = await addJob(pool, root, { created_at: hours(23) })
   const oldJob = await addJob(pool, root, { created_at: hours(25) })
-  const links = [await addInvocation(pool, { created_at: hours(22), source_job_id: job, correlation_id: 'd' }), await addInvocation(pool, { created_at: hours(30), source_job_id: job, correlation_id: 'd' })]
+  const links = [
+    await addInvocation(pool, { created_at: hours(22), source_job_id: job, correlation_id: 'd' }),
+    await addInvocation(pool, { created_at: hours(30), source_job_id: job, correlation_id: 'd' }),
+  ]
   const wanted: Array<[path: string, ids: Array<string | undefined>]> = [
     ['/invocations?root=true', [root]],
     ['/invocations?root=true&window=26h', [root, old]],
@@ -121,9 +161,14 @@ test('without from and to a list shows the last 24 hours, by an id all time; the
     const { json } = await get<Listed<Shown>>(path)
     assert.deepEqual(json.data.map(idOf), ids, path)
     const { from, to } = json.page
-    if (/(correlationId|sourceEventId|sourceJobId|invocationId)=/.test(path) && !path.includes('window=')) assert.deepEqual([from, to], [null, null], path)
+    if (/(correlationId|sourceEventId|sourceJobId|invocationId)=/.test(path) && !path.includes('window='))
+      assert.deepEqual([from, to], [null, null], path)
     else {
-      assert.equal(Date.parse(String(to)) - Date.parse(String(from)), (path.includes('26h') ? 26 : 24) * 3_600_000, path)
+      assert.equal(
+        Date.parse(String(to)) - Date.parse(String(from)),
+        (path.includes('26h') ? 26 : 24) * 3_600_000,
+        path,
+      )
       assert.ok(Date.parse(String(to)) >= started && Date.parse(String(to)) <= Date.now(), path)
     }
   }
@@ -146,7 +191,11 @@ for (const order of ['desc', 'asc']) {
       assert.ok((json.page.examined ?? 0) <= 2000 && json.data.length < 3, path)
       assert.deepEqual(await rowsOf(shown, path), order === 'desc' ? expected : expected.toReversed(), path)
     }
-    for (const [query, most] of [['limit=700', 700], ['status=failed&limit=1', 2000], ['status=completed&status=failed&limit=1000', 1000]] as const) {
+    for (const [query, most] of [
+      ['limit=700', 700],
+      ['status=failed&limit=1', 2000],
+      ['status=completed&status=failed&limit=1000', 1000],
+    ] as const) {
       const looked: number[] = []
       for (let cursor: string | null | undefined; cursor !== null;) {
         const path = `/trees?${window}&order=${order}&${query}${cursor ? `&cursor=${cursor}` : ''}`
@@ -156,7 +205,11 @@ for (const order of ['desc', 'asc']) {
         looked.push(examined)
         cursor = page.nextCursor
       }
-      assert.equal(looked.reduce((sum, each) => sum + each, 0), 4500, `${query}: each root counts once`)
+      assert.equal(
+        looked.reduce((sum, each) => sum + each, 0),
+        4500,
+        `${query}: each root counts once`,
+      )
     }
     const { json: none } = await shown.get<Listed<Shown>>(`/trees?${window}&status=running&order=${order}`)
     assert.deepEqual([none.data, none.page.examined, typeof none.page.nextCursor], [[], 2000, 'string'])

@@ -11,7 +11,12 @@ const INSTANT = /RFC 3339 instant with an offset/
 /** Requests, and of each wrong parameter its name, what is said to have been given, and what of the sentence that says what is allowed. */
 const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: unknown, allowed: RegExp]>]> = [
   ['/invocations?limitt=5', ['limitt', '5', /^only these parameters: sourceJobId, .*limit/]],
-  ['/invocations?constructor=1&__proto__=2&toString=3', ['constructor', '1', /only/], ['__proto__', '2', /only/], ['toString', '3', /only/]],
+  [
+    '/invocations?constructor=1&__proto__=2&toString=3',
+    ['constructor', '1', /only/],
+    ['__proto__', '2', /only/],
+    ['toString', '3', /only/],
+  ],
   ['/invocations?limit=0', ['limit', 0, /^a whole number from 1 to 1000$/]],
   ['/invocations?limit=1001', ['limit', 1001, /from 1 to 1000/]],
   ['/invocations?limit=-1', ['limit', -1, /from 1 to 1000/]],
@@ -21,7 +26,11 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
   ['/invocations?limit=1e999', ['limit', 'Infinity', /from 1 to 1000/]],
   ['/invocations?limit=0x10', ['limit', '0x10', /^a whole number from 1 to 1000$/]],
   ['/invocations?limit=%2010', ['limit', ' 10', /from 1 to 1000/]],
-  [`/trees/${ID}?maxDepth=1e1&maxNodes=%2B5`, ['maxDepth', '1e1', /from 0 to 100000/], ['maxNodes', '+5', /from 1 to 1000000/]],
+  [
+    `/trees/${ID}?maxDepth=1e1&maxNodes=%2B5`,
+    ['maxDepth', '1e1', /from 0 to 100000/],
+    ['maxNodes', '+5', /from 1 to 1000000/],
+  ],
   ['/invocations?limit=5&limit=6', ['limit', ['5', '6'], /from 1 to 1000/]],
   ['/invocations?order=up', ['order', 'up', /^one of desc, asc$/]],
   ['/invocations?status=done', ['status', 'done', /^one of running, completed, failed; up to 100 values/]],
@@ -37,7 +46,10 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
   ['/invocations?correlationId=', ['correlationId', '', /1 to 1000 characters/]],
   [`/invocations?correlationId=${'a'.repeat(1001)}`, ['correlationId', `${'a'.repeat(200)}…`, /1 to 1000 characters/]],
   ['/invocations?sourceFunction=%00', ['sourceFunction', '\0', /without NUL/]],
-  [`/invocations?${many('sourceFunction', 101)}`, ['sourceFunction', ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], /up to 100 values, repeating the parameter/]],
+  [
+    `/invocations?${many('sourceFunction', 101)}`,
+    ['sourceFunction', ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'], /up to 100 values, repeating the parameter/],
+  ],
   ['/invocations?window=6', ['window', '6', /a whole number and a unit/]],
   ['/invocations?window=0h', ['window', '0h', /a whole number and a unit/]],
   ['/invocations?window=-6h', ['window', '-6h', /a whole number and a unit/]],
@@ -46,18 +58,49 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
   ['/invocations?window=6h&from=2026-01-01T00:00:00Z', ['window', '6h', /left out where from or to is given/]],
   ['/invocations?window=6h&to=2026-01-01T00:00:00Z', ['window', '6h', /left out where from or to is given/]],
   ['/invocations?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', ['to', '2026-01-01T00:00:00Z', /later than from/]],
-  ['/invocations?from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00%2B01:00', ['to', '2026-01-01T01:00:00+01:00', /later than from/]],
-  ['/invocations?from=2026-01-01T00:00:00Z&from=2026-01-02T00:00:00Z', ['from', ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'], INSTANT]],
+  [
+    '/invocations?from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00%2B01:00',
+    ['to', '2026-01-01T01:00:00+01:00', /later than from/],
+  ],
+  [
+    '/invocations?from=2026-01-01T00:00:00Z&from=2026-01-02T00:00:00Z',
+    ['from', ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'], INSTANT],
+  ],
   ['/trees?from=9000-01-01T00:00:00Z', ['from', '9000-01-01T00:00:00Z', /earlier than now/]],
   ['/invocations?cursor=', ['cursor', '', /nextCursor of an earlier page/]],
   ['/invocations?format=xml', ['format', 'xml', /^one of json$/]],
-  ['/jobs?invocationId=junk&limit=0&x=1', ['x', '1', /only these parameters: invocationId, name, status/], ['invocationId', 'junk', /a UUID/], ['limit', 0, /1 to 1000/]],
-  ['/chains?jobStatus=x&status=y&triggeringJob=%00', ['triggeringJob', '\0', /NUL/], ['jobStatus', 'x', /one of/], ['status', 'y', /one of/]],
+  [
+    '/jobs?invocationId=junk&limit=0&x=1',
+    ['x', '1', /only these parameters: invocationId, name, status/],
+    ['invocationId', 'junk', /a UUID/],
+    ['limit', 0, /1 to 1000/],
+  ],
+  [
+    '/chains?jobStatus=x&status=y&triggeringJob=%00',
+    ['triggeringJob', '\0', /NUL/],
+    ['jobStatus', 'x', /one of/],
+    ['status', 'y', /one of/],
+  ],
   ['/trees?status=x&rootFunction=%00', ['status', 'x', /one of/], ['rootFunction', '\0', /NUL/]],
   ['/trees/junk', ['id', 'junk', /a UUID/]],
-  ['/trees/junk?maxDepth=-1&maxNodes=0&from=top&include=jobs&format=html&x=1', ['id', 'junk', /a UUID/], ['x', '1', /only these/], ['from', 'top', /one of root/],
-    ['include', 'jobs', /one of events/], ['maxDepth', -1, /from 0 to 100000/], ['maxNodes', 0, /from 1 to 1000000/], ['format', 'html', /one of json, ndjson, text/]],
-  [`/trees/${ID}?maxDepth=1001`, ['maxDepth', 1001, /^a whole number up to 1000 as nested JSON; up to 100000 with shape=flat, up to 100000 with format=ndjson, up to 100000 with format=text$/]],
+  [
+    '/trees/junk?maxDepth=-1&maxNodes=0&from=top&include=jobs&format=html&x=1',
+    ['id', 'junk', /a UUID/],
+    ['x', '1', /only these/],
+    ['from', 'top', /one of root/],
+    ['include', 'jobs', /one of events/],
+    ['maxDepth', -1, /from 0 to 100000/],
+    ['maxNodes', 0, /from 1 to 1000000/],
+    ['format', 'html', /one of json, ndjson, text/],
+  ],
+  [
+    `/trees/${ID}?maxDepth=1001`,
+    [
+      'maxDepth',
+      1001,
+      /^a whole number up to 1000 as nested JSON; up to 100000 with shape=flat, up to 100000 with format=ndjson, up to 100000 with format=text$/,
+    ],
+  ],
   [`/trees/${ID}?maxNodes=10001&format=text`, ['maxNodes', 10_001, /up to 10000 as text\/plain/]],
   ['/invocations/junk?x=1', ['id', 'junk', /a UUID/], ['x', '1', /^only these parameters: include, format$/]],
   ['/jobs/junk', ['id', 'junk', /a UUID/]],
@@ -75,31 +118,86 @@ test('each wrong parameter is named, with what was given and what is allowed', a
     const { errors } = assertProblem('invalid-request', await get(path))
     const sorted = errors?.toSorted((a, b) => (a.parameter < b.parameter ? -1 : 1))
     const expected = mistakes.toSorted(([a], [b]) => (a < b ? -1 : 1))
-    assert.deepEqual(sorted?.map(({ parameter, given }) => [parameter, given]), expected.map(([parameter, given]) => [parameter, given]), path)
+    assert.deepEqual(
+      sorted?.map(({ parameter, given }) => [parameter, given]),
+      expected.map(([parameter, given]) => [parameter, given]),
+      path,
+    )
     for (const [at, [, , allowed]] of expected.entries()) assert.match(sorted?.[at]?.allowed ?? '', allowed, path)
   }
 })
 
 test('a hundred values, the least and the greatest limit, and a UUID in capitals are allowed', async (t) => {
   const { get } = await service(t)
-  const allowed = [`/invocations?${many('sourceFunction', 100)}`, '/jobs?limit=1', '/chains?limit=1000', `/invocations?sourceJobId=${ID.toUpperCase()}`, '/trees?window=99999w', '/invocations?format=json', '/invocations?root=false',
-    "/invocations?correlationId=%27%3B drop table invocations%3B--", '/jobs?name=%25_%5C', '/invocations?sourceTable=%F0%9F%90%98', `/invocations?correlationId=${'a'.repeat(1000)}`]
+  const allowed = [
+    `/invocations?${many('sourceFunction', 100)}`,
+    '/jobs?limit=1',
+    '/chains?limit=1000',
+    `/invocations?sourceJobId=${ID.toUpperCase()}`,
+    '/trees?window=99999w',
+    '/invocations?format=json',
+    '/invocations?root=false',
+    '/invocations?correlationId=%27%3B drop table invocations%3B--',
+    '/jobs?name=%25_%5C',
+    '/invocations?sourceTable=%F0%9F%90%98',
+    `/invocations?correlationId=${'a'.repeat(1000)}`,
+  ]
   for (const path of allowed) assert.equal((await get(path)).status, 200, path)
 })
 
 const noInstants = [
-  '', 'now', 'yesterday', '2026-01-01', '2026-01-01T00:00:00', '2026-01-01 00:00:00Z', '2026-01-01T00:00Z', '2026-1-1T00:00:00Z', '1767225600', '20260101T000000Z',
-  '-000000-01-01T00:00:00Z', '-004713-11-23T23:59:59Z', '-004713-11-24T00:00:00+00:01', '+294276-12-31T23:59:59.9999999Z', '+294277-01-01T00:00:00Z', '10000-01-01T00:00:00Z', '+10000-01-01T00:00:00Z', '-001-01-01T00:00:00Z',
-  '2026-02-29T00:00:00Z', '2026-02-30T00:00:00Z', '1900-02-29T00:00:00Z', '2026-04-31T00:00:00Z', '2026-00-01T00:00:00Z', '2026-13-01T00:00:00Z', '2026-01-00T00:00:00Z', '2026-01-32T00:00:00Z',
-  '2026-01-01T24:00:00Z', '2026-01-01T00:60:00Z', '2026-01-01T00:00:60Z', '2026-01-01T00:00:00.Z', '2026-01-01T00:00:00+24:00', '2026-01-01T00:00:00+00:60', '2026-01-01T00:00:00+0100', '2026-01-01T00:00:00 UTC',
-  'Infinity', '+infinity', 'inf', 'epoch', '2026-01-01T00:00:00Z\0', '２０２６-01-01T00:00:00Z', '2026-01-01T00:00:00.1234567890Z', '2026-01-01T00:00:00Z BC',
+  '',
+  'now',
+  'yesterday',
+  '2026-01-01',
+  '2026-01-01T00:00:00',
+  '2026-01-01 00:00:00Z',
+  '2026-01-01T00:00Z',
+  '2026-1-1T00:00:00Z',
+  '1767225600',
+  '20260101T000000Z',
+  '-000000-01-01T00:00:00Z',
+  '-004713-11-23T23:59:59Z',
+  '-004713-11-24T00:00:00+00:01',
+  '+294276-12-31T23:59:59.9999999Z',
+  '+294277-01-01T00:00:00Z',
+  '10000-01-01T00:00:00Z',
+  '+10000-01-01T00:00:00Z',
+  '-001-01-01T00:00:00Z',
+  '2026-02-29T00:00:00Z',
+  '2026-02-30T00:00:00Z',
+  '1900-02-29T00:00:00Z',
+  '2026-04-31T00:00:00Z',
+  '2026-00-01T00:00:00Z',
+  '2026-13-01T00:00:00Z',
+  '2026-01-00T00:00:00Z',
+  '2026-01-32T00:00:00Z',
+  '2026-01-01T24:00:00Z',
+  '2026-01-01T00:60:00Z',
+  '2026-01-01T00:00:60Z',
+  '2026-01-01T00:00:00.Z',
+  '2026-01-01T00:00:00+24:00',
+  '2026-01-01T00:00:00+00:60',
+  '2026-01-01T00:00:00+0100',
+  '2026-01-01T00:00:00 UTC',
+  'Infinity',
+  '+infinity',
+  'inf',
+  'epoch',
+  '2026-01-01T00:00:00Z\0',
+  '２０２６-01-01T00:00:00Z',
+  '2026-01-01T00:00:00.1234567890Z',
+  '2026-01-01T00:00:00Z BC',
 ]
 
 test('what is no instant is refused, and never reaches the database', async (t) => {
   const { get } = await service(t)
   for (const name of ['from', 'to']) {
     for (const given of noInstants) {
-      const { errors } = assertProblem('invalid-request', await get(`/invocations?${name}=${encodeURIComponent(given)}`))
+      const { errors } = assertProblem(
+        'invalid-request',
+        await get(`/invocations?${name}=${encodeURIComponent(given)}`),
+      )
       assert.deepEqual([errors?.[0]?.parameter, errors?.[0]?.given, errors?.length], [name, given, 1])
       assert.match(errors?.[0]?.allowed ?? '', INSTANT)
     }
@@ -107,17 +205,39 @@ test('what is no instant is refused, and never reaches the database', async (t) 
 })
 
 const instants = [
-  '0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000001Z', '0001-01-01T23:59:00+23:59', '0001-01-01T16:00:00+16:00', '0001-01-02T00:00:00Z', '9999-12-31T23:59:59Z', '9999-12-31T23:59:59.999999Z', '9999-12-31T00:00:00-23:59',
-  '2026-01-01T00:00:00+16:00', '2026-01-01T00:00:00-23:59', '2026-01-01T00:00:00-00:00', '2024-02-29T00:00:00Z', '2000-02-29T23:59:59.999999999Z', '2026-01-01t00:00:00z', '2026-01-01T00:00:00.123456789Z', '2026-01-01T00:00:00+01:00',
+  '0001-01-01T00:00:00Z',
+  '0001-01-01T00:00:00.000001Z',
+  '0001-01-01T23:59:00+23:59',
+  '0001-01-01T16:00:00+16:00',
+  '0001-01-02T00:00:00Z',
+  '9999-12-31T23:59:59Z',
+  '9999-12-31T23:59:59.999999Z',
+  '9999-12-31T00:00:00-23:59',
+  '2026-01-01T00:00:00+16:00',
+  '2026-01-01T00:00:00-23:59',
+  '2026-01-01T00:00:00-00:00',
+  '2024-02-29T00:00:00Z',
+  '2000-02-29T23:59:59.999999999Z',
+  '2026-01-01t00:00:00z',
+  '2026-01-01T00:00:00.123456789Z',
+  '2026-01-01T00:00:00+01:00',
 ]
 
 test('every instant that is accepted is one that Postgres takes, in every list and as either end', async (t) => {
   const { get } = await service(t)
   for (const list of lists) {
     for (const given of instants) {
-      for (const query of [`from=${encodeURIComponent(given)}`, `to=${encodeURIComponent(given)}`, `from=${given}`, `from=0001-01-01T00:00:00Z&to=${encodeURIComponent(given)}`]) {
+      for (const query of [
+        `from=${encodeURIComponent(given)}`,
+        `to=${encodeURIComponent(given)}`,
+        `from=${given}`,
+        `from=0001-01-01T00:00:00Z&to=${encodeURIComponent(given)}`,
+      ]) {
         const { status, text } = await get(`${list}?${query}`)
-        assert.ok(status === 200 || (status === 400 && text.includes('invalid-request')), `${list}?${query}: ${status} ${text}`)
+        assert.ok(
+          status === 200 || (status === 400 && text.includes('invalid-request')),
+          `${list}?${query}: ${status} ${text}`,
+        )
       }
     }
   }
@@ -129,9 +249,14 @@ test('a cursor that was not made here, or for another request, is refused', asyn
   const first = '/invocations?limit=1&status=completed'
   const cursor = (await get<{ page: { nextCursor: string } }>(first)).json.page.nextCursor
   assert.equal((await get(`${first}&cursor=${cursor}`)).status, 200)
-  assert.equal((await get(`/invocations?limit=2&status=completed&format=json&cursor=${cursor}`)).status, 200, 'limit and format may change on the way')
+  assert.equal(
+    (await get(`/invocations?limit=2&status=completed&format=json&cursor=${cursor}`)).status,
+    200,
+    'limit and format may change on the way',
+  )
   const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[]
-  const forged = (at: number, value: unknown): string => `${first}&cursor=${Buffer.from(JSON.stringify(parts.with(at, value))).toString('base64url')}`
+  const forged = (at: number, value: unknown): string =>
+    `${first}&cursor=${Buffer.from(JSON.stringify(parts.with(at, value))).toString('base64url')}`
   const refused = {
     'another route': `/trees?limit=1&status=completed&cursor=${cursor}`,
     'another filter': `/invocations?limit=1&status=failed&cursor=${cursor}`,

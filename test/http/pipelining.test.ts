@@ -111,8 +111,14 @@ test('beyond so many that wait on all connections they are refused, in their ord
   await until('ten of each are at work', () => begun.length === sent.length * MOST_AT_ONCE)
   send(...numbers(MOST_AT_ONCE + 300))
   open(sent.length * each + 300)
-  await until('all are answered', () => received().split('HTTP/1.1 ').length - 1 === sent.length * each + MOST_AT_ONCE + 300)
+  await until(
+    'all are answered',
+    () => received().split('HTTP/1.1 ').length - 1 === sent.length * each + MOST_AT_ONCE + 300,
+  )
   const refused = received().split('HTTP/1.1 503 ').length - 1
   assert.ok(refused > 0 && refused <= 300 + each)
-  assert.match(received(), /"detail":"10 requests of this connection are not answered yet, and 10000 requests of all connections wait for earlier ones of theirs"/)
+  assert.match(
+    received(),
+    /"detail":"10 requests of this connection are not answered yet, and 10000 requests of all connections wait for earlier ones of theirs"/,
+  )
 })

@@ -23,25 +23,61 @@ async function planted(pool: pg.Pool): Promise<ExampleIds & { id: string }> {
   const json = (name: string): string => JSON.stringify({ deep: [{ [`${SECRET}-${name}-key`]: `${SECRET}-${name}` }] })
   const parent = await addJob(pool, await addInvocation(pool))
   const id = await addInvocation(pool, {
-    status: 'failed', source_job_id: parent, correlation_id: 'example', source_event_payload: json('payload'), context_data: json('context'), source_user_email: `${SECRET}-email@example.com`, error_message: 'plain', error_stack: `${SECRET}-stack`,
+    status: 'failed',
+    source_job_id: parent,
+    correlation_id: 'example',
+    source_event_payload: json('payload'),
+    context_data: json('context'),
+    source_user_email: `${SECRET}-email@example.com`,
+    error_message: 'plain',
+    error_stack: `${SECRET}-stack`,
   })
-  const event = await addEvent(pool, id, { status: 'handler_failed', handler_error: 'plain', handler_error_stack: JSON.stringify({ _raw_string: `${SECRET}-handler` }) })
-  await addEvent(pool, id, { status: 'detection_failed', detection_error: 'plain', detection_error_stack: `${SECRET}-detection` })
-  const job = await addJob(pool, id, { status: 'failed', event_execution_id: event, job_options: json('options'), result: json('result'), error_message: 'plain', error_stack: `${SECRET}-jobstack` })
+  const event = await addEvent(pool, id, {
+    status: 'handler_failed',
+    handler_error: 'plain',
+    handler_error_stack: JSON.stringify({ _raw_string: `${SECRET}-handler` }),
+  })
+  await addEvent(pool, id, {
+    status: 'detection_failed',
+    detection_error: 'plain',
+    detection_error_stack: `${SECRET}-detection`,
+  })
+  const job = await addJob(pool, id, {
+    status: 'failed',
+    event_execution_id: event,
+    job_options: json('options'),
+    result: json('result'),
+    error_message: 'plain',
+    error_stack: `${SECRET}-jobstack`,
+  })
   const child = await addInvocation(pool, { source_job_id: job, source_event_payload: json('below') })
   return { id, root: id, event, job, child, other: await addJob(pool, child, { job_options: json('other') }) }
 }
 
 /** What each name of `include` gives of the secrets, by operation and, in the operation, by name. */
 const secretsOf: Record<string, Record<string, string[]>> = {
-  getInvocation: { email: ['email'], payload: ['payload'], context: ['context'], events: [], jobs: [], options: ['options'], results: ['result'], stacks: ['detection', 'handler', 'jobstack', 'stack'] },
+  getInvocation: {
+    email: ['email'],
+    payload: ['payload'],
+    context: ['context'],
+    events: [],
+    jobs: [],
+    options: ['options'],
+    results: ['result'],
+    stacks: ['detection', 'handler', 'jobstack', 'stack'],
+  },
   getJob: { options: ['options'], result: ['result'], stack: ['jobstack'] },
   getTree: { events: [] },
 }
 
 test('of every operation all names of include are known here, with the secrets that they give', () => {
-  const documented = endpoints.flatMap(({ id, parameters }) => parameters.filter(({ name }) => name === 'include').map(({ schema }) => [id, schema.items?.enum?.toSorted()]))
-  assert.deepEqual(Object.fromEntries(documented), Object.fromEntries(Object.entries(secretsOf).map(([id, names]) => [id, Object.keys(names).toSorted()])))
+  const documented = endpoints.flatMap(({ id, parameters }) =>
+    parameters.filter(({ name }) => name === 'include').map(({ schema }) => [id, schema.items?.enum?.toSorted()]),
+  )
+  assert.deepEqual(
+    Object.fromEntries(documented),
+    Object.fromEntries(Object.entries(secretsOf).map(([id, names]) => [id, Object.keys(names).toSorted()])),
+  )
 })
 
 /** Every endpoint, in each of its forms. */
@@ -49,15 +85,20 @@ const asked = [...samples.map(({ path }) => path), ...documentation]
 
 /** The operation and its path for each that gives secrets, with the names of `include` that do. */
 const secretive = endpoints.flatMap(({ id, path }) => {
-  const names = Object.entries(secretsOf[id] ?? {}).filter(([, secrets]) => secrets.length > 0).map(([name]) => name)
+  const names = Object.entries(secretsOf[id] ?? {})
+    .filter(([, secrets]) => secrets.length > 0)
+    .map(([name]) => name)
   const sample = samples.find(({ endpoint }) => endpoint.id === id)
   return names.length === 0 ? [] : [{ path: sample?.path ?? path, names, secrets: secretsOf[id] ?? {} }]
 })
 
 /** Asking for what the scope read:payload is needed for, or for nonsense that names it. */
 const refused = [
-  ...secretive.flatMap(({ path, names }) => [...names, names.join(','), `${names[0]},events`].map((include) => `${path}?include=${include}`)),
-  ...endpoints.map(({ path }) => `${path.replace('{id}', '{root}')}?include=payload`), '/jobs/{job}?include=payload',
+  ...secretive.flatMap(({ path, names }) =>
+    [...names, names.join(','), `${names[0]},events`].map((include) => `${path}?include=${include}`),
+  ),
+  ...endpoints.map(({ path }) => `${path.replace('{id}', '{root}')}?include=payload`),
+  '/jobs/{job}?include=payload',
 ]
 
 test('without the scope no secret of any personal column is in an answer, a header, a refusal or the log', async (t) => {
@@ -76,13 +117,24 @@ test('without the scope no secret of any personal column is in an answer, a head
 
 test('with the scope what was asked for is there, once each, and still nowhere else: not in lists, trees or the log', async (t) => {
   const lines: string[] = []
-  const { app, pool } = await service(t, { ...may, log: createLog('trace', false, { write: (line) => lines.push(line) }) })
+  const { app, pool } = await service(t, {
+    ...may,
+    log: createLog('trace', false, { write: (line) => lines.push(line) }),
+  })
   const ids = await planted(pool)
   for (const path of asked) assert.doesNotMatch((await app.inject(filled(path, ids))).body, new RegExp(SECRET), path)
-  const found = async (path: string): Promise<string[]> => [...(await app.inject(filled(path, ids))).body.matchAll(new RegExp(`${SECRET}-(\\w+)(?!-key)\\b`, 'g'))].map(([, name = '']) => name).toSorted()
+  const found = async (path: string): Promise<string[]> =>
+    [...(await app.inject(filled(path, ids))).body.matchAll(new RegExp(`${SECRET}-(\\w+)(?!-key)\\b`, 'g'))]
+      .map(([, name = '']) => name)
+      .toSorted()
   for (const { path, secrets } of secretive) {
-    for (const [name, expected] of Object.entries(secrets)) assert.deepEqual([...new Set(await found(`${path}?include=${name}`))], expected, `${path}?include=${name}`)
-    assert.deepEqual([...new Set(await found(`${path}?include=${Object.keys(secrets).join(',')}`))], Object.values(secrets).flat().toSorted(), path)
+    for (const [name, expected] of Object.entries(secrets))
+      assert.deepEqual([...new Set(await found(`${path}?include=${name}`))], expected, `${path}?include=${name}`)
+    assert.deepEqual(
+      [...new Set(await found(`${path}?include=${Object.keys(secrets).join(',')}`))],
+      Object.values(secrets).flat().toSorted(),
+      path,
+    )
   }
   assert.deepEqual([...new Set(await found('/invocations/{root}?include=email&include=context'))], ['context', 'email'])
   assert.doesNotMatch(lines.join(''), new RegExp(SECRET))
@@ -100,11 +152,19 @@ const jobFields = ['options', 'result', 'errorStack']
 test('what is held back has no key at all, and is named', async (t) => {
   const { get, pool } = await service(t)
   const { id, job } = await planted(pool)
-  for (const [path, fields] of [[`/invocations/${id}`, invocationFields], [`/jobs/${job}`, jobFields]] as const) {
+  for (const [path, fields] of [
+    [`/invocations/${id}`, invocationFields],
+    [`/jobs/${job}`, jobFields],
+  ] as const) {
     const { json } = await get<Detail>(path)
     assert.deepEqual(json.redacted, fields)
     const rows = [json, ...(json.jobs ? [...json.jobs.data, ...json.events.data] : [])]
-    for (const row of rows) assert.deepEqual(Object.keys(row).filter((key) => fields.some((field) => field === key)), [], path)
+    for (const row of rows)
+      assert.deepEqual(
+        Object.keys(row).filter((key) => fields.some((field) => field === key)),
+        [],
+        path,
+      )
   }
 })
 
@@ -113,39 +173,97 @@ test('with the scope the includes give what the rows hold, stacks unwrapped, and
   const { id, job } = await planted(pool)
   const { json } = await get<Detail>(`/invocations/${id}?include=${everything}`)
   const value = (name: string) => ({ deep: [{ [`${SECRET}-${name}-key`]: `${SECRET}-${name}` }] })
-  assert.deepEqual([json.redacted, json['payload'], json['context'], json['sourceUserEmail'], json['errorStack']], [[], value('payload'), value('context'), `${SECRET}-email@example.com`, `${SECRET}-stack`])
-  assert.deepEqual(json.jobs.data.map(({ options, result, errorStack }) => [options, result, errorStack]), [[value('options'), value('result'), `${SECRET}-jobstack`]])
-  assert.deepEqual(json.events.data.map(({ errorStack }) => String(errorStack)).toSorted(), [`${SECRET}-detection`, `${SECRET}-handler`])
+  assert.deepEqual(
+    [json.redacted, json['payload'], json['context'], json['sourceUserEmail'], json['errorStack']],
+    [[], value('payload'), value('context'), `${SECRET}-email@example.com`, `${SECRET}-stack`],
+  )
+  assert.deepEqual(
+    json.jobs.data.map(({ options, result, errorStack }) => [options, result, errorStack]),
+    [[value('options'), value('result'), `${SECRET}-jobstack`]],
+  )
+  assert.deepEqual(json.events.data.map(({ errorStack }) => String(errorStack)).toSorted(), [
+    `${SECRET}-detection`,
+    `${SECRET}-handler`,
+  ])
   const { json: detail } = await get<Detail>(`/jobs/${job}?include=stack,result&include=options`)
-  assert.deepEqual([detail.redacted, detail['options'], detail['result'], detail['errorStack']], [[], value('options'), value('result'), `${SECRET}-jobstack`])
+  assert.deepEqual(
+    [detail.redacted, detail['options'], detail['result'], detail['errorStack']],
+    [[], value('options'), value('result'), `${SECRET}-jobstack`],
+  )
   const bare = (await get<Detail>(`/invocations/${id}`)).json
-  assert.deepEqual([bare.redacted, Object.keys(bare).filter((key) => invocationFields.includes(key))], [[], []], 'not asked for, not there')
+  assert.deepEqual(
+    [bare.redacted, Object.keys(bare).filter((key) => invocationFields.includes(key))],
+    [[], []],
+    'not asked for, not there',
+  )
 })
 
 test('asking for personal data without the scope is 403, whether the row is there or not; a name that is none is 400 and says which there are', async (t) => {
   const { get, pool } = await service(t)
   const { id, job } = await planted(pool)
-  for (const path of [`/invocations/${id}?include=payload`, `/invocations/${randomUUID()}?include=events,stacks`, `/jobs/${job}?include=result`]) {
-    assert.match(assertProblem('forbidden', await get(path)).detail, /include=(payload|stacks|result) needs the scope read:payload/)
+  for (const path of [
+    `/invocations/${id}?include=payload`,
+    `/invocations/${randomUUID()}?include=events,stacks`,
+    `/jobs/${job}?include=result`,
+  ]) {
+    assert.match(
+      assertProblem('forbidden', await get(path)).detail,
+      /include=(payload|stacks|result) needs the scope read:payload/,
+    )
   }
   const wrong: Array<[path: string, given: string, allowed: string]> = [
-    [`/invocations/${id}?include=payload,stack`, 'stack', 'any of email, payload, context, events, jobs, options, results, stacks; repeated, or with commas between'],
-    [`/invocations/${id}?include=`, '', 'any of email, payload, context, events, jobs, options, results, stacks; repeated, or with commas between'],
-    [`/jobs/${job}?include=options&include=payload`, 'payload', 'any of options, result, stack; repeated, or with commas between'],
+    [
+      `/invocations/${id}?include=payload,stack`,
+      'stack',
+      'any of email, payload, context, events, jobs, options, results, stacks; repeated, or with commas between',
+    ],
+    [
+      `/invocations/${id}?include=`,
+      '',
+      'any of email, payload, context, events, jobs, options, results, stacks; repeated, or with commas between',
+    ],
+    [
+      `/jobs/${job}?include=options&include=payload`,
+      'payload',
+      'any of options, result, stack; repeated, or with commas between',
+    ],
   ]
-  for (const [path, given, allowed] of wrong) assert.deepEqual(assertProblem('invalid-request', await get(path)).errors, [{ parameter: 'include', given, allowed }], path)
+  for (const [path, given, allowed] of wrong)
+    assert.deepEqual(
+      assertProblem('invalid-request', await get(path)).errors,
+      [{ parameter: 'include', given, allowed }],
+      path,
+    )
 })
 
 test('the paths of REDACT are masked in every part, even for those with the scope, and are named where they masked something', async (t) => {
-  const text = 'payload.event.data.new.ssn,context.headers.authorization,options.*.token,result,errorStack,payload.nothing.here'
+  const text =
+    'payload.event.data.new.ssn,context.headers.authorization,options.*.token,result,errorStack,payload.nothing.here'
   const { get, pool } = await service(t, { ...may, redactions: redactionsOf(text).redactions })
-  const id = await addInvocation(pool, { source_event_payload: JSON.stringify({ event: { data: { new: { ssn: SECRET, id: 7 } } } }), context_data: JSON.stringify({ headers: { Authorization: SECRET, host: 'h' } }), error_stack: SECRET })
-  const job = await addJob(pool, id, { job_options: JSON.stringify([{ token: SECRET, n: 1 }]), result: JSON.stringify(SECRET) })
+  const id = await addInvocation(pool, {
+    source_event_payload: JSON.stringify({ event: { data: { new: { ssn: SECRET, id: 7 } } } }),
+    context_data: JSON.stringify({ headers: { Authorization: SECRET, host: 'h' } }),
+    error_stack: SECRET,
+  })
+  const job = await addJob(pool, id, {
+    job_options: JSON.stringify([{ token: SECRET, n: 1 }]),
+    result: JSON.stringify(SECRET),
+  })
   const answer = await get<Detail>(`/invocations/${id}?include=${everything}`)
   assert.doesNotMatch(answer.text, new RegExp(SECRET))
   const { json } = answer
-  assert.deepEqual([json['payload'], json['context'], json['errorStack']], [{ event: { data: { new: { ssn: '[redacted]', id: 7 } } } }, { headers: { Authorization: '[redacted]', host: 'h' } }, '[redacted]'])
-  assert.deepEqual(json.jobs.data.map(({ options, result, errorStack }) => [options, result, errorStack]), [[[{ token: '[redacted]', n: 1 }], '[redacted]', null]])
+  assert.deepEqual(
+    [json['payload'], json['context'], json['errorStack']],
+    [
+      { event: { data: { new: { ssn: '[redacted]', id: 7 } } } },
+      { headers: { Authorization: '[redacted]', host: 'h' } },
+      '[redacted]',
+    ],
+  )
+  assert.deepEqual(
+    json.jobs.data.map(({ options, result, errorStack }) => [options, result, errorStack]),
+    [[[{ token: '[redacted]', n: 1 }], '[redacted]', null]],
+  )
   assert.deepEqual(json.redacted, text.split(',').slice(0, 5))
   const { json: detail, text: body } = await get<Detail>(`/jobs/${job}?include=options,result,stack`)
   assert.doesNotMatch(body, new RegExp(SECRET))
@@ -157,13 +275,24 @@ test('a 304 never crosses scopes, includes or what is masked', async (t) => {
   const { id, job } = await planted(open.pool)
   const tags = new Map<string, string>()
   const { app } = open
-  for (const url of [`/invocations/${id}`, `/invocations/${id}?include=payload`, `/invocations/${id}?include=context`, `/invocations/${id}?include=context,payload`, `/jobs/${job}`, `/jobs/${job}?include=result`]) {
+  for (const url of [
+    `/invocations/${id}`,
+    `/invocations/${id}?include=payload`,
+    `/invocations/${id}?include=context`,
+    `/invocations/${id}?include=context,payload`,
+    `/jobs/${job}`,
+    `/jobs/${job}?include=result`,
+  ]) {
     const { headers } = await app.inject(url)
     assert.ok(![...tags.values()].includes(String(headers.etag)), url)
     tags.set(url, String(headers.etag))
     assert.equal((await app.inject({ url, headers: { 'if-none-match': String(headers.etag) } })).statusCode, 304, url)
   }
-  assert.equal((await app.inject(`/invocations/${id}?include=payload&include=context,payload`)).headers.etag, tags.get(`/invocations/${id}?include=context,payload`), 'the order of the names is all one')
+  assert.equal(
+    (await app.inject(`/invocations/${id}?include=payload&include=context,payload`)).headers.etag,
+    tags.get(`/invocations/${id}?include=context,payload`),
+    'the order of the names is all one',
+  )
   const db = databaseOf(t, open.url)
   const closed = await service(t, { db })
   const masking = await service(t, { ...may, db, redactions: redactionsOf('payload.deep').redactions })
@@ -183,8 +312,14 @@ test('a payload of 700 KB comes whole; what is larger than an answer takes is le
   const { json } = await get<Detail>(`/invocations/${id}?include=payload,context,results,options`)
   assert.equal((json['payload'] as { rows: string }).rows.length, 700_000)
   assert.deepEqual([json['context'], json['omitted']], [undefined, ['context']])
-  assert.deepEqual(json.jobs.data.map(({ result, omitted, options }) => [result, omitted, (options as { rows: string }).rows.length]), [[undefined, ['result'], 1000]])
-  assert.equal(((await get<Detail>(`/jobs/${job}?include=result`)).json['result'] as { rows: string }).rows.length, 100_000)
+  assert.deepEqual(
+    json.jobs.data.map(({ result, omitted, options }) => [result, omitted, (options as { rows: string }).rows.length]),
+    [[undefined, ['result'], 1000]],
+  )
+  assert.equal(
+    ((await get<Detail>(`/jobs/${job}?include=result`)).json['result'] as { rows: string }).rows.length,
+    100_000,
+  )
 })
 
 test('payloads come digit by digit, and nested as deep as the database takes them', async (t) => {
@@ -193,11 +328,17 @@ test('payloads come digit by digit, and nested as deep as the database takes the
   const id = await addInvocation(pool, { source_event_payload: '{"id": 12345678901234567890}', context_data: deep })
   const { statusCode, body } = await app.inject(`/invocations/${id}?include=payload,context`)
   assert.equal(statusCode, 200)
-  assert.ok(body.includes('"payload":{"id": 12345678901234567890}') && body.includes(`"context":${deep}`), body.slice(0, 1500))
+  assert.ok(
+    body.includes('"payload":{"id": 12345678901234567890}') && body.includes(`"context":${deep}`),
+    body.slice(0, 1500),
+  )
 })
 
 test('numbers come as Postgres writes them in every part, also beside what is masked and however deep', async (t) => {
-  const { app, pool } = await service(t, { ...may, redactions: redactionsOf('payload.ssn,context.ssn,options.ssn,result.ssn').redactions })
+  const { app, pool } = await service(t, {
+    ...may,
+    redactions: redactionsOf('payload.ssn,context.ssn,options.ssn,result.ssn').redactions,
+  })
   const deep = `${'['.repeat(6000)}${']'.repeat(6000)}`
   const value = `{"ssn": "${SECRET}", "n": [1e400, -1e-30, 1.10, 12345678.123456789, 123456789012345678901234567890.10, 1.7976931348623157e309], "deep": ${deep}, "10": 0.0}`
   const id = await addInvocation(pool, { source_event_payload: value, context_data: value })
@@ -206,7 +347,8 @@ test('numbers come as Postgres writes them in every part, also beside what is ma
   const expected = String(rows[0]?.text).replace(SECRET, '[redacted]')
   assert.match(expected, /123456789012345678901234567890\.10.*1\.10|1\.10.*123456789012345678901234567890\.10/)
   const { body } = await app.inject(`/invocations/${id}?include=${everything}`)
-  for (const field of ['payload', 'context', 'options', 'result']) assert.ok(body.includes(`"${field}":${expected}`), field)
+  for (const field of ['payload', 'context', 'options', 'result'])
+    assert.ok(body.includes(`"${field}":${expected}`), field)
   const detail = await app.inject(`/jobs/${job}?include=options,result`)
   for (const field of ['options', 'result']) assert.ok(detail.body.includes(`"${field}":${expected}`), field)
   assert.doesNotMatch(body + detail.body, new RegExp(SECRET))
@@ -223,13 +365,21 @@ test('personal columns are read where they are asked for, and for no 304', async
     statements.length = 0
     const response = await app.inject({ url, headers })
     assert.ok(statements.length > 0, url)
-    return { etag: String(response.headers.etag), columns: [...new Set(statements.join('').match(personal) ?? [])].toSorted() }
+    return {
+      etag: String(response.headers.etag),
+      columns: [...new Set(statements.join('').match(personal) ?? [])].toSorted(),
+    }
   }
-  for (const { path } of samples.filter(({ endpoint }) => !endpoint.open)) assert.deepEqual((await read(filled(path, ids))).columns, [], path)
+  for (const { path } of samples.filter(({ endpoint }) => !endpoint.open))
+    assert.deepEqual((await read(filled(path, ids))).columns, [], path)
   const { etag, columns } = await read(`/invocations/${id}?include=payload,results`)
   assert.deepEqual(columns, ['j.result', 'source_event_payload'])
   assert.deepEqual((await read(`/invocations/${id}?include=payload,results`, { 'if-none-match': etag })).columns, [])
-  for (const [url, kept] of [[`/invocations/${id}`, 'private, no-cache'], [`/invocations/${id}?include=payload`, 'private, no-store'], [`/jobs/${job}?include=stack`, 'private, no-store']] as const) {
+  for (const [url, kept] of [
+    [`/invocations/${id}`, 'private, no-cache'],
+    [`/invocations/${id}?include=payload`, 'private, no-store'],
+    [`/jobs/${job}?include=stack`, 'private, no-store'],
+  ] as const) {
     assert.equal((await app.inject(url)).headers['cache-control'], kept, url)
   }
   assert.deepEqual((await read(`/jobs/${job}?include=stack`)).columns, ['error_stack'])
@@ -238,7 +388,14 @@ test('personal columns are read where they are asked for, and for no 304', async
 /** Another pool of a service, on a database that is there. */
 function databaseOf(t: TestContext, url: string): Db {
   const db = createDb()
-  db.start({ url, size: 2, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log: pino({ level: 'silent' }) })
+  db.start({
+    url,
+    size: 2,
+    connectTimeout: 5000,
+    statementTimeout: 30_000,
+    lockTimeout: 30_000,
+    log: pino({ level: 'silent' }),
+  })
   onTeardown(t, () => db.end())
   return db
 }

@@ -27,7 +27,11 @@ const refused: Array<[what: string, bytes: string, problem: ProblemName]> = [
   ['bytes beyond ASCII in the path', request('GET /trees/\xe9'), 'bad-request'],
   ['a space in the name of a header', request(GET, 'a b: c'), 'bad-request'],
   ['two lengths', request(GET, 'Content-Length: 5', 'Content-Length: 6'), 'bad-request'],
-  ['a length and chunks', `${request('POST /trees', 'Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`, 'bad-request'],
+  [
+    'a length and chunks',
+    `${request('POST /trees', 'Content-Length: 5', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+    'bad-request',
+  ],
   ['two Hosts', request(GET, 'Host: there'), 'bad-request'],
   ['no Host in HTTP/1.1', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n', 'bad-request'],
   ['percent-encoding that is none', request('GET /trees/%zz'), 'bad-request'],
@@ -38,10 +42,22 @@ const refused: Array<[what: string, bytes: string, problem: ProblemName]> = [
   ['an empty segment', request('GET //trees'), 'not-found'],
   ['a path in capitals', request('GET /Trees'), 'not-found'],
   ['a way out of the docs', request('GET /docs/static/..%2f..%2fpackage.json'), 'not-found'],
-  ['a range beyond a file of the docs', request('GET /docs/static/swagger-ui.css', 'Range: bytes=99999999-'), 'bad-request'],
+  [
+    'a range beyond a file of the docs',
+    request('GET /docs/static/swagger-ui.css', 'Range: bytes=99999999-'),
+    'bad-request',
+  ],
   ['a body to an unknown path', `${request('POST /nowhere', ...BODY)}{bad}`, 'not-found'],
-  ['a huge body to an unknown path', request('POST /nowhere', 'Content-Type: application/json', 'Content-Length: 99999999'), 'not-found'],
-  ['no body where one was announced', request('DELETE /nowhere', 'Content-Type: application/json', 'Content-Length: 0'), 'not-found'],
+  [
+    'a huge body to an unknown path',
+    request('POST /nowhere', 'Content-Type: application/json', 'Content-Length: 99999999'),
+    'not-found',
+  ],
+  [
+    'no body where one was announced',
+    request('DELETE /nowhere', 'Content-Type: application/json', 'Content-Length: 0'),
+    'not-found',
+  ],
   ['a query that is too long', request(`GET /trees?x=${'a'.repeat(17_000)}`), 'uri-too-long'],
   ['a path that is too long', request(`GET /trees/${'a'.repeat(17_000)}`), 'uri-too-long'],
   ['a URL beyond all headers', request(`GET /trees/${'a'.repeat(60_000)}`), 'headers-too-large'],
@@ -50,7 +66,11 @@ const refused: Array<[what: string, bytes: string, problem: ProblemName]> = [
   ['an Accept that means nothing', request(GET, 'Accept: ;;;'), 'not-acceptable'],
   ['CONNECT', 'CONNECT example.com:80 HTTP/1.1\r\nHost: example.com:80\r\n\r\n', 'method-not-allowed'],
   ['OPTIONS of the whole server', request('OPTIONS *'), 'method-not-allowed'],
-  ['a body with a type that is none', `${request('POST /trees', 'Content-Type: a/b;;x', 'Content-Length: 5')}hello`, 'method-not-allowed'],
+  [
+    'a body with a type that is none',
+    `${request('POST /trees', 'Content-Type: a/b;;x', 'Content-Length: 5')}hello`,
+    'method-not-allowed',
+  ],
 ]
 
 test('what is refused before a handler sees it is a problem too', async (t) => {
@@ -68,7 +88,14 @@ test('what is refused before a handler sees it is a problem too', async (t) => {
 
 test('a problem never echoes more than a glimpse of what was sent', async (t) => {
   const base = await (await service(t)).listen()
-  for (const path of [`/trees/${'a'.repeat(16_000)}`, `/trees/${'a'.repeat(17_000)}`, `/${'a'.repeat(16_000)}`, `/trees?${'a'.repeat(16_000)}=1`, `/trees?limit=${'a'.repeat(16_000)}`, `/trees/%zz${'a'.repeat(10_000)}`]) {
+  for (const path of [
+    `/trees/${'a'.repeat(16_000)}`,
+    `/trees/${'a'.repeat(17_000)}`,
+    `/${'a'.repeat(16_000)}`,
+    `/trees?${'a'.repeat(16_000)}=1`,
+    `/trees?limit=${'a'.repeat(16_000)}`,
+    `/trees/%zz${'a'.repeat(10_000)}`,
+  ]) {
     const { body } = await rawOnce(base, request(`GET ${path}`, `Accept: ${'a'.repeat(9000)}`))
     assert.ok(body.length < 1500, `${body.length} characters answer ${path.slice(0, 20)}…`)
   }
@@ -85,13 +112,25 @@ test('thousands of mistakes are answered with the first fifty, and their number'
 test('every route answers every method but GET and HEAD with 405 and Allow', async (t) => {
   const { app } = await service(t)
   // The files of the documentation but its page are found by GET and HEAD alone: by any other method there is none of that name.
-  const routes = [...endpoints.map(({ path }) => path.replace('{id}', 'x')), ...documentation.filter((path) => !path.endsWith('.css'))]
+  const routes = [
+    ...endpoints.map(({ path }) => path.replace('{id}', 'x')),
+    ...documentation.filter((path) => !path.endsWith('.css')),
+  ]
   const methods = METHODS.filter((method) => !['GET', 'HEAD', 'CONNECT'].includes(method))
   assert.ok(methods.length > 25)
   for (const url of routes) {
     for (const method of methods) {
-      const response = await app.inject({ method: method as 'POST', url, headers: { 'content-type': 'text/odd' }, ...(method === 'TRACE' ? {} : { payload: 'x' }) })
-      assertProblem('method-not-allowed', { status: response.statusCode, headers: response.headers, text: response.body })
+      const response = await app.inject({
+        method: method as 'POST',
+        url,
+        headers: { 'content-type': 'text/odd' },
+        ...(method === 'TRACE' ? {} : { payload: 'x' }),
+      })
+      assertProblem('method-not-allowed', {
+        status: response.statusCode,
+        headers: response.headers,
+        text: response.body,
+      })
       assert.equal(response.headers.allow, 'GET, HEAD', `${method} ${url}`)
     }
   }
@@ -100,8 +139,20 @@ test('every route answers every method but GET and HEAD with 405 and Allow', asy
 test('what a service may ignore, it ignores', async (t) => {
   const base = await (await service(t)).listen()
   const ignored: Array<[what: string, bytes: string]> = [
-    ['an upgrade to a websocket', request(GET, 'Upgrade: websocket', 'Sec-WebSocket-Key: x').replace('Connection: close', 'Connection: upgrade, close')],
-    ['an upgrade to HTTP/2', request(GET, 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA').replace('Connection: close', 'Connection: upgrade, close')],
+    [
+      'an upgrade to a websocket',
+      request(GET, 'Upgrade: websocket', 'Sec-WebSocket-Key: x').replace(
+        'Connection: close',
+        'Connection: upgrade, close',
+      ),
+    ],
+    [
+      'an upgrade to HTTP/2',
+      request(GET, 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA').replace(
+        'Connection: close',
+        'Connection: upgrade, close',
+      ),
+    ],
     ['an expectation that nobody knows', request(GET, 'Expect: tea')],
     ['a body of GET', `${request(GET, ...BODY)}{bad}`],
     ['a trailing slash', request('GET /health/live/')],
@@ -127,7 +178,10 @@ test('two requests on one connection are answered in turn, a mistake among them 
   const base = await (await service(t)).listen()
   const open = 'GET /health/live HTTP/1.1\r\nHost: here\r\n\r\n'
   const answers = await raw(base, `${open}${request('GET /nowhere')}`)
-  assert.deepEqual(answers.map(({ status }) => status), [200, 404])
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 404],
+  )
 })
 
 test('nonsense after a request whose answer is being streamed does not get into that answer', async (t) => {
@@ -164,7 +218,10 @@ test('who sends nonsense and never hangs up is hung up on', async (t) => {
     socket.on('error', () => undefined)
     const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(patience(10_000)) })) as [Buffer]
     assert.match(answer.toString(), /^HTTP\/1.1 4/)
-    await until('no connection is left', async () => (await promisify(app.server.getConnections.bind(app.server))()) === 0)
+    await until(
+      'no connection is left',
+      async () => (await promisify(app.server.getConnections.bind(app.server))()) === 0,
+    )
   }
 })
 
@@ -181,10 +238,13 @@ test('HEAD answers the headers of GET without a body', async (t) => {
   // Lines and texts are sent as they are made, so that nobody knows their length before.
   const whole = samples.filter(({ path }) => !/format=(ndjson|text)/.test(path)).map(({ path }) => filled(path, ids))
   for (const path of [...whole, ...documentation, '/trees/x', '/nowhere']) {
-    const [get, head] = await Promise.all(['GET', 'HEAD'].map((method) => fetch(base + path, { method, headers: { 'accept-encoding': 'identity' } })))
+    const [get, head] = await Promise.all(
+      ['GET', 'HEAD'].map((method) => fetch(base + path, { method, headers: { 'accept-encoding': 'identity' } })),
+    )
     assert.equal(head?.status, get?.status, path)
     assert.equal(await head?.text(), '', path)
-    for (const name of ['content-type', 'content-length']) assert.equal(head?.headers.get(name), get?.headers.get(name), path)
+    for (const name of ['content-type', 'content-length'])
+      assert.equal(head?.headers.get(name), get?.headers.get(name), path)
     assert.ok(Number(head?.headers.get('content-length')) > 0, path)
   }
 })

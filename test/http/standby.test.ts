@@ -17,10 +17,15 @@ import { until } from '../support/until.ts'
 const conflicts: Array<[what: string, happen: (pool: pg.Pool) => Promise<unknown>]> = [
   ['a migration adds a column', (pool) => pool.query('alter table public.invocations add column added_by_a_test text')],
   ['an index is dropped', (pool) => pool.query('drop index public.invocations_triggered_by_job')],
-  ['rows are deleted and vacuumed away', async (pool) => {
-    await pool.query(`delete from public.invocations where id in (select id from public.invocations where source_function = 'wide' limit 100)`)
-    await pool.query('vacuum public.invocations')
-  }],
+  [
+    'rows are deleted and vacuumed away',
+    async (pool) => {
+      await pool.query(
+        `delete from public.invocations where id in (select id from public.invocations where source_function = 'wide' limit 100)`,
+      )
+      await pool.query('vacuum public.invocations')
+    },
+  ],
 ]
 
 test('on a hot standby, what it must replay ends a stream with its error line', async (t) => {
@@ -40,8 +45,15 @@ test('on a hot standby, what it must replay ends a stream with its error line', 
     await caughtUp()
     let text = ''
     for await (const piece of response) text += String(piece)
-    const { type, problem } = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '') as { type: string; problem?: { status: number; detail: string } }
-    assert.deepEqual([type, problem?.status, problem?.detail], ['error', 503, 'The database had to stop the query (a replica does so when it falls behind)'], what)
+    const { type, problem } = JSON.parse(text.trimEnd().split('\n').at(-1) ?? '') as {
+      type: string
+      problem?: { status: number; detail: string }
+    }
+    assert.deepEqual(
+      [type, problem?.status, problem?.detail],
+      ['error', 503, 'The database had to stop the query (a replica does so when it falls behind)'],
+      what,
+    )
     assert.equal((await shown.get('/jobs')).status, 200, what)
   }
 })
@@ -52,7 +64,14 @@ test('on a hot standby, a statement that stands in the way of what it must repla
   await addJob(pool, root)
   await caughtUp()
   const db = createDb()
-  db.start({ url, size: 1, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log: pino({ level: 'silent' }) })
+  db.start({
+    url,
+    size: 1,
+    connectTimeout: 5000,
+    statementTimeout: 30_000,
+    lockTimeout: 30_000,
+    log: pino({ level: 'silent' }),
+  })
   onTeardown(t, () => db.end())
   const { get } = await service(t, { db }, { url, pool })
   const paths = ['/chains', `/trees/${root}`, `/trees/${root}?format=ndjson`, `/invocations/${root}`]
@@ -63,7 +82,16 @@ test('on a hot standby, a statement that stands in the way of what it must repla
       await owner.query('begin; lock table public.job_executions in access exclusive mode')
       await caughtUp()
       const answer = get(path)
-      await until('it waits', async () => (await ask(url, `select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'event-detector-observability'`)).length > 0)
+      await until(
+        'it waits',
+        async () =>
+          (
+            await ask(
+              url,
+              `select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'event-detector-observability'`,
+            )
+          ).length > 0,
+      )
       await pool.query('alter table public.invocations alter column source_system set default null')
       await caughtUp()
       const stopped = await answer

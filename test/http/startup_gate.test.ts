@@ -11,7 +11,13 @@ import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
-const paths = [...samples.filter(({ endpoint }) => endpoint.id !== 'isLive').map(({ path }) => filled(path)), ...documentation, '/invocations/junk', '/jobs?limit=0', '/nowhere']
+const paths = [
+  ...samples.filter(({ endpoint }) => endpoint.id !== 'isLive').map(({ path }) => filled(path)),
+  ...documentation,
+  '/invocations/junk',
+  '/jobs?limit=0',
+  '/nowhere',
+]
 
 for (const name of ['starting', 'migrating', 'loading demo data', 'stopping'] as const) {
   test(`while the service is ${name}, it is live and answers everything else with 503`, async (t) => {
@@ -39,7 +45,9 @@ test('the stage is looked at anew by each request', async (t) => {
 })
 
 test('ready says whether the database answers', async (t) => {
-  const db = { probe: async () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })) } as unknown as Db
+  const db = {
+    probe: async () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })),
+  } as unknown as Db
   const { get } = await service(t, { db })
   assertProblem('unavailable', await get('/health/ready'))
   assert.equal((await get('/health/live')).status, 200)
@@ -48,7 +56,12 @@ test('ready says whether the database answers', async (t) => {
 test('a connection that is busy when the service stops gets its answer, and 503 as a problem for what it asks after that', async (t) => {
   let current: Stage['name'] = 'ready'
   let looks = 0
-  const stage = { get name() { looks += 1; return current } } as Stage
+  const stage = {
+    get name() {
+      looks += 1
+      return current
+    },
+  } as Stage
   const waiting: Array<(rows: object[]) => void> = []
   const db = { probe: () => new Promise((resolve) => waiting.push(resolve)) } as unknown as Db
   const { app, listen } = await service(t, { stage, db })

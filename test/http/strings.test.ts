@@ -8,27 +8,89 @@ import { addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 
 /** Every parameter of every operation of the document that is text, and its schema: what is added there is tried here. */
-const textParameters = endpoints.flatMap(({ path, parameters }) => parameters.flatMap(({ name, schema }) => {
-  const { type, enum: listed } = schema.items ?? schema
-  return type === 'string' && !listed ? [{ parameter: `${path} ${name}`, schema: schema.items ?? schema }] : []
-}))
+const textParameters = endpoints.flatMap(({ path, parameters }) =>
+  parameters.flatMap(({ name, schema }) => {
+    const { type, enum: listed } = schema.items ?? schema
+    return type === 'string' && !listed ? [{ parameter: `${path} ${name}`, schema: schema.items ?? schema }] : []
+  }),
+)
 
 /** Filters that any text may stand in, and the row that has it: a `job` of `root` triggered `child`. */
-const matching = Object.fromEntries(endpoints.flatMap(({ path, texts }) => Object.entries(texts).map(([name, row]) => [`${path} ${name}`, row])))
+const matching = Object.fromEntries(
+  endpoints.flatMap(({ path, texts }) => Object.entries(texts).map(([name, row]) => [`${path} ${name}`, row])),
+)
 /** Those with a form of their own: any other text is refused. */
-const formed = textParameters.filter(({ schema }) => schema.format === 'uuid' || meaning(schema) !== undefined).map(({ parameter }) => parameter)
+const formed = textParameters
+  .filter(({ schema }) => schema.format === 'uuid' || meaning(schema) !== undefined)
+  .map(({ parameter }) => parameter)
 
 const hostile = [
-  "'", "''", '"', '`', '\\', "\\'", "' or '1'='1", "'; drop table invocations; --", '"; delete from job_executions; --', "x' union select source_event_payload::text from invocations --", '$1', '${1}', '$$', '$tag$', '%', '_', '*', '/* */', '--', ';',
-  'null', 'NULL', 'undefined', 'true', '{a,b}', '{}', '[]', '(', ')', '\u00e9', 'e\u0301', '\u{1F680}', '\u202e', '\ufeff', '\u0130', '\n', '\r\n', '\t', '\x1b[31m', '\x7f', ' ', '  x  ', '<script>alert(1)</script>', '../../etc/passwd', '%00', '%27', '__proto__', 'constructor', 'a,b', 'a&b=c', '+', '#',
-  '\u{10FFFF}', "'".repeat(1000), '\u00fc'.repeat(1000), '\u{1F418}'.repeat(1000),
+  "'",
+  "''",
+  '"',
+  '`',
+  '\\',
+  "\\'",
+  "' or '1'='1",
+  "'; drop table invocations; --",
+  '"; delete from job_executions; --',
+  "x' union select source_event_payload::text from invocations --",
+  '$1',
+  '${1}',
+  '$$',
+  '$tag$',
+  '%',
+  '_',
+  '*',
+  '/* */',
+  '--',
+  ';',
+  'null',
+  'NULL',
+  'undefined',
+  'true',
+  '{a,b}',
+  '{}',
+  '[]',
+  '(',
+  ')',
+  '\u00e9',
+  'e\u0301',
+  '\u{1F680}',
+  '\u202e',
+  '\ufeff',
+  '\u0130',
+  '\n',
+  '\r\n',
+  '\t',
+  '\x1b[31m',
+  '\x7f',
+  ' ',
+  '  x  ',
+  '<script>alert(1)</script>',
+  '../../etc/passwd',
+  '%00',
+  '%27',
+  '__proto__',
+  'constructor',
+  'a,b',
+  'a&b=c',
+  '+',
+  '#',
+  '\u{10FFFF}',
+  "'".repeat(1000),
+  '\u00fc'.repeat(1000),
+  '\u{1F418}'.repeat(1000),
 ]
 // A plain * is a wildcard to the look-up of the route by which an answer is checked.
 const encoded = (text: string): string => encodeURIComponent(text).replaceAll('*', '%2A')
 const refusedTexts = ['\0', 'a\0b', '', 'x'.repeat(1001)]
 
 test('every parameter that is text has a form of its own, or test/support/endpoints.ts says which row it finds', () => {
-  assert.deepEqual(textParameters.map(({ parameter }) => parameter).toSorted(), [...Object.keys(matching), ...formed].toSorted())
+  assert.deepEqual(
+    textParameters.map(({ parameter }) => parameter).toSorted(),
+    [...Object.keys(matching), ...formed].toSorted(),
+  )
   assert.ok(Object.keys(matching).length >= 11 && formed.length >= 22)
 })
 
@@ -41,12 +103,22 @@ test('a text finds the row that holds exactly it, and no other, whatever it is',
       const [path = '', name = ''] = parameter.split(' ')
       const { status, json, text: body } = await get<{ data: unknown[] }>(`${path}?${name}=${encoded(text)}`)
       assert.equal(status, 200, `${parameter} = ${text.slice(0, 40)}: ${body.slice(0, 200)}`)
-      assert.equal(json.data.length, parameter === '/invocations sourceFunction' ? 2 : 1, `${parameter} = ${text.slice(0, 40)} finds ${json.data.length}`)
+      assert.equal(
+        json.data.length,
+        parameter === '/invocations sourceFunction' ? 2 : 1,
+        `${parameter} = ${text.slice(0, 40)} finds ${json.data.length}`,
+      )
       assert.ok(body.includes(ids[row] ?? 'no such row'), parameter)
     }
   }
-  const { rows } = await pool.query<{ invocations: number; jobs: number }>('select (select count(*)::int from invocations) as invocations, (select count(*)::int from job_executions) as jobs')
-  assert.deepEqual(rows, [{ invocations: 2 * (hostile.length + 1), jobs: hostile.length + 1 }], 'nothing was dropped or deleted')
+  const { rows } = await pool.query<{ invocations: number; jobs: number }>(
+    'select (select count(*)::int from invocations) as invocations, (select count(*)::int from job_executions) as jobs',
+  )
+  assert.deepEqual(
+    rows,
+    [{ invocations: 2 * (hostile.length + 1), jobs: hostile.length + 1 }],
+    'nothing was dropped or deleted',
+  )
 })
 
 test('NUL, nothing at all and what is too long are refused everywhere, and so is any text where a form is asked for', async (t) => {
@@ -58,7 +130,11 @@ test('NUL, nothing at all and what is too long are refused everywhere, and so is
       if (name === 'id' && value === '') continue
       const url = name === 'id' ? path.replace('{id}', value) : `${path}?${name}=${value}`
       const { status, json } = await get<{ type: string; errors: Array<{ parameter: string }> }>(url)
-      assert.deepEqual([status, json.type, json.errors.map((error) => error.parameter)], [400, '/problems/invalid-request', [name]], url.slice(0, 100))
+      assert.deepEqual(
+        [status, json.type, json.errors.map((error) => error.parameter)],
+        [400, '/problems/invalid-request', [name]],
+        url.slice(0, 100),
+      )
     }
   }
 })
@@ -66,19 +142,46 @@ test('NUL, nothing at all and what is too long are refused everywhere, and so is
 test('any text at all is answered: found, not found or refused, never a failure', async (t) => {
   const { get, pool } = await service(t)
   await chainOf(pool, 'plain')
-  const any = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ unit: 'grapheme', maxLength: 1100 }), fc.array(fc.constantFrom(...hostile.slice(0, 50), '\0'), { maxLength: 5 }).map((parts) => parts.join('')))
-  await fc.assert(fc.asyncProperty(fc.constantFrom(...Object.keys(matching), ...formed), fc.array(any, { minLength: 1, maxLength: 3 }), async (parameter, texts) => {
-    const [path = '', name = ''] = parameter.split(' ')
-    const values = texts.map(encoded)
-    const { status, text } = await get(name === 'id' ? path.replace('{id}', values[0] ?? '') : `${path}?${values.map((value) => `${name}=${value}`).join('&')}`)
-    assert.ok([200, 400, 404, 414].includes(status), `${status} ${text.slice(0, 200)}`)
-  }), { numRuns: 1000 })
+  const any = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.string({ unit: 'grapheme', maxLength: 1100 }),
+    fc.array(fc.constantFrom(...hostile.slice(0, 50), '\0'), { maxLength: 5 }).map((parts) => parts.join('')),
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...Object.keys(matching), ...formed),
+      fc.array(any, { minLength: 1, maxLength: 3 }),
+      async (parameter, texts) => {
+        const [path = '', name = ''] = parameter.split(' ')
+        const values = texts.map(encoded)
+        const { status, text } = await get(
+          name === 'id'
+            ? path.replace('{id}', values[0] ?? '')
+            : `${path}?${values.map((value) => `${name}=${value}`).join('&')}`,
+        )
+        assert.ok([200, 400, 404, 414].includes(status), `${status} ${text.slice(0, 200)}`)
+      },
+    ),
+    { numRuns: 1000 },
+  )
 })
 
 /** Two invocations, and the job between them, with the same text wherever a text may stand. Both functions have it. */
 async function chainOf(pool: pg.Pool, text: string): Promise<Partial<ExampleIds>> {
-  const texts = { source_function: text, source_table: text, source_operation: text, source_system: text, correlation_id: text }
-  const root = await addInvocation(pool, { source_function: text, correlation_id: null, source_table: null, source_operation: null, source_system: null })
+  const texts = {
+    source_function: text,
+    source_table: text,
+    source_operation: text,
+    source_system: text,
+    correlation_id: text,
+  }
+  const root = await addInvocation(pool, {
+    source_function: text,
+    correlation_id: null,
+    source_table: null,
+    source_operation: null,
+    source_system: null,
+  })
   const job = await addJob(pool, root, { job_name: text })
   const child = await addInvocation(pool, { ...texts, source_job_id: job })
   return { root, job, child }

@@ -12,7 +12,10 @@ async function chain(pool: pg.Pool, length: number): Promise<string> {
     insert into invocations (id, created_at, source_function, source_event_payload, status, total_duration_ms)
     select ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, '2026-11-22T09:00:00Z'::timestamptz + n * interval '1 ms', 'step', '{}', 'completed', 5
       from generate_series(0, ${length - 1}) n`)
-  await pool.query('insert into event_executions (id, invocation_id, event_name, detected, status) select i.id, i.id, $1, true, $2 from invocations i', ['next', 'completed'])
+  await pool.query(
+    'insert into event_executions (id, invocation_id, event_name, detected, status) select i.id, i.id, $1, true, $2 from invocations i',
+    ['next', 'completed'],
+  )
   await pool.query(`
     insert into job_executions (id, invocation_id, event_execution_id, job_name, status, duration_ms, created_at)
     select i.id, i.id, i.id, 'step', 'completed', 2, i.created_at from invocations i`)
@@ -29,7 +32,10 @@ test('a chain of 1,200 is nested down to depth 1,000, and says what is below', a
   // Not checked against its schema: the checker, unlike the service, recurses.
   const { tree, summary, truncated } = (await app.inject(`/trees/${root}?maxDepth=1000`)).json<NestedTree>()
   const nodes = flat(tree)
-  assert.deepEqual(nodes.map(({ id, depth }) => [id, depth]), Array.from({ length: 1001 }, (_, depth) => [idOf(depth), depth]))
+  assert.deepEqual(
+    nodes.map(({ id, depth }) => [id, depth]),
+    Array.from({ length: 1001 }, (_, depth) => [idOf(depth), depth]),
+  )
   assert.deepEqual(nodes.at(-1)?.more, { invocations: 1, href: `/trees/${idOf(1000)}` })
   assert.deepEqual([truncated, summary['maxDepth']], [{ reason: 'max-depth', limit: 1000 }, 1000])
 })
@@ -54,8 +60,14 @@ test('by default a nested tree is one that small parsers read: 60 levels, 245 of
 test('a chain of 5,000 comes whole as one flat document, as lines of JSON and as text', async (t) => {
   const { get, pool } = await service(t)
   const root = await chain(pool, 5000)
-  const lines = (await get(`/trees/${root}?format=ndjson&maxDepth=100000`)).text.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
-  assert.deepEqual(lines.slice(1, -1).map(({ id, parentId, depth }) => [id, parentId, depth]), Array.from({ length: 5000 }, (_, depth) => [idOf(depth), depth === 0 ? null : idOf(depth - 1), depth]))
+  const lines = (await get(`/trees/${root}?format=ndjson&maxDepth=100000`)).text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  assert.deepEqual(
+    lines.slice(1, -1).map(({ id, parentId, depth }) => [id, parentId, depth]),
+    Array.from({ length: 5000 }, (_, depth) => [idOf(depth), depth === 0 ? null : idOf(depth - 1), depth]),
+  )
   assert.deepEqual(lines.at(-1)?.['truncated'], null)
   const { json } = await get<{ nodes: TreeNode[]; truncated: unknown }>(`/trees/${root}?shape=flat&maxDepth=100000`)
   assert.deepEqual([json.nodes.map((node) => ({ type: 'node', ...node })), json.truncated], [lines.slice(1, -1), null])
@@ -69,7 +81,10 @@ test('of 5,000 ancestors the root and the nearest 999 are named', async (t) => {
   const root = await chain(pool, 5001)
   const { json } = await get<NestedTree & { ancestors: Array<{ invocationId: string }> }>(`/trees/${idOf(5000)}`)
   assert.deepEqual([json.rootId, json.omittedAncestors], [root, 4000])
-  assert.deepEqual(json.ancestors.map(({ invocationId }) => invocationId), [root, ...Array.from({ length: 999 }, (_, nth) => idOf(4001 + nth))])
+  assert.deepEqual(
+    json.ancestors.map(({ invocationId }) => invocationId),
+    [root, ...Array.from({ length: 999 }, (_, nth) => idOf(4001 + nth))],
+  )
   const { json: whole } = await get<NestedTree>(`/trees/${idOf(5000)}?from=root&maxNodes=1`)
   assert.equal(whole.id, root)
 })

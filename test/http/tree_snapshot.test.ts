@@ -27,14 +27,26 @@ function interrupted(db: Db, happens: () => Promise<void>): Db {
     await happens()
     return rows
   }
-  return { query, probe: (statement) => db.probe(statement), open: async (timeout) => within(await db.open(timeout)), snapshot: (work) => db.snapshot((snapshot) => work(within(snapshot))) }
+  return {
+    query,
+    probe: (statement) => db.probe(statement),
+    open: async (timeout) => within(await db.open(timeout)),
+    snapshot: (work) => db.snapshot((snapshot) => work(within(snapshot))),
+  }
 }
 
 test('one answer is one moment: what is committed between its statements is not in it', async (t) => {
   let happens = async (): Promise<void> => undefined
   const db = createDb()
   const { get, pool, url } = await service(t, { db: interrupted(db, () => happens()) })
-  db.start({ url, size: 1, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 5000, log: pino({ level: 'silent' }) })
+  db.start({
+    url,
+    size: 1,
+    connectTimeout: 5000,
+    statementTimeout: 30_000,
+    lockTimeout: 5000,
+    log: pino({ level: 'silent' }),
+  })
   onTeardown(t, () => db.end())
   const ids = await addExample(pool)
   const { root, job, child, other: below } = ids
@@ -53,7 +65,10 @@ test('one answer is one moment: what is committed between its statements is not 
       await addInvocation(pool, { source_job_id: job })
       await addInvocation(pool, { source_job_id: below })
       await addJob(pool, child)
-      await pool.query(`update invocations set source_job_id = $1, status = 'failed' where id = $2`, [await addJob(pool, await addInvocation(pool)), root])
+      await pool.query(`update invocations set source_job_id = $1, status = 'failed' where id = $2`, [
+        await addJob(pool, await addInvocation(pool)),
+        root,
+      ])
     }
     assert.deepEqual(shownOf((await get(path)).text), shownOf(before), path)
     assert.ok(commits > earlier, `${path} made no statement`)

@@ -17,16 +17,29 @@ interface Shown extends Service {
 }
 
 /** A service that listens and has one connection to its database: whoever keeps it, keeps everybody waiting. */
-async function oneConnection(t: TestContext, { wrap = (db) => db, ...deps }: Partial<Settings> & { wrap?: (db: Db) => Db } = {}): Promise<Shown> {
+async function oneConnection(
+  t: TestContext,
+  { wrap = (db) => db, ...deps }: Partial<Settings> & { wrap?: (db: Db) => Db } = {},
+): Promise<Shown> {
   const db = createDb()
   const shown = await service(t, { db: wrap(db), ...deps })
-  db.start({ url: shown.url, size: 1, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 5000, log: pino({ level: 'silent' }) })
+  db.start({
+    url: shown.url,
+    size: 1,
+    connectTimeout: 5000,
+    statementTimeout: 30_000,
+    lockTimeout: 5000,
+    log: pino({ level: 'silent' }),
+  })
   onTeardown(t, () => db.end())
   const root = await addInvocation(shown.pool)
   const job = await addJob(shown.pool, root)
-  await shown.pool.query(`
+  await shown.pool.query(
+    `
     insert into invocations (created_at, source_function, source_event_payload, source_job_id, status, error_message)
-    select now(), 'wide', '{}', $1, 'completed', repeat('x', 500) from generate_series(1, 20000)`, [job])
+    select now(), 'wide', '{}', $1, 'completed', repeat('x', 500) from generate_series(1, 20000)`,
+    [job],
+  )
   return { ...shown, base: await shown.listen(), wide: `/trees/${root}?format=ndjson&maxNodes=100000` }
 }
 
@@ -54,7 +67,11 @@ interface Line {
   summary?: { invocations: number }
 }
 
-const linesOf = (text: string): Line[] => text.trimEnd().split('\n').map((line) => JSON.parse(line) as Line)
+const linesOf = (text: string): Line[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line)
 
 async function textOf(stream: AsyncIterable<unknown>): Promise<string> {
   let text = ''
@@ -73,7 +90,9 @@ test('a tree of 20,001 invocations is streamed whole, and the connection is free
 test('a connection that is lost under a slow reader gives a last line error, and the service goes on', async (t) => {
   const { base, wide, pool, get } = await oneConnection(t)
   const response = await halfRead(t, `${base}${wide}`)
-  await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'event-detector-observability'`)
+  await pool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'event-detector-observability'`,
+  )
   const lines = linesOf(await textOf(response))
   assert.ok(lines.length > 2)
   assert.deepEqual([lines.at(-1)?.type, lines.at(-1)?.problem?.status], ['error', 503])
@@ -118,12 +137,15 @@ test('HEAD of a stream frees its connection, and does not read the tree', async 
     ...db,
     async open(options) {
       const snapshot = await db.open(options)
-      return { ...snapshot, async *batches<R extends object>(...asked: Parameters<typeof snapshot.batches>) {
-        for await (const rows of snapshot.batches<R>(...asked)) {
-          batches += 1
-          yield rows
-        }
-      } }
+      return {
+        ...snapshot,
+        async *batches<R extends object>(...asked: Parameters<typeof snapshot.batches>) {
+          for await (const rows of snapshot.batches<R>(...asked)) {
+            batches += 1
+            yield rows
+          }
+        },
+      }
     },
   })
   const { base, wide, get } = await oneConnection(t, { wrap })
@@ -154,14 +176,21 @@ test('a reader that does not read is cut off, and its connection is free', async
 
 test('sixty clients that leave at any moment cost no connection', async (t) => {
   const { base, pool, wide } = await oneConnection(t)
-  await Promise.all(Array.from({ length: 60 }, async (_, n) => {
-    const leaving = new AbortController()
-    const asked = fetch(base + wide, { signal: leaving.signal, headers: n % 2 === 0 ? {} : { 'accept-encoding': 'br' } })
-    setTimeout(() => leaving.abort(), n)
-    await asked.then((response) => response.text()).catch(() => undefined)
-  }))
+  await Promise.all(
+    Array.from({ length: 60 }, async (_, n) => {
+      const leaving = new AbortController()
+      const asked = fetch(base + wide, {
+        signal: leaving.signal,
+        headers: n % 2 === 0 ? {} : { 'accept-encoding': 'br' },
+      })
+      setTimeout(() => leaving.abort(), n)
+      await asked.then((response) => response.text()).catch(() => undefined)
+    }),
+  )
   await until('the connection answers again', async () => (await fetch(`${base}/jobs`)).status === 200, 20_000)
-  const { rows } = await pool.query("select 1 from pg_stat_activity where application_name = 'event-detector-observability' and datname = current_database() and state = 'idle in transaction'")
+  const { rows } = await pool.query(
+    "select 1 from pg_stat_activity where application_name = 'event-detector-observability' and datname = current_database() and state = 'idle in transaction'",
+  )
   assert.equal(rows.length, 0)
 })
 

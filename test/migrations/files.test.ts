@@ -14,9 +14,17 @@ for (const { file, text, statements, transaction } of scripts) {
     assert.match(statements.at(-1) ?? '', /raise exception '[\s\S]+raise notice '/, 'ends by verifying itself')
     assert.doesNotMatch(text, /^\s*\\/m, 'no psql command')
     const outside = text.replaceAll(/\$(\w*)\$[\s\S]*?\$\1\$/g, '')
-    assert.doesNotMatch(outside, /^\s*(begin|commit|rollback|end|abort|start\s+transaction|savepoint)\b[^\n]*;/im, 'no transaction of its own')
+    assert.doesNotMatch(
+      outside,
+      /^\s*(begin|commit|rollback|end|abort|start\s+transaction|savepoint)\b[^\n]*;/im,
+      'no transaction of its own',
+    )
     assert.match(text, /^set lock_timeout/m, 'waits for a lock for a told time')
-    assert.match(statements[0] ?? '', /^(?:--.*\n|\n)*set search_path = pg_catalog, pg_temp;\n/, 'begins by looking names up in pg_catalog alone')
+    assert.match(
+      statements[0] ?? '',
+      /^(?:--.*\n|\n)*set search_path = pg_catalog, pg_temp;\n/,
+      'begins by looking names up in pg_catalog alone',
+    )
     // Databases in LATIN1 and SQL_ASCII exist: there a statement with any other character fails.
     assert.match(text, /^[\x20-\x7E\n]*$/, 'is ASCII')
     for (const statement of statements) {
@@ -47,7 +55,9 @@ test('every migration can be reverted, is documented, and runs by hand as docume
 })
 
 test('the checksums of earlier versions are such, and those that commit 4693e8b recorded are among them', () => {
-  const recorded = [...migratedBy4693e8b.matchAll(/VALUES \('(\d{3}_\w+)', '([0-9a-f]{64})'/g)].map(([, name, checksum]) => ({ name, checksum }))
+  const recorded = [...migratedBy4693e8b.matchAll(/VALUES \('(\d{3}_\w+)', '([0-9a-f]{64})'/g)].map(
+    ([, name, checksum]) => ({ name, checksum }),
+  )
   assert.equal(recorded.length, 5)
   for (const { name, up } of migrations) {
     for (const checksum of up.earlier) assert.match(checksum, /^[0-9a-f]{64}$/, name)

@@ -23,8 +23,20 @@ const places: Array<{ name: string; done?: string; held: string; terminated?: bo
   { name: '001 is recorded, in its transaction', done: '000', held: RECORD },
   { name: '002 replaces its CHECK', done: '001', held: WRITER },
   { name: '003 builds its index, which the server goes on with', done: '002', held: WRITER },
-  { name: '003 is recorded, after its index was built', done: '002', held: RECORD, terminated: true, sentence: /003_\w+ was in place already, recorded it/ },
-  { name: '004 builds its index, and the server stops that too', done: '003', held: WRITER, terminated: true, sentence: /dropping the invalid index invocations_links_newest/ },
+  {
+    name: '003 is recorded, after its index was built',
+    done: '002',
+    held: RECORD,
+    terminated: true,
+    sentence: /003_\w+ was in place already, recorded it/,
+  },
+  {
+    name: '004 builds its index, and the server stops that too',
+    done: '003',
+    held: WRITER,
+    terminated: true,
+    sentence: /dropping the invalid index invocations_links_newest/,
+  },
   { name: '005 adds its column', done: '004', held: WRITER },
 ]
 
@@ -41,7 +53,12 @@ for (const { name, done, held, terminated = false, sentence = /applied/ } of pla
     await next
     assert.match(lines.join('\n'), sentence)
     assert.deepEqual(await schemaOf(pool), await rightSchema(t))
-    assert.deepEqual((await migrationStatus(options)).filter(({ state, missing }) => !['recorded', 'adopted'].includes(state) || missing.length > 0), [])
+    assert.deepEqual(
+      (await migrationStatus(options)).filter(
+        ({ state, missing }) => !['recorded', 'adopted'].includes(state) || missing.length > 0,
+      ),
+      [],
+    )
   })
 }
 
@@ -60,13 +77,17 @@ async function killedWhenStuck(t: TestContext, url: string, pool: pg.Pool): Prom
   onTeardown(t, () => child.kill('SIGKILL'))
   const exit = once(child, 'exit')
   child.stdin.write('go\n')
-  const pid = await until('the process waits for a lock', async () => {
-    const { rows } = await pool.query<{ pid: number }>(`
+  const pid = await until(
+    'the process waits for a lock',
+    async () => {
+      const { rows } = await pool.query<{ pid: number }>(`
       select pid
         from pg_stat_activity
        where datname = current_database() and application_name like '%migrations' and wait_event_type = 'Lock'`)
-    return rows[0]?.pid
-  }, 60_000)
+      return rows[0]?.pid
+    },
+    60_000,
+  )
   child.kill('SIGKILL')
   assert.deepEqual(await exit, [null, 'SIGKILL'])
   return pid

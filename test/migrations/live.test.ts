@@ -18,8 +18,13 @@ async function openFlush(t: TestContext, url: string): Promise<pg.Client> {
   await writer.connect()
   onTeardown(t, () => writer.end())
   await writer.query('begin')
-  await writer.query('insert into event_executions (invocation_id, event_name) values ($1, $2)', [await invocation(writer), 'paid'])
-  await writer.query(`insert into job_executions (invocation_id, event_execution_id, job_name) select invocation_id, id, 'pay' from event_executions`)
+  await writer.query('insert into event_executions (invocation_id, event_name) values ($1, $2)', [
+    await invocation(writer),
+    'paid',
+  ])
+  await writer.query(
+    `insert into job_executions (invocation_id, event_execution_id, job_name) select invocation_id, id, 'pay' from event_executions`,
+  )
   return writer
 }
 
@@ -30,17 +35,27 @@ async function flush(t: TestContext, url: string): Promise<void> {
 }
 
 async function noneMissing(url: string): Promise<void> {
-  assert.deepEqual((await migrationStatus(runner(url).options)).flatMap(({ missing }) => missing), [])
+  assert.deepEqual(
+    (await migrationStatus(runner(url).options)).flatMap(({ missing }) => missing),
+    [],
+  )
 }
 
 test('001, 002 and 005 try again and again while a writer holds its transaction, and block no other writer', async (t) => {
   const { url } = await database(t, { migrated: false })
-  for (const [done, to] of [['000', '001'], ['001', '002'], ['004', '005']] as const) {
+  for (const [done, to] of [
+    ['000', '001'],
+    ['001', '002'],
+    ['004', '005'],
+  ] as const) {
     await migrateUp(runner(url).options, { to: done })
     const open = await openFlush(t, url)
     const { options, lines } = runner(url)
     const migrating = migrateUp(options, { to })
-    await until(`${to} waits for the second time`, () => lines.filter((line) => line.includes('waiting for a lock')).length >= 2)
+    await until(
+      `${to} waits for the second time`,
+      () => lines.filter((line) => line.includes('waiting for a lock')).length >= 2,
+    )
     await flush(t, url)
     await open.query(`insert into invocations (source_function, source_event_payload) values ('late', '{}')`)
     await open.query('commit')
@@ -54,15 +69,27 @@ test('000 repairs what is missing while a writer holds its transaction, and bloc
   const { url, pool } = await database(t, { migrated: false })
   await migrateUp(runner(url).options)
   await pool.query('drop table observability_migrations')
-  for (const broken of ['drop constraint job_executions_pkey cascade', 'drop constraint job_executions_invocation_id_fkey', 'drop constraint job_executions_status_check']) {
+  for (const broken of [
+    'drop constraint job_executions_pkey cascade',
+    'drop constraint job_executions_invocation_id_fkey',
+    'drop constraint job_executions_status_check',
+  ]) {
     await pool.query(`alter table job_executions ${broken}; drop table if exists observability_migrations`)
     const open = await openFlush(t, url)
     const { options, lines } = runner(url)
     const migrating = migrateUp(options)
     // The key's unique index is built first: it waits for the open transaction without a timeout, and holds up nobody.
-    await until(`${broken}: the repair waits`, async () => lines.filter((line) => line.includes('waiting for a lock')).length >= 2
-      || (await pool.query(`select from pg_stat_activity where query like '%create unique index concurrently%' and wait_event_type = 'Lock' and pid <> pg_backend_pid()`
-        + ' and datname = current_database()')).rowCount === 1)
+    await until(
+      `${broken}: the repair waits`,
+      async () =>
+        lines.filter((line) => line.includes('waiting for a lock')).length >= 2 ||
+        (
+          await pool.query(
+            `select from pg_stat_activity where query like '%create unique index concurrently%' and wait_event_type = 'Lock' and pid <> pg_backend_pid()` +
+              ' and datname = current_database()',
+          )
+        ).rowCount === 1,
+    )
     await flush(t, url)
     await open.query(`insert into invocations (source_function, source_event_payload) values ('late', '{}')`)
     await open.query('commit')
@@ -76,13 +103,24 @@ test('an index build waits for a writer that holds its transaction, and blocks n
   await migrateUp(runner(url).options, { to: '002' })
   const open = await openFlush(t, url)
   const migrating = migrateUp(runner(url).options)
-  await until('the build waits for the open transaction', async () =>
-    (await pool.query(`select from pg_stat_activity where query like '%create index concurrently%' and wait_event_type = 'Lock' and pid <> pg_backend_pid()`
-      + ' and datname = current_database()')).rowCount)
+  await until(
+    'the build waits for the open transaction',
+    async () =>
+      (
+        await pool.query(
+          `select from pg_stat_activity where query like '%create index concurrently%' and wait_event_type = 'Lock' and pid <> pg_backend_pid()` +
+            ' and datname = current_database()',
+        )
+      ).rowCount,
+  )
   await flush(t, url)
   await open.query(`insert into invocations (source_function, source_event_payload) values ('late', '{}')`)
   await open.query('commit')
-  assert.deepEqual((await migrating).applied, ['003_index_invocations_triggered_by_job', '004_index_invocations_links_newest', '005_add_source_type'])
+  assert.deepEqual((await migrating).applied, [
+    '003_index_invocations_triggered_by_job',
+    '004_index_invocations_links_newest',
+    '005_add_source_type',
+  ])
   await noneMissing(url)
 })
 
@@ -104,13 +142,21 @@ test('an invalid index is dropped and built again', async (t) => {
   await migrateUp(runner(url).options, { to: '002' })
   await Promise.all([invocation(pool), invocation(pool)])
   // Two equal rows make a unique build fail half-way, which leaves its index behind, invalid.
-  await assert.rejects(pool.query('create unique index concurrently invocations_links_newest on invocations (status)'), /could not create unique index/)
+  await assert.rejects(
+    pool.query('create unique index concurrently invocations_links_newest on invocations (status)'),
+    /could not create unique index/,
+  )
   await assert.rejects(
     async () => {
-      const { statements } = parseScript('004', readFileSync(join(folder, '004_index_invocations_links_newest_up.sql'), 'utf8'))
+      const { statements } = parseScript(
+        '004',
+        readFileSync(join(folder, '004_index_invocations_links_newest_up.sql'), 'utf8'),
+      )
       for (const statement of statements) await pool.query(statement)
     },
-    (error: pg.DatabaseError) => error.hint === 'Run: drop index concurrently if exists public.invocations_links_newest; and then this file again.',
+    (error: pg.DatabaseError) =>
+      error.hint ===
+      'Run: drop index concurrently if exists public.invocations_links_newest; and then this file again.',
   )
   const { options, lines } = runner(url)
   await migrateUp(options)
@@ -122,11 +168,19 @@ test('an index that somebody else is building is waited for, not dropped', async
   const { url, pool } = await database(t, { migrated: false })
   await migrateUp(runner(url).options, { to: '002' })
   const open = await openFlush(t, url)
-  const building = pool.query('create index concurrently invocations_triggered_by_job on public.invocations (source_job_id, created_at, id) where source_job_id is not null')
-  const half = await until('the other build has begun', async () => (await pool.query<{ oid: number }>(`select indexrelid::int as oid from pg_index where not indisvalid`)).rows[0])
+  const building = pool.query(
+    'create index concurrently invocations_triggered_by_job on public.invocations (source_job_id, created_at, id) where source_job_id is not null',
+  )
+  const half = await until(
+    'the other build has begun',
+    async () =>
+      (await pool.query<{ oid: number }>(`select indexrelid::int as oid from pg_index where not indisvalid`)).rows[0],
+  )
   const { options, lines } = runner(url)
   const migrating = migrateUp(options)
-  await until('the runner says that it waits', () => lines.some((line) => line.includes('another session is building the index invocations_triggered_by_job')))
+  await until('the runner says that it waits', () =>
+    lines.some((line) => line.includes('another session is building the index invocations_triggered_by_job')),
+  )
   await open.query('commit')
   await Promise.all([building, migrating])
   assert.equal((await pool.query(`select from pg_index where indexrelid = $1 and indisvalid`, [half.oid])).rowCount, 1)

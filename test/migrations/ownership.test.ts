@@ -25,11 +25,19 @@ interface ByHand {
 }
 
 /** The statements of the writer's installation, without what the later migrations add. */
-const tables = [...readFileSync(join(folder, '000_create_base_tables_up.sql'), 'utf8').matchAll(/^ *(create table if not exists public\.\w+ \([\s\S]*?\n *\));/gm)].map(([, statement]) => statement).join(';\n')
+const tables = [
+  ...readFileSync(join(folder, '000_create_base_tables_up.sql'), 'utf8').matchAll(
+    /^ *(create table if not exists public\.\w+ \([\s\S]*?\n *\));/gm,
+  ),
+]
+  .map(([, statement]) => statement)
+  .join(';\n')
 
 async function byHand(t: TestContext): Promise<ByHand> {
   const { url, pool } = await database(t, { migrated: false })
-  const [owner, other, migrator] = ['observability_admin', 'mallory', 'deployer'].map((name) => `${name}_${randomBytes(4).toString('hex')}`) as [string, string, string]
+  const [owner, other, migrator] = ['observability_admin', 'mallory', 'deployer'].map(
+    (name) => `${name}_${randomBytes(4).toString('hex')}`,
+  ) as [string, string, string]
   await pool.query(`
     create role ${owner}; create role ${other}; create role ${migrator} login password 'x' in role ${owner};
     grant create, usage on schema public to ${owner}, ${other}, ${migrator};
@@ -37,7 +45,9 @@ async function byHand(t: TestContext): Promise<ByHand> {
     create function public.update_updated_at() returns trigger language plpgsql as $$ begin new.updated_at = now(); return new; end $$;
     create trigger touch before update on public.invocations for each row execute function public.update_updated_at();
     reset role`)
-  onTeardown(t, () => pool.query(`drop owned by ${owner}, ${other}, ${migrator} cascade; drop role ${migrator}, ${other}, ${owner}`))
+  onTeardown(t, () =>
+    pool.query(`drop owned by ${owner}, ${other}, ${migrator} cascade; drop role ${migrator}, ${other}, ${owner}`),
+  )
   const own = new URL(url)
   Object.assign(own, { username: migrator, password: 'x' })
   return { pool, owner, other, migrator, url: own.href }
@@ -46,16 +56,24 @@ async function byHand(t: TestContext): Promise<ByHand> {
 test('tables that a third role owns are migrated only if that owner is trusted; the refusal gives the line to copy', async (t) => {
   const { pool, url, owner } = await byHand(t)
   const before = await schemaOf(pool)
-  const sentence = new RegExp(`^MigrationError: nothing was changed, for what would run with the rights of the role that migrates belongs to others: function public\\.update_updated_at\\(\\) is here, and belongs to ${owner}; table public\\.event_executions is here, and belongs to ${owner}; .*migrate with\\n {2}TRUSTED_OWNERS=${owner}$`)
+  const sentence = new RegExp(
+    `^MigrationError: nothing was changed, for what would run with the rights of the role that migrates belongs to others: function public\\.update_updated_at\\(\\) is here, and belongs to ${owner}; table public\\.event_executions is here, and belongs to ${owner}; .*migrate with\\n {2}TRUSTED_OWNERS=${owner}$`,
+  )
   await assert.rejects(migrateUp(runner(url).options), sentence)
   await assert.rejects(migrateDown(runner(url).options), sentence)
   const { refused } = await whatStopsUp(runner(url).options)
-  assert.ok(refused.some((what) => what.startsWith('table public.invocations is here')), refused.join('\n'))
+  assert.ok(
+    refused.some((what) => what.startsWith('table public.invocations is here')),
+    refused.join('\n'),
+  )
   assert.deepEqual(await schemaOf(pool), before)
   assert.equal((await pool.query(`select to_regclass('public.observability_migrations') as made`)).rows[0]?.made, null)
   const trusting = runner(url, { settings: { trusted_owners: `somebody, ${owner}` } }).options
   assert.ok((await migrateUp(trusting)).applied.length > 0)
-  assert.deepEqual((await migrationStatus(trusting)).flatMap(({ missing }) => missing), [])
+  assert.deepEqual(
+    (await migrationStatus(trusting)).flatMap(({ missing }) => missing),
+    [],
+  )
   assert.equal((await migrateUp(trusting)).already, (await migrationStatus(trusting)).length)
 })
 
@@ -63,7 +81,9 @@ test('their own role, the owner of the database, and a superuser need not be nam
   const { pool, url, owner, migrator } = await byHand(t)
   await pool.query(`do $$ begin execute format('alter database %I owner to ${owner}', current_database()); end $$`)
   assert.ok((await migrateUp(runner(url).options, { to: '000' })).applied.length > 0)
-  await pool.query(`do $$ begin execute format('alter database %I owner to postgres', current_database()); end $$; reassign owned by ${owner} to ${migrator}`)
+  await pool.query(
+    `do $$ begin execute format('alter database %I owner to postgres', current_database()); end $$; reassign owned by ${owner} to ${migrator}`,
+  )
   assert.ok((await migrateUp(runner(url).options, { to: '001' })).applied.length > 0)
   await pool.query(`reassign owned by ${migrator} to postgres; grant all on all tables in schema public to ${migrator}`)
   await assert.rejects(migrateUp(runner(url).options), /must be owner of/, 'trusted, but Postgres does not let it')
@@ -72,8 +92,17 @@ test('their own role, the owner of the database, and a superuser need not be nam
 test('a role that may only read on tables of a third role is not told to trust: it could not migrate, and only checks', async (t) => {
   const { pool, url, owner, migrator } = await byHand(t)
   await migrateUp(runner(url, { settings: { trusted_owners: owner } }).options)
-  await pool.query(`revoke ${owner} from ${migrator}; revoke create on schema public from ${migrator}, public; reassign owned by ${migrator} to ${owner}; grant select on all tables in schema public to ${migrator}`)
-  await assert.rejects(migrateUp(runner(url).options), (error: Error) => isForbidden(error) && error.message.startsWith('this role may not migrate: it neither owns these tables nor may make any in public. Run the migrations as the owner'))
+  await pool.query(
+    `revoke ${owner} from ${migrator}; revoke create on schema public from ${migrator}, public; reassign owned by ${migrator} to ${owner}; grant select on all tables in schema public to ${migrator}`,
+  )
+  await assert.rejects(
+    migrateUp(runner(url).options),
+    (error: Error) =>
+      isForbidden(error) &&
+      error.message.startsWith(
+        'this role may not migrate: it neither owns these tables nor may make any in public. Run the migrations as the owner',
+      ),
+  )
   assert.deepEqual((await checkMigrations(runner(url).options)).missing, [])
 })
 
@@ -84,7 +113,10 @@ const planted: Array<{ name: string; nest: (names: ByHand) => string; sentence: 
     nest: ({ other }) => `grant trigger on public.invocations to ${other}; set role ${other};
       create function public.note() returns trigger language plpgsql as 'begin return new; end';
       create trigger note before insert on public.invocations for each row execute function public.note()`,
-    sentence: ({ other }) => new RegExp(`trigger note on table public\\.invocations uses function public\\.note\\(\\), and belongs to ${other}`),
+    sentence: ({ other }) =>
+      new RegExp(
+        `trigger note on table public\\.invocations uses function public\\.note\\(\\), and belongs to ${other}`,
+      ),
   },
   {
     name: 'update_updated_at() of a stranger',
@@ -94,19 +126,27 @@ const planted: Array<{ name: string; nest: (names: ByHand) => string; sentence: 
   },
   {
     name: 'the bookkeeping of a stranger',
-    nest: ({ other }) => `set role ${other}; create table public.observability_migrations (name text, checksum text, breaking boolean, adopted boolean, applied_at timestamptz)`,
+    nest: ({ other }) =>
+      `set role ${other}; create table public.observability_migrations (name text, checksum text, breaking boolean, adopted boolean, applied_at timestamptz)`,
     sentence: ({ other }) => new RegExp(`table public\\.observability_migrations is here, and belongs to ${other}`),
   },
   {
     name: 'a default, a CHECK, an index and a policy that call a function of a stranger',
-    nest: ({ owner, other }) => `set role ${other}; create function public.f(text) returns text immutable language sql as 'select $1'; set role ${owner};
+    nest: ({
+      owner,
+      other,
+    }) => `set role ${other}; create function public.f(text) returns text immutable language sql as 'select $1'; set role ${owner};
       alter table public.invocations alter error_message set default public.f('x'), add check (public.f(status) <> '');
       create index by_f on public.invocations (public.f(status)); create policy p on public.invocations using (public.f(status) = 'x')`,
-    sentence: ({ other }) => new RegExp(`(?=.*default value for column error_message)(?=.*constraint invocations_\\w*check)(?=.*index public\\.by_f)(?=.*policy p on table).*function public\\.f\\(text\\), and belongs to ${other}`),
+    sentence: ({ other }) =>
+      new RegExp(
+        `(?=.*default value for column error_message)(?=.*constraint invocations_\\w*check)(?=.*index public\\.by_f)(?=.*policy p on table).*function public\\.f\\(text\\), and belongs to ${other}`,
+      ),
   },
   {
     name: 'a column whose type belongs to a stranger',
-    nest: ({ owner, other }) => `set role ${other}; create type public.mood as enum ('good'); grant usage on type public.mood to public; set role ${owner}; alter table public.invocations add column mood public.mood`,
+    nest: ({ owner, other }) =>
+      `set role ${other}; create type public.mood as enum ('good'); grant usage on type public.mood to public; set role ${owner}; alter table public.invocations add column mood public.mood`,
     sentence: ({ other }) => new RegExp(`table public\\.invocations uses type public\\.mood, and belongs to ${other}`),
   },
 ]
@@ -118,36 +158,63 @@ for (const { name, nest, sentence } of planted) {
     await pool.query(`${nest(names)}; reset role`)
     await pool.query('reset role')
     const trusting = { trusted_owners: owner }
-    await assert.rejects(migrateUp(runner(url, { settings: trusting }).options), ({ message }: Error) => sentence(names).test(message) && message.endsWith(`TRUSTED_OWNERS=${owner},${other}`))
+    await assert.rejects(
+      migrateUp(runner(url, { settings: trusting }).options),
+      ({ message }: Error) => sentence(names).test(message) && message.endsWith(`TRUSTED_OWNERS=${owner},${other}`),
+    )
   })
 }
 
-const withoutPsql = psql('postgres://127.0.0.1:1/none', '000_create_base_tables_up.sql') === undefined ? 'psql is not installed here' : false
+const withoutPsql =
+  psql('postgres://127.0.0.1:1/none', '000_create_base_tables_up.sql') === undefined
+    ? 'psql is not installed here'
+    : false
 
-test('by hand it is the same: 000 refuses before it has changed anything, with the statement that trusts', { skip: withoutPsql }, async (t) => {
-  const { pool, url, owner } = await byHand(t)
-  const before = await schemaOf(pool)
-  const refused = psql(url, '000_create_base_tables_up.sql')
-  assert.notEqual(refused?.code, 0)
-  assert.match(refused?.output ?? '', new RegExp(`what would run with the rights of deployer_\\w+ belongs to others: .*table public\\.invocations is here, and belongs to ${owner}[\\s\\S]*DETAIL:  This file changed nothing\\.\\nHINT: .* run: set observability\\.trusted_owners = '${owner}'; before this file, in the same session`))
-  assert.deepEqual(await schemaOf(pool), before)
-  const trusted = psql(url, '000_create_base_tables_up.sql', '-c', `set observability.trusted_owners = '${owner}'`)
-  assert.equal(trusted?.code, 0, trusted?.output)
-})
+test(
+  'by hand it is the same: 000 refuses before it has changed anything, with the statement that trusts',
+  { skip: withoutPsql },
+  async (t) => {
+    const { pool, url, owner } = await byHand(t)
+    const before = await schemaOf(pool)
+    const refused = psql(url, '000_create_base_tables_up.sql')
+    assert.notEqual(refused?.code, 0)
+    assert.match(
+      refused?.output ?? '',
+      new RegExp(
+        `what would run with the rights of deployer_\\w+ belongs to others: .*table public\\.invocations is here, and belongs to ${owner}[\\s\\S]*DETAIL:  This file changed nothing\\.\\nHINT: .* run: set observability\\.trusted_owners = '${owner}'; before this file, in the same session`,
+      ),
+    )
+    assert.deepEqual(await schemaOf(pool), before)
+    const trusted = psql(url, '000_create_base_tables_up.sql', '-c', `set observability.trusted_owners = '${owner}'`)
+    assert.equal(trusted?.code, 0, trusted?.output)
+  },
+)
 
-test('by hand in a database with tables of others: refused, with the statement that makes ours nonetheless', { skip: withoutPsql }, async (t) => {
-  const { pool, url } = await database(t, { migrated: false })
-  await pool.query('create table orders (id integer)')
-  const refused = psql(url, '000_create_base_tables_up.sql')
-  assert.notEqual(refused?.code, 0)
-  assert.match(refused?.output ?? '', /the database holds none of Event Detector's tables, but others: public\.orders\. .*\(by hand: set observability\.create_tables = 'on';\)[\s\S]*This file changed nothing/)
-  assert.deepEqual((await schemaOf(pool)).filter((line) => !line.startsWith('column orders.')), [])
-  assert.equal(psql(url, '000_create_base_tables_up.sql', '-c', `set observability.create_tables = 'on'`)?.code, 0)
-})
+test(
+  'by hand in a database with tables of others: refused, with the statement that makes ours nonetheless',
+  { skip: withoutPsql },
+  async (t) => {
+    const { pool, url } = await database(t, { migrated: false })
+    await pool.query('create table orders (id integer)')
+    const refused = psql(url, '000_create_base_tables_up.sql')
+    assert.notEqual(refused?.code, 0)
+    assert.match(
+      refused?.output ?? '',
+      /the database holds none of Event Detector's tables, but others: public\.orders\. .*\(by hand: set observability\.create_tables = 'on';\)[\s\S]*This file changed nothing/,
+    )
+    assert.deepEqual(
+      (await schemaOf(pool)).filter((line) => !line.startsWith('column orders.')),
+      [],
+    )
+    assert.equal(psql(url, '000_create_base_tables_up.sql', '-c', `set observability.create_tables = 'on'`)?.code, 0)
+  },
+)
 
 test('a table that a stranger makes between the look and the making is not taken', async (t) => {
   const { pool, url, migrator, other } = await byHand(t)
-  await pool.query(`drop table public.invocations, public.event_executions, public.job_executions; drop function public.update_updated_at(); grant create on schema public to ${migrator}`)
+  await pool.query(
+    `drop table public.invocations, public.event_executions, public.job_executions; drop function public.update_updated_at(); grant create on schema public to ${migrator}`,
+  )
   const stranger = await pool.connect()
   const [invocations = ''] = tables.split(';')
   await stranger.query(`begin; set local role ${other}; ${invocations}`)
@@ -158,7 +225,11 @@ test('a table that a stranger makes between the look and the making is not taken
   await stranger.query('commit')
   stranger.release()
   await assert.rejects(migrating, new RegExp(`table public\\.invocations is here, and belongs to ${other}`))
-  assert.deepEqual((await schemaOf(pool)).filter((line) => /^(column|function) (?!invocations)/.test(line)), [], 'nothing of ours stays')
+  assert.deepEqual(
+    (await schemaOf(pool)).filter((line) => /^(column|function) (?!invocations)/.test(line)),
+    [],
+    'nothing of ours stays',
+  )
 })
 
 test('whoever writes asks whose tables they are, also where no migration is wanted', async (t) => {
@@ -173,7 +244,10 @@ test('a view, a foreign kind of table or one with policies in place of the bookk
     create function note() returns boolean language plpgsql as $$ begin insert into noted values ('called'); return true; end $$;
     create view observability_migrations as select * from kept where note()`)
   for (const look of [migrationStatus, checkMigrations, migrateUp, migrateDown]) {
-    await assert.rejects(look(runner(url).options), /^MigrationError: public\.observability_migrations is not the table of this service's bookkeeping: look what it is/)
+    await assert.rejects(
+      look(runner(url).options),
+      /^MigrationError: public\.observability_migrations is not the table of this service's bookkeeping: look what it is/,
+    )
   }
   assert.deepEqual((await pool.query('select what from noted')).rows, [])
 })

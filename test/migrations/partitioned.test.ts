@@ -24,11 +24,22 @@ test('status prints the statements for the indexes of a partitioned table; run o
   assert.match(refused.join('\n'), /^public\.invocations is partitioned/)
   const builds = statements.filter((statement) => statement.startsWith('create index'))
   assert.ok(builds.length > 8 * 4, statements.join('\n'))
-  assert.ok(builds.includes('create index invocations_triggered_by_job on only public.invocations (source_job_id, created_at, id) where source_job_id is not null;'), builds.join('\n'))
-  assert.deepEqual(builds.filter((statement) => statement.includes(' on only ') === statement.includes('concurrently')), [])
+  assert.ok(
+    builds.includes(
+      'create index invocations_triggered_by_job on only public.invocations (source_job_id, created_at, id) where source_job_id is not null;',
+    ),
+    builds.join('\n'),
+  )
+  assert.deepEqual(
+    builds.filter((statement) => statement.includes(' on only ') === statement.includes('concurrently')),
+    [],
+  )
   // Half of them, then what is left: a person may stop in between.
   for (const statement of statements.slice(0, 21)) await pool.query(statement)
   for (const statement of (await whatStopsUp(options)).statements) await pool.query(statement)
   assert.deepEqual((await whatStopsUp(options)).statements, [], 'nothing is left')
-  assert.deepEqual((await migrationStatus(options)).flatMap(({ missing }) => missing).filter((what) => what.startsWith('index ')), [])
+  assert.deepEqual(
+    (await migrationStatus(options)).flatMap(({ missing }) => missing).filter((what) => what.startsWith('index ')),
+    [],
+  )
 })

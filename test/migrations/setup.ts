@@ -47,7 +47,11 @@ end $$;\n`
 
 /** Runs a file as a person would, after what `before` says. undefined: psql is not installed here. */
 export function psql(url: string, file: string, ...before: string[]): { code: number; output: string } | undefined {
-  const { status, stdout, stderr, error } = spawnSync('psql', ['-X', '-v', 'ON_ERROR_STOP=1', '-d', url, ...before, '-f', join(folder, file)], { encoding: 'utf8' })
+  const { status, stdout, stderr, error } = spawnSync(
+    'psql',
+    ['-X', '-v', 'ON_ERROR_STOP=1', '-d', url, ...before, '-f', join(folder, file)],
+    { encoding: 'utf8' },
+  )
   return error === undefined ? { code: status ?? 1, output: stdout + stderr } : undefined
 }
 

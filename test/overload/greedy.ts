@@ -81,7 +81,11 @@ export function pipeline({ port, key }: Target, count: number, path: string): Gr
   socket.on('data', (chunk: Buffer) => {
     const text = tail + chunk.toString('latin1')
     let counted = 0
-    for (const { 0: { length }, 1: status = '', index } of text.matchAll(/HTTP\/1\.1 (\d{3}) /g)) {
+    for (const {
+      0: { length },
+      1: status = '',
+      index,
+    } of text.matchAll(/HTTP\/1\.1 (\d{3}) /g)) {
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
       inBurst += 1
       counted = index + length

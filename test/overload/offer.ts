@@ -14,13 +14,21 @@ export interface Offered {
 }
 
 /** Asks over so many connections, each of which waits for its answer before it asks again: what is answered then is the capacity. */
-export async function saturate(base: string, paths: readonly string[], connections: number, seconds: number, key?: string): Promise<Offered> {
+export async function saturate(
+  base: string,
+  paths: readonly string[],
+  connections: number,
+  seconds: number,
+  key?: string,
+): Promise<Offered> {
   const load = loading(base, paths, key)
   const began = performance.now()
   const end = began + seconds * 1000
-  await Promise.all(Array.from({ length: connections }, async () => {
-    while (performance.now() < end) await load.ask()
-  }))
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      while (performance.now() < end) await load.ask()
+    }),
+  )
   return load.ended((performance.now() - began) / 1000)
 }
 
@@ -29,12 +37,18 @@ export async function saturate(base: string, paths: readonly string[], connectio
 const MOST_OPEN = 800
 
 /** Sends `rate` requests a second whether or not the earlier ones are answered, as many clients do. */
-export async function offer(base: string, paths: readonly string[], rate: number, seconds: number, key?: string): Promise<Offered> {
+export async function offer(
+  base: string,
+  paths: readonly string[],
+  rate: number,
+  seconds: number,
+  key?: string,
+): Promise<Offered> {
   const load = loading(base, paths, key)
   await load.connect(MOST_OPEN)
   const began = performance.now()
   const asking = new Set<Promise<void>>()
-  for (let due = 0; due < rate * seconds; ) {
+  for (let due = 0; due < rate * seconds;) {
     for (const now = performance.now(); due < rate * seconds && began + (due / rate) * 1000 <= now; due += 1) {
       if (asking.size >= MOST_OPEN) break
       const asked = load.ask().finally(() => asking.delete(asked))

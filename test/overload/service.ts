@@ -28,14 +28,21 @@ export async function start(name: string, env: Record<string, string> = {}): Pro
   const folder = await mkdtemp(join(tmpdir(), `event-detector-${name}-`))
   const port = await freePort(0)
   const base = `http://127.0.0.1:${port}`
-  const { child, memory, stop } = startProcess(name, [cli, 'serve'], { PORT: String(port), DATA_DIR: join(folder, 'data'), RATE_LIMIT: '0', ...env })
+  const { child, memory, stop } = startProcess(name, [cli, 'serve'], {
+    PORT: String(port),
+    DATA_DIR: join(folder, 'data'),
+    RATE_LIMIT: '0',
+    ...env,
+  })
   await untilOk(`${base}/health/ready`, child, name).catch(async (error: unknown) => {
     await stop()
     throw error
   })
   return {
     base,
-    url: async () => (await joinSource(readConfig({ DATA_DIR: join(folder, 'data') }).database, () => undefined)).connection.connectionString,
+    url: async () =>
+      (await joinSource(readConfig({ DATA_DIR: join(folder, 'data') }).database, () => undefined)).connection
+        .connectionString,
     memory: async () => (await memory())?.now ?? Number.NaN,
     handles: async () => (await readdir(`/proc/${child.pid}/fd`).catch(() => null))?.length ?? Number.NaN,
     crashed: () => child.exitCode !== null || child.signalCode !== null,

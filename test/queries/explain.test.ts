@@ -33,7 +33,10 @@ async function volume(t: TestContext): Promise<pg.Pool> {
            case when n % 50 = 3 then 'failed' else 'completed' end, 5, 'correlation-' || n / 10, ('00000000-0000-4000-8000-' || lpad((n / 2)::text, 12, '0'))::uuid, 'public.orders', 'shop',
            case when n % 48 = 9 then '${uuid(7)}'::uuid when n % 4 = 1 then ('00000000-0000-4000-8000-' || lpad((n - 1)::text, 12, '0'))::uuid end
       from generate_series(1, ${ROWS}) n`)
-  await client.query('insert into event_executions (id, invocation_id, event_name) select id, id, $1 from invocations limit 1', ['one'])
+  await client.query(
+    'insert into event_executions (id, invocation_id, event_name) select id, id, $1 from invocations limit 1',
+    ['one'],
+  )
   await client.query(`
     insert into job_executions (id, invocation_id, event_execution_id, created_at, job_name, status, duration_ms)
     select id, id, (select id from event_executions), created_at, 'job-' || right(id::text, 2)::int % 20, status, 5 from invocations`)
@@ -50,7 +53,12 @@ async function statementOf(ask: (db: Snapshot) => Promise<unknown>): Promise<Sql
     made.push(statement)
     return []
   }
-  await ask({ query: async <R extends object>(statement: Sql) => keep<R>(statement), batches: async function* <R extends object>(statement: Sql) { yield keep<R>(statement) } })
+  await ask({
+    query: async <R extends object>(statement: Sql) => keep<R>(statement),
+    batches: async function* <R extends object>(statement: Sql) {
+      yield keep<R>(statement)
+    },
+  })
   assert.equal(made.length, 1)
   return made[0] as Sql
 }
@@ -72,11 +80,22 @@ function* nodes(plan: Plan): Generator<Plan> {
 
 /** Rows that the scans of a plan took from tables and indexes, those that a filter then dropped included. */
 function rowsRead(plan: Plan): number {
-  const scans = [...nodes(plan)].filter((node) => node['Node Type'].endsWith('Scan') && (node['Relation Name'] !== undefined || node['Node Type'] === 'Bitmap Index Scan'))
-  return scans.reduce((sum, node) => sum + node['Actual Loops'] * (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)), 0)
+  const scans = [...nodes(plan)].filter(
+    (node) =>
+      node['Node Type'].endsWith('Scan') &&
+      (node['Relation Name'] !== undefined || node['Node Type'] === 'Bitmap Index Scan'),
+  )
+  return scans.reduce(
+    (sum, node) =>
+      sum +
+      node['Actual Loops'] *
+        (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)),
+    0,
+  )
 }
 
-const literal = (value: unknown): string => (Array.isArray(value) ? `'{${value.map((each) => JSON.stringify(each)).join(',')}}'` : pg.escapeLiteral(String(value)))
+const literal = (value: unknown): string =>
+  Array.isArray(value) ? `'{${value.map((each) => JSON.stringify(each)).join(',')}}'` : pg.escapeLiteral(String(value))
 
 /** The plan of the first run of a statement, and that of the eighth on one connection: from the sixth on Postgres may keep one plan for all values. */
 async function plans(pool: pg.Pool, { text, values }: Sql): Promise<Plan[]> {
@@ -85,7 +104,9 @@ async function plans(pool: pg.Pool, { text, values }: Sql): Promise<Plan[]> {
     await client.query(`prepare asked as ${text}`)
     const found: Plan[] = []
     for (let run = 1; run <= 8; run += 1) {
-      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (analyze, timing off, format json) execute asked (${values.map(literal).join(', ')})`)
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+        `explain (analyze, timing off, format json) execute asked (${values.map(literal).join(', ')})`,
+      )
       const plan = rows[0]?.['QUERY PLAN'][0].Plan
       if (plan && (run === 1 || run === 8)) found.push(plan)
     }
@@ -95,7 +116,16 @@ async function plans(pool: pg.Pool, { text, values }: Sql): Promise<Plan[]> {
   }
 }
 
-const page = (given: Partial<PageRequest> = {}): PageRequest => ({ route: '', filters: {}, from: '2026-11-21T12:00:00.000000Z', to: noon, order: 'desc', limit: 50, after: null, ...given })
+const page = (given: Partial<PageRequest> = {}): PageRequest => ({
+  route: '',
+  filters: {},
+  from: '2026-11-21T12:00:00.000000Z',
+  to: noon,
+  order: 'desc',
+  limit: 50,
+  after: null,
+  ...given,
+})
 const month = { from: '2026-10-23T12:00:00.000000Z' }
 const allTime = { from: null, to: null }
 const reach = { maxDepth: 100, maxNodes: 10_000, maxJobs: 1000, events: false }
@@ -106,10 +136,29 @@ const after = { at: '2026-11-07T12:00:00.000000Z', id: uuid(1) }
 
 type Case = [what: string, atMost: number, ask: (db: Snapshot) => Promise<unknown>]
 
-const invocationsOf = (what: string, atMost: number, filters: Parameters<typeof invocationRows>[1], given: Partial<PageRequest> = {}): Case => [`/invocations ${what}`, atMost, (db) => invocationRows(db, filters, page(given))]
-const chainsOf = (what: string, atMost: number, filters: Parameters<typeof chainRows>[1], given: Partial<PageRequest> = {}): Case => [`/chains ${what}`, atMost, (db) => chainRows(db, filters, page(given))]
-const jobsOf = (what: string, atMost: number, filters: Parameters<typeof jobRows>[1], given: Partial<PageRequest> = {}): Case => [`/jobs ${what}`, atMost, (db) => jobRows(db, filters, page(given))]
-const rootsOf = (what: string, atMost: number, given: Partial<PageRequest> = {}, rootFunction?: string[]): Case => [`/trees ${what}`, atMost, (db) => rootRows(db, rootFunction ? { rootFunction } : {}, page(given), 51, MOST_WHOLE)]
+const invocationsOf = (
+  what: string,
+  atMost: number,
+  filters: Parameters<typeof invocationRows>[1],
+  given: Partial<PageRequest> = {},
+): Case => [`/invocations ${what}`, atMost, (db) => invocationRows(db, filters, page(given))]
+const chainsOf = (
+  what: string,
+  atMost: number,
+  filters: Parameters<typeof chainRows>[1],
+  given: Partial<PageRequest> = {},
+): Case => [`/chains ${what}`, atMost, (db) => chainRows(db, filters, page(given))]
+const jobsOf = (
+  what: string,
+  atMost: number,
+  filters: Parameters<typeof jobRows>[1],
+  given: Partial<PageRequest> = {},
+): Case => [`/jobs ${what}`, atMost, (db) => jobRows(db, filters, page(given))]
+const rootsOf = (what: string, atMost: number, given: Partial<PageRequest> = {}, rootFunction?: string[]): Case => [
+  `/trees ${what}`,
+  atMost,
+  (db) => rootRows(db, rootFunction ? { rootFunction } : {}, page(given), 51, MOST_WHOLE),
+]
 
 async function allOf(batches: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of batches);
@@ -129,7 +178,11 @@ const cases: Case[] = [
   invocationsOf('of no function in a day', 1.2 * A_DAY, { sourceFunction: ['nobody'] }),
   invocationsOf('roots of a month', 100, { root: true }, month),
   invocationsOf('links of a month', 300, { root: false }, month),
-  ['/invocations of a job, shared', 300, (db) => triggeredLookup(db)(uuid(7), page(allTime), new AbortController().signal)],
+  [
+    '/invocations of a job, shared',
+    300,
+    (db) => triggeredLookup(db)(uuid(7), page(allTime), new AbortController().signal),
+  ],
   chainsOf('of a day', 500, {}),
   chainsOf('deep in a month', 500, {}, { ...month, after }),
   chainsOf('deep in a month, oldest first', 500, {}, { ...month, after, order: 'asc' }),
@@ -137,7 +190,12 @@ const cases: Case[] = [
   chainsOf('of a job in a day', 6 * A_DAY, { triggeringJob: ['job-8'] }),
   chainsOf('of a function in a day', 4 * A_DAY, { triggeredFunction: ['function-9'] }),
   chainsOf('of a correlation', 120, { correlationId: ['correlation-777'] }, allTime),
-  chainsOf('of two correlations, oldest first', 240, { correlationId: ['correlation-777', 'correlation-778'] }, { ...allTime, order: 'asc' }),
+  chainsOf(
+    'of two correlations, oldest first',
+    240,
+    { correlationId: ['correlation-777', 'correlation-778'] },
+    { ...allTime, order: 'asc' },
+  ),
   chainsOf('of no correlation', 1, { correlationId: ['nobody'] }, allTime),
   chainsOf('of nothing in a day', 4 * A_DAY, { triggeringFunction: ['nobody'], jobStatus: ['failed'] }),
   jobsOf('of a day', 60, {}),
@@ -146,10 +204,22 @@ const cases: Case[] = [
   jobsOf('of an invocation', 10, { invocationId: [uuid(777)] }, allTime),
   jobsOf('failed in a day', A_DAY, { status: ['failed'] }),
   jobsOf('of a name in a day', A_DAY, { name: ['job-3'] }),
-  ['/trees/:id of two', 30, (db) => allOf(narrowLevels(db, { start: uuid(100), jobs: null, depth: 0, seen: 0 }, reach, true))],
-  ['/trees/:id below twenty jobs', 150, (db) => allOf(narrowLevels(db, { start: uuid(100), jobs: jobsOfBatch(twenty), depth: 3, seen: 30 }, reach, true))],
+  [
+    '/trees/:id of two',
+    30,
+    (db) => allOf(narrowLevels(db, { start: uuid(100), jobs: null, depth: 0, seen: 0 }, reach, true)),
+  ],
+  [
+    '/trees/:id below twenty jobs',
+    150,
+    (db) => allOf(narrowLevels(db, { start: uuid(100), jobs: jobsOfBatch(twenty), depth: 3, seen: 30 }, reach, true)),
+  ],
   ['/trees/:id, jobs of a batch', 30, (db) => jobsOfNodes(db, twenty, reach)],
-  ['/trees/:id, a wide level', 4200, (db) => allOf(wideLevel(db, { start: uuid(7), jobs: jobsOfBatch([uuid(7)]), depth: 1, seen: 1 }, reach))],
+  [
+    '/trees/:id, a wide level',
+    4200,
+    (db) => allOf(wideLevel(db, { start: uuid(7), jobs: jobsOfBatch([uuid(7)]), depth: 1, seen: 1 }, reach)),
+  ],
   ['/trees/:id, what twenty jobs triggered', 150, (db) => triggeredCounts(db, uuid(100), twenty)],
   ['/trees/:id, what a job with a wide level triggered', 4200, (db) => triggeredCounts(db, uuid(100), [uuid(7)])],
   rootsOf('of a day', 600),
@@ -165,8 +235,17 @@ test(`at ${ROWS} invocations every list is read through an index, and little of 
     for (const [nth, plan] of (await plans(pool, statement)).entries()) {
       const shown = `${what}, ${nth === 0 ? 'first' : 'eighth'} run: ${rowsRead(plan)} rows read, ${[...nodes(plan)].map((node) => `${node['Node Type']} ${node['Actual Rows']}×${node['Actual Loops']}`).join('; ')}`
       assert.ok(rowsRead(plan) <= atMost, `${shown}: more than ${atMost}`)
-      assert.deepEqual([...nodes(plan)].filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'event_executions').map((node) => node['Relation Name']), [], shown)
-      assert.ok([...nodes(plan)].every((node) => !node['Node Type'].endsWith('Sort') || node['Actual Rows'] <= atMost), shown)
+      assert.deepEqual(
+        [...nodes(plan)]
+          .filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'event_executions')
+          .map((node) => node['Relation Name']),
+        [],
+        shown,
+      )
+      assert.ok(
+        [...nodes(plan)].every((node) => !node['Node Type'].endsWith('Sort') || node['Actual Rows'] <= atMost),
+        shown,
+      )
     }
   }
 })

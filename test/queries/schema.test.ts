@@ -9,13 +9,24 @@ import { onTeardown } from '../support/teardown.ts'
 test('an index that no filter can use, because its column is compared as text, is named', async (t) => {
   const { url, pool } = await database(t)
   const db = createDb()
-  db.start({ url, size: 1, connectTimeout: 5000, statementTimeout: 5000, lockTimeout: 5000, log: pino({ level: 'silent' }) })
+  db.start({
+    url,
+    size: 1,
+    connectTimeout: 5000,
+    statementTimeout: 5000,
+    lockTimeout: 5000,
+    log: pino({ level: 'silent' }),
+  })
   onTeardown(t, () => db.end())
   const warnings: string[] = []
   const check = (): Promise<void> => checkTables(db, { warn: (message) => warnings.push(message) })
   await check()
   assert.deepEqual(warnings, [])
-  await pool.query(`alter table job_executions alter column job_name type varchar(100), alter column correlation_id type char(40)`)
+  await pool.query(
+    `alter table job_executions alter column job_name type varchar(100), alter column correlation_id type char(40)`,
+  )
   await check()
-  assert.deepEqual(warnings, ['public.idx_job_executions_correlation_id serves no filter on public.job_executions.correlation_id: the column is character(40), and filters compare it as text, so they may be slow'])
+  assert.deepEqual(warnings, [
+    'public.idx_job_executions_correlation_id serves no filter on public.job_executions.correlation_id: the column is character(40), and filters compare it as text, so they may be slow',
+  ])
 })

@@ -29,11 +29,18 @@ async function soak(service: Running): Promise<boolean> {
   const began = performance.now()
   while (performance.now() - began < minutes * 60_000) {
     note(await offer(service.base, paths, rate, SLICE), accepted, others)
-    samples.push({ at: (performance.now() - began) / 1000, memory: await service.memory(), handles: await service.handles() })
+    samples.push({
+      at: (performance.now() - began) / 1000,
+      memory: await service.memory(),
+      handles: await service.handles(),
+    })
     if (samples.length % 30 === 0) process.stdout.write(`${line(samples)}\n`)
   }
   const steady = samples.filter(({ at }) => at > Math.min(WARM_UP, minutes * 20))
-  const growth = { memory: 3600 * slope(steady.map(({ at, memory }) => [at, memory])), handles: 3600 * slope(steady.map(({ at, handles }) => [at, handles])) }
+  const growth = {
+    memory: 3600 * slope(steady.map(({ at, memory }) => [at, memory])),
+    handles: 3600 * slope(steady.map(({ at, handles }) => [at, handles])),
+  }
   const sorted = accepted.toSorted((a, b) => a - b)
   process.stdout.write(`${line(samples)}
 answers 200: ${accepted.length}, p50 ${share(sorted, 0.5).toFixed(1)} ms, p99 ${share(sorted, 0.99).toFixed(1)} ms

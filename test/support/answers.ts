@@ -11,7 +11,9 @@ interface Operation {
 }
 
 /** Checks answers against the OpenAPI document of the app that gave them: status documented, body as its schema says, nothing more. */
-export function answerChecker(app: FastifyInstance): (route: string, status: number, contentType: string, body: string) => void {
+export function answerChecker(
+  app: FastifyInstance,
+): (route: string, status: number, contentType: string, body: string) => void {
   const document = app.swagger() as { paths: Record<string, { get?: Operation }>; components: object }
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
@@ -28,7 +30,10 @@ export function answerChecker(app: FastifyInstance): (route: string, status: num
     if (!/[/+]json$/.test(type)) return
     const validate = validators.get(described.schema) ?? ajv.compile(rebased(closed(described.schema)))
     validators.set(described.schema, validate)
-    assert.ok(validate(JSON.parse(body)), `GET ${route} ${status}: ${ajv.errorsText(validate.errors)}\n${body.slice(0, 500)}`)
+    assert.ok(
+      validate(JSON.parse(body)),
+      `GET ${route} ${status}: ${ajv.errorsText(validate.errors)}\n${body.slice(0, 500)}`,
+    )
   }
 }
 
@@ -36,8 +41,12 @@ export function answerChecker(app: FastifyInstance): (route: string, status: num
 function closed<T>(schema: T): T {
   if (Array.isArray(schema)) return schema.map(closed) as T
   if (typeof schema !== 'object' || schema === null) return schema
-  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === 'example' ? value : closed(value)]))
-  return ('properties' in copy && !('additionalProperties' in copy) ? { ...copy, additionalProperties: false } : copy) as T
+  const copy = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, key === 'example' ? value : closed(value)]),
+  )
+  return (
+    'properties' in copy && !('additionalProperties' in copy) ? { ...copy, additionalProperties: false } : copy
+  ) as T
 }
 
 function rebased<T>(schema: T): T {

@@ -20,7 +20,14 @@ export async function openPage(t: TestContext): Promise<{ page: Page; abroad: st
   const { default: binary } = await import('@sparticuz/chromium')
   const browser = await chromium.launch({
     executablePath: await binary.executablePath(),
-    args: [...binary.args, '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+    args: [
+      ...binary.args,
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--no-first-run',
+    ],
     headless: true,
   })
   onTeardown(t, () => browser.close())
@@ -49,7 +56,11 @@ const fonts = `<?xml version="1.0"?>
 /** Elsewhere first: two test files at once would start what the other one still writes. */
 async function unpack(): Promise<void> {
   const elsewhere = await mkdtemp(`${unpacked}-`)
-  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', "await (await import('@sparticuz/chromium')).default.executablePath()"], { cwd: import.meta.dirname, env: { ...process.env, TMPDIR: elsewhere } })
+  await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '-e', "await (await import('@sparticuz/chromium')).default.executablePath()"],
+    { cwd: import.meta.dirname, env: { ...process.env, TMPDIR: elsewhere } },
+  )
   await writeFile(join(elsewhere, 'fonts/fonts.conf'), fonts)
   await rename(elsewhere, unpacked).catch(() => rm(elsewhere, { recursive: true }))
 }

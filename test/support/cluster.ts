@@ -14,7 +14,12 @@ export const clusterSettings = {
 
 /** A cluster for tests, in a temporary folder unless one is given. */
 export async function startCluster(folder?: string): Promise<Embedded> {
-  return startEmbedded({ folder: folder ?? (await temporaryFolder()), log: () => undefined, settings: clusterSettings, ...testBinaries() })
+  return startEmbedded({
+    folder: folder ?? (await temporaryFolder()),
+    log: () => undefined,
+    settings: clusterSettings,
+    ...testBinaries(),
+  })
 }
 
 /** The Postgres to test with: TEST_POSTGRES names a folder with bin/, lib/ and share/; default: the npm package of this platform. */

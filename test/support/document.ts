@@ -25,7 +25,13 @@ export async function builtDocument(t: TestContext) {
   const app = await built(t)
   await app.ready()
   const document = app.swagger() as unknown as Document
-  return { app, document, operations: Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation }))) }
+  return {
+    app,
+    document,
+    operations: Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    ),
+  }
 }
 
 export interface Schema {
@@ -45,8 +51,10 @@ export function schemasIn(document: Document): Array<{ at: string; parts: string
     if (typeof value !== 'object' || value === null) return
     // A property may itself be called `type`; that of a schema is a word or a list of them.
     const { type } = value as { type?: unknown }
-    if (typeof type === 'string' || Array.isArray(type) || 'enum' in value) found.push({ at: parts.join('/'), parts, schema: value })
-    for (const [key, below] of Object.entries(value)) if (key !== 'example' && key !== 'default') look(below, [...parts, key])
+    if (typeof type === 'string' || Array.isArray(type) || 'enum' in value)
+      found.push({ at: parts.join('/'), parts, schema: value })
+    for (const [key, below] of Object.entries(value))
+      if (key !== 'example' && key !== 'default') look(below, [...parts, key])
   }
   look({ paths: document.paths, components: { schemas: document.components.schemas } }, [])
   return found

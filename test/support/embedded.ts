@@ -16,7 +16,11 @@ export async function folderFor(t: TestContext): Promise<string> {
 }
 
 /** startEmbedded with the binaries under test, stopped after the test; `lines` gets what it logs. */
-export async function start(t: TestContext, folder: string, options: Partial<EmbeddedOptions> & { lines?: string[] } = {}): Promise<Embedded> {
+export async function start(
+  t: TestContext,
+  folder: string,
+  options: Partial<EmbeddedOptions> & { lines?: string[] } = {},
+): Promise<Embedded> {
   const { lines = [], ...rest } = options
   const embedded = await startEmbedded({ folder, log: (line) => lines.push(line), ...testBinaries(), ...rest })
   onTeardown(t, () => embedded.stop())
@@ -31,7 +35,9 @@ export async function startInChild(t: TestContext, folder: string): Promise<{ se
     const { url } = await startEmbedded({ log: console.error, ...${JSON.stringify({ folder, ...testBinaries() })} })
     console.log(url)
     setInterval(() => undefined, 60_000)`
-  const service = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const service = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   onTeardown(t, () => service.kill('SIGKILL'))
   const [url] = (await once(createInterface(service.stdout), 'line')) as [string]
   return { service, url }

@@ -15,18 +15,28 @@ test('test/support/endpoints.ts has samples of every operation of the OpenAPI do
     if (endpoint.list) assert.ok(json?.data?.length, `${path} shows nothing`)
     seen.get(endpoint.id)?.add(String(headers['content-type']).split(';')[0] ?? '')
   }
-  for (const { id, responses } of endpoints) assert.deepEqual([...seen.get(id) ?? []].toSorted(), Object.keys(responses['200']?.content ?? {}).toSorted(), `the forms of ${id}`)
+  for (const { id, responses } of endpoints)
+    assert.deepEqual(
+      [...(seen.get(id) ?? [])].toSorted(),
+      Object.keys(responses['200']?.content ?? {}).toSorted(),
+      `the forms of ${id}`,
+    )
   for (const path of documentation) assert.ok([200, 302].includes((await app.inject(path)).statusCode), path)
 })
 
 test('samples are of the path that their operation has, and those that are heavy are the ones that have few places', async (t) => {
   const { get, pool } = await service(t, { limits: { ...generous, heavy: 0, wait: 0 } })
   const ids = await addExample(pool)
-  const isOf = ({ endpoint, path }: Sample): boolean => new RegExp(`^${endpoint.path.replaceAll(/\{\w+\}/g, '[^/?]+')}(\\?|$)`).test(path)
-  assert.deepEqual(samples.filter((sample) => !isOf(sample)).map(({ path }) => path), [])
+  const isOf = ({ endpoint, path }: Sample): boolean =>
+    new RegExp(`^${endpoint.path.replaceAll(/\{\w+\}/g, '[^/?]+')}(\\?|$)`).test(path)
+  assert.deepEqual(
+    samples.filter((sample) => !isOf(sample)).map(({ path }) => path),
+    [],
+  )
   for (const { endpoint, path } of samples) {
     const answer = await get(filled(path, ids))
-    if (endpoint.heavy) assert.match(assertProblem('unavailable', answer).detail, /trees or lists of trees are being worked on/, path)
+    if (endpoint.heavy)
+      assert.match(assertProblem('unavailable', answer).detail, /trees or lists of trees are being worked on/, path)
     else assert.equal(answer.status, 200, path)
   }
 })

@@ -27,17 +27,34 @@ const examples: Record<string, Examples> = {
   isLive: { samples: { '/health/live': [] } },
   isReady: { samples: { '/health/ready': [] } },
   listInvocations: {
-    samples: { '/invocations?window=1h': ['root', 'child', 'siblings'], '/invocations?sourceJobId={job}': ['child', 'siblings'], '/invocations?correlationId=example': ['child'] },
-    texts: { correlationId: 'child', sourceFunction: 'child', sourceTable: 'child', sourceOperation: 'child', sourceSystem: 'child' },
+    samples: {
+      '/invocations?window=1h': ['root', 'child', 'siblings'],
+      '/invocations?sourceJobId={job}': ['child', 'siblings'],
+      '/invocations?correlationId=example': ['child'],
+    },
+    texts: {
+      correlationId: 'child',
+      sourceFunction: 'child',
+      sourceTable: 'child',
+      sourceOperation: 'child',
+      sourceSystem: 'child',
+    },
   },
-  listJobs: { samples: { '/jobs?window=1h': ['job', 'other'], '/jobs?invocationId={root}': ['job'] }, texts: { name: 'job' } },
+  listJobs: {
+    samples: { '/jobs?window=1h': ['job', 'other'], '/jobs?invocationId={root}': ['job'] },
+    texts: { name: 'job' },
+  },
   listChains: {
     samples: { '/chains': tree, '/chains?correlationId=example': ['root', 'job', 'child', 'other'] },
     texts: { triggeringJob: 'job', triggeringFunction: 'root', triggeredFunction: 'child', correlationId: 'child' },
   },
   listTrees: { samples: { '/trees': tree }, texts: { rootFunction: 'root' }, heavy: true },
   getInvocation: {
-    samples: { '/invocations/{root}': ['root', 'event', 'job', 'child', 'siblings'], '/invocations/{root}?include=events,jobs': ['root', 'event', 'job', 'child', 'siblings'], '/invocations/{child}': ['root', 'job', 'child', 'other'] },
+    samples: {
+      '/invocations/{root}': ['root', 'event', 'job', 'child', 'siblings'],
+      '/invocations/{root}?include=events,jobs': ['root', 'event', 'job', 'child', 'siblings'],
+      '/invocations/{child}': ['root', 'job', 'child', 'other'],
+    },
   },
   getJob: { samples: { '/jobs/{job}': ['root', 'event', 'job', 'child', 'siblings'] } },
   getTree: {
@@ -78,18 +95,39 @@ export interface Sample {
 export const endpoints: Endpoint[] = operations().map((operation) => {
   const { heavy = false, texts = {} } = examplesOf(operation)
   const list = queryOf(operation).some(({ name }) => name === 'cursor')
-  return Object.assign(operation, { list, conditional: '304' in operation.responses, open: operation.security.length === 0, heavy, texts })
+  return Object.assign(operation, {
+    list,
+    conditional: '304' in operation.responses,
+    open: operation.security.length === 0,
+    heavy,
+    texts,
+  })
 })
 
 /** Every sample of every operation. */
 export const samples: Sample[] = endpoints.flatMap((endpoint) =>
-  Object.entries(examplesOf(endpoint).samples).map(([path, tells]) => ({ endpoint, path, tells, streamed: /[?&]format=ndjson\b/.test(path) })))
+  Object.entries(examplesOf(endpoint).samples).map(([path, tells]) => ({
+    endpoint,
+    path,
+    tells,
+    streamed: /[?&]format=ndjson\b/.test(path),
+  })),
+)
 
 /** One sample of each form and shape of each operation, where to ask for all would take long. */
-export const oneOfEachForm: Sample[] = samples.filter((sample, nth) => samples.findIndex((each) => formOf(each) === formOf(sample)) === nth)
+export const oneOfEachForm: Sample[] = samples.filter(
+  (sample, nth) => samples.findIndex((each) => formOf(each) === formOf(sample)) === nth,
+)
 
 /** Paths of the pages of documentation, which are no operations of the document. */
-export const documentation = ['/openapi.json', '/docs', '/docs/', '/docs/json', '/docs/static/index.html', '/docs/static/swagger-ui.css']
+export const documentation = [
+  '/openapi.json',
+  '/docs',
+  '/docs/',
+  '/docs/json',
+  '/docs/static/index.html',
+  '/docs/static/swagger-ui.css',
+]
 
 /** The operations that have an example and those that are documented; a test compares them. */
 export const operationIds = Object.keys(examples)
@@ -119,5 +157,10 @@ function formOf({ endpoint, path }: Sample): string {
 }
 
 function examplesOf({ id, path }: Operation): Examples {
-  return examples[id] ?? assert.fail(`GET ${path} (${id}) has no samples: add a line to test/support/endpoints.ts, so that the tests of all endpoints ask it too`)
+  return (
+    examples[id] ??
+    assert.fail(
+      `GET ${path} (${id}) has no samples: add a line to test/support/endpoints.ts, so that the tests of all endpoints ask it too`,
+    )
+  )
 }

@@ -28,7 +28,15 @@ interface Added<Row> {
   us: number
 }
 
-const names = ['on-order-created', 'On-Order-Created', 'zahlung-prüfen', '請求書を作る', "o'brien; drop", 'a b+c&d=e%', 'line\nbreak'] as const
+const names = [
+  'on-order-created',
+  'On-Order-Created',
+  'zahlung-prüfen',
+  '請求書を作る',
+  "o'brien; drop",
+  'a b+c&d=e%',
+  'line\nbreak',
+] as const
 const jobNames = ['capture-payment', 'Capture-Payment', 'rechnung-ändern', '送る', 'send mail?', 'x,y'] as const
 const correlations = [null, 'order-1041', 'ORDER-1041', 'bestellung-ß', 'shared by several trees'] as const
 const eventStatuses = ['completed', 'handling', 'failed', 'detection_failed', 'handler_failed'] as const
@@ -51,7 +59,8 @@ export function forest(seed: number, size: number, at: number): Forest {
   const add = adders(random, rows)
   const start = () => at * 1000 + random.int(0, 60_000_000)
   for (const length of [1, 2, 5]) rows.circular.push(...ring(random, add, length, start()))
-  while (rows.invocations.length < size) grow(random, add, add.invocation(start(), null), random.pick([1, 1, 2, 5, 20, 80]), random.chance(0.2))
+  while (rows.invocations.length < size)
+    grow(random, add, add.invocation(start(), null), random.pick([1, 1, 2, 5, 20, 80]), random.chance(0.2))
   return rows
 }
 
@@ -72,13 +81,25 @@ function adders(random: Random, rows: Forest) {
       const status = outcome()
       const created_at = moment(us)
       const row = {
-        id: random.id(), created_at, updated_at: created_at, source_job_id, status,
-        correlation_id: random.pick(correlations), source_function: random.pick(names), source_event_payload: {},
-        source_table: maybe(random.pick(['public.orders', 'public.payments'])), source_operation: maybe(random.pick(['INSERT', 'UPDATE', 'MANUAL'])),
-        source_system: maybe(random.pick(['shop', 'Shop'])), source_event_id: maybe(`0f8fad5b-d9cb-469f-a165-7086772895${random.int(10, 30)}`),
-        source_event_time: maybe(instantOf(us - random.int(0, 5_000_000))), error_message: message(),
-        total_duration_ms: status === 'running' ? null : maybe(random.int(0, 3000)), events_detected_count: maybe(random.int(0, 3)),
-        total_jobs_run: maybe(random.int(0, 3)), total_jobs_succeeded: random.int(0, 3), total_jobs_failed: random.int(0, 3),
+        id: random.id(),
+        created_at,
+        updated_at: created_at,
+        source_job_id,
+        status,
+        correlation_id: random.pick(correlations),
+        source_function: random.pick(names),
+        source_event_payload: {},
+        source_table: maybe(random.pick(['public.orders', 'public.payments'])),
+        source_operation: maybe(random.pick(['INSERT', 'UPDATE', 'MANUAL'])),
+        source_system: maybe(random.pick(['shop', 'Shop'])),
+        source_event_id: maybe(`0f8fad5b-d9cb-469f-a165-7086772895${random.int(10, 30)}`),
+        source_event_time: maybe(instantOf(us - random.int(0, 5_000_000))),
+        error_message: message(),
+        total_duration_ms: status === 'running' ? null : maybe(random.int(0, 3000)),
+        events_detected_count: maybe(random.int(0, 3)),
+        total_jobs_run: maybe(random.int(0, 3)),
+        total_jobs_succeeded: random.int(0, 3),
+        total_jobs_failed: random.int(0, 3),
       }
       rows.invocations.push(row)
       const added = { row, us: earlier }
@@ -90,18 +111,37 @@ function adders(random: Random, rows: Forest) {
       const failed = random.chance(0.2)
       const id = random.id()
       rows.events.push({
-        id, invocation_id: of.id, created_at, updated_at: created_at, event_name: random.pick(jobNames), detected,
-        status: detected ? random.pick(eventStatuses) : 'not_detected', detection_duration_ms: maybe(random.int(0, 20)), handler_duration_ms: maybe(random.int(0, 900)),
-        detection_error: failed ? message() : null, handler_error: failed ? null : message(), jobs_count: random.int(0, 3), jobs_succeeded: 0, jobs_failed: 0,
+        id,
+        invocation_id: of.id,
+        created_at,
+        updated_at: created_at,
+        event_name: random.pick(jobNames),
+        detected,
+        status: detected ? random.pick(eventStatuses) : 'not_detected',
+        detection_duration_ms: maybe(random.int(0, 20)),
+        handler_duration_ms: maybe(random.int(0, 900)),
+        detection_error: failed ? message() : null,
+        handler_error: failed ? null : message(),
+        jobs_count: random.int(0, 3),
+        jobs_succeeded: 0,
+        jobs_failed: 0,
       })
       return id
     },
     job({ row: of }: Added<Invocation>, us: number): Added<Job> {
       const status = outcome()
       const row = {
-        id: random.id(), invocation_id: of.id, event_execution_id: this.event(of, us, true), created_at: moment(us), updated_at: instantOf(us), status,
-        job_name: random.pick(jobNames), job_function_name: maybe(random.pick(jobNames)), correlation_id: random.pick(correlations),
-        duration_ms: status === 'running' ? null : maybe(random.int(0, 1000)), error_message: message(),
+        id: random.id(),
+        invocation_id: of.id,
+        event_execution_id: this.event(of, us, true),
+        created_at: moment(us),
+        updated_at: instantOf(us),
+        status,
+        job_name: random.pick(jobNames),
+        job_function_name: maybe(random.pick(jobNames)),
+        correlation_id: random.pick(correlations),
+        duration_ms: status === 'running' ? null : maybe(random.int(0, 1000)),
+        error_message: message(),
       }
       rows.jobs.push(row)
       return { row, us: earlier }
@@ -134,21 +174,32 @@ function ring(random: Random, add: Adders, length: number, us: number): string[]
   for (const [at, member] of members.entries()) {
     member.row.source_job_id = jobs.at(at - 1)?.row.id ?? null
     const tail = add.job(member, member.us + 10)
-    for (let n = random.int(0, 2); n > 0; n -= 1) grow(random, add, add.invocation(tail.us, tail.row.id), random.int(1, 12), false)
+    for (let n = random.int(0, 2); n > 0; n -= 1)
+      grow(random, add, add.invocation(tail.us, tail.row.id), random.int(1, 12), false)
   }
   return members.map(({ row }) => row.id)
 }
 
 /** Inserts a forest. The links come last, for a cycle has no order in which they could come first. */
 export async function insertForest(pool: pg.Pool, { invocations, events, jobs }: Forest): Promise<void> {
-  await insert(pool, 'invocations', invocations.map((row) => ({ ...row, source_job_id: null })))
+  await insert(
+    pool,
+    'invocations',
+    invocations.map((row) => ({ ...row, source_job_id: null })),
+  )
   await insert(pool, 'event_executions', events)
   await insert(pool, 'job_executions', jobs)
-  await pool.query('update invocations i set source_job_id = l.source_job_id from jsonb_populate_recordset(null::invocations, $1) l where l.id = i.id', [JSON.stringify(invocations)])
+  await pool.query(
+    'update invocations i set source_job_id = l.source_job_id from jsonb_populate_recordset(null::invocations, $1) l where l.id = i.id',
+    [JSON.stringify(invocations)],
+  )
   await pool.query('analyze')
 }
 
 async function insert(pool: pg.Pool, table: string, rows: ReadonlyArray<Record<string, unknown>>): Promise<void> {
   const names = Object.keys(rows[0] ?? {}).join(', ')
-  await pool.query(`insert into ${table} (${names}) select ${names} from jsonb_populate_recordset(null::${table}, $1)`, [JSON.stringify(rows)])
+  await pool.query(
+    `insert into ${table} (${names}) select ${names} from jsonb_populate_recordset(null::${table}, $1)`,
+    [JSON.stringify(rows)],
+  )
 }

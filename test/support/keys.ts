@@ -15,7 +15,14 @@ export const ISSUER = 'https://issuer.example/'
 export const AUDIENCE = 'observability'
 
 /** Claims that are in order; undefined takes one away. */
-export const claims = (changed: Record<string, unknown> = {}): JWTPayload => ({ iss: ISSUER, aud: AUDIENCE, sub: 'ada', exp: now() + 600, scope: 'openid read', ...changed })
+export const claims = (changed: Record<string, unknown> = {}): JWTPayload => ({
+  iss: ISSUER,
+  aud: AUDIENCE,
+  sub: 'ada',
+  exp: now() + 600,
+  scope: 'openid read',
+  ...changed,
+})
 
 export const now = (): number => Math.floor(Date.now() / 1000)
 
@@ -33,6 +40,7 @@ export function signer(): Signer {
     pem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     jwk: async (kid) => ({ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }),
-    sign: (payload, kid) => new SignJWT(payload).setProtectedHeader({ alg: 'ES256', ...(kid === undefined ? {} : { kid }) }).sign(privateKey),
+    sign: (payload, kid) =>
+      new SignJWT(payload).setProtectedHeader({ alg: 'ES256', ...(kid === undefined ? {} : { kid }) }).sign(privateKey),
   }
 }

@@ -27,5 +27,10 @@ export interface Line {
 export function memoryLog() {
   const text: string[] = []
   const lines = (): Line[] => text.map((line) => JSON.parse(line) as Line)
-  return { log: createLog('info', false, { write: (line) => text.push(line) }), lines, requests: () => lines().filter(({ msg }) => msg === 'request'), text: () => text.join('') }
+  return {
+    log: createLog('info', false, { write: (line) => text.push(line) }),
+    lines,
+    requests: () => lines().filter(({ msg }) => msg === 'request'),
+    text: () => text.join(''),
+  }
 }

@@ -12,8 +12,14 @@ export async function* pages<T>({ get }: Pick<Service, 'get'>, path: string): As
   while (next !== undefined) {
     const { status, text, headers, json }: Answer<Listed<T>> = await get<Listed<T>>(next)
     assert.equal(status, 200, text)
-    const { data, page: { limit, nextCursor, examined } }: Listed<T> = json
-    assert.ok(data.length <= limit && (data.length === limit || nextCursor === null || examined !== undefined), `${next}: ${data.length} of ${limit} on a page that is not the last`)
+    const {
+      data,
+      page: { limit, nextCursor, examined },
+    }: Listed<T> = json
+    assert.ok(
+      data.length <= limit && (data.length === limit || nextCursor === null || examined !== undefined),
+      `${next}: ${data.length} of ${limit} on a page that is not the last`,
+    )
     next = /^<(.*)>; rel="next"$/.exec(String(headers['link']))?.[1]
     assert.equal(next === undefined ? null : new URL(next, 'http://here').searchParams.get('cursor'), nextCursor)
     yield data

@@ -21,9 +21,11 @@ export function patience(ms: number): number {
 
 /** The slowest of three starts, ms: the machine may have been busy for one of them only. */
 function startOfNode(): number {
-  return Math.max(...Array.from({ length: 3 }, () => {
-    const since = performance.now()
-    spawnSync(process.execPath, ['--eval', '0'])
-    return performance.now() - since
-  }))
+  return Math.max(
+    ...Array.from({ length: 3 }, () => {
+      const since = performance.now()
+      spawnSync(process.execPath, ['--eval', '0'])
+      return performance.now() - since
+    }),
+  )
 }

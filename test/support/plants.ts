@@ -7,14 +7,55 @@ const root = join(import.meta.dirname, '../..')
 /** Every word of the service's own SQL (and some of its code), in front of a bracket or not: what is planted is what pg_catalog has of these. */
 function words(): string[] {
   const files = ['src/db', 'src/queries', 'src/demo', 'migrations'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|sql)$/.test(name)).map((name) => join(root, folder, name)))
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|sql)$/.test(name))
+      .map((name) => join(root, folder, name)),
+  )
   return [...new Set(files.flatMap((file) => readFileSync(file, 'utf8').match(/\b[a-z][a-z0-9_]+\b/g) ?? []))]
 }
 
 /** The types among which something better-fitting is planted. */
-const types = ['text', 'varchar', 'name', 'uuid', 'timestamptz', 'timestamp', 'int4', 'int8', 'float8', 'bool', 'jsonb', 'interval', 'oid']
+const types = [
+  'text',
+  'varchar',
+  'name',
+  'uuid',
+  'timestamptz',
+  'timestamp',
+  'int4',
+  'int8',
+  'float8',
+  'bool',
+  'jsonb',
+  'interval',
+  'oid',
+]
 
-const operators = ['=', '<>', '<', '>', '<=', '>=', '||', '+', '-', '*', '/', '%', '->', '->>', '#>', '#>>', '~~', '!~~', '~', '!~', '@>', '&', '~~*']
+const operators = [
+  '=',
+  '<>',
+  '<',
+  '>',
+  '<=',
+  '>=',
+  '||',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '->',
+  '->>',
+  '#>',
+  '#>>',
+  '~~',
+  '!~~',
+  '~',
+  '!~',
+  '@>',
+  '&',
+  '~~*',
+]
 
 /** Written so that it needs no name but those it spells out: it runs in databases where public comes first. */
 const PLANT = `
@@ -96,8 +137,13 @@ $nest$`
  * names, functions and operators that fit calls of it better. Each notes a line in public.noted, and is harmless otherwise.
  */
 export async function nest(pool: pg.Pool): Promise<void> {
-  const list = (values: string[]): string => `array[${values.map((value) => `'${value}'`).join(', ')}]::pg_catalog.text[]`
-  await pool.query(PLANT.replaceAll('$words', () => list(words())).replaceAll('$types', () => list(types)).replaceAll('$operators', () => list(operators)))
+  const list = (values: string[]): string =>
+    `array[${values.map((value) => `'${value}'`).join(', ')}]::pg_catalog.text[]`
+  await pool.query(
+    PLANT.replaceAll('$words', () => list(words()))
+      .replaceAll('$types', () => list(types))
+      .replaceAll('$operators', () => list(operators)),
+  )
 }
 
 /** What was called of it. */

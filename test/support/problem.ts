@@ -11,12 +11,20 @@ export interface ProblemBody {
 }
 
 /** What betrays the inside: SQL, its tables and types, stacks, paths, the words of Postgres, Node and Fastify. */
-const INSIDE = /\bselect\b|event_executions|job_executions|timestamptz|pg_|postgres:|sqlstate|\brelation\b|column "|syntax|invalid input|out of range|\n\s+at |node_modules|\.ts:|\.js:|FST_|ECONN|HPE_/i
+const INSIDE =
+  /\bselect\b|event_executions|job_executions|timestamptz|pg_|postgres:|sqlstate|\brelation\b|column "|syntax|invalid input|out of range|\n\s+at |node_modules|\.ts:|\.js:|FST_|ECONN|HPE_/i
 
 /** Whether an answer is this problem in the form of RFC 9457, with a request id and without anything from inside; gives its body. */
-export function assertProblem(name: ProblemName, { status, headers, text }: { status: number; headers: Record<string, unknown>; text: string }): ProblemBody {
+export function assertProblem(
+  name: ProblemName,
+  { status, headers, text }: { status: number; headers: Record<string, unknown>; text: string },
+): ProblemBody {
   const expected = problems[name]
-  assert.equal(`${status} ${String(headers['content-type'])}`, `${expected.status} application/problem+json; charset=utf-8`, text.slice(0, 500))
+  assert.equal(
+    `${status} ${String(headers['content-type'])}`,
+    `${expected.status} application/problem+json; charset=utf-8`,
+    text.slice(0, 500),
+  )
   const body = JSON.parse(text) as ProblemBody
   assert.equal(body.type, `/problems/${name}`, text)
   assert.equal(body.status, expected.status)

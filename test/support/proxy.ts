@@ -53,7 +53,11 @@ export async function startProxy(target: string): Promise<Proxy> {
     if (mode === 'swallow') return void client.resume()
     const pair = { client, server: held(connect(Number(targetPort), hostname)), dead: false }
     pairs.add(pair)
-    for (const [from, to] of [[client, pair.server], [pair.server, client]] as const) join(pair, from, to)
+    for (const [from, to] of [
+      [client, pair.server],
+      [pair.server, client],
+    ] as const)
+      join(pair, from, to)
   }
   const join = (pair: Pair, from: Socket, to: Socket): void => {
     let last = Promise.resolve<unknown>(undefined)

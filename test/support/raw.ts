@@ -17,7 +17,9 @@ export async function raw(base: string, bytes: string, deadline = patience(10_00
     const socket = connect(Number(port), hostname, () => socket.write(bytes, 'latin1'))
     const timer = setTimeout(() => {
       socket.destroy()
-      reject(new Error(`the server did not close within ${deadline} ms; it had sent: ${Buffer.concat(chunks).toString()}`))
+      reject(
+        new Error(`the server did not close within ${deadline} ms; it had sent: ${Buffer.concat(chunks).toString()}`),
+      )
     }, deadline)
     socket.on('data', (chunk) => chunks.push(chunk))
     socket.on('error', () => undefined)
@@ -46,8 +48,13 @@ function answersIn(text: string): RawAnswer[] {
   if (head === undefined || head === '') return []
   const rest = others.join('\r\n\r\n')
   const [first = '', ...lines] = head.split('\r\n')
-  const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]))
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  )
   const length = Number(headers['content-length'] ?? 0)
   const bytes = Buffer.from(rest)
-  return [{ status: Number(first.split(' ')[1]), headers, body: bytes.subarray(0, length).toString() }, ...answersIn(bytes.subarray(length).toString())]
+  return [
+    { status: Number(first.split(' ')[1]), headers, body: bytes.subarray(0, length).toString() },
+    ...answersIn(bytes.subarray(length).toString()),
+  ]
 }

@@ -24,7 +24,9 @@ type Named = Row & { id: string }
 
 /** Invocations, newest first. */
 export async function invocations(pool: pg.Pool, condition: string): Promise<Named[]> {
-  const { rows } = await pool.query<Named>(`select ${invocation} from invocations i where ${condition} order by i.created_at desc, i.id desc`)
+  const { rows } = await pool.query<Named>(
+    `select ${invocation} from invocations i where ${condition} order by i.created_at desc, i.id desc`,
+  )
   return rows
 }
 
@@ -126,7 +128,10 @@ interface Step {
 }
 
 /** Where the climb from an invocation ends, and the way down from there to its parent; of a cycle, the smallest (created_at, id) is the root. */
-export async function lineage(pool: pg.Pool, start: string): Promise<{ rootId: string; ancestors: Row[]; onCycle: boolean; rootOnCycle: boolean }> {
+export async function lineage(
+  pool: pg.Pool,
+  start: string,
+): Promise<{ rootId: string; ancestors: Row[]; onCycle: boolean; rootOnCycle: boolean }> {
   const { rows } = await pool.query<Step>(`
     with recursive up as (
       select i.id, i.source_job_id, null::uuid as job, array[i.id] as path from invocations i where i.id = '${start}'
@@ -145,7 +150,15 @@ export async function lineage(pool: pg.Pool, start: string): Promise<{ rootId: s
   const circle = back === -1 ? rows.slice(-1) : rows.slice(back)
   const [root] = circle.sort((a, b) => (a.key < b.key ? -1 : 1))
   if (!root) throw new Error(`no invocation ${start}`)
-  return { rootId: root.id, ancestors: rows.slice(1, rows.indexOf(root) + 1).reverse().map(({ ancestor }) => ancestor), onCycle: back === 0, rootOnCycle: back !== -1 }
+  return {
+    rootId: root.id,
+    ancestors: rows
+      .slice(1, rows.indexOf(root) + 1)
+      .reverse()
+      .map(({ ancestor }) => ancestor),
+    onCycle: back === 0,
+    rootOnCycle: back !== -1,
+  }
 }
 
 /** The trees of a window, newest root first, with the figures of all that is in them; `wanted` is a condition on these, such as `status = 'failed'`. */

@@ -17,30 +17,64 @@ interface InvocationRow {
 export async function addInvocation(pool: pg.Pool, given: Partial<InvocationRow> = {}): Promise<string> {
   const created_at = given.created_at ?? new Date().toISOString()
   return insert(pool, 'invocations', {
-    id: randomUUID(), created_at, updated_at: created_at, source_function: 'on-order-created', source_event_payload: '{}', source_job_id: null, status: 'completed', total_duration_ms: 100, ...given,
+    id: randomUUID(),
+    created_at,
+    updated_at: created_at,
+    source_function: 'on-order-created',
+    source_event_payload: '{}',
+    source_job_id: null,
+    status: 'completed',
+    total_duration_ms: 100,
+    ...given,
   })
 }
 
 /** Inserts a detected, completed event of an invocation; returns its id. */
-export async function addEvent(pool: pg.Pool, invocationId: string, given: Record<string, unknown> = {}): Promise<string> {
+export async function addEvent(
+  pool: pg.Pool,
+  invocationId: string,
+  given: Record<string, unknown> = {},
+): Promise<string> {
   const created_at = given['created_at'] ?? new Date().toISOString()
   return insert(pool, 'event_executions', {
-    id: randomUUID(), invocation_id: invocationId, created_at, updated_at: created_at, event_name: 'order-placed', detected: true, status: 'completed', ...given,
+    id: randomUUID(),
+    invocation_id: invocationId,
+    created_at,
+    updated_at: created_at,
+    event_name: 'order-placed',
+    detected: true,
+    status: 'completed',
+    ...given,
   })
 }
 
 /** Inserts a job (and an event for it, unless `event_execution_id` is given), completed after 50 ms; returns its id. */
-export async function addJob(pool: pg.Pool, invocationId: string, given: Record<string, unknown> = {}): Promise<string> {
+export async function addJob(
+  pool: pg.Pool,
+  invocationId: string,
+  given: Record<string, unknown> = {},
+): Promise<string> {
   const created_at = given['created_at'] ?? new Date().toISOString()
   const event_execution_id = given['event_execution_id'] ?? (await addEvent(pool, invocationId, { created_at }))
   return insert(pool, 'job_executions', {
-    id: randomUUID(), invocation_id: invocationId, event_execution_id, created_at, updated_at: created_at, job_name: 'capture-payment', status: 'completed', duration_ms: 50, ...given,
+    id: randomUUID(),
+    invocation_id: invocationId,
+    event_execution_id,
+    created_at,
+    updated_at: created_at,
+    job_name: 'capture-payment',
+    status: 'completed',
+    duration_ms: 50,
+    ...given,
   })
 }
 
 async function insert(pool: pg.Pool, table: string, row: Record<string, unknown>): Promise<string> {
   const columns = Object.keys(row)
-  await pool.query(`insert into ${table} (${columns.join(', ')}) values (${columns.map((_, at) => `$${at + 1}`).join(', ')})`, Object.values(row))
+  await pool.query(
+    `insert into ${table} (${columns.join(', ')}) values (${columns.map((_, at) => `$${at + 1}`).join(', ')})`,
+    Object.values(row),
+  )
   return String(row['id'])
 }
 
@@ -48,8 +82,11 @@ async function insert(pool: pg.Pool, table: string, row: Record<string, unknown>
 export async function addLargeTree(pool: pg.Pool): Promise<string> {
   const root = await addInvocation(pool)
   const job = await addJob(pool, root)
-  await pool.query(`
+  await pool.query(
+    `
     insert into invocations (created_at, source_function, source_event_payload, source_job_id, status, error_message)
-    select now(), 'wide', '{}', $1, 'completed', repeat('x', 500) from generate_series(1, 9000)`, [job])
+    select now(), 'wide', '{}', $1, 'completed', repeat('x', 500) from generate_series(1, 9000)`,
+    [job],
+  )
   return `/trees/${root}`
 }

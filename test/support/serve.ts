@@ -24,9 +24,18 @@ function built(): Promise<string> {
 async function build(): Promise<string> {
   const folder = await temporaryFolder()
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  for (const name of ['node_modules', 'migrations', 'package.json']) await symlink(join(repository, name), join(folder, name))
-  const tsc = [join(repository, 'node_modules/typescript/bin/tsc'), '-p', join(repository, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')]
-  await promisify(execFile)(process.execPath, tsc).catch(({ stdout }: { stdout: string }) => assert.fail(`the build failed:\n${stdout}`))
+  for (const name of ['node_modules', 'migrations', 'package.json'])
+    await symlink(join(repository, name), join(folder, name))
+  const tsc = [
+    join(repository, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    join(repository, 'tsconfig.build.json'),
+    '--outDir',
+    join(folder, 'dist'),
+  ]
+  await promisify(execFile)(process.execPath, tsc).catch(({ stdout }: { stdout: string }) =>
+    assert.fail(`the build failed:\n${stdout}`),
+  )
   return join(folder, 'dist/cli.js')
 }
 
@@ -58,7 +67,10 @@ export async function npmStart(t: TestContext, env: Record<string, string>): Pro
 }
 
 function watched(t: TestContext, command: string, args: string[], env: Record<string, string>): Run {
-  const child = spawn(command, args, { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const lines: string[] = []
   const errors: string[] = []
   const end = once(child, 'close') as Promise<[number | null, string | null]>
@@ -69,18 +81,31 @@ function watched(t: TestContext, command: string, args: string[], env: Record<st
     await end
   })
   const text = (): string => [...lines, ...errors].join('\n')
-  const messages = (): string[] => lines.map((line) => (line.startsWith('{') ? (JSON.parse(line) as { msg: string }).msg : line))
+  const messages = (): string[] =>
+    lines.map((line) => (line.startsWith('{') ? (JSON.parse(line) as { msg: string }).msg : line))
   return {
     messages,
     text,
-    said: (pattern) => until(`the log says ${String(pattern)}`, () => {
-      const found = messages().map((message) => pattern.exec(message)).find((match) => match !== null)
-      assert.ok(found || (child.exitCode === null && child.signalCode === null), `it ended before it said ${String(pattern)}:\n${text()}`)
-      return found
-    }, 60_000),
+    said: (pattern) =>
+      until(
+        `the log says ${String(pattern)}`,
+        () => {
+          const found = messages()
+            .map((message) => pattern.exec(message))
+            .find((match) => match !== null)
+          assert.ok(
+            found || (child.exitCode === null && child.signalCode === null),
+            `it ended before it said ${String(pattern)}:\n${text()}`,
+          )
+          return found
+        },
+        60_000,
+      ),
     kill: (signal) => child.kill(signal),
     async ended() {
-      await until('the process ends', () => child.exitCode !== null || child.signalCode !== null, 60_000).catch((failure: Error) => assert.fail(`${failure.message}\n${text()}`))
+      await until('the process ends', () => child.exitCode !== null || child.signalCode !== null, 60_000).catch(
+        (failure: Error) => assert.fail(`${failure.message}\n${text()}`),
+      )
       const [code, signal] = await end
       return code ?? signal ?? 'lost'
     },
@@ -88,8 +113,16 @@ function watched(t: TestContext, command: string, args: string[], env: Record<st
 }
 
 /** `serve` on a free port. */
-export async function serve(t: TestContext, env: Record<string, string>, before?: string): Promise<Run & { ready: () => Promise<string>; address: () => Promise<string> }> {
+export async function serve(
+  t: TestContext,
+  env: Record<string, string>,
+  before?: string,
+): Promise<Run & { ready: () => Promise<string>; address: () => Promise<string> }> {
   const service = await run(t, ['serve'], { PORT: '0', ...env }, before)
   const at = async (pattern: RegExp): Promise<string> => (await service.said(pattern))[1] ?? ''
-  return { ...service, address: () => at(/^listening at (\S+), not ready yet$/), ready: () => at(/^ready: open (\S+)\/ \(or /) }
+  return {
+    ...service,
+    address: () => at(/^listening at (\S+), not ready yet$/),
+    ready: () => at(/^ready: open (\S+)\/ \(or /),
+  }
 }

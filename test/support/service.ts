@@ -9,7 +9,26 @@ import { database, type TestDatabase } from './database.ts'
 import { onTeardown } from './teardown.ts'
 
 /** Limits that no test meets but those that set their own. */
-export const generous: Deps['limits'] = { connections: 1000, heavy: 1000, concurrent: 10_000, pool: 10_000, wait: 1000, connect: 5000, stall: 60_000, delay: 0, memory: Number.MAX_SAFE_INTEGER, request: 10_000, answer: 60_000, stream: 60_000, rate: 0, url: 16_384, body: 1024, page: 1000, depth: 100_000, nodes: 1_000_000 }
+export const generous: Deps['limits'] = {
+  connections: 1000,
+  heavy: 1000,
+  concurrent: 10_000,
+  pool: 10_000,
+  wait: 1000,
+  connect: 5000,
+  stall: 60_000,
+  delay: 0,
+  memory: Number.MAX_SAFE_INTEGER,
+  request: 10_000,
+  answer: 60_000,
+  stream: 60_000,
+  rate: 0,
+  url: 16_384,
+  body: 1024,
+  page: 1000,
+  depth: 100_000,
+  nodes: 1_000_000,
+}
 
 /** What `buildApp` takes, in one row: most tests change one or two of them. */
 export interface Settings extends Life, AccessSettings {
@@ -20,8 +39,16 @@ export interface Settings extends Life, AccessSettings {
 const silent = pino({ level: 'silent' })
 
 const defaults: Omit<Settings, 'db'> = {
-  stage: { name: 'ready' }, log: silent, stopGrace: 5000,
-  credentials: undefined, staleKeys: 3_600_000, anonymousScopes: ['read'], loopbackNamesOnly: false, origins: [], proxies: [], redactions: [],
+  stage: { name: 'ready' },
+  log: silent,
+  stopGrace: 5000,
+  credentials: undefined,
+  staleKeys: 3_600_000,
+  anonymousScopes: ['read'],
+  loopbackNamesOnly: false,
+  origins: [],
+  proxies: [],
+  redactions: [],
   limits: generous,
 }
 
@@ -44,7 +71,11 @@ export interface Service {
 }
 
 /** The service on a fresh migrated database, or on the one that is given without a socket until `listen`. */
-export async function service(t: TestContext, settings: Partial<Settings> = {}, given?: TestDatabase): Promise<Service> {
+export async function service(
+  t: TestContext,
+  settings: Partial<Settings> = {},
+  given?: TestDatabase,
+): Promise<Service> {
   const { url, pool } = given ?? (await database(t))
   const db = createDb()
   db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log: silent })
@@ -70,7 +101,12 @@ export function checkedGet(app: FastifyInstance): Service['get'] {
     const type = String(response.headers['content-type'])
     const route = routeOf(app, path)
     if (route) check(route, response.statusCode, type, response.body)
-    return { status: response.statusCode, headers: response.headers, text: response.body, json: (/json(;|$)/.test(type) && !type.includes('ndjson') ? response.json() : undefined) as T }
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text: response.body,
+      json: (/json(;|$)/.test(type) && !type.includes('ndjson') ? response.json() : undefined) as T,
+    }
   }
 }
 

@@ -35,7 +35,10 @@ export async function replicated(t: TestContext, settings: Record<string, string
   const { username, password } = new URL(primaryUrl)
   const data = join(folder, 'postgres/data')
   await writeFile(join(data, 'standby.signal'), '')
-  await appendFile(join(data, 'postgresql.auto.conf'), `primary_conninfo = 'host=127.0.0.1 port=${port} user=${username} password=${password}'\n`)
+  await appendFile(
+    join(data, 'postgresql.auto.conf'),
+    `primary_conninfo = 'host=127.0.0.1 port=${port} user=${username} password=${password}'\n`,
+  )
   // At a port of its own: the copied one is the primary's.
   const { url } = await start(t, folder, { settings: { ...clusterSettings, ...settings } })
   const pool = new pg.Pool({ connectionString: primaryUrl, max: 5, application_name: 'test' })
@@ -43,7 +46,9 @@ export async function replicated(t: TestContext, settings: Record<string, string
   onTeardown(t, () => pool.end())
   const caughtUp = async (): Promise<void> => {
     // What no commit follows (a lock, for example) is not sent before something else is written out.
-    await pool.query(`begin; set local synchronous_commit = on; select pg_logical_emit_message(true, 'test', 'written out'); commit`)
+    await pool.query(
+      `begin; set local synchronous_commit = on; select pg_logical_emit_message(true, 'test', 'written out'); commit`,
+    )
     const [written] = await ask(primaryUrl, 'select pg_current_wal_flush_lsn() as lsn')
     await until('the standby has caught up', async () => {
       const [replayed] = await ask(url, `select pg_last_wal_replay_lsn() >= '${String(written?.['lsn'])}' as there`)

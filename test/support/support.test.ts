@@ -29,7 +29,10 @@ void test('a test has a migrated database of its own', async (t) => {
   await one.pool.query(`insert into invocations (id, created_at, updated_at, source_function, source_event_payload)
     values (gen_random_uuid(), now(), now(), 'pay', '{}')`)
   const count = 'select count(*)::int as count from invocations'
-  assert.deepEqual([(await one.pool.query(count)).rows, (await two.pool.query(count)).rows], [[{ count: 1 }], [{ count: 0 }]])
+  assert.deepEqual(
+    [(await one.pool.query(count)).rows, (await two.pool.query(count)).rows],
+    [[{ count: 1 }], [{ count: 0 }]],
+  )
 })
 
 void test('the database of a test that passed is dropped, that of one that failed is kept and its url printed', async (t) => {
@@ -50,10 +53,17 @@ void test('the database of a test that passed is dropped, that of one that faile
   const admin = await clusterUrl()
   // Not as a part of this run, which would report to it instead of printing.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env
-  const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', file], { encoding: 'utf8', env: { ...environment, TEST_CLUSTER_URL: admin } })
+  const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', file], {
+    encoding: 'utf8',
+    env: { ...environment, TEST_CLUSTER_URL: admin },
+  })
   assert.equal(status, 1, stdout)
-  const name = (outcome: string): string => new RegExp(`${outcome} (test_\\w+) \\.`).exec(stdout)?.[1] ?? assert.fail(stdout)
-  const kept = await ask(admin, `select datname from pg_database where datname in ('${name('passes')}', '${name('fails')}')`)
+  const name = (outcome: string): string =>
+    new RegExp(`${outcome} (test_\\w+) \\.`).exec(stdout)?.[1] ?? assert.fail(stdout)
+  const kept = await ask(
+    admin,
+    `select datname from pg_database where datname in ('${name('passes')}', '${name('fails')}')`,
+  )
   onTeardown(t, () => ask(admin, `drop database ${name('fails')} with (force)`))
   assert.deepEqual(kept, [{ datname: name('fails') }])
   assert.match(stdout, new RegExp(`kept the database of this failed test: postgres://.*/${name('fails')}`))

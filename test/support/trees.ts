@@ -54,7 +54,9 @@ export function flat(root: TreeNode): TreeNode[] {
     assert.equal(node['parentId'], parentId)
     nodes.push({ ...node, jobs })
   }
-  return nodes.sort((a, b) => a.depth - b.depth || (a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? -1 : 1))
+  return nodes.sort(
+    (a, b) => a.depth - b.depth || (a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? -1 : 1),
+  )
 }
 
 /** What a nested tree says it left out, at its nodes and at its jobs. */

@@ -56,7 +56,10 @@ async function copyAndTry(folder: string, cache: string, user: SystemUser | unde
 }
 
 function unfit(cause: Error): never {
-  throw new Error(`The embedded Postgres does not run here: ${cause.message}. It needs glibc 2.27 or newer on Linux. Set DATABASE_URL to a Postgres of yours.`, { cause })
+  throw new Error(
+    `The embedded Postgres does not run here: ${cause.message}. It needs glibc 2.27 or newer on Linux. Set DATABASE_URL to a Postgres of yours.`,
+    { cause },
+  )
 }
 
 async function tryBinaries(folder: string, user: SystemUser | undefined): Promise<Binaries> {

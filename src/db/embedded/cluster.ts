@@ -27,7 +27,12 @@ export async function openCluster(place: Place, binaries: Binaries, log: (messag
   }
   await checkFolder(folder)
   await checkVersion(join(folder, 'data'), binaries)
-  return { data: join(folder, 'data'), log: join(folder, 'postgres.log'), password: await readPassword(place), user: place.user }
+  return {
+    data: join(folder, 'data'),
+    log: join(folder, 'postgres.log'),
+    password: await readPassword(place),
+    user: place.user,
+  }
 }
 
 /** The password of the superuser `postgres`, made with the cluster and kept beside its data. */
@@ -35,7 +40,10 @@ export async function readPassword(place: Place): Promise<string> {
   const file = join(place.folder, 'postgres/password')
   await checkFile(file)
   return readFrom(file, 0).catch((cause: Error) => {
-    throw new Error(`The password of the database in ${place.folder} cannot be read: ${cause.message}. Start as the user that made it.`, { cause })
+    throw new Error(
+      `The password of the database in ${place.folder} cannot be read: ${cause.message}. Start as the user that made it.`,
+      { cause },
+    )
   })
 }
 
@@ -53,7 +61,9 @@ export async function sweep(place: Place): Promise<void> {
  */
 async function makeCluster(place: Place, binaries: Binaries): Promise<void> {
   const made = await mkdtemp(join(place.folder, half)).catch(async (cause: Error) => {
-    throw new Error(`No database can be made in ${place.folder}: ${cause.message}${await wantOfRoom(place.folder)}`, { cause })
+    throw new Error(`No database can be made in ${place.folder}: ${cause.message}${await wantOfRoom(place.folder)}`, {
+      cause,
+    })
   })
   try {
     await chmod(made, 0o755)
@@ -75,11 +85,26 @@ async function initialise(folder: string, binaries: Binaries, user: SystemUser |
   if (user) for (const path of [data, password]) await chown(path, user.uid, user.gid)
   await run(
     join(binaries.folder, 'bin/initdb'),
-    ['--pgdata', data, '--username', 'postgres', '--pwfile', password, '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C'],
+    [
+      '--pgdata',
+      data,
+      '--username',
+      'postgres',
+      '--pwfile',
+      password,
+      '--auth',
+      'scram-sha-256',
+      '--encoding',
+      'UTF8',
+      '--locale',
+      'C',
+    ],
     user,
   ).catch((cause: Error) => {
     const unnamed = /could not look up effective user ID/.test(cause.message)
-    const advice = unnamed ? '. Postgres makes databases only for users that /etc/passwd knows: add this one, or start as another, or set DATABASE_URL.' : ''
+    const advice = unnamed
+      ? '. Postgres makes databases only for users that /etc/passwd knows: add this one, or start as another, or set DATABASE_URL.'
+      : ''
     throw new Error(`initdb failed in ${folder}: ${cause.message}${advice}`, { cause })
   })
   if (user) await chown(password, process.getuid?.() ?? 0, process.getgid?.() ?? 0)
@@ -87,10 +112,16 @@ async function initialise(folder: string, binaries: Binaries, user: SystemUser |
 
 async function checkVersion(data: string, binaries: Binaries): Promise<void> {
   const text = await readFrom(join(data, 'PG_VERSION'), 0).catch((cause: Error) => {
-    throw new Error(`${data} is not a Postgres data folder (${cause.message}). Move it away to start with a new database.`, { cause })
+    throw new Error(
+      `${data} is not a Postgres data folder (${cause.message}). Move it away to start with a new database.`,
+      { cause },
+    )
   })
   const made = /^\d[\d.]{0,5}$/m.exec(text)?.[0]
-  if (made === undefined) throw new Error(`${data} is not a Postgres data folder: its PG_VERSION holds no version. Move it away to start with a new database.`)
+  if (made === undefined)
+    throw new Error(
+      `${data} is not a Postgres data folder: its PG_VERSION holds no version. Move it away to start with a new database.`,
+    )
   const major = binaries.version.split('.')[0]
   if (made === major) return
   throw new Error(

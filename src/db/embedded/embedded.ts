@@ -57,12 +57,22 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     server.stop()
     await server.exited
   }
-  const explain = async (message: string): Promise<string> => `${message}${await wantOfRoom(cluster.data)}; the log of the embedded Postgres is ${cluster.log}`
+  const explain = async (message: string): Promise<string> =>
+    `${message}${await wantOfRoom(cluster.data)}; the log of the embedded Postgres is ${cluster.log}`
   try {
     // Whoever else was making this cluster has lost by now, so leftovers are nobody's.
     await sweep(place)
     const firstStart = await ensureDatabase(url(server.port, cluster.password, 'postgres'))
-    return { url: url(server.port, cluster.password, database), folder: place.folder, port: server.port, version: binaries.version, firstStart, stop, explain, exited: server.exited }
+    return {
+      url: url(server.port, cluster.password, database),
+      folder: place.folder,
+      port: server.port,
+      version: binaries.version,
+      firstStart,
+      stop,
+      explain,
+      exited: server.exited,
+    }
   } catch (cause) {
     const message = await explain((cause as Error).message)
     await stop()

@@ -23,11 +23,16 @@ export async function realFolder(wanted: string): Promise<string> {
     })
     if (!found) return join(path, ...ahead)
     if (found.isSymbolicLink()) {
-      if (isRoot() && found.uid !== 0) throw new Error(`The data folder ${wanted} leads through ${path}, a link that belongs to uid ${found.uid}, whom root does not follow. ${instead}`)
-      if (++links > MAX_LINKS) throw new Error(`The data folder ${wanted} leads through links that go round in a circle. ${instead}`)
+      if (isRoot() && found.uid !== 0)
+        throw new Error(
+          `The data folder ${wanted} leads through ${path}, a link that belongs to uid ${found.uid}, whom root does not follow. ${instead}`,
+        )
+      if (++links > MAX_LINKS)
+        throw new Error(`The data folder ${wanted} leads through links that go round in a circle. ${instead}`)
       ahead.unshift(...partsOf(resolve(real, await readlink(path))))
       real = sep
-    } else if (!found.isDirectory()) throw new Error(`The data folder ${wanted} cannot be used: ${path} is not a folder. ${instead}`)
+    } else if (!found.isDirectory())
+      throw new Error(`The data folder ${wanted} cannot be used: ${path} is not a folder. ${instead}`)
     else {
       if (ahead.length > 0) refuseWritable(path, found, 'everybody')
       real = path

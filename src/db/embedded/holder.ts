@@ -42,7 +42,11 @@ function isPostgres({ command, folder }: Process, data: string): boolean {
  * and one whose supervisor was killed is stopped. What has been stopping for too long is stopped at once, whoever began it.
  * Resolves with the process id in the stale lock file that is left, if any.
  */
-export async function untilFree(data: string, deadline: number, log: (message: string) => void): Promise<number | undefined> {
+export async function untilFree(
+  data: string,
+  deadline: number,
+  log: (message: string) => void,
+): Promise<number | undefined> {
   let readySince = Infinity
   let stoppingSince = Infinity
   let orphan: number | undefined
@@ -56,9 +60,14 @@ export async function untilFree(data: string, deadline: number, log: (message: s
     }
     const now = performance.now()
     readySince = holder.status === 'ready' && holder.pid !== orphan ? Math.min(readySince, now) : Infinity
-    stoppingSince = (holder.status === 'stopping' && isOurs(holder)) || holder.pid === orphan ? Math.min(stoppingSince, now) : Infinity
+    stoppingSince =
+      (holder.status === 'stopping' && isOurs(holder)) || holder.pid === orphan
+        ? Math.min(stoppingSince, now)
+        : Infinity
     if (now - stoppingSince > FAST_SHUTDOWN) {
-      log(`the Postgres with pid ${holder.pid} in ${data} has been stopping for ${FAST_SHUTDOWN / 1000} s: stopping it at once, and recovering`)
+      log(
+        `the Postgres with pid ${holder.pid} in ${data} has been stopping for ${FAST_SHUTDOWN / 1000} s: stopping it at once, and recovering`,
+      )
       send('SIGQUIT', holder.pid)
       stoppingSince = Infinity
     }

@@ -35,7 +35,9 @@ export async function findPlace(wanted: string): Promise<Place | undefined> {
 export async function choosePlace(wanted: string, log: (message: string) => void): Promise<Place> {
   const place = (await findPlace(wanted)) ?? (await newPlace(wanted))
   if (place.folder !== (await realFolder(wanted))) {
-    log(`the database's data is in ${place.folder}, because Postgres does not run as root and uid ${place.user?.uid} can have no data in ${wanted}: a folder above it is closed, or its disk knows no owners`)
+    log(
+      `the database's data is in ${place.folder}, because Postgres does not run as root and uid ${place.user?.uid} can have no data in ${wanted}: a folder above it is closed, or its disk knows no owners`,
+    )
   } else if (place.user && !(await canEnter(place.folder, place.user))) {
     throw new Error(
       `The data in ${place.folder} belongs to uid ${place.user.uid}, who can no longer reach it: a folder above it is closed to others. Open it (chmod o+x), or move the data.`,
@@ -71,7 +73,10 @@ async function writable(folder: string): Promise<string> {
     await access(folder, constants.W_OK)
     return folder
   } catch (cause) {
-    throw new Error(`The data folder ${folder} cannot be written: ${(cause as Error).message}. Give another data folder (DATA_DIR), or set DATABASE_URL.`, { cause })
+    throw new Error(
+      `The data folder ${folder} cannot be written: ${(cause as Error).message}. Give another data folder (DATA_DIR), or set DATABASE_URL.`,
+      { cause },
+    )
   }
 }
 
@@ -84,7 +89,9 @@ function elsewhere(folder: string): string {
 function runner(folder: string, owner: SystemUser): SystemUser | undefined {
   if (isRoot()) {
     if (owner.uid !== 0) return owner
-    throw new Error(`The data in ${folder} belongs to root, as whom Postgres refuses to run. Give it away: chown -R ${nobody.uid}:${nobody.gid} ${join(folder, 'postgres/data')}`)
+    throw new Error(
+      `The data in ${folder} belongs to root, as whom Postgres refuses to run. Give it away: chown -R ${nobody.uid}:${nobody.gid} ${join(folder, 'postgres/data')}`,
+    )
   }
   if (owner.uid === process.getuid?.()) return undefined
   throw new Error(
@@ -99,7 +106,10 @@ async function canEnter(folder: string, user: SystemUser): Promise<boolean> {
 /** Whether the user can reach this folder and own another below it (some mounts know no owners). Throws a sentence where root cannot write there either. */
 async function canOwn(folder: string, user: SystemUser): Promise<boolean> {
   const probe = await mkdtemp(join(folder, 'probe-')).catch((cause: Error) => {
-    throw new Error(`The data folder ${folder} cannot be written: ${cause.message}. Give another data folder (DATA_DIR), or set DATABASE_URL.`, { cause })
+    throw new Error(
+      `The data folder ${folder} cannot be written: ${cause.message}. Give another data folder (DATA_DIR), or set DATABASE_URL.`,
+      { cause },
+    )
   })
   try {
     await chown(probe, user.uid, user.gid)

@@ -1,14 +1,19 @@
 const instead = 'Set DATABASE_URL to a Postgres of yours.'
 
 /** Throws a sentence on systems that the embedded binaries are not made for. */
-export function refusePlatform(platform: string = process.platform, glibc: () => string | undefined = glibcVersion): void {
+export function refusePlatform(
+  platform: string = process.platform,
+  glibc: () => string | undefined = glibcVersion,
+): void {
   if (platform !== 'linux' && platform !== 'darwin') {
     throw new Error(`The embedded Postgres runs on Linux and macOS; this is ${platform}. ${instead}`)
   }
   if (platform === 'darwin') return
   const version = glibc()
   if (version === undefined) {
-    throw new Error(`The embedded Postgres needs glibc 2.27 or newer; this Linux has another C library (Alpine has musl). ${instead}`)
+    throw new Error(
+      `The embedded Postgres needs glibc 2.27 or newer; this Linux has another C library (Alpine has musl). ${instead}`,
+    )
   }
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major < 2 || (major === 2 && minor < 27)) {

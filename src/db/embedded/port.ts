@@ -8,7 +8,10 @@ export async function freePort(wanted: number): Promise<number> {
     server.listen(wanted, '127.0.0.1', () => resolve(true))
   })
   if (!listening) {
-    if (wanted === 0) throw new Error('There is no free port on 127.0.0.1 for the embedded Postgres. Set DATABASE_URL to a Postgres of yours.')
+    if (wanted === 0)
+      throw new Error(
+        'There is no free port on 127.0.0.1 for the embedded Postgres. Set DATABASE_URL to a Postgres of yours.',
+      )
     return freePort(0)
   }
   const { port } = server.address() as AddressInfo

@@ -42,20 +42,31 @@ export async function startPostmaster(launch: Launch): Promise<Postmaster> {
     const portTaken = /Address already in use|could not create any TCP\/IP sockets/i.test(started)
     if (portTaken) portsTaken++
     if (!(busy && performance.now() < deadline) && !(portTaken && portsTaken < 5)) {
-      throw new Error(`The embedded Postgres did not start${await wantOfRoom(data)}. The end of its log (${log}):\n${started.trim().split('\n').slice(-10).join('\n')}`)
+      throw new Error(
+        `The embedded Postgres did not start${await wantOfRoom(data)}. The end of its log (${log}):\n${started.trim().split('\n').slice(-10).join('\n')}`,
+      )
     }
     await pause(100)
   }
 }
 
 /** The server, or what it wrote before it ended. */
-async function tryStart({ cluster, binaries, settings, log }: Launch, port: number, stalePid: number | undefined): Promise<Postmaster | string> {
+async function tryStart(
+  { cluster, binaries, settings, log }: Launch,
+  port: number,
+  stalePid: number | undefined,
+): Promise<Postmaster | string> {
   const output = await openLog(cluster.log)
   const begin = (await output.stat()).size
   // Postgres takes a lock file for stale when it names its grandparent. So a process id that was given to somebody else needs no deletion, which could hit
   // the file of a server that starts at this very moment.
   const variables: Record<string, string> = stalePid === undefined ? {} : { PG_GRANDPARENT_PID: String(stalePid) }
-  const command = [join(binaries.folder, 'bin/postgres'), '-D', cluster.data, ...options({ port: String(port), ...fixed, ...settings })]
+  const command = [
+    join(binaries.folder, 'bin/postgres'),
+    '-D',
+    cluster.data,
+    ...options({ port: String(port), ...fixed, ...settings }),
+  ]
   const server = supervise(command, output.fd, cluster.user, variables)
   try {
     return (await isReady(server, cluster.data, log)) ? { ...server, port } : await readFrom(cluster.log, begin)

@@ -21,7 +21,11 @@ async function fromProc(pid: number): Promise<Process | undefined> {
     if (command === '') return undefined
     const status = await readFile(`/proc/${pid}/status`, 'utf8')
     const folder = await readlink(`/proc/${pid}/cwd`).catch(() => undefined)
-    return { command, parent: Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? 0), ...(folder !== undefined && { folder }) }
+    return {
+      command,
+      parent: Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? 0),
+      ...(folder !== undefined && { folder }),
+    }
   } catch {
     return undefined
   }

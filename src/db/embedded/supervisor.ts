@@ -47,7 +47,12 @@ exit $code
 `
 
 /** Runs a program under the supervisor, its output going to the open file `output`. In a session of its own: Ctrl-C is for the service, which drains first. */
-export function supervise(command: string[], output: number, user: SystemUser | undefined, variables: Record<string, string>): Supervised {
+export function supervise(
+  command: string[],
+  output: number,
+  user: SystemUser | undefined,
+  variables: Record<string, string>,
+): Supervised {
   const shell = spawn('/bin/sh', ['-c', script, supervisorName, ...command], {
     ...user,
     detached: true,

@@ -6,7 +6,12 @@ import type { Script } from './script.ts'
 import type { MigrateOptions } from './session.ts'
 
 /** Runs a script and `bookkeeping`: in one transaction, or, where its header says so, statement by statement with the bookkeeping last. */
-export async function apply(client: pg.Client, script: Script, options: MigrateOptions, bookkeeping: () => Promise<void>): Promise<void> {
+export async function apply(
+  client: pg.Client,
+  script: Script,
+  options: MigrateOptions,
+  bookkeeping: () => Promise<void>,
+): Promise<void> {
   if (script.transaction) return patiently(script, options, () => inTransaction(client, script, options, bookkeeping))
   for (const statement of script.statements) {
     await patiently(script, options, async () => {
@@ -18,9 +23,16 @@ export async function apply(client: pg.Client, script: Script, options: MigrateO
 }
 
 /** An index build may take hours, and waits for every transaction that was open when it began: say that it goes on. */
-async function saying(script: Script, { log, sayEvery = 10_000 }: MigrateOptions, work: () => Promise<unknown>): Promise<void> {
+async function saying(
+  script: Script,
+  { log, sayEvery = 10_000 }: MigrateOptions,
+  work: () => Promise<unknown>,
+): Promise<void> {
   const since = performance.now()
-  const timer = setInterval(() => log.info({ migration: script.file, runningMs: Math.round(performance.now() - since) }, 'still running'), sayEvery)
+  const timer = setInterval(
+    () => log.info({ migration: script.file, runningMs: Math.round(performance.now() - since) }, 'still running'),
+    sayEvery,
+  )
   try {
     await work()
   } finally {
@@ -28,13 +40,20 @@ async function saying(script: Script, { log, sayEvery = 10_000 }: MigrateOptions
   }
 }
 
-async function inTransaction(client: pg.Client, script: Script, options: MigrateOptions, bookkeeping: () => Promise<void>): Promise<void> {
+async function inTransaction(
+  client: pg.Client,
+  script: Script,
+  options: MigrateOptions,
+  bookkeeping: () => Promise<void>,
+): Promise<void> {
   await client.query('begin')
   try {
     const before = await transactionId(client)
     await saying(script, options, () => client.query(script.text))
-    if (await transactionId(client) !== before) {
-      throw new MigrationError(`${script.file} ended its transaction by itself, so what it did before that stays, unrecorded: take COMMIT and ROLLBACK out of the file, then run it again`)
+    if ((await transactionId(client)) !== before) {
+      throw new MigrationError(
+        `${script.file} ended its transaction by itself, so what it did before that stays, unrecorded: take COMMIT and ROLLBACK out of the file, then run it again`,
+      )
     }
     await bookkeeping()
     await client.query('commit')
@@ -53,7 +72,11 @@ async function transactionId(client: pg.Client): Promise<string | undefined> {
 const TRANSIENT = new Set(['55P03', '40P01'])
 
 /** Tries again, with pauses from 0.25 to 5 s, while other sessions hold the lock: each try blocks a writer for the file's lock_timeout at most. */
-async function patiently(script: Script, { log, signal, lockPatience = 15 * 60_000 }: MigrateOptions, attempt: () => Promise<void>): Promise<void> {
+async function patiently(
+  script: Script,
+  { log, signal, lockPatience = 15 * 60_000 }: MigrateOptions,
+  attempt: () => Promise<void>,
+): Promise<void> {
   const deadline = performance.now() + lockPatience
   for (let tries = 1, wait = 250; ; tries += 1, wait = Math.min(2 * wait, 5000)) {
     signal?.throwIfAborted()
@@ -62,7 +85,10 @@ async function patiently(script: Script, { log, signal, lockPatience = 15 * 60_0
     } catch (error) {
       const { code, message } = error as { code?: string; message: string }
       if (code === undefined || !TRANSIENT.has(code) || performance.now() + wait > deadline) throw error
-      log.info({ migration: script.file, tries, retryInMs: wait, givesUpInMs: Math.round(deadline - performance.now()) }, `waiting for a lock (${message})`)
+      log.info(
+        { migration: script.file, tries, retryInMs: wait, givesUpInMs: Math.round(deadline - performance.now()) },
+        `waiting for a lock (${message})`,
+      )
       await pause(wait, undefined, signal === undefined ? {} : { signal })
     }
   }

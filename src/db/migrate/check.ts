@@ -31,11 +31,27 @@ export async function migrationStatus(options: MigrateOptions): Promise<Migratio
       const missing = await missingAtLast(client, migration)
       const row = recorded.find((row) => row.name === name)
       const unrecorded = present(missing) ? 'present' : 'pending'
-      const state = row === undefined ? unrecorded : !isVersion(up, row.checksum) ? 'edited' : row.adopted ? 'adopted' : 'recorded'
-      known.push({ name, state, ...(row && { appliedAt: row.appliedAt }), breaking: up.breaking, missing: [...missing.needed, ...missing.wanted] })
+      const state =
+        row === undefined ? unrecorded : !isVersion(up, row.checksum) ? 'edited' : row.adopted ? 'adopted' : 'recorded'
+      known.push({
+        name,
+        state,
+        ...(row && { appliedAt: row.appliedAt }),
+        breaking: up.breaking,
+        missing: [...missing.needed, ...missing.wanted],
+      })
     }
     const unknown = recorded.filter(({ name }) => !migrations.some((migration) => migration.name === name))
-    return [...known, ...unknown.map(({ name, breaking, appliedAt }): MigrationStatus => ({ name, state: 'unknown', appliedAt, breaking, missing: [] }))]
+    return [
+      ...known,
+      ...unknown.map(({ name, breaking, appliedAt }): MigrationStatus => ({
+        name,
+        state: 'unknown',
+        appliedAt,
+        breaking,
+        missing: [],
+      })),
+    ]
   })
 }
 
@@ -64,9 +80,12 @@ export async function requireEffects(client: pg.Client, migrations: Migration[],
     wanted.push(...missing.wanted.map((what) => ({ what: `${what} (${file})`, without: meaningOf(what) ?? without })))
   }
   if (needed.length > 0) {
-    throw new MigrationError(`the database lacks ${needed.join(', ')}: run "npm run migrate -- up" as the owner of the tables, or run these files by hand (migrations/README.md)`)
+    throw new MigrationError(
+      `the database lacks ${needed.join(', ')}: run "npm run migrate -- up" as the owner of the tables, or run these files by hand (migrations/README.md)`,
+    )
   }
-  for (const { what, without } of wanted) log.warn({ missing: what }, `the database lacks ${what}: ${without} until that migration is run`)
+  for (const { what, without } of wanted)
+    log.warn({ missing: what }, `the database lacks ${what}: ${without} until that migration is run`)
   return wanted.map(({ what }) => what)
 }
 
@@ -78,5 +97,8 @@ function meaningOf(what: string): string | undefined {
 
 export function warnUnknown(unknown: string[], log: MigrateLog): void {
   if (unknown.length === 0) return
-  log.warn({ unknown }, `the database has migrations that this build does not know, none of them breaking: ${unknown.join(', ')}`)
+  log.warn(
+    { unknown },
+    `the database has migrations that this build does not know, none of them breaking: ${unknown.join(', ')}`,
+  )
 }

@@ -18,7 +18,10 @@ export interface HowFar {
 }
 
 /** Reverts recorded migrations, the last one first. What that destroys stands in migrations/README.md. Throws MigrationError. */
-export async function migrateDown(options: MigrateOptions, { to, steps = 1, destroy = false }: HowFar = {}): Promise<{ reverted: string[] }> {
+export async function migrateDown(
+  options: MigrateOptions,
+  { to, steps = 1, destroy = false }: HowFar = {},
+): Promise<{ reverted: string[] }> {
   const migrations = await readMigrations(options.folder)
   const last = to === undefined ? undefined : named(migrations, to)
   return withSession(options, async (client) => {
@@ -41,10 +44,14 @@ export async function migrateDown(options: MigrateOptions, { to, steps = 1, dest
 async function revertible(client: pg.Client, migrations: Migration[]): Promise<Migration[]> {
   const { recorded, unknown } = await readState(client, migrations)
   if (unknown.length > 0) {
-    throw new MigrationError(`${unknown.join(', ')} came after what this build knows: revert that first, with the build that it belongs to`)
+    throw new MigrationError(
+      `${unknown.join(', ')} came after what this build knows: revert that first, with the build that it belongs to`,
+    )
   }
   if (recorded.length === 0) {
-    throw new MigrationError('nothing is recorded, so there is nothing to revert: "migrate up" records what is in place already, or run the _down files by hand')
+    throw new MigrationError(
+      'nothing is recorded, so there is nothing to revert: "migrate up" records what is in place already, or run the _down files by hand',
+    )
   }
   return migrations.filter(({ name }) => recorded.some((row) => row.name === name)).toReversed()
 }
@@ -52,7 +59,9 @@ async function revertible(client: pg.Client, migrations: Migration[]): Promise<M
 async function sayUnrecorded(client: pg.Client, migrations: Migration[], name: string): Promise<never> {
   const migration = migrations.find((each) => each.name === name)
   const there = migration !== undefined && present(await missingOf(client, migration))
-  throw new MigrationError(`${name} is not recorded, so it cannot be reverted: ${there ? 'it is in place, and "migrate up" records it' : 'it is not in place, or was reverted already'}`)
+  throw new MigrationError(
+    `${name} is not recorded, so it cannot be reverted: ${there ? 'it is in place, and "migrate up" records it' : 'it is not in place, or was reverted already'}`,
+  )
 }
 
 /** Asks all guards before anything is reverted, so that a refusal leaves everything as it was. They ask once more when their turn comes. */
@@ -60,13 +69,17 @@ async function checkFirst(client: pg.Client, chosen: Migration[], destroy: boole
   await allowToDestroy(client, destroy)
   const refusals = new Map<string, string[]>()
   for (const { name, down } of chosen) {
-    if (down === undefined) throw new MigrationError(`${name} cannot be reverted: ${name}_down.sql is missing; write or restore it. Nothing was reverted`)
+    if (down === undefined)
+      throw new MigrationError(
+        `${name} cannot be reverted: ${name}_down.sql is missing; write or restore it. Nothing was reverted`,
+      )
     if (down.guard === undefined) continue
     try {
       await client.query(down.guard)
     } catch (error) {
       const { code, message, hint = '' } = error as { code?: string; message: string; hint?: string }
-      if (code !== RAISED) throw new MigrationError(`the guard of ${down.file} failed: ${message}. Nothing was reverted`, { cause: error })
+      if (code !== RAISED)
+        throw new MigrationError(`the guard of ${down.file} failed: ${message}. Nothing was reverted`, { cause: error })
       refusals.set(hint, [...(refusals.get(hint) ?? []), message])
     }
   }
@@ -88,8 +101,12 @@ async function sayingWhere({ name, down }: Migration, reverted: string[], work: 
     await work()
   } catch (error) {
     if (!(error instanceof MigrationError)) throw error
-    const itself = down?.transaction === true ? `${name} is as it was` : `${name} may be half reverted: run "migrate down" again`
-    const before = reverted.length === 0 ? 'nothing else was reverted' : `reverted before it: ${reverted.join(', ')}; "migrate up" runs them again`
+    const itself =
+      down?.transaction === true ? `${name} is as it was` : `${name} may be half reverted: run "migrate down" again`
+    const before =
+      reverted.length === 0
+        ? 'nothing else was reverted'
+        : `reverted before it: ${reverted.join(', ')}; "migrate up" runs them again`
     throw new MigrationError(`${error.message}. ${itself}; ${before}`, { cause: error })
   }
 }

@@ -8,7 +8,11 @@ const CONCURRENT_BUILD = /^\s*create (?:unique )?index concurrently (?:if not ex
  * Before a concurrent build: drops the invalid index that an earlier, cancelled build left under the same name, because
  * `if not exists` would take it for the index. One that another session is still building is waited for, not dropped.
  */
-export async function clearTheWay(client: pg.Client, statement: string, { log, signal, sayEvery = 10_000 }: MigrateOptions): Promise<void> {
+export async function clearTheWay(
+  client: pg.Client,
+  statement: string,
+  { log, signal, sayEvery = 10_000 }: MigrateOptions,
+): Promise<void> {
   const name = CONCURRENT_BUILD.exec(statement)?.[1]
   if (name === undefined) return
   for (let state = await look(client, name), said = -Infinity; state !== undefined; state = await look(client, name)) {

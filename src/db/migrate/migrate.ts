@@ -25,7 +25,10 @@ export interface MigratedUp {
  * Runs what is not recorded yet, up to and including `to` (a name or its number; default: all). Many processes may call this at once:
  * one works, the others wait. Throws MigrationError.
  */
-export async function migrateUp(options: MigrateOptions, { to }: { to?: string | undefined } = {}): Promise<MigratedUp> {
+export async function migrateUp(
+  options: MigrateOptions,
+  { to }: { to?: string | undefined } = {},
+): Promise<MigratedUp> {
   const migrations = await readMigrations(options.folder)
   const last = to === undefined ? undefined : named(migrations, to)
   return withSession(options, async (client) => {
@@ -44,7 +47,11 @@ export async function migrateUp(options: MigrateOptions, { to }: { to?: string |
     const inReach = last === undefined || pending.includes(last)
     if (inReach) await unwrapped(umzug.up(last === undefined ? {} : { to: last }))
     const done = new Set([...recorded.map(({ name }) => name), ...result.applied, ...result.adopted])
-    await requireEffects(client, migrations.filter(({ name }) => done.has(name)), options.log)
+    await requireEffects(
+      client,
+      migrations.filter(({ name }) => done.has(name)),
+      options.log,
+    )
     return result
   })
 }
@@ -53,7 +60,9 @@ export async function migrateUp(options: MigrateOptions, { to }: { to?: string |
 async function prepare(client: pg.Client, migrations: Migration[], options: MigrateOptions): Promise<void> {
   await takeLock(client, options)
   await refuseObstacles(client, migrations)
-  await explained('the bookkeeping of the migrations (public.observability_migrations) cannot be made', () => makeBookkeeping(client))
+  await explained('the bookkeeping of the migrations (public.observability_migrations) cannot be made', () =>
+    makeBookkeeping(client),
+  )
   // Once more: it may have been made by somebody else in this moment, with a trigger on it.
   await refuseUntrusted(client, migrations, options.settings?.trusted_owners)
 }
@@ -62,7 +71,11 @@ async function prepare(client: pg.Client, migrations: Migration[], options: Migr
 function planned(migrations: Migration[], recorded: Recorded[], run: (migration: Migration) => Promise<void>): Umzug {
   return new Umzug({
     migrations: migrations.map((migration) => ({ name: migration.name, up: () => run(migration) })),
-    storage: { executed: async () => recorded.map(({ name }) => name), logMigration: async () => undefined, unlogMigration: async () => undefined },
+    storage: {
+      executed: async () => recorded.map(({ name }) => name),
+      logMigration: async () => undefined,
+      unlogMigration: async () => undefined,
+    },
     logger: undefined,
   })
 }

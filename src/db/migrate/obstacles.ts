@@ -28,10 +28,17 @@ export async function untrustedOf(client: pg.Client, migrations: Migration[]): P
   return ask<Untrusted>(client, migrations, 'untrusted', 'what, owner')
 }
 
-async function ask<R extends { what: string }>(client: pg.Client, migrations: Migration[], kind: Probe['kind'], columns: string): Promise<R[]> {
+async function ask<R extends { what: string }>(
+  client: pg.Client,
+  migrations: Migration[],
+  kind: Probe['kind'],
+  columns: string,
+): Promise<R[]> {
   const found: R[] = []
   for (const { select } of migrations.flatMap(({ up }) => up.probes.filter((probe) => probe.kind === kind))) {
-    const { rows } = await client.query<R & pg.QueryResultRow>(`select ${columns} from (\n${select}) as probe (${columns}) order by what`)
+    const { rows } = await client.query<R & pg.QueryResultRow>(
+      `select ${columns} from (\n${select}) as probe (${columns}) order by what`,
+    )
     found.push(...rows)
   }
   return found
@@ -48,7 +55,8 @@ export async function refuseUnserved(client: pg.Client, migrations: Migration[])
 }
 
 function refuse(obstacles: Obstacle[]): void {
-  if (obstacles.length > 0) throw new MigrationError(`nothing was changed: ${obstacles.map(({ what }) => what).join('; ')}`)
+  if (obstacles.length > 0)
+    throw new MigrationError(`nothing was changed: ${obstacles.map(({ what }) => what).join('; ')}`)
 }
 
 /**
@@ -58,8 +66,11 @@ function refuse(obstacles: Obstacle[]): void {
 export async function refuseUntrusted(client: pg.Client, migrations: Migration[], trusted = ''): Promise<void> {
   const untrusted = await untrustedOf(client, migrations)
   if (untrusted.length === 0) return
-  if (await mayNothing(client, untrusted)) throw forbidden('this role may not migrate: it neither owns these tables nor may make any in public')
-  const owners = [...new Set([...trusted.split(',').map((each) => each.trim()), ...untrusted.map(({ owner }) => owner)])].filter((owner) => owner !== '')
+  if (await mayNothing(client, untrusted))
+    throw forbidden('this role may not migrate: it neither owns these tables nor may make any in public')
+  const owners = [
+    ...new Set([...trusted.split(',').map((each) => each.trim()), ...untrusted.map(({ owner }) => owner)]),
+  ].filter((owner) => owner !== '')
   throw new MigrationError(
     `nothing was changed, for what would run with the rights of the role that migrates belongs to others: ${untrusted.map(({ what }) => what).join('; ')}. ` +
       `A service that only reads starts with MIGRATE_ON_START=off. Otherwise look whether they are Event Detector's; if you trust their owners, migrate with\n  TRUSTED_OWNERS=${owners.join(',')}`,

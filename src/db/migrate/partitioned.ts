@@ -9,7 +9,8 @@ interface Build {
 }
 
 // A unique one is left out: on a partitioned table it would have to hold the key of the partitions.
-const CONCURRENT_BUILD = /^create index concurrently (?:if not exists )?([a-z0-9_]+)\s+on public\.([a-z0-9_]+)\s+([^;]+);/gim
+const CONCURRENT_BUILD =
+  /^create index concurrently (?:if not exists )?([a-z0-9_]+)\s+on public\.([a-z0-9_]+)\s+([^;]+);/gim
 
 /**
  * For the partitioned tables among those that the migrations build indexes on: the statements that build what is missing without a long lock.
@@ -25,7 +26,11 @@ export async function partitionedIndexes(client: pg.Client, migrations: Migratio
 }
 
 function buildsOf(text: string): Build[] {
-  return [...text.matchAll(CONCURRENT_BUILD)].map(([, name = '', table = '', definition = '']) => ({ name, table, definition: definition.replaceAll(/\s+/g, ' ').trim() }))
+  return [...text.matchAll(CONCURRENT_BUILD)].map(([, name = '', table = '', definition = '']) => ({
+    name,
+    table,
+    definition: definition.replaceAll(/\s+/g, ' ').trim(),
+  }))
 }
 
 /** A table of a partition tree, and its part of the index. */

@@ -23,7 +23,8 @@ export async function readRecorded(client: pg.Client): Promise<Recorded[] | unde
     await client.query(`lock table ${NAME} in access share mode`)
     if (!(await isReadable(client))) return undefined
     const { rows } = await client.query<Recorded>(
-      `select name, checksum, breaking, adopted, applied_at::text as "appliedAt" from ${NAME} order by name`)
+      `select name, checksum, breaking, adopted, applied_at::text as "appliedAt" from ${NAME} order by name`,
+    )
     return rows
   } finally {
     await client.query('rollback')
@@ -31,7 +32,9 @@ export async function readRecorded(client: pg.Client): Promise<Recorded[] | unde
 }
 
 async function isReadable(client: pg.Client): Promise<boolean> {
-  const { rows: [table] } = await client.query<{ readable: boolean; plain: boolean }>(
+  const {
+    rows: [table],
+  } = await client.query<{ readable: boolean; plain: boolean }>(
     `select has_table_privilege(oid, 'select') as readable,
             relkind = 'r' and not exists (
               select from pg_attribute
@@ -39,8 +42,13 @@ async function isReadable(client: pg.Client): Promise<boolean> {
                  and attname in ('name', 'checksum', 'breaking', 'adopted', 'applied_at')
                  and atttypid not in ('text'::regtype, 'boolean'::regtype, 'timestamptz'::regtype)) as plain
        from pg_class
-      where oid = to_regclass($1)`, [NAME])
-  if (table?.readable === true && !table.plain) throw new MigrationError(`${NAME} is not the table of this service's bookkeeping: look what it is, and drop or rename it`)
+      where oid = to_regclass($1)`,
+    [NAME],
+  )
+  if (table?.readable === true && !table.plain)
+    throw new MigrationError(
+      `${NAME} is not the table of this service's bookkeeping: look what it is, and drop or rename it`,
+    )
   return table?.readable === true
 }
 
@@ -56,12 +64,18 @@ export async function makeBookkeeping(client: pg.Client): Promise<void> {
        breaking boolean not null,
        adopted boolean not null,
        applied_at timestamptz not null default now()
-     )`)
+     )`,
+  )
 }
 
 /** Writes the row. */
 export async function record(client: pg.Client, { name, up }: Migration, adopted: boolean): Promise<void> {
-  await client.query(`insert into ${NAME} (name, checksum, breaking, adopted) values ($1, $2, $3, $4)`, [name, up.checksum, up.breaking, adopted])
+  await client.query(`insert into ${NAME} (name, checksum, breaking, adopted) values ($1, $2, $3, $4)`, [
+    name,
+    up.checksum,
+    up.breaking,
+    adopted,
+  ])
 }
 
 /** Takes the row away. The table stays. */

@@ -18,15 +18,24 @@ export async function runUp(client: pg.Client, migration: Migration, options: Mi
   await explained(`${up.file} failed`, () => apply(client, up, options, () => record(client, migration, false)))
   await resetSession(client, options)
   const missing = await missingOf(client, migration)
-  if (!present(missing)) throw new MigrationError(`${up.file} ran, but these are missing: ${[...missing.needed, ...missing.wanted].join(', ')}`)
+  if (!present(missing))
+    throw new MigrationError(
+      `${up.file} ran, but these are missing: ${[...missing.needed, ...missing.wanted].join(', ')}`,
+    )
   options.log.info({ migration: name, durationMs: Math.round(performance.now() - since) }, `${name} applied`)
   return true
 }
 
 /** Reverts one migration and takes its row away. With `destroy` also where rows or links are lost. Throws MigrationError. */
-export async function runDown(client: pg.Client, migration: Migration, options: MigrateOptions, destroy: boolean): Promise<void> {
+export async function runDown(
+  client: pg.Client,
+  migration: Migration,
+  options: MigrateOptions,
+  destroy: boolean,
+): Promise<void> {
   const { name, down } = migration
-  if (down === undefined) throw new MigrationError(`${name} cannot be reverted: ${name}_down.sql is missing; write or restore it`)
+  if (down === undefined)
+    throw new MigrationError(`${name} cannot be reverted: ${name}_down.sql is missing; write or restore it`)
   const since = performance.now()
   await allowToDestroy(client, destroy)
   await explained(`${down.file} failed`, () => apply(client, down, options, () => forget(client, migration)))

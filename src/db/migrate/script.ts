@@ -44,7 +44,9 @@ export function parseScript(file: string, raw: string): Script {
   const header = /^(?:--.*\n|\s*\n)*/.exec(text)?.[0] ?? ''
   const transaction = /^-- transaction: *(.*?) *$/m.exec(header)?.[1]
   if (transaction !== undefined && transaction !== 'none') {
-    throw new MigrationError(`${file} says "-- transaction: ${transaction}"; allowed is none, or no such line for one transaction`)
+    throw new MigrationError(
+      `${file} says "-- transaction: ${transaction}"; allowed is none, or no such line for one transaction`,
+    )
   }
   return {
     file,
@@ -63,9 +65,13 @@ export function parseScript(file: string, raw: string): Script {
 
 function probesOf(file: string, text: string): Probe[] {
   const begun = text.match(/^ *-- probe\b.*$/gm)?.length ?? 0
-  const found = [...text.matchAll(/^ *-- probe (\w+) *\n([\s\S]*?)^ *-- end probe *$/gm)].filter(([, kind]) => isKind(kind))
+  const found = [...text.matchAll(/^ *-- probe (\w+) *\n([\s\S]*?)^ *-- end probe *$/gm)].filter(([, kind]) =>
+    isKind(kind),
+  )
   if (found.length !== begun) {
-    throw new MigrationError(`${file} has a probe that is not written as "-- probe" and one of ${KINDS.join(', ')}, a SELECT, "-- end probe"`)
+    throw new MigrationError(
+      `${file} has a probe that is not written as "-- probe" and one of ${KINDS.join(', ')}, a SELECT, "-- end probe"`,
+    )
   }
   return found.map(([, kind, select]) => ({ kind: kind as Probe['kind'], select: select ?? '' }))
 }
@@ -77,6 +83,7 @@ function isKind(kind: string | undefined): kind is Probe['kind'] {
 function guardOf(file: string, text: string): string | undefined {
   const found = /^-- guard *\n([\s\S]*?)^-- end guard *$/m.exec(text)
   // A misspelt one must not pass for none: what it guards would be destroyed.
-  if (found === null && /^ *-- *(?:end )?guard\b/im.test(text)) throw new MigrationError(`${file} has a guard that is not written as "-- guard", a statement, "-- end guard"`)
+  if (found === null && /^ *-- *(?:end )?guard\b/im.test(text))
+    throw new MigrationError(`${file} has a guard that is not written as "-- guard", a statement, "-- end guard"`)
   return found?.[1]
 }

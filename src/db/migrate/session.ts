@@ -67,8 +67,13 @@ export async function withSession<T>(options: MigrateOptions, work: (client: pg.
 const SILENCE = 30_000
 
 /** Whatever a migration file set, the next one starts the same, and may ask for what this run allows. */
-export async function resetSession(client: pg.Client, { settings = {} }: Pick<MigrateOptions, 'settings'>): Promise<void> {
-  await client.query('reset all; set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3')
+export async function resetSession(
+  client: pg.Client,
+  { settings = {} }: Pick<MigrateOptions, 'settings'>,
+): Promise<void> {
+  await client.query(
+    'reset all; set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3',
+  )
   await settle(client, writing)
   for (const [name, value] of Object.entries({ create_tables: 'off', trusted_owners: '', ...settings })) {
     await client.query('select set_config($1, $2, false)', [`observability.${name}`, value])
@@ -87,7 +92,10 @@ function ownConfig(connection: pg.ClientConfig): pg.ClientConfig {
 }
 
 // 42P07: "relation … already exists, skipping", the normal course of a file that converges.
-function passOn({ code, severity, message }: { code: string | undefined; severity: string | undefined; message: string | undefined }, log: MigrateLog): void {
+function passOn(
+  { code, severity, message }: { code: string | undefined; severity: string | undefined; message: string | undefined },
+  log: MigrateLog,
+): void {
   if (code === '42P07' || message === undefined) return
   if (severity === 'WARNING') log.warn({ code }, message)
   else log.info({ code }, message)

@@ -23,6 +23,9 @@ export async function readState(client: pg.Client, migrations: Migration[]): Pro
 /** The name of the migration that was given by its name or number. */
 export function named(migrations: Migration[], given: string): string {
   const found = migrations.find(({ name }) => name === given || name.slice(0, 3) === given.padStart(3, '0'))
-  if (found === undefined) throw new MigrationError(`there is no migration ${given}; there are ${migrations.map(({ name }) => name).join(', ')}`)
+  if (found === undefined)
+    throw new MigrationError(
+      `there is no migration ${given}; there are ${migrations.map(({ name }) => name).join(', ')}`,
+    )
   return found.name
 }

@@ -22,7 +22,9 @@ export async function refuseToWrite(options: MigrateOptions): Promise<void> {
 export async function whatStopsUp(options: MigrateOptions): Promise<{ refused: string[]; statements: string[] }> {
   const migrations = await readMigrations(options.folder)
   return withSession(options, async (client) => {
-    const refused = [...(await obstaclesOf(client, migrations)), ...(await untrustedOf(client, migrations))].map(({ what }) => what)
+    const refused = [...(await obstaclesOf(client, migrations)), ...(await untrustedOf(client, migrations))].map(
+      ({ what }) => what,
+    )
     return { refused, statements: await partitionedIndexes(client, migrations) }
   })
 }

@@ -23,7 +23,11 @@ type Run<K, R> = (keys: K[], signal: AbortSignal) => Promise<R[]>
  * @param atOnce how many statements may be under way
  * @param most how many keys one statement may hold
  */
-export function batchedLookups<K, R extends { nth: number }>(run: Run<K, R>, atOnce = 2, most = 100): (key: K, signal?: AbortSignal) => Promise<R[]> {
+export function batchedLookups<K, R extends { nth: number }>(
+  run: Run<K, R>,
+  atOnce = 2,
+  most = 100,
+): (key: K, signal?: AbortSignal) => Promise<R[]> {
   let queue: Array<Asked<K, R>> = []
   let running = 0
   const next = (): void => {
@@ -38,16 +42,20 @@ export function batchedLookups<K, R extends { nth: number }>(run: Run<K, R>, atO
       next()
     })
   }
-  return (key, signal) => new Promise((resolve, reject) => {
-    queue.push({ key, signal, waiting: { resolve, reject } })
-    next()
-  })
+  return (key, signal) =>
+    new Promise((resolve, reject) => {
+      queue.push({ key, signal, waiting: { resolve, reject } })
+      next()
+    })
 }
 
 async function answer<K, R extends { nth: number }>(batch: ReadonlyArray<Asked<K, R>>, run: Run<K, R>): Promise<void> {
   const { signal, forget } = allLeft(batch.map((asked) => asked.signal))
   try {
-    const rows = await run(batch.map(({ key }) => key), signal)
+    const rows = await run(
+      batch.map(({ key }) => key),
+      signal,
+    )
     const byKey = batch.map((): R[] => [])
     for (const row of rows) byKey[row.nth]?.push(row)
     batch.forEach(({ waiting }, nth) => waiting.resolve(byKey[nth] ?? []))

@@ -19,7 +19,8 @@ export function stopper(config: pg.PoolConfig): Stopping & { end: () => Promise<
   return {
     cancel: async (processId) => void (await pool.query(sql`select pg_cancel_backend(${processId}::int)`)),
     // Behind a pooler the number may be that of a stranger.
-    terminate: async (processId) => void (await pool.query(sql`
+    terminate: async (processId) =>
+      void (await pool.query(sql`
 select pg_terminate_backend(a.pid)
   from pg_stat_activity a
  where a.pid = ${processId}::int

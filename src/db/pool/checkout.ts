@@ -20,7 +20,11 @@ const GRACE = 1000
  * A connection of the pool. When `signal` aborts, what it runs is stopped on the server, since closing a socket does not stop a backend;
  * it goes back to the pool only after the stopping is done, so that the next statement on it is never the one that is hit.
  */
-export async function checkOut(lending: HealthyConnections, stopping: Stopping, signal?: AbortSignal): Promise<CheckedOut> {
+export async function checkOut(
+  lending: HealthyConnections,
+  stopping: Stopping,
+  signal?: AbortSignal,
+): Promise<CheckedOut> {
   const client = await lending.take()
   if (signal?.aborted) {
     lending.giveBack(client)

@@ -9,7 +9,10 @@ const PATIENCE = 1000
 
 export interface Watch {
   /** For the options of a pool: its connections are watched from their first byte on. (It waits for onConnect, though its types do not say so.) */
-  pool: { Client: new (config?: string | pg.ClientConfig) => pg.Client; onConnect: (client: pg.ClientBase) => Promise<void> }
+  pool: {
+    Client: new (config?: string | pg.ClientConfig) => pg.Client
+    onConnect: (client: pg.ClientBase) => Promise<void>
+  }
   end(): void
 }
 
@@ -29,7 +32,11 @@ type Inside = pg.Client & { readyForQuery: boolean; processID: number | null }
  * A backend may still wait for room to send, which it would do for hours: it is ended (`terminate`).
  * Behind a pooler, or on another server of a balanced address, the process ids mean nothing, and nothing is dropped.
  */
-export function watchConnections(config: pg.ClientConfig, log: { error(details: object, message: string): void }, terminate: (processId: number) => Promise<void>): Watch {
+export function watchConnections(
+  config: pg.ClientConfig,
+  log: { error(details: object, message: string): void },
+  terminate: (processId: number) => Promise<void>,
+): Watch {
   const clients = new Map<pg.Client, Seen>()
   let looking = false
   const look = async (): Promise<void> => {
@@ -39,14 +46,17 @@ export function watchConnections(config: pg.ClientConfig, log: { error(details: 
       const silent = silentOf(clients)
       if (silent.length === 0) return
       const alive = await aliveOf(config, silent)
-      const dead = silent.filter(([client, seen]) => waits(client) && bytesOf(client) === seen.bytes && !alive(client, seen))
+      const dead = silent.filter(
+        ([client, seen]) => waits(client) && bytesOf(client) === seen.bytes && !alive(client, seen),
+      )
       for (const [, seen] of silent) seen.since = performance.now()
       for (const [client] of dead) {
         drop(client)
         const { processID } = client as Inside
         if (processID !== null) void terminate(processID).catch(ignore)
       }
-      if (dead.length > 0) log.error({ connections: dead.length }, 'connections to the database had died without a word, and were dropped')
+      if (dead.length > 0)
+        log.error({ connections: dead.length }, 'connections to the database had died without a word, and were dropped')
     } catch {
       // The database is away for everybody: nothing is known of these connections, and their own patience ends the wait.
     } finally {
@@ -62,7 +72,10 @@ export function watchConnections(config: pg.ClientConfig, log: { error(details: 
     }
   }
   const onConnect = async (client: pg.ClientBase): Promise<void> => {
-    const asked = client.query<{ server: string }>({ text: 'select pg_postmaster_start_time()::text as server', query_timeout: config.query_timeout } as pg.QueryConfig)
+    const asked = client.query<{ server: string }>({
+      text: 'select pg_postmaster_start_time()::text as server',
+      query_timeout: config.query_timeout,
+    } as pg.QueryConfig)
     const { rows } = await asked.catch(notConnected)
     const seen = clients.get(client as pg.Client)
     if (seen && rows[0]) seen.server = rows[0].server
@@ -72,13 +85,17 @@ export function watchConnections(config: pg.ClientConfig, log: { error(details: 
 
 /** A connection that never answered was none: 503, as where it could not be opened, and not 504. */
 function notConnected(error: unknown): never {
-  throw codeOf(error) === 'READ_TIMEOUT' ? Object.assign(new Error('the new connection did not answer', { cause: error }), { code: 'POOL_TIMEOUT' }) : error
+  throw codeOf(error) === 'READ_TIMEOUT'
+    ? Object.assign(new Error('the new connection did not answer', { cause: error }), { code: 'POOL_TIMEOUT' })
+    : error
 }
 
 /** Ends a connection at once: a polite end would wait for a word of the other side. */
 export function drop(client: pg.ClientBase): void {
   const { connection } = client as pg.Client
-  connection.stream.destroy(Object.assign(new Error('the connection to the database was lost'), { code: 'CONNECTION_LOST' }))
+  connection.stream.destroy(
+    Object.assign(new Error('the connection to the database was lost'), { code: 'CONNECTION_LOST' }),
+  )
 }
 
 /** Those that have been waiting for an answer, or for their connection, for a while in which nothing came. */
@@ -101,7 +118,10 @@ function bytesOf(client: pg.Client): number {
 }
 
 /** Asks the server; throws where it cannot. What still connects while this connection came through is as dead as one whose backend waits for a statement. */
-async function aliveOf(config: pg.ClientConfig, silent: Array<[pg.Client, Seen]>): Promise<(client: pg.Client, seen: Seen) => boolean> {
+async function aliveOf(
+  config: pg.ClientConfig,
+  silent: Array<[pg.Client, Seen]>,
+): Promise<(client: pg.Client, seen: Seen) => boolean> {
   const asking = new pg.Client({ ...config, connectionTimeoutMillis: PATIENCE, query_timeout: PATIENCE }) as Inside
   asking.on('error', () => undefined)
   const pids = silent.flatMap(([client]) => (client as Inside).processID ?? [])

@@ -24,21 +24,28 @@ export function healthyConnections(pool: pg.Pool, patience: number): HealthyConn
   })
   // pg's own `release` comes before the connection lies idle, and warns of a leak from the eleventh listener on.
   const waiting = new Set<(came: true) => void>()
-  const comesBack = (deadline: number): Promise<boolean> => new Promise((resolve) => {
-    const give = (came: boolean): void => {
-      clearTimeout(timer)
-      waiting.delete(give)
-      resolve(came)
-    }
-    const timer = setTimeout(give, Math.max(0, deadline - performance.now()), false)
-    waiting.add(give)
-  })
+  const comesBack = (deadline: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      const give = (came: boolean): void => {
+        clearTimeout(timer)
+        waiting.delete(give)
+        resolve(came)
+      }
+      const timer = setTimeout(give, Math.max(0, deadline - performance.now()), false)
+      waiting.add(give)
+    })
   const connect = async (deadline: number): Promise<pg.PoolClient> => {
     for (;;) {
       try {
         return await pool.connect()
       } catch (error) {
-        if (codeOf(error) !== TOO_MANY_CONNECTIONS || outlived.size === 0 || performance.now() >= deadline || !(await comesBack(deadline))) throw error
+        if (
+          codeOf(error) !== TOO_MANY_CONNECTIONS ||
+          outlived.size === 0 ||
+          performance.now() >= deadline ||
+          !(await comesBack(deadline))
+        )
+          throw error
       }
     }
   }

@@ -98,8 +98,16 @@ export function createDb(): PoolDb {
 
 function start(options: PoolOptions): Started {
   const { url, ssl, connectTimeout, statementTimeout, log } = options
-  const beside = { connectionString: url, ...(ssl === undefined ? {} : { ssl }), connectionTimeoutMillis: connectTimeout, query_timeout: connectTimeout, ...asked(lookingAfter) }
-  const watching = watchConnections({ ...beside, application_name: `${SERVING} watch` }, log, (processId) => stopping.terminate(processId))
+  const beside = {
+    connectionString: url,
+    ...(ssl === undefined ? {} : { ssl }),
+    connectionTimeoutMillis: connectTimeout,
+    query_timeout: connectTimeout,
+    ...asked(lookingAfter),
+  }
+  const watching = watchConnections({ ...beside, application_name: `${SERVING} watch` }, log, (processId) =>
+    stopping.terminate(processId),
+  )
   const pool = createPool(options, watching.pool)
   const probing = createPool({ ...options, size: 1 }, watching.pool)
   const stopping = stopper({ ...beside, application_name: `${SERVING} cancel`, ...watching.pool })
@@ -116,8 +124,16 @@ function start(options: PoolOptions): Started {
 }
 
 /** Every connection has the settings of whoever reads, and its timeouts; a lost idle one is logged, not thrown. */
-function createPool({ url, ssl, size, connectTimeout, statementTimeout, lockTimeout, log }: PoolOptions, watched: Watch['pool']): pg.Pool {
-  const settings: Settings = { ...reading, statement_timeout: `${statementTimeout}`, lock_timeout: `${lockTimeout}`, idle_in_transaction_session_timeout: `${2 * statementTimeout}` }
+function createPool(
+  { url, ssl, size, connectTimeout, statementTimeout, lockTimeout, log }: PoolOptions,
+  watched: Watch['pool'],
+): pg.Pool {
+  const settings: Settings = {
+    ...reading,
+    statement_timeout: `${statementTimeout}`,
+    lock_timeout: `${lockTimeout}`,
+    idle_in_transaction_session_timeout: `${2 * statementTimeout}`,
+  }
   const pool = new pg.Pool({
     ...watched,
     connectionString: url,

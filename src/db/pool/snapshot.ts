@@ -18,10 +18,14 @@ export interface SnapshotOptions {
 }
 
 /** Opens a snapshot on a connection of its own. */
-export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statementTimeout, signal }: SnapshotOptions): Promise<OpenSnapshot> {
+export function openSnapshot(
+  checkedOut: Promise<CheckedOut>,
+  { patience, statementTimeout, signal }: SnapshotOptions,
+): Promise<OpenSnapshot> {
   return named(async () => {
     const { client, settled, lost, release } = await checkedOut
-    const begin = statementTimeout === undefined ? BEGIN : `${BEGIN}; set local statement_timeout = ${Math.ceil(statementTimeout)}`
+    const begin =
+      statementTimeout === undefined ? BEGIN : `${BEGIN}; set local statement_timeout = ${Math.ceil(statementTimeout)}`
     try {
       await client.query(plain(begin, patience))
     } catch (error) {
@@ -35,30 +39,41 @@ export function openSnapshot(checkedOut: Promise<CheckedOut>, { patience, statem
     const next = serialQueue()
     // The first failure is the cause of all that follow: to them the server says 25P02, and the driver no more than that the connection is lost.
     let failure: unknown
-    const run = <R extends object>(query: pg.QueryConfig) => named(() => next(async () => {
-      wanted()
-      if (failure !== undefined) throw failure
-      try {
-        return (await client.query<R & pg.QueryResultRow>(query)).rows
-      } catch (error) {
-        failure = lost() ?? error
-        throw failure
-      }
-    }))
+    const run = <R extends object>(query: pg.QueryConfig) =>
+      named(() =>
+        next(async () => {
+          wanted()
+          if (failure !== undefined) throw failure
+          try {
+            return (await client.query<R & pg.QueryResultRow>(query)).rows
+          } catch (error) {
+            failure = lost() ?? error
+            throw failure
+          }
+        }),
+      )
     let opened = 0
     let closing: Promise<void> | undefined
     return {
       query: <R extends object = Row>(statement: Sql) => run<R>(prepared(statement, patience)),
       batches<R extends object = Row>(statement: Sql, size: number) {
         const name = `batches_${++opened}`
-        return batchesOf<R>((text: string, values: unknown[]) => run({ ...plain(text, patience), values }), name, statement, size)
+        return batchesOf<R>(
+          (text: string, values: unknown[]) => run({ ...plain(text, patience), values }),
+          name,
+          statement,
+          size,
+        )
       },
       // Nothing was written: rolling back ends the snapshot whether or not a statement failed. A connection that cannot even do that is thrown away.
       close() {
         closing ??= next(async () => {
           await settled()
           return client.query(plain('rollback', patience))
-        }).then(() => release(), (error: unknown) => release(lost() ?? error))
+        }).then(
+          () => release(),
+          (error: unknown) => release(lost() ?? error),
+        )
         return closing
       },
     }
@@ -75,7 +90,12 @@ type Run = <R extends object>(text: string, values: unknown[]) => Promise<R[]>
  * Rows as they are taken. A cursor of SQL and not one of the driver, which lets no other statement through before it ends: here each
  * batch is a statement of its own, with its own timeouts, and others may stand between two.
  */
-async function* batchesOf<R extends object>(run: Run, name: string, { text, values }: Sql, size: number): AsyncGenerator<R[], void> {
+async function* batchesOf<R extends object>(
+  run: Run,
+  name: string,
+  { text, values }: Sql,
+  size: number,
+): AsyncGenerator<R[], void> {
   await run(`declare ${name} no scroll cursor for ${text}`, values)
   for (;;) {
     const rows = await run<R>(`fetch ${size} from ${name}`, [])

@@ -29,7 +29,8 @@ const TEXT_TYPES = new Set([20, 1114, 1184])
 const parserOf = pg.types.getTypeParser as (oid: number, format?: string) => (text: string) => unknown
 
 export const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => (TEXT_TYPES.has(oid) ? (text: string) => text : parserOf(oid, format)),
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    TEXT_TYPES.has(oid) ? (text: string) => text : parserOf(oid, format),
 }
 
 /**
@@ -37,7 +38,10 @@ export const types: pg.CustomTypesConfig = {
  * POOL_TIMEOUT (no connection became free), READ_TIMEOUT (no answer), CONNECTION_LOST, POOL_CLOSED.
  */
 const NAMELESS: Array<[RegExp, string]> = [
-  [/^timeout exceeded when trying to connect|^Connection terminated due to connection timeout|^timeout expired/, 'POOL_TIMEOUT'],
+  [
+    /^timeout exceeded when trying to connect|^Connection terminated due to connection timeout|^timeout expired/,
+    'POOL_TIMEOUT',
+  ],
   [/^Query read timeout/, 'READ_TIMEOUT'],
   [/^Connection terminated|^Client has encountered a connection error|^Client was closed/, 'CONNECTION_LOST'],
   [/^Cannot use a pool after calling end/, 'POOL_CLOSED'],

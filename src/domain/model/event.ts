@@ -1,6 +1,13 @@
 import { instant } from '../instant.ts'
 
-export type EventStatus = 'detecting' | 'not_detected' | 'handling' | 'completed' | 'failed' | 'detection_failed' | 'handler_failed'
+export type EventStatus =
+  | 'detecting'
+  | 'not_detected'
+  | 'handling'
+  | 'completed'
+  | 'failed'
+  | 'detection_failed'
+  | 'handler_failed'
 
 /** One event module checked during an invocation, as the queries read it. */
 export interface EventRow {

@@ -68,7 +68,8 @@ export function fairQueue<T>({ places, expectedWait }: FairQueueOptions): FairQu
   let visits = 0
   const overload = lastingOverload(expectedWait, 0)
 
-  const known = (name: string, now = 0): Client<T> => clients.get(name) ?? { held: 0, waiting: [], overload: lastingOverload(expectedWait, now) }
+  const known = (name: string, now = 0): Client<T> =>
+    clients.get(name) ?? { held: 0, waiting: [], overload: lastingOverload(expectedWait, now) }
   const keep = (name: string, client: Client<T>): void => {
     if (client.held === 0 && client.waiting.length === 0) clients.delete(name)
     else clients.set(name, client)
@@ -117,7 +118,8 @@ export function fairQueue<T>({ places, expectedWait }: FairQueueOptions): FairQu
         return 'enters'
       }
       const wait = expected(name)
-      if (wait > allowed(client, now) || (waiting >= MOST_WAITING && client.waiting.length >= equalPart(name))) return wait
+      if (wait > allowed(client, now) || (waiting >= MOST_WAITING && client.waiting.length >= equalPart(name)))
+        return wait
       client.waiting.push({ visitor, since: now })
       waiting += 1
       turns.add(name)

@@ -10,6 +10,9 @@ export interface Progress {
 export const LEAST_TAKEN = 65_536
 
 /** The progress of a reader that has taken `taken` bytes at `now`. A reader that has taken all there is waits for us, and has not stalled. */
-export function progressed(before: Progress, { now, taken, pending }: { now: number; taken: number; pending: boolean }): Progress {
+export function progressed(
+  before: Progress,
+  { now, taken, pending }: { now: number; taken: number; pending: boolean },
+): Progress {
   return pending && taken - before.taken < LEAST_TAKEN ? before : { since: now, taken }
 }

@@ -24,14 +24,17 @@ export const CURSOR_ALLOWED = 'the nextCursor of an earlier page of this list, w
 
 /** Opaque to clients and not signed, so that any replica takes it: all that a forger gains is another window of the same list. */
 export function encodeCursor(route: string, filters: Filters, { from, to, after }: Cursor): string {
-  return Buffer.from(JSON.stringify([1, fingerprint(route, filters), from, to, after.at, after.id])).toString('base64url')
+  return Buffer.from(JSON.stringify([1, fingerprint(route, filters), from, to, after.at, after.id])).toString(
+    'base64url',
+  )
 }
 
 /** Throws Invalid for a cursor of another route or other filters, and for one that was never made here. */
 export function decodeCursor(route: string, filters: Filters, text: string): Cursor {
   const [version, print, from, to, at, id] = parts(text)
   const whole = version === 1 && isInstant(at) && typeof id === 'string' && UUID.test(id)
-  if (!whole || !isBound(from) || !isBound(to) || print !== fingerprint(route, filters)) throw new Invalid('cursor', text, CURSOR_ALLOWED)
+  if (!whole || !isBound(from) || !isBound(to) || print !== fingerprint(route, filters))
+    throw new Invalid('cursor', text, CURSOR_ALLOWED)
   return { from, to, after: { at, id } }
 }
 

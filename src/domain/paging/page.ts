@@ -51,7 +51,12 @@ export function windowMs(text: string): number | undefined {
  * Resolves what a list was asked for. A cursor brings its own window; without one, `window` counts back from `now`,
  * and a list that asks for neither gets the last 24 hours, or all time where an index makes that cheap. Throws Invalid.
  */
-export function pageRequest(route: string, query: ListQuery, now: string, unasked: 'last-24h' | 'all-time'): PageRequest {
+export function pageRequest(
+  route: string,
+  query: ListQuery,
+  now: string,
+  unasked: 'last-24h' | 'all-time',
+): PageRequest {
   const { cursor, limit, format: _, ...filters } = query
   const { order } = query
   if (cursor !== undefined) return { route, filters, order, limit, ...decodeCursor(route, filters, cursor) }
@@ -59,22 +64,30 @@ export function pageRequest(route: string, query: ListQuery, now: string, unaske
 }
 
 /** [from, to) of a request, both null where it reaches over all time. Throws Invalid. */
-export function resolveRange(query: Pick<ListQuery, 'from' | 'to' | 'window'>, now: string, unasked: 'last-24h' | 'all-time'): { from: string | null; to: string | null } {
+export function resolveRange(
+  query: Pick<ListQuery, 'from' | 'to' | 'window'>,
+  now: string,
+  unasked: 'last-24h' | 'all-time',
+): { from: string | null; to: string | null } {
   const { window, from, to } = query
   if (window !== undefined) {
-    if (from !== undefined || to !== undefined) throw new Invalid('window', window, 'left out where from or to is given')
+    if (from !== undefined || to !== undefined)
+      throw new Invalid('window', window, 'left out where from or to is given')
     const ms = windowMs(window)
     if (ms === undefined) throw new Invalid('window', window, WINDOW_ALLOWED)
     return { from: addMs(now, -ms), to: now }
   }
-  if (from === undefined && to === undefined) return unasked === 'all-time' ? { from: null, to: null } : { from: addMs(now, -DAY), to: now }
+  if (from === undefined && to === undefined)
+    return unasked === 'all-time' ? { from: null, to: null } : { from: addMs(now, -DAY), to: now }
   const range = { from: bound('from', from), to: bound('to', to) }
   // Up to infinity means with it.
-  if (range.from !== null && range.to !== null && range.to !== 'infinity' && !isBefore(range.from, range.to)) throw new Invalid('to', to, `later than from (${range.from})`)
+  if (range.from !== null && range.to !== null && range.to !== 'infinity' && !isBefore(range.from, range.to))
+    throw new Invalid('to', to, `later than from (${range.from})`)
   if (unasked === 'all-time') return range
   // Where a list may not scan all time, an open end is closed: from a day before `to`, or up to now.
   if (range.from === null) return { from: addMs(range.to ?? now, -DAY), to: range.to }
-  if (range.to === null && !isBefore(range.from, now)) throw new Invalid('from', from, `earlier than now (${now}), or given with a later to`)
+  if (range.to === null && !isBefore(range.from, now))
+    throw new Invalid('from', from, `earlier than now (${now}), or given with a later to`)
   return { from: range.from, to: range.to ?? now }
 }
 
@@ -89,7 +102,12 @@ function bound(name: 'from' | 'to', text: string | undefined): string | null {
  * Cuts the one row that was read beyond the limit, and makes the cursor of the next page: after the last row shown, or after where the
  * reading stopped before it had found enough. `position` is read off a response item.
  */
-export function cutPage<T>(request: PageRequest, items: T[], position: (item: T) => Position, stoppedAt: Position | null = null): { data: T[]; page: Page } {
+export function cutPage<T>(
+  request: PageRequest,
+  items: T[],
+  position: (item: T) => Position,
+  stoppedAt: Position | null = null,
+): { data: T[]; page: Page } {
   const { route, filters, from, to, limit } = request
   const data = items.slice(0, limit)
   const last = data.at(-1)

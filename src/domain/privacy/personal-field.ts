@@ -12,4 +12,11 @@ export interface Personal {
 
 export type PersonalField = keyof Personal
 
-export const personalFields: readonly PersonalField[] = ['sourceUserEmail', 'payload', 'context', 'options', 'result', 'errorStack']
+export const personalFields: readonly PersonalField[] = [
+  'sourceUserEmail',
+  'payload',
+  'context',
+  'options',
+  'result',
+  'errorStack',
+]

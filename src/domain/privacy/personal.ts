@@ -10,7 +10,10 @@ export type PersonalRow = { id: string; omitted: PersonalField[] } & { [field in
 export type Shown = Personal & { omitted?: PersonalField[] }
 
 /** Personal data by the id of its row, masked by the redactions; `redacted` are the paths that masked something. */
-export function personalOf(rows: readonly PersonalRow[], redactions: readonly Redaction[]): { of: (id: string) => Shown; redacted: string[] } {
+export function personalOf(
+  rows: readonly PersonalRow[],
+  redactions: readonly Redaction[],
+): { of: (id: string) => Shown; redacted: string[] } {
   const byId = new Map<string, Shown>()
   const hits = new Set<string>()
   for (const row of rows) {

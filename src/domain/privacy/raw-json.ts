@@ -16,6 +16,8 @@ export class RawJson {
 export function stringify(answer: unknown): string {
   const mark = randomUUID()
   const kept: string[] = []
-  const text = JSON.stringify(answer, (_key, value: unknown) => (value instanceof RawJson ? `${mark}.${kept.push(value.json) - 1}` : value))
+  const text = JSON.stringify(answer, (_key, value: unknown) =>
+    value instanceof RawJson ? `${mark}.${kept.push(value.json) - 1}` : value,
+  )
   return text.replace(new RegExp(`"${mark}\\.(\\d+)"`, 'g'), (_match, at) => kept[Number(at)] ?? 'null')
 }

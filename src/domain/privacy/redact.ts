@@ -18,7 +18,11 @@ export function redact(given: Personal, redactions: readonly Redaction[]): { per
   return { personal: personal as Personal, redacted }
 }
 
-function masked(given: string, redactions: readonly Redaction[], mask: (text: string, steps: readonly string[]) => string): { text: string; hits: string[] } {
+function masked(
+  given: string,
+  redactions: readonly Redaction[],
+  mask: (text: string, steps: readonly string[]) => string,
+): { text: string; hits: string[] } {
   let text = given
   const hits: string[] = []
   for (const { path, steps } of redactions) {

@@ -18,10 +18,16 @@ export function redactionsOf(text: string): { redactions: Redaction[]; wrong: st
   const paths = text.trim() === NONE ? [] : text.split(',').map((path) => path.trim())
   const right = (path: string): boolean => {
     const steps = path.split('.')
-    return personalFields.some((field) => field === steps[0]) && steps.length <= MAX_STEPS && steps.every((step) => STEP.test(step))
+    return (
+      personalFields.some((field) => field === steps[0]) &&
+      steps.length <= MAX_STEPS &&
+      steps.every((step) => STEP.test(step))
+    )
   }
   return {
-    redactions: paths.filter(right).map((path) => ({ path, steps: path.split('.').map((step, at) => (at === 0 ? step : step.toLowerCase())) })),
+    redactions: paths
+      .filter(right)
+      .map((path) => ({ path, steps: path.split('.').map((step, at) => (at === 0 ? step : step.toLowerCase())) })),
     wrong: paths.filter((path) => !right(path)),
   }
 }

@@ -48,7 +48,10 @@ export function lineage(id: string, rows: readonly AncestorRow[]): Lineage {
   }
   // `next` stands where the path returned to: all from there on is the cycle.
   const entry = next && place.get(next.id)
-  const rootAt = entry === undefined ? path.length - 1 : entry + argmin([...(entry === -1 && start ? [start] : []), ...path.slice(Math.max(entry, 0))])
+  const rootAt =
+    entry === undefined
+      ? path.length - 1
+      : entry + argmin([...(entry === -1 && start ? [start] : []), ...path.slice(Math.max(entry, 0))])
   const ancestors = path.slice(0, rootAt + 1).reverse()
   return {
     rootId: ancestors[0]?.id ?? id,
@@ -70,7 +73,9 @@ function isEarlier(a: AncestorRow, b: AncestorRow): boolean {
 }
 
 function shortened(ancestors: AncestorRow[]): AncestorRow[] {
-  return ancestors.length <= MAX_ANCESTORS ? ancestors : [...ancestors.slice(0, 1), ...ancestors.slice(1 - MAX_ANCESTORS)]
+  return ancestors.length <= MAX_ANCESTORS
+    ? ancestors
+    : [...ancestors.slice(0, 1), ...ancestors.slice(1 - MAX_ANCESTORS)]
 }
 
 function ancestor({ id, sourceFunction, jobId, jobName }: AncestorRow): Ancestor {

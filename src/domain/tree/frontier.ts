@@ -44,7 +44,13 @@ export function frontier({ maxDepth, maxNodes }: TreeLimits): Frontier {
         here = []
         hereInvocations = []
       }
-      if (seenAbove + member.size > maxNodes) cut ??= new Map(above.join(',').split(',').map((job) => [job, { count: 0, last: null }]))
+      if (seenAbove + member.size > maxNodes)
+        cut ??= new Map(
+          above
+            .join(',')
+            .split(',')
+            .map((job) => [job, { count: 0, last: null }]),
+        )
       if (seen >= maxNodes) return false
       seen += 1
       const portion = cut?.get(member.sourceJobId ?? '')
@@ -72,7 +78,8 @@ export function moreByJob(shown: ReadonlyMap<string, Portion>, counts: readonly 
   const more = new Map<string, More>()
   for (const { jobId, count, below } of counts) {
     const { count: seen, last } = shown.get(jobId) ?? { count: 0, last: null }
-    if (count > seen) more.set(jobId, { ...invocationsLeft(count - seen, below), rest: { of: 'triggered', jobId, after: last } })
+    if (count > seen)
+      more.set(jobId, { ...invocationsLeft(count - seen, below), rest: { of: 'triggered', jobId, after: last } })
   }
   return more
 }

@@ -82,16 +82,40 @@ export function node(row: NodeRow, parts: Parts): Node {
     depth: row.depth,
     parentId: row.parentId,
   }
-  if (parts.events) shown.events = { detected: parts.events.detected, undetected: parts.events.undetected, data: parts.events.data.map(nodeEvent) }
+  if (parts.events)
+    shown.events = {
+      detected: parts.events.detected,
+      undetected: parts.events.undetected,
+      data: parts.events.data.map(nodeEvent),
+    }
   const more = moreBelow(row.id, parts)
   if (more) shown.more = more
   return shown
 }
 
 /** A job of a node as it is answered. */
-export function treeJob({ id, name, functionName, status, durationMs, createdAt, errorMessage, eventExecutionId }: NodeJobRow): TreeJob {
+export function treeJob({
+  id,
+  name,
+  functionName,
+  status,
+  durationMs,
+  createdAt,
+  errorMessage,
+  eventExecutionId,
+}: NodeJobRow): TreeJob {
   const startedAt = instant(createdAt)
-  return { id, name, functionName, status, durationMs, startedAt, endedAt: endOf(startedAt, durationMs), errorMessage, eventExecutionId }
+  return {
+    id,
+    name,
+    functionName,
+    status,
+    durationMs,
+    startedAt,
+    endedAt: endOf(startedAt, durationMs),
+    errorMessage,
+    eventExecutionId,
+  }
 }
 
 /** Invocations that are left out, and how many stand below them where that is known. */
@@ -101,9 +125,12 @@ export function invocationsLeft(invocations: number, below: number | null): Pick
 
 function moreBelow(id: string, { jobs, jobsInAll, omitted, below }: Parts): More | undefined {
   const hidden = jobsInAll === null ? 0 : jobsInAll - jobs.length
-  if (omitted > 0) return { ...invocationsLeft(omitted, below), ...(hidden > 0 ? { jobs: hidden } : {}), rest: { of: 'tree', id } }
+  if (omitted > 0)
+    return { ...invocationsLeft(omitted, below), ...(hidden > 0 ? { jobs: hidden } : {}), rest: { of: 'tree', id } }
   const last = jobs.at(-1)
-  return hidden > 0 && last ? { jobs: hidden, rest: { of: 'jobs', invocationId: id, after: { at: last.startedAt, id: last.id } } } : undefined
+  return hidden > 0 && last
+    ? { jobs: hidden, rest: { of: 'jobs', invocationId: id, after: { at: last.startedAt, id: last.id } } }
+    : undefined
 }
 
 function nodeEvent(row: NodeEventRow): NodeEvent {

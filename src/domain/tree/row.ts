@@ -26,7 +26,10 @@ export interface NodeJobRow extends Omit<JobRow, 'correlationId' | 'version'> {
 }
 
 /** A detected event of an invocation of a tree. */
-export type NodeEventRow = Pick<EventRow, 'id' | 'name' | 'status' | 'createdAt' | 'detectionDurationMs' | 'handlerDurationMs' | 'errorMessage'>
+export type NodeEventRow = Pick<
+  EventRow,
+  'id' | 'name' | 'status' | 'createdAt' | 'detectionDurationMs' | 'handlerDurationMs' | 'errorMessage'
+>
 
 /** The events of an invocation of a tree: how many there are, and of the detected ones those that are shown. */
 export interface NodeEventsRow {

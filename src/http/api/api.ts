@@ -34,7 +34,10 @@ export interface ApiOptions {
  * Our own API, a scope of its own: every resource, and the documentation. A path that no API has is answered here. Another API stands beside
  * this one as a scope with a prefix, and sets its own form of errors with `setErrorHandler` and `setNotFoundHandler`.
  */
-export const api: FastifyPluginAsync<ApiOptions> = async (app, { db, issuer, access: { credentials, redactions }, limits }) => {
+export const api: FastifyPluginAsync<ApiOptions> = async (
+  app,
+  { db, issuer, access: { credentials, redactions }, limits },
+) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
   await app.register(documentation, { title: TITLE })

@@ -13,6 +13,17 @@ import * as values from '../schemas/values.ts'
  * Every schema that has a name, for the OpenAPI document. No object stands there without one: generators make names up, and where one of
  * those was that of a component the Python client lost `Tree`, and typescript-fetch fields of `TreeSummary`.
  */
-export const components: readonly object[] = [values, problem, service, list, invocation, job, chain, tree, treeSummary, details]
+export const components: readonly object[] = [
+  values,
+  problem,
+  service,
+  list,
+  invocation,
+  job,
+  chain,
+  tree,
+  treeSummary,
+  details,
+]
   .flatMap((exported) => Object.values(exported) as unknown[])
   .filter((each): each is object => typeof each === 'object' && each !== null && '$id' in each)

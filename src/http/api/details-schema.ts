@@ -7,17 +7,43 @@ import { SHOWN } from '../../reading/details/shown.ts'
 import { eventsUrl, restUrl, triggeredUrl } from '../links.ts'
 import { Count, Id, Instant, NullableRef, Ref, StatusSchema } from '../schemas/values.ts'
 
-const first = <T extends TSchema>(item: T) => ({ count: Count, data: Type.Array(item, { maxItems: SHOWN }), href: Type.String({ description: 'The request that yields the rest' }) })
+const first = <T extends TSchema>(item: T) => ({
+  count: Count,
+  data: Type.Array(item, { maxItems: SHOWN }),
+  href: Type.String({ description: 'The request that yields the rest' }),
+})
 
-export const InvocationJobSchema = Type.Object({ ...jobFields, ...jobPersonal }, { $id: 'InvocationJob', title: 'InvocationJob', description: 'A job, with what was asked for of its personal data' })
-export const InvocationEventSchema = Type.Object({ ...eventFields, ...eventPersonal }, { $id: 'InvocationEvent', title: 'InvocationEvent', description: 'An event module, with its stack where that was asked for' })
+export const InvocationJobSchema = Type.Object(
+  { ...jobFields, ...jobPersonal },
+  { $id: 'InvocationJob', title: 'InvocationJob', description: 'A job, with what was asked for of its personal data' },
+)
+export const InvocationEventSchema = Type.Object(
+  { ...eventFields, ...eventPersonal },
+  {
+    $id: 'InvocationEvent',
+    title: 'InvocationEvent',
+    description: 'An event module, with its stack where that was asked for',
+  },
+)
 
 export const InvocationEventsSchema = Type.Object(
-  { count: Count, detected: Count, data: Type.Array(Ref(InvocationEventSchema), { maxItems: SHOWN }), href: Type.String({ description: 'The request that yields the rest of the detected ones' }) },
+  {
+    count: Count,
+    detected: Count,
+    data: Type.Array(Ref(InvocationEventSchema), { maxItems: SHOWN }),
+    href: Type.String({ description: 'The request that yields the rest of the detected ones' }),
+  },
   { $id: 'InvocationEvents', title: 'InvocationEvents', description: 'The detected ones first' },
 )
-export const InvocationJobsSchema = Type.Object({ ...counters, ...first(Ref(InvocationJobSchema)) }, { $id: 'InvocationJobs', title: 'InvocationJobs', description: 'The writer’s own counters, and the rows' })
-export const TriggeredInvocationsSchema = Type.Object(first(Ref(InvocationSchema)), { $id: 'TriggeredInvocations', title: 'TriggeredInvocations', description: 'What was triggered directly, oldest first; what is below those is not counted' })
+export const InvocationJobsSchema = Type.Object(
+  { ...counters, ...first(Ref(InvocationJobSchema)) },
+  { $id: 'InvocationJobs', title: 'InvocationJobs', description: 'The writer’s own counters, and the rows' },
+)
+export const TriggeredInvocationsSchema = Type.Object(first(Ref(InvocationSchema)), {
+  $id: 'TriggeredInvocations',
+  title: 'TriggeredInvocations',
+  description: 'What was triggered directly, oldest first; what is below those is not counted',
+})
 
 export const InvocationDetailSchema = Type.Object(
   {
@@ -54,14 +80,28 @@ export const invocationDetailExample = {
   redacted: ['sourceUserEmail', 'payload', 'context', 'options', 'result', 'errorStack'],
   triggeredBy: triggeringExample,
   events: { count: 13, detected: 1, data: [eventExample], href: eventsUrl(invocationExample.id) },
-  jobs: { ...invocationExample.jobs, count: 1, data: [{ ...jobExample, invocationId: invocationExample.id }], href: restUrl({ of: 'jobs', invocationId: invocationExample.id, after: null }) },
+  jobs: {
+    ...invocationExample.jobs,
+    count: 1,
+    data: [{ ...jobExample, invocationId: invocationExample.id }],
+    href: restUrl({ of: 'jobs', invocationId: invocationExample.id, after: null }),
+  },
   triggered: { count: 0, data: [], href: triggeredUrl(invocationExample.id) },
 }
 
 export const jobDetailExample = {
   ...jobExample,
   redacted: ['options', 'result', 'errorStack'],
-  invocation: { id: jobExample.invocationId, sourceFunction: 'on-order-created', status: 'completed', createdAt: '2026-11-22T09:48:01.610000Z' },
+  invocation: {
+    id: jobExample.invocationId,
+    sourceFunction: 'on-order-created',
+    status: 'completed',
+    createdAt: '2026-11-22T09:48:01.610000Z',
+  },
   event: eventExample,
-  triggered: { count: 1, data: [invocationExample], href: restUrl({ of: 'triggered', jobId: jobExample.id, after: null }) },
+  triggered: {
+    count: 1,
+    data: [invocationExample],
+    href: restUrl({ of: 'triggered', jobId: jobExample.id, after: null }),
+  },
 }

@@ -7,6 +7,14 @@ import { FormatParam } from '../schemas/values.ts'
 export const documentation: FastifyPluginAsyncTypebox<{ title: string }> = async (app, { title }) => {
   // Compressing the bundle of the pages would take 58 ms of CPU for each who asks.
   app.decorate('configOf', (url: string) => ({ scope: null, compressed: !url.startsWith('/docs/static/') }))
-  await app.register(swaggerUi, { routePrefix: '/docs', theme: { title }, uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true, docExpansion: 'list' } })
-  app.get('/openapi.json', { schema: { hide: true, querystring: Type.Object(FormatParam, { additionalProperties: false }) } }, () => app.swagger())
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    theme: { title },
+    uiConfig: { layout: 'BaseLayout', tryItOutEnabled: true, docExpansion: 'list' },
+  })
+  app.get(
+    '/openapi.json',
+    { schema: { hide: true, querystring: Type.Object(FormatParam, { additionalProperties: false }) } },
+    () => app.swagger(),
+  )
 }

@@ -19,12 +19,25 @@ export function askedPage(request: FastifyRequest, unasked: 'last-24h' | 'all-ti
 
 /** What of the parameters of a list are filters of its own. */
 export function filtersOf<Q extends ListQuery>(query: Q): Omit<Q, keyof ListQuery> {
-  const { from: _from, to: _to, window: _window, order: _order, limit: _limit, cursor: _cursor, format: _format, ...filters } = query
+  const {
+    from: _from,
+    to: _to,
+    window: _window,
+    order: _order,
+    limit: _limit,
+    cursor: _cursor,
+    format: _format,
+    ...filters
+  } = query
   return filters
 }
 
 /** The answer of a list, with its Link header; 304 if the client holds it already. */
-export function sendPage<T, P extends Page>(request: FastifyRequest, reply: FastifyReply, { data, page, state }: ListPage<T, P>): FastifyReply | { data: T[]; page: P } {
+export function sendPage<T, P extends Page>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { data, page, state }: ListPage<T, P>,
+): FastifyReply | { data: T[]; page: P } {
   if (unchanged(request, reply, state)) return reply
   request.rows = data.length
   if (page.nextCursor !== null) void reply.header('link', `<${nextPageUrl(request.url, page.nextCursor)}>; rel="next"`)

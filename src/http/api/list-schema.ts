@@ -9,10 +9,29 @@ const LIMIT = 50
 export const listParams = (maxPage: number) => ({
   from: Type.Optional(InstantParam('Only rows created at or after this instant')),
   to: Type.Optional(InstantParam('Only rows created before this instant')),
-  window: Type.Optional(Type.String({ pattern: WINDOW.source, maxLength: 10, 'x-allowed': WINDOW_ALLOWED, description: 'Only rows created so long before now, instead of from and to' })),
-  order: Type.Unsafe<'asc' | 'desc'>({ type: 'string', enum: ['desc', 'asc'], default: 'desc', description: 'By (createdAt, id): newest first, or oldest first' }),
+  window: Type.Optional(
+    Type.String({
+      pattern: WINDOW.source,
+      maxLength: 10,
+      'x-allowed': WINDOW_ALLOWED,
+      description: 'Only rows created so long before now, instead of from and to',
+    }),
+  ),
+  order: Type.Unsafe<'asc' | 'desc'>({
+    type: 'string',
+    enum: ['desc', 'asc'],
+    default: 'desc',
+    description: 'By (createdAt, id): newest first, or oldest first',
+  }),
   limit: Type.Integer({ minimum: 1, maximum: maxPage, default: Math.min(LIMIT, maxPage), description: 'Rows a page' }),
-  cursor: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 1000, 'x-allowed': CURSOR_ALLOWED, description: 'Go on after an earlier page of the same list; opaque' })),
+  cursor: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9_-]+$',
+      maxLength: 1000,
+      'x-allowed': CURSOR_ALLOWED,
+      description: 'Go on after an earlier page of the same list; opaque',
+    }),
+  ),
   ...FormatParam,
 })
 
@@ -24,10 +43,14 @@ const pageFields = {
 }
 
 const PAGE = 'The page: its limit, the resolved window ([from, to), null: unbounded) and the way to the next'
-const EXAMINED = 'Roots looked at for this page, up to the last one shown; with a status 2000 at most, so where it is rare a page may hold fewer than its limit and still have a next one'
+const EXAMINED =
+  'Roots looked at for this page, up to the last one shown; with a status 2000 at most, so where it is rare a page may hold fewer than its limit and still have a next one'
 
 export const PageSchema = Type.Object(pageFields, { $id: 'Page', title: 'Page', description: PAGE })
-export const TreesPageSchema = Type.Object({ ...pageFields, examined: { ...Count, description: EXAMINED } }, { $id: 'TreesPage', title: 'TreesPage', description: PAGE })
+export const TreesPageSchema = Type.Object(
+  { ...pageFields, examined: { ...Count, description: EXAMINED } },
+  { $id: 'TreesPage', title: 'TreesPage', description: PAGE },
+)
 
 /** `{ data, page }` of a list, under a name of its own. */
 export const listOf = <T extends TSchema, P extends TSchema>(name: string, item: T, page: P) =>
@@ -42,4 +65,9 @@ export function listResponse<T extends TSchema>(list: T, description: string, ex
   }
 }
 
-export const pageExample = { limit: LIMIT, from: '2026-11-21T10:00:00.000000Z', to: '2026-11-22T10:00:00.000000Z', nextCursor: null }
+export const pageExample = {
+  limit: LIMIT,
+  from: '2026-11-21T10:00:00.000000Z',
+  to: '2026-11-22T10:00:00.000000Z',
+  nextCursor: null,
+}

@@ -7,12 +7,20 @@ const DECIMAL = /^-?\d+$/
 /** Numbers are decimal digits: Ajv would take `limit=0x10` for 16, and `1e1`, `+10` or ` 10` for 10. What it refuses by itself is left to it. */
 export function registerNumbers(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, done) => {
-    const { properties = {} } = (request.routeOptions.schema?.querystring ?? {}) as { properties?: Record<string, ValueSchema> }
+    const { properties = {} } = (request.routeOptions.schema?.querystring ?? {}) as {
+      properties?: Record<string, ValueSchema>
+    }
     const errors = Object.entries(request.query as Record<string, unknown>).flatMap(([parameter, given]) => {
       const schema = properties[parameter]
-      return schema?.type === 'integer' && typeof given === 'string' && !DECIMAL.test(given) && isNumber(given) ? [{ parameter, given: given.slice(0, 200), allowed: allowedBy(schema) }] : []
+      return schema?.type === 'integer' && typeof given === 'string' && !DECIMAL.test(given) && isNumber(given)
+        ? [{ parameter, given: given.slice(0, 200), allowed: allowedBy(schema) }]
+        : []
     })
-    done(errors.length > 0 ? new Problem('invalid-request', `Wrong: ${errors.map(({ parameter }) => parameter).join(', ')}`, { errors }) : undefined)
+    done(
+      errors.length > 0
+        ? new Problem('invalid-request', `Wrong: ${errors.map(({ parameter }) => parameter).join(', ')}`, { errors })
+        : undefined,
+    )
   })
 }
 

@@ -9,7 +9,8 @@ export const TITLE = 'Event Detector Observability'
 const info = (version: string) => ({
   title: TITLE,
   version,
-  description: 'Which jobs triggered which invocations, as links and as trees, from the rows that Event Detector writes.',
+  description:
+    'Which jobs triggered which invocations, as links and as trees, from the rows that Event Detector writes.',
   license: { name: 'MIT', identifier: 'MIT' },
 })
 
@@ -22,7 +23,12 @@ const tags = [
 ]
 
 const securitySchemes = {
-  bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a JWT. What each operation needs of its scopes (read, read:payload, metrics) stands beside it.' },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description:
+      'An API key, or a JWT. What each operation needs of its scopes (read, read:payload, metrics) stands beside it.',
+  },
 } as const
 
 /** As far from here as from what the build makes of it. */
@@ -35,6 +41,9 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     hideUntagged: true,
     openapi: { openapi: '3.1.0', info: info(version), servers: [{ url: '/' }], tags, components: { securitySchemes } },
-    refResolver: { buildLocalReference: (json, _baseUri, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`) },
+    refResolver: {
+      buildLocalReference: (json, _baseUri, _fragment, i) =>
+        typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`,
+    },
   })
 }

@@ -4,17 +4,25 @@ import { EnumParam, Nullable } from '../schemas/values.ts'
 
 /** `include` of a detail: repeated, or with commas between (see splitInclude). */
 export const IncludeParam = <T extends string>(names: readonly T[], description: string) =>
-  Type.Optional(Type.Array(EnumParam(names, 'A part of the answer'), {
-    minItems: 1, maxItems: 100, 'x-allowed': `any of ${names.join(', ')}; repeated, or with commas between`, description,
-  }))
+  Type.Optional(
+    Type.Array(EnumParam(names, 'A part of the answer'), {
+      minItems: 1,
+      maxItems: 100,
+      'x-allowed': `any of ${names.join(', ')}; repeated, or with commas between`,
+      description,
+    }),
+  )
 
 const Field = EnumParam(personalFields, 'A field')
 const stack = Type.Optional(Nullable(Type.String({ description: 'With include=stacks (of a job: stack)' })))
-const omitted = Type.Optional(Type.Array(Field, { description: 'Fields that were asked for and are too large for this answer' }))
+const omitted = Type.Optional(
+  Type.Array(Field, { description: 'Fields that were asked for and are too large for this answer' }),
+)
 
 /** Of answers that hold personal data where it is asked for, by those who may. */
 export const redacted = Type.Array(Type.String(), {
-  description: 'What was held back: fields, from those without the scope read:payload; else the paths of REDACT that masked something',
+  description:
+    'What was held back: fields, from those without the scope read:payload; else the paths of REDACT that masked something',
 })
 
 export const invocationPersonal = {

@@ -3,12 +3,27 @@ import { ChecksSchema } from '../schemas/problem.ts'
 import { Nullable, Ref } from '../schemas/values.ts'
 
 export const EndpointSchema = Type.Object(
-  { path: Type.String(), what: Type.String(), sample: Nullable(Type.String({ description: 'A request to which this database has an answer; null while it has none' })) },
+  {
+    path: Type.String(),
+    what: Type.String(),
+    sample: Nullable(
+      Type.String({ description: 'A request to which this database has an answer; null while it has none' }),
+    ),
+  },
   { $id: 'Endpoint', title: 'Endpoint' },
 )
 
-export const HomeSchema = Type.Object({ name: Type.String(), endpoints: Type.Array(Ref(EndpointSchema)) }, { $id: 'Home', title: 'Home', description: 'What there is' })
+export const HomeSchema = Type.Object(
+  { name: Type.String(), endpoints: Type.Array(Ref(EndpointSchema)) },
+  { $id: 'Home', title: 'Home', description: 'What there is' },
+)
 
-export const LiveSchema = Type.Object({ status: Type.Literal('ok') }, { $id: 'Live', title: 'Live', description: 'The process answers' })
+export const LiveSchema = Type.Object(
+  { status: Type.Literal('ok') },
+  { $id: 'Live', title: 'Live', description: 'The process answers' },
+)
 
-export const ReadySchema = Type.Object({ status: Type.Literal('ok'), checks: Ref(ChecksSchema) }, { $id: 'Ready', title: 'Ready', description: 'The service can answer from the database' })
+export const ReadySchema = Type.Object(
+  { status: Type.Literal('ok'), checks: Ref(ChecksSchema) },
+  { $id: 'Ready', title: 'Ready', description: 'The service can answer from the database' },
+)

@@ -14,7 +14,14 @@ export function registerBody(app: FastifyInstance, most: number): void {
   })
   // After the path and the method have been looked at: what is wrong with those says more.
   app.addHook('preValidation', (request, _reply, done) => {
-    done(tooLarge(request, most) && !request.is404 ? new Problem('content-too-large', `No resource takes a body; up to ${most} bytes of one are ignored, with a Content-Length`) : undefined)
+    done(
+      tooLarge(request, most) && !request.is404
+        ? new Problem(
+            'content-too-large',
+            `No resource takes a body; up to ${most} bytes of one are ignored, with a Content-Length`,
+          )
+        : undefined,
+    )
   })
 }
 

@@ -16,7 +16,8 @@ export function registerDraining(app: FastifyInstance, { answers, idle }: OpenCo
     // One that is answered later would be kept for its next request, and hold up the stop.
     const sweep = setInterval(() => app.server.closeIdleConnections(), EVERY)
     const rest = setTimeout(() => {
-      if (answers.size > 0) app.log.warn({ connections: answers.size }, 'answers were cut off that took too long for the stop')
+      if (answers.size > 0)
+        app.log.warn({ connections: answers.size }, 'answers were cut off that took too long for the stop')
       app.server.closeAllConnections()
     }, grace)
     app.server.once('close', () => {

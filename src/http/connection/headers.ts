@@ -10,13 +10,16 @@ export function registerHeaders(app: FastifyInstance): void {
   app.server.maxHeadersCount = 0
   app.addHook('onRequest', ({ raw }, _reply, done) => {
     const repeated = ONCE.map((name) => ({ name, count: countOf(raw, name) })).find(({ count }) => count > 1)
-    if (repeated) done(new Problem('bad-request', `The header ${repeated.name} stands ${repeated.count} times; it may stand once`))
-    else if (raw.httpVersion === '1.1' && raw.headers.host === undefined) done(new Problem('bad-request', 'A request of HTTP/1.1 needs the header Host'))
+    if (repeated)
+      done(new Problem('bad-request', `The header ${repeated.name} stands ${repeated.count} times; it may stand once`))
+    else if (raw.httpVersion === '1.1' && raw.headers.host === undefined)
+      done(new Problem('bad-request', 'A request of HTTP/1.1 needs the header Host'))
     else done()
   })
 }
 
 /** How often the header of this name stands in the request; `name` is in lower case. */
 function countOf({ rawHeaders }: IncomingMessage, name: string): number {
-  return rawHeaders.filter((each, at) => at % 2 === 0 && each.length === name.length && each.toLowerCase() === name).length
+  return rawHeaders.filter((each, at) => at % 2 === 0 && each.length === name.length && each.toLowerCase() === name)
+    .length
 }

@@ -21,7 +21,10 @@ export function registerMalformedRequests(app: FastifyInstance): void {
 }
 
 /** What Node refuses before there is a request: answered on the bare socket. */
-export function clientErrorAnswerer(log: FastifyBaseLogger, maxHeaderSize: number): (error: NodeJS.ErrnoException, socket: Duplex) => void {
+export function clientErrorAnswerer(
+  log: FastifyBaseLogger,
+  maxHeaderSize: number,
+): (error: NodeJS.ErrnoException, socket: Duplex) => void {
   return (error, socket) => {
     if (error.code === 'ECONNRESET' || isStreaming(socket)) socket.destroy()
     if (socket.writable) answerOn(socket, clientProblem(error, maxHeaderSize), log)
@@ -35,8 +38,13 @@ function isStreaming(socket: Duplex & { _httpMessage?: ServerResponse | null }):
 }
 
 function clientProblem({ code }: NodeJS.ErrnoException, maxHeaderSize: number): Problem {
-  if (code === 'HPE_HEADER_OVERFLOW') return new Problem('headers-too-large', `The request line and headers together are longer than ${maxHeaderSize} bytes`)
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Problem('request-timeout', 'The request did not arrive whole in time')
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new Problem(
+      'headers-too-large',
+      `The request line and headers together are longer than ${maxHeaderSize} bytes`,
+    )
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new Problem('request-timeout', 'The request did not arrive whole in time')
   return new Problem('bad-request', 'This is not a request of HTTP/1.1')
 }
 
@@ -54,17 +62,19 @@ function answerOn(socket: Duplex, problem: Problem, log: FastifyBaseLogger): voi
   const requestId = randomUUID()
   const text = JSON.stringify(body(problem, requestId))
   log.info({ requestId, route: 'none', status, problem: name }, 'request')
-  socket.end([
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `content-type: ${TYPE}`,
-    `content-length: ${Buffer.byteLength(text)}`,
-    `x-request-id: ${requestId}`,
-    'cache-control: no-store',
-    'x-content-type-options: nosniff',
-    ...(name === 'method-not-allowed' ? [`allow: ${ALLOWED}`] : []),
-    'connection: close',
-    '',
-    text,
-  ].join('\r\n'))
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      `content-type: ${TYPE}`,
+      `content-length: ${Buffer.byteLength(text)}`,
+      `x-request-id: ${requestId}`,
+      'cache-control: no-store',
+      'x-content-type-options: nosniff',
+      ...(name === 'method-not-allowed' ? [`allow: ${ALLOWED}`] : []),
+      'connection: close',
+      '',
+      text,
+    ].join('\r\n'),
+  )
   setTimeout(() => socket.destroy(), LINGER).unref()
 }

@@ -7,8 +7,16 @@ import { countedWarning } from '../lifecycle/counted-warning.ts'
  * Takes `most` connections at once. One more takes the place of the one that has been idle for longest, so that sockets that ask for nothing keep nobody
  * out, health checks least of all; while all of them are being answered it is closed as soon as it comes, for answering it would take a place.
  */
-export function registerMaxConnections(app: FastifyInstance, { answers, idle, forget }: OpenConnections, most: number): void {
-  const dropped = countedWarning(app, 'dropped', `connections were closed at once, for there are ${most}, all of which are being answered`)
+export function registerMaxConnections(
+  app: FastifyInstance,
+  { answers, idle, forget }: OpenConnections,
+  most: number,
+): void {
+  const dropped = countedWarning(
+    app,
+    'dropped',
+    `connections were closed at once, for there are ${most}, all of which are being answered`,
+  )
   const replaced = countedWarning(app, 'replaced', `idle connections were closed for new ones, for there are ${most}`)
   app.server.on('connection', (socket: Socket) => {
     if (answers.size <= most) return

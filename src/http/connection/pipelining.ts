@@ -53,7 +53,12 @@ export function registerPipelining(app: FastifyInstance, refuse: Refuse): void {
       done()
     }
     if (connection.open < MOST_AT_ONCE) return begin()
-    if (waitingInAll >= MOST_WAITING) return refuse(request, reply, `${connection.open} requests of this connection are not answered yet, and ${waitingInAll} requests of all connections wait for earlier ones of theirs`)
+    if (waitingInAll >= MOST_WAITING)
+      return refuse(
+        request,
+        reply,
+        `${connection.open} requests of this connection are not answered yet, and ${waitingInAll} requests of all connections wait for earlier ones of theirs`,
+      )
     connection.waiting.push(begin)
     waitingInAll += 1
     holdBack(socket, connection)

@@ -14,7 +14,6 @@ declare module 'fastify' {
 
 export type Refuse = (request: FastifyRequest, reply: FastifyReply, detail: string) => void
 
-
 /** Answers 503 past all other hooks and the error handler: under ten times the load refusing is most of the work, and takes it from what was let in. */
 export function refuser(app: FastifyInstance): Refuse {
   const count = countedWarning(app, 'refused', 'requests were refused for want of room')
@@ -29,10 +28,17 @@ export function refuser(app: FastifyInstance): Refuse {
 function answer(request: FastifyRequest, reply: FastifyReply, detail: string): void {
   const text = JSON.stringify(body({ problem: 'unavailable', message: detail, errors: undefined }, request.id))
   reply.hijack()
-  reply.raw.writeHead(problems.unavailable.status, {
-    // What the hooks before have set: pages of other origins may read it then.
-    ...(reply.getHeaders() as OutgoingHttpHeaders),
-    'content-type': TYPE, 'content-length': Buffer.byteLength(text), 'retry-after': String(problems.unavailable.retryAfter), 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff',
-    ...(tooLarge(request, 0) ? { connection: 'close' } : {}),
-  }).end(text)
+  reply.raw
+    .writeHead(problems.unavailable.status, {
+      // What the hooks before have set: pages of other origins may read it then.
+      ...(reply.getHeaders() as OutgoingHttpHeaders),
+      'content-type': TYPE,
+      'content-length': Buffer.byteLength(text),
+      'retry-after': String(problems.unavailable.retryAfter),
+      'x-request-id': request.id,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...(tooLarge(request, 0) ? { connection: 'close' } : {}),
+    })
+    .end(text)
 }

@@ -9,7 +9,10 @@ export interface Told {
 }
 
 /** The tree as lines of JSON: `tree`, a `node` each, `more` for what the cut left out below a job, and `end` (or `error`), without which it is incomplete. Closes it. */
-export async function* treeNdjson({ head, nodes, close }: StreamedTree, { taken, failed }: Told): AsyncGenerator<string> {
+export async function* treeNdjson(
+  { head, nodes, close }: StreamedTree,
+  { taken, failed }: Told,
+): AsyncGenerator<string> {
   try {
     yield line({ type: 'tree', ...head })
     let step = await nodes.next()

@@ -47,7 +47,9 @@ function line(branch: Branch, via: string | null): string {
 
 /** `1 of 14 events: invoice-settled`; what became of one that did not complete stands behind its name. */
 function eventsText({ detected, undetected, data }: NodeEvents): string {
-  const names = data.map(({ name, status }) => (status === 'completed' ? nameText(name) : `${nameText(name)} (${status})`))
+  const names = data.map(({ name, status }) =>
+    status === 'completed' ? nameText(name) : `${nameText(name)} (${status})`,
+  )
   return `${detected} of ${count(detected + undetected, 'event')}${names.length > 0 ? `: ${names.join(', ')}` : ''}`
 }
 
@@ -55,7 +57,12 @@ function eventsText({ detected, undetected, data }: NodeEvents): string {
 function moreText({ invocations, below, jobs, rest }: More): string {
   const those = invocations === 1 ? 'it' : 'them'
   const what = [
-    ...(invocations === undefined ? [] : [`${invocations} more here`, below === undefined ? `and what is below ${those}` : `${below === 0 ? 'none' : below} below ${those}`]),
+    ...(invocations === undefined
+      ? []
+      : [
+          `${invocations} more here`,
+          below === undefined ? `and what is below ${those}` : `${below === 0 ? 'none' : below} below ${those}`,
+        ]),
     ...(jobs === undefined ? [] : [`${jobs} more ${jobs === 1 ? 'job' : 'jobs'} here`]),
   ]
   return `${what.join(', ')}: GET ${restUrl(rest)}`

@@ -34,7 +34,11 @@ export interface AccessRules {
 const NOBODY: Access = { name: null, scopes: new Set() }
 
 /** Finds out for each request who asks. Refuses nobody yet: who shows a wrong key is counted among the requests of an address first. */
-export function registerAuthentication(app: FastifyInstance, { credentials, anonymousScopes }: AccessRules, issuer: IssuerKeys | undefined): void {
+export function registerAuthentication(
+  app: FastifyInstance,
+  { credentials, anonymousScopes }: AccessRules,
+  issuer: IssuerKeys | undefined,
+): void {
   const anonymous: Access = { name: null, scopes: new Set(anonymousScopes) }
   const whoShows = credentials && bearerReader(credentials, issuer)
   app.decorateRequest('access')

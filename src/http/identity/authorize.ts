@@ -23,9 +23,13 @@ export function registerAuthorization(app: FastifyInstance, { loopbackNamesOnly 
 export function demandScope({ access }: FastifyRequest, scope: Scope, what: string): void {
   if (access.scopes.has(scope)) return
   const had = [...access.scopes].join(', ') || 'none'
-  throw new Problem('forbidden', `${what} needs the scope ${scope}; ${access.name === null ? 'without a key' : 'with what was shown'} the scopes are: ${had}`, {
-    headers: { 'www-authenticate': `${REALM}, error="insufficient_scope", scope="${scope}"` },
-  })
+  throw new Problem(
+    'forbidden',
+    `${what} needs the scope ${scope}; ${access.name === null ? 'without a key' : 'with what was shown'} the scopes are: ${had}`,
+    {
+      headers: { 'www-authenticate': `${REALM}, error="insufficient_scope", scope="${scope}"` },
+    },
+  )
 }
 
 /**
@@ -35,13 +39,23 @@ export function demandScope({ access }: FastifyRequest, scope: Scope, what: stri
  */
 function refuseOthers({ headers, url }: FastifyRequest): void {
   const proxied = Object.keys(headers).find(isAddedByProxies)?.slice(0, 60)
-  if (proxied !== undefined) throw new Problem('forbidden', `Without keys only requests of this machine are answered; this one came through a proxy (${proxied})`)
+  if (proxied !== undefined)
+    throw new Problem(
+      'forbidden',
+      `Without keys only requests of this machine are answered; this one came through a proxy (${proxied})`,
+    )
   // GET http://name/path is how a proxy is asked, and its name stands above that of the Host header (RFC 9112, 3.2.2).
   const target = /^\w+:\/\/([^/?#]*)/.exec(url)?.[1]
-  const names = [['request line', target], ['Host header', headers.host]] as const
+  const names = [
+    ['request line', target],
+    ['Host header', headers.host],
+  ] as const
   const [where] = names.find(([, name]) => name !== undefined && !isLoopbackHost(name)) ?? []
   if (where === undefined) return
-  throw new Problem('forbidden', `Without keys only requests to localhost, 127.0.0.0/8 or [::1] are answered, and the ${where} names another; API_KEYS_FILE configures keys, AUTH=none answers everybody`)
+  throw new Problem(
+    'forbidden',
+    `Without keys only requests to localhost, 127.0.0.0/8 or [::1] are answered, and the ${where} names another; API_KEYS_FILE configures keys, AUTH=none answers everybody`,
+  )
 }
 
 /** Every operation says in the OpenAPI document what it needs, and how it refuses. */
@@ -49,5 +63,10 @@ function documentAccess(route: RouteOptions): void {
   const { scope = 'read' } = route.config ?? {}
   if (route.schema?.operationId === undefined) return
   if (scope === null) route.schema = { ...route.schema, security: [] }
-  else route.schema = { ...route.schema, security: [{ bearer: [scope] }], response: { ...(route.schema.response as object), ...accessResponses } }
+  else
+    route.schema = {
+      ...route.schema,
+      security: [{ bearer: [scope] }],
+      response: { ...(route.schema.response as object), ...accessResponses },
+    }
 }

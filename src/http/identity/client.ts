@@ -7,7 +7,9 @@ import type { FastifyRequest } from 'fastify'
  * A key that was not verified proves nothing, so its request counts under the address.
  */
 export function clientOf({ access, ip, socket }: Pick<FastifyRequest, 'access' | 'ip' | 'socket'>): string {
-  return access.name === null ? `address ${normalizeIP(addressOf(ip) ?? socket.remoteAddress ?? '')}` : `key ${access.name}`
+  return access.name === null
+    ? `address ${normalizeIP(addressOf(ip) ?? socket.remoteAddress ?? '')}`
+    : `key ${access.name}`
 }
 
 /** Some proxies write a port behind the address, a new one for each connection. Undefined for what is no address. */

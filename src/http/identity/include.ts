@@ -16,7 +16,11 @@ export function splitInclude({ query }: FastifyRequest, _reply: unknown, done: (
 }
 
 /** `personal` says which names of `include` give which field. Asking for one without the scope throws `forbidden`; who does not ask is told what is held back. */
-export function included(request: FastifyRequest, include: readonly string[], personal: Readonly<Record<string, PersonalField>>): Included {
+export function included(
+  request: FastifyRequest,
+  include: readonly string[],
+  personal: Readonly<Record<string, PersonalField>>,
+): Included {
   const asked = Object.keys(personal).filter((name) => include.includes(name))
   if (asked.length > 0) demandScope(request, 'read:payload', `include=${asked.join(',')}`)
   const fields = Object.entries(personal).flatMap(([name, field]) => (asked.includes(name) ? [field] : []))

@@ -45,7 +45,11 @@ export function issuerKeys({ keys }: Pick<TokenTrust, 'keys'>, staleFor: number,
  * `staleFor` ms beyond their 10 minutes, but a key that is not among them is never taken, for the issuer may have withdrawn it or never listed it.
  */
 function fetchedKeys(url: string, staleFor: number, log: Log): IssuerKeys {
-  const keys = createRemoteJWKSet(new URL(url), { timeoutDuration: FETCH_TIMEOUT, cacheMaxAge: Infinity, cooldownDuration: Infinity })
+  const keys = createRemoteJWKSet(new URL(url), {
+    timeoutDuration: FETCH_TIMEOUT,
+    cacheMaxAge: Infinity,
+    cooldownDuration: Infinity,
+  })
   let fetchedAt = -Infinity
   let nextTry = -Infinity
   let failures = 0
@@ -65,7 +69,10 @@ function fetchedKeys(url: string, staleFor: number, log: Log): IssuerKeys {
       const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures)
       failures += 1
       nextTry = performance.now() + pause
-      log.warn({ err, failures, retryInMs: pause }, `the keys of tokens cannot be fetched; ${left() > 0 ? `those of ${seconds(age())} ago are taken for ${seconds(left())} more` : 'tokens are refused with 503'}`)
+      log.warn(
+        { err, failures, retryInMs: pause },
+        `the keys of tokens cannot be fetched; ${left() > 0 ? `those of ${seconds(age())} ago are taken for ${seconds(left())} more` : 'tokens are refused with 503'}`,
+      )
     } finally {
       fetching = undefined
     }
@@ -77,7 +84,10 @@ function fetchedKeys(url: string, staleFor: number, log: Log): IssuerKeys {
     waiting += 1
     await fetching.finally(() => (waiting -= 1))
   }
-  const away = (): Problem => new Problem('unavailable', 'The keys that tokens are checked against cannot be fetched', { retryAfter: Math.max(RETRY_SECONDS, Math.ceil((nextTry - performance.now()) / 1000)) })
+  const away = (): Problem =>
+    new Problem('unavailable', 'The keys that tokens are checked against cannot be fetched', {
+      retryAfter: Math.max(RETRY_SECONDS, Math.ceil((nextTry - performance.now()) / 1000)),
+    })
   return {
     async find(header, token) {
       // Once the issuer is known to be away nobody waits for it, as long as the last keys serve.
@@ -96,7 +106,11 @@ function fetchedKeys(url: string, staleFor: number, log: Log): IssuerKeys {
       if (failures > 0 || age() >= FRESH) void refresh(false)
       if (left() <= 0 && failures === 0) return { ok: null, detail: 'The keys of tokens are being fetched' }
       if (left() <= 0) return { ok: false, detail: 'The keys of tokens cannot be fetched' }
-      if (failures > 0) return { ok: true, detail: `The keys of tokens cannot be fetched; those of ${seconds(age())} ago are taken for ${seconds(left())} more` }
+      if (failures > 0)
+        return {
+          ok: true,
+          detail: `The keys of tokens cannot be fetched; those of ${seconds(age())} ago are taken for ${seconds(left())} more`,
+        }
       return { ok: true, detail: 'The keys of tokens are there' }
     },
   }
@@ -104,7 +118,9 @@ function fetchedKeys(url: string, staleFor: number, log: Log): IssuerKeys {
 
 /** A set that lists several keys for the token is a matter of the token; a key of the set that is malformed is not. */
 function unusable(error: unknown): unknown {
-  return error instanceof errors.JWKSMultipleMatchingKeys ? error : new Problem('unavailable', 'The key that the token names cannot be used', { cause: error })
+  return error instanceof errors.JWKSMultipleMatchingKeys
+    ? error
+    : new Problem('unavailable', 'The key that the token names cannot be used', { cause: error })
 }
 
 function seconds(ms: number): string {

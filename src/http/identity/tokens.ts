@@ -10,8 +10,17 @@ const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 const TOLERANCE = 30
 
 /** Checks a JWT: signature, issuer, audience and expiry. Throws `unauthenticated` (401), or what `findKey` throws of problems. */
-export function tokenReader({ issuer, audience }: Pick<TokenTrust, 'issuer' | 'audience'>, findKey: JWTVerifyGetKey): (token: string) => Promise<Access> {
-  const options = { issuer, audience, algorithms: ALGORITHMS, requiredClaims: ['exp', 'sub'], clockTolerance: TOLERANCE }
+export function tokenReader(
+  { issuer, audience }: Pick<TokenTrust, 'issuer' | 'audience'>,
+  findKey: JWTVerifyGetKey,
+): (token: string) => Promise<Access> {
+  const options = {
+    issuer,
+    audience,
+    algorithms: ALGORITHMS,
+    requiredClaims: ['exp', 'sub'],
+    clockTolerance: TOLERANCE,
+  }
   return async (token) => {
     try {
       return access((await jwtVerify(token, findKey, options)).payload)
@@ -26,13 +35,16 @@ export function tokenReader({ issuer, audience }: Pick<TokenTrust, 'issuer' | 'a
 function access({ sub, scope, scp }: JWTPayload): Access {
   // A subject that is no text would share its count with others.
   if (typeof sub !== 'string' || sub === '') throw refused('The claim sub of the token is not a text')
-  const granted = [scope, scp].flatMap((claim) => (typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? (claim as unknown[]) : []))
+  const granted = [scope, scp].flatMap((claim) =>
+    typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? (claim as unknown[]) : [],
+  )
   return { name: `token:${sub}`, scopes: new Set(granted.filter(isScope)) }
 }
 
 function reason(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired'
-  if (error instanceof errors.JWTClaimValidationFailed) return `The claim ${error.claim} of the token is missing, or not what this service asks for`
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return `The claim ${error.claim} of the token is missing, or not what this service asks for`
   if (error instanceof errors.JOSEAlgNotAllowed) return `The token is not signed with one of ${ALGORITHMS.join(' ')}`
   if (error instanceof errors.JWKSNoMatchingKey) return 'The token is signed with a key that its issuer does not list'
   return 'The token is not one that this service takes'

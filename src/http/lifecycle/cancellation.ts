@@ -40,7 +40,13 @@ function endLate(request: FastifyRequest, reply: FastifyReply, patience: number)
     // One that waits behind others of its connection has none to close yet.
     request.worked?.()
     reply.raw.destroy()
-  } else void reply.send(new Problem('timeout', `The answer took longer than the ${patience / 1000} s that the service allows; ask for a smaller window, page or tree`))
+  } else
+    void reply.send(
+      new Problem(
+        'timeout',
+        `The answer took longer than the ${patience / 1000} s that the service allows; ask for a smaller window, page or tree`,
+      ),
+    )
   // What the cancelled work throws now has been answered; Fastify would log it as an error.
   reply.log = request.log.child({}, { level: 'silent' })
   request.cancellation.abort()

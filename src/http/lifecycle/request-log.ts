@@ -39,7 +39,18 @@ export function registerRequestLog(app: FastifyInstance): void {
 /** `ms` from the arrival of the headers to the end of the answer. */
 export function logAnswer(request: FastifyRequest, reply: FastifyReply): void {
   const { method, routeOptions, rows, access, personal } = request
-  request.log.info({ method, route: routeOptions.url ?? 'none', status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10, rows, ...(access?.name ? { key: keyOf(access.name) } : {}), ...(personal && personal.length > 0 ? { personal } : {}) }, 'request')
+  request.log.info(
+    {
+      method,
+      route: routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      rows,
+      ...(access?.name ? { key: keyOf(access.name) } : {}),
+      ...(personal && personal.length > 0 ? { personal } : {}),
+    },
+    'request',
+  )
 }
 
 /** The subject of a token may be somebody's e-mail address. */

@@ -16,7 +16,6 @@ declare module 'fastify' {
   }
 }
 
-
 /** The process listens before its database is there, so a long index build never fails a liveness probe: only what is marked `duringStart` is answered. */
 export function registerStartupGate(app: FastifyInstance, stage: Stage): void {
   app.decorate('stage', stage)

@@ -32,7 +32,9 @@ export function preferredType(accept: string | undefined, available: readonly st
   if (ranges.length === 0 && (accept ?? '').trim() === '') return available[0]
   const allowed = available.map((type) => candidate(type, ranges)).filter(({ q }) => q > 0)
   const namesJson = allowed.some(({ type, fit }) => type === JSON_TYPE && fit === 3)
-  const [best] = allowed.filter(({ type }) => !namesJson || type !== TEXT).toSorted((a, b) => b.q - a.q || b.fit - a.fit)
+  const [best] = allowed
+    .filter(({ type }) => !namesJson || type !== TEXT)
+    .toSorted((a, b) => b.q - a.q || b.fit - a.fit)
   return best?.type
 }
 

@@ -41,10 +41,16 @@ export function registerContentType(app: FastifyInstance): void {
 
 function accepted({ headers: { accept } }: FastifyRequest, known: readonly Form[]): Form | undefined {
   if (accept === undefined || accept === '*/*') return known[0]
-  const best = preferredType(accept, known.map((name) => forms[name]))
+  const best = preferredType(
+    accept,
+    known.map((name) => forms[name]),
+  )
   return known.find((name) => forms[name] === best)
 }
 
 function notAcceptable(request: FastifyRequest, known: readonly Form[]): Problem {
-  return new Problem('not-acceptable', `Accept: ${String(request.headers.accept).slice(0, 200)} allows none of ${known.map((name) => forms[name]).join(', ')}`)
+  return new Problem(
+    'not-acceptable',
+    `Accept: ${String(request.headers.accept).slice(0, 200)} allows none of ${known.map((name) => forms[name]).join(', ')}`,
+  )
 }

@@ -18,7 +18,8 @@ export function unchanged(request: FastifyRequest, reply: FastifyReply, state: s
   const tag = `W/"${hash('sha1', `${request.form} ${state}`, 'base64url')}"`
   void reply.header('etag', tag)
   const given = request.headers['if-none-match']
-  if (given === undefined || !(given.trim() === '*' || given.split(',').some((each) => opaque(each) === opaque(tag)))) return false
+  if (given === undefined || !(given.trim() === '*' || given.split(',').some((each) => opaque(each) === opaque(tag))))
+    return false
   void reply.code(304).send()
   return true
 }

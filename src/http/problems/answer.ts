@@ -24,7 +24,8 @@ export function sendProblem(error: FastifyError | Error, request: FastifyRequest
   const { status } = problems[problem.problem]
   if (gone(reply)) request.log.debug({ problem: problem.problem }, 'nobody waits for this answer any more')
   // A refusal of our own (starting, too many streams) is no failure: its line of the request says enough.
-  else if (status >= 500 && (problem !== error || problem.cause !== undefined)) request.log.error({ err: problem.cause ?? error, problem: problem.problem }, problem.message)
+  else if (status >= 500 && (problem !== error || problem.cause !== undefined))
+    request.log.error({ err: problem.cause ?? error, problem: problem.problem }, problem.message)
   // The line of the request says the status; the detail may repeat what was sent, in a path or as the name of a parameter.
   else request.log.debug({ problem: problem.problem }, printable(problem.message))
   // A URL that cannot be decoded comes here before any hook.
@@ -63,8 +64,13 @@ export function toProblem(error: FastifyError | Error, request: FastifyRequest):
     const { parameter, given, allowed } = error
     return new Problem('invalid-request', error.message, { errors: [{ parameter, given, allowed }] })
   }
-  if ('validation' in error && error.validation) return invalidRequest(error.validation, error.validationContext ?? '', request)
-  return frameworkProblem(error) ?? databaseProblem(error) ?? new Problem('internal-error', 'Something failed here; the log holds it under this request id', { cause: error })
+  if ('validation' in error && error.validation)
+    return invalidRequest(error.validation, error.validationContext ?? '', request)
+  return (
+    frameworkProblem(error) ??
+    databaseProblem(error) ??
+    new Problem('internal-error', 'Something failed here; the log holds it under this request id', { cause: error })
+  )
 }
 
 /** What Fastify and its plugins refuse by themselves, in our words: theirs repeat the URL, query and all. */
@@ -72,6 +78,7 @@ function frameworkProblem(error: FastifyError | Error): Problem | undefined {
   const status = 'statusCode' in error ? (error.statusCode ?? 0) : 0
   if (status < 400 || status >= 500) return undefined
   if (status === 414) return new Problem('uri-too-long', 'A part of the path is too long')
-  if ('code' in error && error.code === 'FST_ERR_BAD_URL') return new Problem('bad-request', 'The path holds a percent-encoding that cannot be decoded')
+  if ('code' in error && error.code === 'FST_ERR_BAD_URL')
+    return new Problem('bad-request', 'The path holds a percent-encoding that cannot be decoded')
   return new Problem('bad-request', 'The request cannot be answered as it is; look at its path and headers')
 }

@@ -24,5 +24,7 @@ export function refuseOtherMethods(app: FastifyInstance): void {
 }
 
 export function notAnswered(method: string): Problem {
-  return new Problem('method-not-allowed', `${method} is not answered here; allowed are GET and HEAD`, { headers: { allow: ALLOWED } })
+  return new Problem('method-not-allowed', `${method} is not answered here; allowed are GET and HEAD`, {
+    headers: { allow: ALLOWED },
+  })
 }

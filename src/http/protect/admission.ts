@@ -26,7 +26,11 @@ export const EXPECTED_WAIT = 300
  * A request gives its place back when its answer begins to be sent: what is only being read any more keeps nobody out.
  */
 export function registerAdmission(app: FastifyInstance, { concurrent, wait }: Limits, refuse: Refuse): void {
-  const admit = admission(placesFor({ places: concurrent, wait, expectedWait: Math.min(EXPECTED_WAIT, wait) }), 'requests', refuse)
+  const admit = admission(
+    placesFor({ places: concurrent, wait, expectedWait: Math.min(EXPECTED_WAIT, wait) }),
+    'requests',
+    refuse,
+  )
   app.decorateRequest('worked', null)
   app.addHook('onRequest', (request, reply, done) => {
     if (isUnlimited(request) || isHeavy(request)) done()
@@ -74,7 +78,8 @@ function isHeavy({ routeOptions }: FastifyRequest): boolean {
 function sentence({ places, share, working, own, waiting, waited, expected }: Full, what: string): string {
   const now = `${working} of at most ${places} ${what} are being worked on, ${own} of them for this client, which may have ${share}; ${waiting} wait`
   if (waited > 0) return `No place became free within the ${seconds(waited)} that a request may wait: ${now}`
-  if (expected > 0) return `The next place would most likely be free in ${seconds(expected)}, and none waits that would wait longer than ${seconds(EXPECTED_WAIT)} (twice that in a burst): ${now}`
+  if (expected > 0)
+    return `The next place would most likely be free in ${seconds(expected)}, and none waits that would wait longer than ${seconds(EXPECTED_WAIT)} (twice that in a burst): ${now}`
   return `There is no place: ${now}`
 }
 

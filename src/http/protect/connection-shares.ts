@@ -11,7 +11,6 @@ declare module 'fastify' {
   }
 }
 
-
 /** The database for one request: in the turn of its client, and as long as somebody waits for the answer. */
 export interface Wanted extends Queryable {
   snapshot<T>(work: (snapshot: Snapshot) => Promise<T>): Promise<T>
@@ -28,7 +27,11 @@ export function registerShares(app: FastifyInstance, { pool, connect }: Limits):
 
 /** What runs for a client who has left, or for too long, is cancelled. */
 export function whileWanted(db: Db, request: FastifyRequest): Wanted {
-  const { client, server: { shares }, cancellation: { signal } } = request
+  const {
+    client,
+    server: { shares },
+    cancellation: { signal },
+  } = request
   const share = (): Promise<() => void> => waitForShare({ shares, client, signal })
   const holding = async <T>(work: () => Promise<T>): Promise<T> => {
     const leave = await share()
@@ -94,7 +97,12 @@ function waitForShare({ shares, client, signal }: Waiting): Promise<() => void> 
       },
       refuse({ waited, own, places, share }) {
         settled()
-        reject(new Problem('unavailable', `No connection to the database became free within ${waited / 1000} s; this client has ${own} of the ${places}, and may have ${share}`))
+        reject(
+          new Problem(
+            'unavailable',
+            `No connection to the database became free within ${waited / 1000} s; this client has ${own} of the ${places}, and may have ${share}`,
+          ),
+        )
       },
     })
     if (waits) signal.addEventListener('abort', abandon, { once: true })

@@ -1,7 +1,15 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 
-const EXPOSED = ['ETag', 'Link', 'Retry-After', 'X-Request-Id', 'RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset']
+const EXPOSED = [
+  'ETag',
+  'Link',
+  'Retry-After',
+  'X-Request-Id',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+]
 const PREFLIGHT_SECONDS = 600
 
 /** Pages of other origins may read the answers if `origins` lists them (`*`: all). */

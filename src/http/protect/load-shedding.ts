@@ -21,13 +21,20 @@ const HEAP = Math.floor(0.9 * getHeapStatistics().heap_size_limit)
  * Refuses at once what would only make it worse: while the event loop is late or memory is short (measured each second).
  * What is marked `unlimited` is answered.
  */
-export function registerLoadShedding(app: FastifyInstance, stage: Stage, { delay, memory }: Limits, refuse: Refuse): void {
+export function registerLoadShedding(
+  app: FastifyInstance,
+  stage: Stage,
+  { delay, memory }: Limits,
+  refuse: Refuse,
+): void {
   let readyAt: number | undefined
-  const settling = (): boolean => stage.name !== 'ready' || performance.now() - (readyAt ??= performance.now()) < SETTLING
+  const settling = (): boolean =>
+    stage.name !== 'ready' || performance.now() - (readyAt ??= performance.now()) < SETTLING
   const load = processLoad(app)
   app.addHook('onRequest', (request, reply, done) => {
     if (isUnlimited(request)) done()
-    else if (delay > 0 && load.delay > delay && !settling()) refuse(request, reply, 'The service has more to do than it can keep up with')
+    else if (delay > 0 && load.delay > delay && !settling())
+      refuse(request, reply, 'The service has more to do than it can keep up with')
     else if (load.heap > HEAP || load.memory > memory) refuse(request, reply, 'The service is short of memory')
     else done()
   })

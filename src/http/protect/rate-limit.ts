@@ -24,7 +24,11 @@ export async function registerRateLimit(app: FastifyInstance, most: number): Pro
     allowList: (request) => isUnlimited(request),
     errorResponseBuilder: (_request, { ttl }) => {
       const retryAfter = Math.max(1, Math.ceil(ttl / 1000))
-      return new Problem('too-many-requests', `More than ${most} requests in a minute; the next may come in ${retryAfter} s`, { retryAfter })
+      return new Problem(
+        'too-many-requests',
+        `More than ${most} requests in a minute; the next may come in ${retryAfter} s`,
+        { retryAfter },
+      )
     },
   })
   app.addHook('onRequest', app.rateLimit())

@@ -31,7 +31,12 @@ export function registerSecurityHeaders(app: FastifyInstance): void {
 /** Those of Helmet, which are the same for every answer: @fastify/helmet makes them anew for each, which took a tenth of a small one. */
 function securityHeaders(): OutgoingHttpHeaders {
   const response = new ServerResponse(new IncomingMessage(new Socket()))
-  const protect = helmet({ contentSecurityPolicy, strictTransportSecurity: false, referrerPolicy: { policy: 'no-referrer' }, xFrameOptions: { action: 'deny' } })
+  const protect = helmet({
+    contentSecurityPolicy,
+    strictTransportSecurity: false,
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+  })
   protect(response.req, response, (error) => {
     if (error !== undefined) throw error
   })

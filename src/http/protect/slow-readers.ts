@@ -39,7 +39,11 @@ export function watchReaders(app: FastifyInstance, stall: number, { standing }: 
     for (const reader of readers) {
       const { request } = reader
       // Nothing can be taken before there is an answer. One that waits behind others of its connection is not at fault while those are being made, and is while those are not taken.
-      reader.progress = progressed(reader.progress, { now, taken: takenOf(request.raw.socket), pending: request.answering && request.raw.socket.writableLength > 0 })
+      reader.progress = progressed(reader.progress, {
+        now,
+        taken: takenOf(request.raw.socket),
+        pending: request.answering && request.raw.socket.writableLength > 0,
+      })
       const stalled = now - reader.progress.since
       const makesRoom = stalled >= BESIDE_OTHERS && wanted(request.client, newcomer) > made
       if (!makesRoom && stalled < stall) continue
@@ -80,8 +84,12 @@ function cutOff({ request }: Reader, stalled: number, makesRoom: boolean): void 
  * Bytes that the system has taken from us for this connection. What Node holds itself counts as taken in `bytesWritten`, and the piece that is
  * being written counts as pending in `writableLength` until the last byte of it is gone, which may be a whole tree of 12 MB: so the handle is asked.
  */
-export function takenOf(socket: Socket & { _handle?: { bytesWritten?: number; writeQueueSize?: number } | null }): number {
+export function takenOf(
+  socket: Socket & { _handle?: { bytesWritten?: number; writeQueueSize?: number } | null },
+): number {
   const { _handle: handle } = socket
   const { bytesWritten, writeQueueSize } = handle ?? {}
-  return bytesWritten === undefined || writeQueueSize === undefined ? socket.bytesWritten - socket.writableLength : bytesWritten - writeQueueSize
+  return bytesWritten === undefined || writeQueueSize === undefined
+    ? socket.bytesWritten - socket.writableLength
+    : bytesWritten - writeQueueSize
 }

@@ -8,7 +8,12 @@ export const CheckSchema = Type.Object(
 )
 
 export const ChecksSchema = Type.Object(
-  { service: Ref(CheckSchema), database: Ref(CheckSchema), schema: Ref(CheckSchema), tokens: Type.Optional(Ref(CheckSchema)) },
+  {
+    service: Ref(CheckSchema),
+    database: Ref(CheckSchema),
+    schema: Ref(CheckSchema),
+    tokens: Type.Optional(Ref(CheckSchema)),
+  },
   { $id: 'Checks', title: 'Checks', description: 'What readiness looks at' },
 )
 
@@ -32,17 +37,32 @@ export const ProblemSchema = Type.Object(
 
 const headers = {
   'too-many-requests': { 'retry-after': { type: 'integer', description: 'Seconds' } },
-  'unauthenticated': { 'www-authenticate': { type: 'string', description: 'Bearer, and what is wrong with what was shown (RFC 6750)' } },
-  'unavailable': { 'retry-after': { type: 'integer', description: 'Seconds' } },
-  'timeout': { 'retry-after': { type: 'integer', description: 'Seconds' } },
+  unauthenticated: {
+    'www-authenticate': { type: 'string', description: 'Bearer, and what is wrong with what was shown (RFC 6750)' },
+  },
+  unavailable: { 'retry-after': { type: 'integer', description: 'Seconds' } },
+  timeout: { 'retry-after': { type: 'integer', description: 'Seconds' } },
 } as const
 
 /** For its `response`: what an operation answers to If-None-Match when nothing has changed. */
-export const notModified = { 304: { description: 'Nothing has changed since the answer with the ETag that If-None-Match names', type: 'null' } } as const
+export const notModified = {
+  304: { description: 'Nothing has changed since the answer with the ETag that If-None-Match names', type: 'null' },
+} as const
 
 /** The problems that an operation may answer, by status, for its `response`. */
 export function problemResponses(...names: ProblemName[]) {
-  const always: ProblemName[] = ['invalid-request', 'method-not-allowed', 'not-acceptable', 'content-too-large', 'uri-too-long', 'too-many-requests', 'headers-too-large', 'internal-error', 'unavailable', 'timeout']
+  const always: ProblemName[] = [
+    'invalid-request',
+    'method-not-allowed',
+    'not-acceptable',
+    'content-too-large',
+    'uri-too-long',
+    'too-many-requests',
+    'headers-too-large',
+    'internal-error',
+    'unavailable',
+    'timeout',
+  ]
   return responses([...always, ...names])
 }
 
@@ -50,12 +70,14 @@ export function problemResponses(...names: ProblemName[]) {
 export const accessResponses = responses(['unauthenticated', 'forbidden'])
 
 function responses(names: readonly ProblemName[]) {
-  return Object.fromEntries(names.map((name) => [
-    problems[name].status,
-    {
-      description: problems[name].title,
-      ...(name in headers ? { headers: headers[name as keyof typeof headers] } : {}),
-      content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
-    },
-  ]))
+  return Object.fromEntries(
+    names.map((name) => [
+      problems[name].status,
+      {
+        description: problems[name].title,
+        ...(name in headers ? { headers: headers[name as keyof typeof headers] } : {}),
+        content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+      },
+    ]),
+  )
 }

@@ -5,11 +5,22 @@ const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a
 
 /** Parameters: what a client may send. `x-allowed` is the sentence that a 400 says. */
 export const IdParam = (description: string) =>
-  Type.String({ format: 'uuid', pattern: UUID, 'x-allowed': 'a UUID such as 018f3c5e-0000-7000-8000-000000000000', description })
+  Type.String({
+    format: 'uuid',
+    pattern: UUID,
+    'x-allowed': 'a UUID such as 018f3c5e-0000-7000-8000-000000000000',
+    description,
+  })
 
 /** Any text but NUL, which Postgres cannot hold. */
 export const TextParam = (description: string) =>
-  Type.String({ minLength: 1, maxLength: 1000, pattern: '^[^\\u0000]*$', 'x-allowed': 'text of 1 to 1000 characters without NUL', description })
+  Type.String({
+    minLength: 1,
+    maxLength: 1000,
+    pattern: '^[^\\u0000]*$',
+    'x-allowed': 'text of 1 to 1000 characters without NUL',
+    description,
+  })
 
 /** What `format: date-time` lets through as a parameter: also times that an answer holds and RFC 3339 does not know. */
 export const isInstant = (text: string): boolean => parseInstant(text) !== undefined
@@ -17,7 +28,8 @@ export const isInstant = (text: string): boolean => parseInstant(text) !== undef
 export const InstantParam = (description: string) =>
   Type.String({ format: 'date-time', maxLength: 40, 'x-allowed': INSTANT_ALLOWED, description })
 
-export const EnumParam = <T extends string>(values: readonly T[], description: string) => Type.Unsafe<T>({ type: 'string', enum: [...values], description })
+export const EnumParam = <T extends string>(values: readonly T[], description: string) =>
+  Type.Unsafe<T>({ type: 'string', enum: [...values], description })
 
 /**
  * The parameters of a query. One with a default may be left out, and a handler finds it all the same; TypeBox would list it as required,
@@ -25,17 +37,29 @@ export const EnumParam = <T extends string>(values: readonly T[], description: s
  */
 export function Query<T extends TProperties>(properties: T) {
   const object: TObject<T> = Type.Object(properties, { additionalProperties: false })
-  const required = ((object as { required?: string[] }).required ?? []).filter((name) => !('default' in (properties[name] ?? {})))
+  const required = ((object as { required?: string[] }).required ?? []).filter(
+    (name) => !('default' in (properties[name] ?? {})),
+  )
   return Type.Unsafe<Static<TObject<T>>>({ ...object, required })
 }
 
 /** A filter that may be repeated, meaning OR. */
 export const Many = <T extends TSchema>(item: T) =>
-  Type.Optional(Type.Array(item, { minItems: 1, maxItems: 100, ...('description' in item ? { description: String(item.description) } : {}) }))
+  Type.Optional(
+    Type.Array(item, {
+      minItems: 1,
+      maxItems: 100,
+      ...('description' in item ? { description: String(item.description) } : {}),
+    }),
+  )
 
 /** Answers: what a client gets. */
 export const Id = Type.String({ format: 'uuid' })
-export const Instant = Type.String({ format: 'date-time', description: 'ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339' })
+export const Instant = Type.String({
+  format: 'date-time',
+  description:
+    'ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339',
+})
 /** The format matters: without one Go's generator takes 32 bits, which lose milliseconds beyond 16,777,216, less than five hours. */
 export const Ms = Type.Number({ format: 'double', description: 'milliseconds' })
 export const Count = Type.Integer({ minimum: 0 })
@@ -47,20 +71,32 @@ export function Nullable<T extends TSchema>(schema: T) {
 }
 
 export const invocationStatuses = ['running', 'completed', 'failed'] as const
-export const eventStatuses = ['detecting', 'not_detected', 'handling', 'completed', 'failed', 'detection_failed', 'handler_failed'] as const
+export const eventStatuses = [
+  'detecting',
+  'not_detected',
+  'handling',
+  'completed',
+  'failed',
+  'detection_failed',
+  'handler_failed',
+] as const
 
 export const Status = EnumParam(invocationStatuses, 'running, completed or failed')
 /** The same in answers, where generated clients give it one name. */
 export const StatusSchema = Type.Unsafe<Static<typeof Status>>({ ...Status, $id: 'Status', title: 'Status' })
 export const EventStatusSchema = Type.Unsafe<(typeof eventStatuses)[number]>({
-  ...EnumParam(eventStatuses, 'detection_failed and handler_failed are crashes, which the invocation does not show'), $id: 'EventStatus', title: 'EventStatus',
+  ...EnumParam(eventStatuses, 'detection_failed and handler_failed are crashes, which the invocation does not show'),
+  $id: 'EventStatus',
+  title: 'EventStatus',
 })
 
 /** Refers to a schema by its $id: it stands once in the OpenAPI document, and an answer is still type-checked against it. */
-export const Ref = <T extends TSchema>(schema: T) => Type.Unsafe<Static<T>>({ $ref: `${(schema as { $id?: string }).$id}#` })
+export const Ref = <T extends TSchema>(schema: T) =>
+  Type.Unsafe<Static<T>>({ $ref: `${(schema as { $id?: string }).$id}#` })
 
 /** The same, or null. */
-export const NullableRef = <T extends TSchema>(schema: T, description: string) => Type.Unsafe<Static<T> | null>({ anyOf: [Ref(schema), { type: 'null' }], description })
+export const NullableRef = <T extends TSchema>(schema: T, description: string) =>
+  Type.Unsafe<Static<T> | null>({ anyOf: [Ref(schema), { type: 'null' }], description })
 
 /** `?format=` of what has one form only. */
 export const FormatParam = { format: Type.Optional(EnumParam(['json'], 'The form of the answer; stands above Accept')) }

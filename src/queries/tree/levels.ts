@@ -27,8 +27,15 @@ export interface Below {
  * Each level is read to one beyond what the tree may still hold, which tells that it is cut. Every invocation has at most one parent, so
  * a walk down can only return to its start: that one is left out.
  */
-export function narrowLevels(db: Snapshot, below: Below, reach: TreeLimits, atOnce: boolean): AsyncIterable<Array<NodeRow | null>> {
-  return rowsOf(db, sql`
+export function narrowLevels(
+  db: Snapshot,
+  below: Below,
+  reach: TreeLimits,
+  atOnce: boolean,
+): AsyncIterable<Array<NodeRow | null>> {
+  return rowsOf(
+    db,
+    sql`
 with recursive level as (
   select ${below.depth}::int as depth,
          ${below.seen}::int as seen,
@@ -51,12 +58,15 @@ select ${withPlace(sql`l.depth`, sql`l.size`, sql`n.packed`)} as packed,
   left join lateral unnest(${carried(sql`l`, nodeColumns)})
          as n (${names(nodeColumns)})
     on l.size <= ${NARROW}
- where l.size > 0`, atOnce)
+ where l.size > 0`,
+    atOnce,
+  )
 }
 
 /** A level of any width, as rows are taken, and one row beyond what the tree may still hold. */
 export async function* wideLevel(db: Snapshot, below: Below, reach: TreeLimits): AsyncGenerator<NodeRow[], void> {
-  const batches = db.batches<PackedNode>(sql`
+  const batches = db.batches<PackedNode>(
+    sql`
 select ${withPlace(sql`${below.depth}::int`, sql`count(*) over ()`, sql`i.packed`)} as packed,
        ${carried(sql`i`, besidePacked)}
   from (select ${selected(nodeColumns)},
@@ -64,13 +74,16 @@ select ${withPlace(sql`${below.depth}::int`, sql`count(*) over ()`, sql`i.packed
           ${sourceOf(below)}
          order by i.created_at, i.id
          limit ${reach.maxNodes - below.seen + 1}) i
- order by i.created_at, i.id`, BATCH)
+ order by i.created_at, i.id`,
+    BATCH,
+  )
   for await (const rows of batches) yield rows.map(unpackNode)
 }
 
 /** `from` and `where` of the invocations `i` where a stretch begins, and `j`, the jobs that triggered them. */
 function sourceOf({ start, jobs }: Below): Sql {
-  if (jobs === null) return sql`from public.invocations i
+  if (jobs === null)
+    return sql`from public.invocations i
  cross join (select null::uuid as invocation_id) j
  where i.id = ${start}::uuid`
   // In selects of their own, or the planner counts the ids and would rather read all invocations than look up 13,000 jobs (1 s instead of 50 ms at a million).

@@ -12,7 +12,16 @@ import { jobColumns } from '../jobs.ts'
 /** Ids stand alone beside the text: they are kept for a level, and a piece cut from a longer text would keep all of it in memory. */
 type Packed<R, N extends keyof R> = { id: string; packed: string } & Pick<R, N>
 
-const nodeTexts = picked(invocationColumns, 'status', 'sourceFunction', 'sourceTable', 'sourceOperation', 'sourceSystem', 'correlationId', 'errorMessage')
+const nodeTexts = picked(
+  invocationColumns,
+  'status',
+  'sourceFunction',
+  'sourceTable',
+  'sourceOperation',
+  'sourceSystem',
+  'correlationId',
+  'errorMessage',
+)
 
 const packedNode = {
   parentId: sql`j.invocation_id`,
@@ -35,8 +44,28 @@ export function withPlace(depth: Sql, size: Sql, packed: Sql): Sql {
 
 export type PackedNode = Packed<NodeRow, keyof typeof nodeTexts>
 
-export function unpackNode({ id, packed, status, sourceFunction, sourceTable, sourceOperation, sourceSystem, correlationId, errorMessage }: PackedNode): NodeRow {
-  const [depth = '', size = '', parentId = '', createdAt = '', sourceJobId = '', durationMs = '', sourceEventId = '', sourceEventTime = '', eventsDetected = ''] = packed.split(',')
+export function unpackNode({
+  id,
+  packed,
+  status,
+  sourceFunction,
+  sourceTable,
+  sourceOperation,
+  sourceSystem,
+  correlationId,
+  errorMessage,
+}: PackedNode): NodeRow {
+  const [
+    depth = '',
+    size = '',
+    parentId = '',
+    createdAt = '',
+    sourceJobId = '',
+    durationMs = '',
+    sourceEventId = '',
+    sourceEventTime = '',
+    eventsDetected = '',
+  ] = packed.split(',')
   return {
     id,
     depth: Number(depth),
@@ -76,7 +105,18 @@ export type PackedJob = Packed<NodeJobRow, keyof typeof jobTexts>
 
 export function unpackJob({ id, packed, status, name, functionName, errorMessage }: PackedJob): NodeJobRow {
   const [invocationId = '', eventExecutionId = '', createdAt = '', durationMs = ''] = packed.split(',')
-  return { id, invocationId, eventExecutionId, createdAt, name, functionName, status, durationMs: numberOrNull(durationMs), errorMessage, state: packed }
+  return {
+    id,
+    invocationId,
+    eventExecutionId,
+    createdAt,
+    name,
+    functionName,
+    status,
+    durationMs: numberOrNull(durationMs),
+    errorMessage,
+    state: packed,
+  }
 }
 
 /** Of an event `e`, as the members of an array in JSON. */
@@ -91,15 +131,40 @@ export const nodeEventColumns = {
   version: eventColumns.version,
 }
 
-type PackedEvent = [id: string, name: string, status: EventStatus, createdAt: string, detectionDurationMs: number | null, handlerDurationMs: number | null, errorMessage: string | null, version: string]
+type PackedEvent = [
+  id: string,
+  name: string,
+  status: EventStatus,
+  createdAt: string,
+  detectionDurationMs: number | null,
+  handlerDurationMs: number | null,
+  errorMessage: string | null,
+  version: string,
+]
 
-export type PackedEvents = Pick<NodeEventsRow, 'invocationId' | 'detected' | 'undetected'> & { data: PackedEvent[] | null }
-
-export function unpackEvents({ invocationId, detected, undetected, data }: PackedEvents): NodeEventsRow {
-  return { invocationId, detected, undetected, data: (data ?? []).map(unpackEvent), state: JSON.stringify([detected, undetected, data]) }
+export type PackedEvents = Pick<NodeEventsRow, 'invocationId' | 'detected' | 'undetected'> & {
+  data: PackedEvent[] | null
 }
 
-function unpackEvent([id, name, status, createdAt, detectionDurationMs, handlerDurationMs, errorMessage]: PackedEvent): NodeEventRow {
+export function unpackEvents({ invocationId, detected, undetected, data }: PackedEvents): NodeEventsRow {
+  return {
+    invocationId,
+    detected,
+    undetected,
+    data: (data ?? []).map(unpackEvent),
+    state: JSON.stringify([detected, undetected, data]),
+  }
+}
+
+function unpackEvent([
+  id,
+  name,
+  status,
+  createdAt,
+  detectionDurationMs,
+  handlerDurationMs,
+  errorMessage,
+]: PackedEvent): NodeEventRow {
   return { id, name, status, createdAt, detectionDurationMs, handlerDurationMs, errorMessage }
 }
 

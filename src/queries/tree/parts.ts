@@ -2,7 +2,14 @@ import type { Queryable } from '../../db/db.ts'
 import { sql, type Sql } from '../../db/sql.ts'
 import type { NodeEventsRow, NodeJobRow, TreeLimits, TriggeredCount } from '../../domain/tree/row.ts'
 import { carried, selected, type Columns } from '../columns.ts'
-import { nodeEventColumns, nodeJobColumns, unpackEvents, unpackJob, type PackedEvents, type PackedJob } from './packed-rows.ts'
+import {
+  nodeEventColumns,
+  nodeJobColumns,
+  unpackEvents,
+  unpackJob,
+  type PackedEvents,
+  type PackedJob,
+} from './packed-rows.ts'
 
 /** The jobs of these invocations (`ids`: an array of uuid) that a tree shows, with these columns: of each invocation the first ones by (created_at, id). */
 export function shownJobs(ids: Sql, { maxJobs }: TreeLimits, columns: Columns = jobOfInvocation): Sql {
@@ -28,7 +35,10 @@ select ${carried(sql`j`, nodeJobColumns)}
 }
 
 /** How many jobs each of these invocations has. */
-export function jobCounts(db: Queryable, ids: readonly string[]): Promise<Array<{ invocationId: string; count: number }>> {
+export function jobCounts(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<Array<{ invocationId: string; count: number }>> {
   return db.query<{ invocationId: string; count: number }>(sql`
 select j.invocation_id as "invocationId",
        count(*)::int as count
@@ -71,7 +81,11 @@ select t."jobId",
 }
 
 /** The events of a batch of nodes. Those of one invocation are few, so each is sorted by itself. */
-export async function eventsOfNodes(db: Queryable, ids: readonly string[], { maxJobs }: TreeLimits): Promise<NodeEventsRow[]> {
+export async function eventsOfNodes(
+  db: Queryable,
+  ids: readonly string[],
+  { maxJobs }: TreeLimits,
+): Promise<NodeEventsRow[]> {
   const rows = await db.query<PackedEvents>(sql`
 select n.id as "invocationId",
        e.detected,

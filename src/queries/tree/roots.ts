@@ -11,7 +11,13 @@ import { asText, matching, pageOf, pageOrder } from '../page.ts'
  * Roots of a window with the figures of their trees. A root is an invocation without a source job, so no walk from one can meet a cycle.
  * The roots are cut first: each costs a walk of its own, which stops after `maxNodes` invocations and tells so in `cut`.
  */
-export function rootRows(db: Queryable, filters: { rootFunction?: string[] }, page: PageRequest, limit: number, maxNodes: number): Promise<TreeSummaryRow[]> {
+export function rootRows(
+  db: Queryable,
+  filters: { rootFunction?: string[] },
+  page: PageRequest,
+  limit: number,
+  maxNodes: number,
+): Promise<TreeSummaryRow[]> {
   return db.query<TreeSummaryRow>(sql`
 select ${carried(sql`r`, invocationColumns)},
        t.invocations,
@@ -26,7 +32,11 @@ select ${carried(sql`r`, invocationColumns)},
   from (select ${selected(invocationColumns)}
           from public.invocations i
          ${pageOf({
-           at: sql`i.created_at`, id: sql`i.id`, page, rows: limit, always: sql`i.source_job_id is null`,
+           at: sql`i.created_at`,
+           id: sql`i.id`,
+           page,
+           rows: limit,
+           always: sql`i.source_job_id is null`,
            filters: matching(filters, { rootFunction: asText(sql`i.source_function`) }),
          })}) r
  cross join lateral (

@@ -37,13 +37,34 @@ export async function readInvocation(db: Snapshot, id: string) {
 }
 
 /** The same with these fields of its personal data, and of that of its events and jobs, masked; `redacted` are the paths that masked something. */
-export async function addPersonalOfInvocation(db: Snapshot, detail: InvocationDetail, fields: readonly PersonalField[], redactions: readonly Redaction[]) {
+export async function addPersonalOfInvocation(
+  db: Snapshot,
+  detail: InvocationDetail,
+  fields: readonly PersonalField[],
+  redactions: readonly Redaction[],
+) {
   const { events, jobs } = detail
-  const { of, redacted } = personalOf([
-    ...await personalOfInvocation(db, detail.id, fields),
-    ...await personalOfEvents(db, events.data.map(({ id }) => id), fields),
-    ...await personalOfJobs(db, jobs.data.map(({ id }) => id), fields),
-  ], redactions)
+  const { of, redacted } = personalOf(
+    [
+      ...(await personalOfInvocation(db, detail.id, fields)),
+      ...(await personalOfEvents(
+        db,
+        events.data.map(({ id }) => id),
+        fields,
+      )),
+      ...(await personalOfJobs(
+        db,
+        jobs.data.map(({ id }) => id),
+        fields,
+      )),
+    ],
+    redactions,
+  )
   const complete = <T extends { id: string }>(row: T): T & Shown => ({ ...row, ...of(row.id) })
-  return { ...complete(detail), redacted, events: { ...events, data: events.data.map(complete) }, jobs: { ...jobs, data: jobs.data.map(complete) } }
+  return {
+    ...complete(detail),
+    redacted,
+    events: { ...events, data: events.data.map(complete) },
+    jobs: { ...jobs, data: jobs.data.map(complete) },
+  }
 }

@@ -34,7 +34,12 @@ export async function readJob(db: Snapshot, id: string) {
 }
 
 /** The same with these fields of its personal data, masked; `redacted` are the paths that masked something. */
-export async function addPersonalOfJob(db: Snapshot, detail: JobDetail, fields: readonly PersonalField[], redactions: readonly Redaction[]) {
+export async function addPersonalOfJob(
+  db: Snapshot,
+  detail: JobDetail,
+  fields: readonly PersonalField[],
+  redactions: readonly Redaction[],
+) {
   const { of, redacted } = personalOf(await personalOfJob(db, detail.id, fields), redactions)
   return { ...detail, ...of(detail.id), redacted }
 }

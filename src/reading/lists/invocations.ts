@@ -7,14 +7,22 @@ import { withHoldable } from './holdable-filters.ts'
 import { listPage, type ListPage } from './list-page.ts'
 
 /** Reads a page of invocations. `signal` gives up a lookup that is shared with other callers. */
-export type ReadInvocations = (db: Queryable, filters: InvocationFilters, asked: PageRequest, signal: AbortSignal) => Promise<ListPage<Invocation>>
+export type ReadInvocations = (
+  db: Queryable,
+  filters: InvocationFilters,
+  asked: PageRequest,
+  signal: AbortSignal,
+) => Promise<ListPage<Invocation>>
 
 /** The reader of pages of invocations. The first page of what one job triggered it asks of `shared`, in statements that its callers share. */
 export function invocationReader(shared: Queryable): ReadInvocations {
   const triggeredBy = triggeredLookup(shared)
   return async (db, filters, asked, signal) => {
     const jobId = onlyJob(filters, asked)
-    const rows = jobId === undefined ? await withHoldable(db, filters, (held) => invocationRows(db, held, asked)) : await triggeredBy(jobId, asked, signal)
+    const rows =
+      jobId === undefined
+        ? await withHoldable(db, filters, (held) => invocationRows(db, held, asked))
+        : await triggeredBy(jobId, asked, signal)
     return listPage(asked, rows, invocation, ({ createdAt, id }) => ({ at: createdAt, id }))
   }
 }

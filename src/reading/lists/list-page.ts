@@ -11,6 +11,11 @@ export interface ListPage<T, P extends Page = Page> {
 }
 
 /** The page of rows that were read one beyond its limit. `made` makes an item of a row, and `position` is read off an item. */
-export function listPage<R extends VersionedRow, T>(asked: PageRequest, rows: readonly R[], made: (row: R) => T, position: (item: T) => Position): ListPage<T> {
+export function listPage<R extends VersionedRow, T>(
+  asked: PageRequest,
+  rows: readonly R[],
+  made: (row: R) => T,
+  position: (item: T) => Position,
+): ListPage<T> {
   return { ...cutPage(asked, rows.map(made), position), state: stateOf(rows) }
 }

@@ -30,15 +30,25 @@ interface Searched {
 }
 
 /** A page of trees, by their roots. */
-export async function readTrees(db: Pick<Db, 'query' | 'snapshot'>, filters: TreeFilters, asked: PageRequest): Promise<ListPage<TreeSummary, TreesPage>> {
-  const { found, examined, stoppedAt } = await withHoldable(db, filters, (held) => db.snapshot((snapshot) => searchTrees(snapshot, held, asked)))
+export async function readTrees(
+  db: Pick<Db, 'query' | 'snapshot'>,
+  filters: TreeFilters,
+  asked: PageRequest,
+): Promise<ListPage<TreeSummary, TreesPage>> {
+  const { found, examined, stoppedAt } = await withHoldable(db, filters, (held) =>
+    db.snapshot((snapshot) => searchTrees(snapshot, held, asked)),
+  )
   const { data, page } = cutPage(asked, found, positionOf, stoppedAt)
   // The figures sum up rows that are not shown, so they themselves are the state.
   return { data, page: { ...page, examined }, state: JSON.stringify([found, stoppedAt]) }
 }
 
 /** Walks roots in the order of the page until one more than its limit match, the window ends, or enough have been looked at. */
-async function searchTrees(snapshot: Snapshot, { status, rootFunction }: TreeFilters, page: PageRequest): Promise<Searched> {
+async function searchTrees(
+  snapshot: Snapshot,
+  { status, rootFunction }: TreeFilters,
+  page: PageRequest,
+): Promise<Searched> {
   const filters = rootFunction ? { rootFunction } : {}
   const found: TreeSummary[] = []
   let after = page.after

@@ -19,8 +19,19 @@ export interface Gathering {
 }
 
 /** Adds to a batch of rows what belongs to them: one statement for all their jobs, and others only where there is something to be told. */
-export async function gather(db: Snapshot, rows: readonly NodeRow[], { start, reach, edge, onRow }: Gathering): Promise<Gathered[]> {
-  const jobs = jobsByNode(await jobsOfNodes(db, rows.map(({ id }) => id), reach), onRow)
+export async function gather(
+  db: Snapshot,
+  rows: readonly NodeRow[],
+  { start, reach, edge, onRow }: Gathering,
+): Promise<Gathered[]> {
+  const jobs = jobsByNode(
+    await jobsOfNodes(
+      db,
+      rows.map(({ id }) => id),
+      reach,
+    ),
+    onRow,
+  )
   const shown: Gathered[] = []
   const last: Gathered[] = []
   for (const row of rows) {
@@ -31,9 +42,13 @@ export async function gather(db: Snapshot, rows: readonly NodeRow[], { start, re
     if (edge.isLast(row)) last.push(gathered)
   }
   await countOmitted(db, start, last)
-  await countJobs(db, shown.filter(({ parts }) => parts.jobs.length === reach.maxJobs))
+  await countJobs(
+    db,
+    shown.filter(({ parts }) => parts.jobs.length === reach.maxJobs),
+  )
   if (reach.events) await addEvents(db, shown, reach)
-  for (const { row, parts } of shown) onRow(`${row.id} ${row.state} ${parts.omitted} ${parts.below} ${parts.jobsInAll} ${parts.events?.state ?? ''}`)
+  for (const { row, parts } of shown)
+    onRow(`${row.id} ${row.state} ${parts.omitted} ${parts.below} ${parts.jobsInAll} ${parts.events?.state ?? ''}`)
   return shown
 }
 
@@ -62,11 +77,26 @@ async function countOmitted(db: Snapshot, start: string, last: readonly Gathered
 
 async function countJobs(db: Snapshot, full: readonly Gathered[]): Promise<void> {
   if (full.length === 0) return
-  const counts = new Map((await jobCounts(db, full.map(({ row }) => row.id))).map(({ invocationId, count }) => [invocationId, count]))
+  const counts = new Map(
+    (
+      await jobCounts(
+        db,
+        full.map(({ row }) => row.id),
+      )
+    ).map(({ invocationId, count }) => [invocationId, count]),
+  )
   for (const { row, parts } of full) parts.jobsInAll = counts.get(row.id) ?? null
 }
 
 async function addEvents(db: Snapshot, shown: readonly Gathered[], reach: TreeLimits): Promise<void> {
-  const events = new Map<string, NodeEventsRow>((await eventsOfNodes(db, shown.map(({ row }) => row.id), reach)).map((row) => [row.invocationId, row]))
+  const events = new Map<string, NodeEventsRow>(
+    (
+      await eventsOfNodes(
+        db,
+        shown.map(({ row }) => row.id),
+        reach,
+      )
+    ).map((row) => [row.invocationId, row]),
+  )
   for (const { row, parts } of shown) parts.events = events.get(row.id)
 }

@@ -16,12 +16,17 @@ export interface TreeHead {
 }
 
 /** The start of a tree, by the id of an invocation or a job, and whether it lies on a cycle. Undefined if there is neither. */
-export async function headOf(snapshot: Snapshot, id: string, fromRoot: boolean): Promise<{ head: TreeHead; cycle: boolean } | undefined> {
+export async function headOf(
+  snapshot: Snapshot,
+  id: string,
+  fromRoot: boolean,
+): Promise<{ head: TreeHead; cycle: boolean } | undefined> {
   const climbed = await ancestorRows(snapshot, id, CLIMB_LIMIT)
   const own = climbed.find(({ jobId }) => jobId === null)?.id
   if (own === undefined) return undefined
   const { rootId, ancestors, omittedAncestors, cycle, rootCycle } = lineage(own, climbed)
   const rootReached = climbed.length < CLIMB_LIMIT
-  if (fromRoot) return { head: { id: rootId, rootId, rootReached, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
+  if (fromRoot)
+    return { head: { id: rootId, rootId, rootReached, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
   return { head: { id: own, rootId, rootReached, ancestors, omittedAncestors }, cycle }
 }

@@ -14,7 +14,12 @@ export interface StreamedTree {
 }
 
 /** Opens a snapshot, and in it the tree of an invocation or a job. Undefined if there is neither; then, and if it throws, the snapshot is closed. */
-export async function streamTree(open: () => Promise<OpenSnapshot>, id: string, fromRoot: boolean, reach: TreeLimits): Promise<StreamedTree | undefined> {
+export async function streamTree(
+  open: () => Promise<OpenSnapshot>,
+  id: string,
+  fromRoot: boolean,
+  reach: TreeLimits,
+): Promise<StreamedTree | undefined> {
   const snapshot = await open()
   let top
   try {

@@ -32,7 +32,10 @@ export interface Walk {
 const STEP = 100
 
 /** The nodes below a start in batches, level by level; returns what can only be said at the end. */
-export async function* walk(snapshot: Snapshot, { start, cycle, reach, atOnce, onRow = ignore }: Walk): AsyncGenerator<Node[], Found> {
+export async function* walk(
+  snapshot: Snapshot,
+  { start, cycle, reach, atOnce, onRow = ignore }: Walk,
+): AsyncGenerator<Node[], Found> {
   const seen = summarize(reach)
   const edge = frontier(reach)
   // The next batch is read while this one is made into nodes and sent.

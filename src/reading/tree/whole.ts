@@ -29,7 +29,12 @@ export interface FlatDocument<M = More> extends Figures {
 }
 
 /** Reads a whole tree, by the id of an invocation or a job. Undefined if there is neither. */
-export async function wholeTree(snapshot: Snapshot, id: string, fromRoot: boolean, reach: TreeLimits): Promise<WholeTree | undefined> {
+export async function wholeTree(
+  snapshot: Snapshot,
+  id: string,
+  fromRoot: boolean,
+  reach: TreeLimits,
+): Promise<WholeTree | undefined> {
   const top = await headOf(snapshot, id, fromRoot)
   if (!top) return undefined
   const { head, cycle } = top

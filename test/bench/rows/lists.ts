@@ -20,7 +20,13 @@ export const invocations: Row = {
   name: 'invocations',
   async run(bench) {
     const asked = await askedOfJobs(await linkedJobs(bench.client))
-    return againstLimitA(bench, `GET /invocations?sourceJobId= of 1,000 jobs, ${CONNECTIONS} connections`, asked, {}, () => [])
+    return againstLimitA(
+      bench,
+      `GET /invocations?sourceJobId= of 1,000 jobs, ${CONNECTIONS} connections`,
+      asked,
+      {},
+      () => [],
+    )
   },
 }
 
@@ -29,7 +35,13 @@ export const invocationsPage: Row = {
   name: 'invocations-page',
   async run(bench) {
     const asked = await askedOfJobs([idOf('wide', 'job 0', 0)])
-    return againstLimitA(bench, `GET /invocations?sourceJobId= with a page of ${LIMIT}, ${CONNECTIONS} connections`, asked, {}, () => [])
+    return againstLimitA(
+      bench,
+      `GET /invocations?sourceJobId= with a page of ${LIMIT}, ${CONNECTIONS} connections`,
+      asked,
+      {},
+      () => [],
+    )
   },
 }
 
@@ -38,48 +50,83 @@ export const chains: Row = {
   name: 'chains',
   async run(bench) {
     const { from, to } = bench.data
-    const windows = Array.from({ length: 200 }, (_, minute) => ({ from, to: new Date(Date.parse(to) - minute * 60_000).toISOString() }))
+    const windows = Array.from({ length: 200 }, (_, minute) => ({
+      from,
+      to: new Date(Date.parse(to) - minute * 60_000).toISOString(),
+    }))
     const asked = await Promise.all(windows.map(askedOfWindow))
     const others = {
       before: queried(bench.client, { text: typedLinks, values: [from, to] }, { once: true }),
-      'one at a time': bench.service.get(asked.map(({ path }) => path), 1),
+      'one at a time': bench.service.get(
+        asked.map(({ path }) => path),
+        1,
+      ),
     }
-    return againstLimitA(bench, `GET /chains, a page of ${LIMIT}, ${CONNECTIONS} connections`, asked, others, (samples) => [
-      atLeast('as fast as before', ratios(p50, samples.before, samples['one at a time']), 500),
-    ])
+    return againstLimitA(
+      bench,
+      `GET /chains, a page of ${LIMIT}, ${CONNECTIONS} connections`,
+      asked,
+      others,
+      (samples) => [atLeast('as fast as before', ratios(p50, samples.before, samples['one at a time']), 500)],
+    )
   },
 }
 
 async function againstLimitA<N extends string>(
-  bench: Bench, work: string, asked: Asked, others: Record<N, Slice>, goals: (samples: Record<N, Sample[]>) => Goal[],
+  bench: Bench,
+  work: string,
+  asked: Asked,
+  others: Record<N, Slice>,
+  goals: (samples: Record<N, Sample[]>) => Goal[],
 ): Promise<Result> {
   const { service, data } = bench
   return besideLimitA({ url: data.url, service, asked, limit: LIMIT, connections: CONNECTIONS }, async (bare) => {
     const paths = asked.map(({ path }) => path)
-    const { samples, ...measured } = await measure<N | 'limit A'>(bench, (service) => service.get(paths, CONNECTIONS), { ...others, 'limit A': bare })
-    return { work, goals: [atLeast('requests/s of limit A', ratios(perSecond, samples.service, samples['limit A']), 0.9), ...goals(samples)], ...measured }
+    const { samples, ...measured } = await measure<N | 'limit A'>(bench, (service) => service.get(paths, CONNECTIONS), {
+      ...others,
+      'limit A': bare,
+    })
+    return {
+      work,
+      goals: [
+        atLeast('requests/s of limit A', ratios(perSecond, samples.service, samples['limit A']), 0.9),
+        ...goals(samples),
+      ],
+      ...measured,
+    }
   })
 }
 
 export async function askedOfJobs(jobs: string[]): Promise<Asked> {
-  return Promise.all(jobs.map(async (job) => {
-    const page = pageRequest('/invocations', { order: 'desc', limit: LIMIT }, new Date().toISOString(), 'all-time')
-    return { path: `/invocations?sourceJobId=${job}`, statement: await statementOf((db) => invocationRows(db, { sourceJobId: [job] }, page)) }
-  }))
+  return Promise.all(
+    jobs.map(async (job) => {
+      const page = pageRequest('/invocations', { order: 'desc', limit: LIMIT }, new Date().toISOString(), 'all-time')
+      return {
+        path: `/invocations?sourceJobId=${job}`,
+        statement: await statementOf((db) => invocationRows(db, { sourceJobId: [job] }, page)),
+      }
+    }),
+  )
 }
 
 export async function askedOfWindow({ from, to }: { from: string; to: string }): Promise<Asked[number]> {
   const page = pageRequest('/chains', { from, to, order: 'desc', limit: LIMIT }, to, 'last-24h')
-  return { path: `/chains?from=${from}&to=${to}&limit=${LIMIT}`, statement: await statementOf((db) => chainRows(db, {}, page)) }
+  return {
+    path: `/chains?from=${from}&to=${to}&limit=${LIMIT}`,
+    statement: await statementOf((db) => chainRows(db, {}, page)),
+  }
 }
 
 /** Jobs that triggered something, from all over the table; the same ones each time. */
 export async function linkedJobs(client: pg.Client, count = 1000): Promise<string[]> {
-  const { rows } = await client.query<{ id: string }>(`
+  const { rows } = await client.query<{ id: string }>(
+    `
     select distinct source_job_id as id
       from invocations tablesample system (5) repeatable (7)
      where source_job_id is not null
        and source_function <> 'on-stock-updated'
-     limit $1`, [count])
+     limit $1`,
+    [count],
+  )
   return rows.map(({ id }) => id)
 }

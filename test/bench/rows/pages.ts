@@ -11,8 +11,14 @@ export const page1000: Row = {
   async run(bench) {
     const all = `/chains?from=2026-01-01T00:00:00Z&to=${bench.data.to}`
     const deep = `${all}&limit=50&cursor=${await cursorAfter(bench.service, all, 999 * 50)}`
-    const { samples, ...measured } = await measure(bench, (service) => service.get([deep], 1), { 'page 1': bench.service.get([`${all}&limit=50`], 1) })
-    return { work: 'GET /chains, page 1,000 of 50', goals: [atMost('of page 1', ratios(p50, samples.service, samples['page 1']), 1.2)], ...measured }
+    const { samples, ...measured } = await measure(bench, (service) => service.get([deep], 1), {
+      'page 1': bench.service.get([`${all}&limit=50`], 1),
+    })
+    return {
+      work: 'GET /chains, page 1,000 of 50',
+      goals: [atMost('of page 1', ratios(p50, samples.service, samples['page 1']), 1.2)],
+      ...measured,
+    }
   },
 }
 
@@ -38,7 +44,11 @@ export const scale: Row = {
     const ending = createEnding()
     try {
       const less = await bench.start('small', small, ending)
-      const links = Array.from({ length: 100 }, (_, minute) => `/chains?from=${data.from}&to=${new Date(Date.parse(data.to) - minute * 60_000).toISOString()}&limit=50`)
+      const links = Array.from(
+        { length: 100 },
+        (_, minute) =>
+          `/chains?from=${data.from}&to=${new Date(Date.parse(data.to) - minute * 60_000).toISOString()}&limit=50`,
+      )
       const jobs = async (of: typeof client) => (await linkedJobs(of)).map((job) => `/invocations?sourceJobId=${job}`)
       const { samples, ...measured } = await measure(bench, (service) => service.get(links, 1), {
         'chains of 100k': less.get(links, 1),

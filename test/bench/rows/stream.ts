@@ -19,9 +19,13 @@ export const tree100k: Row = {
       await service.get([...small, `/trees/${idOf('tree-100', 'invocation', 0)}?format=ndjson`], 20)(2)
       const before = await service.memory()
       await service.forgetPeak()
-      const { samples, sides, ...measured } = await measure({ ...bench, service, pace: { ...bench.pace, rounds: Math.min(5, bench.pace.rounds) } }, (service) => service.get([large], 1), {
-        'limit B': queried(bench.client, { name: 'limit-b', text: countTree, values: [root] }),
-      })
+      const { samples, sides, ...measured } = await measure(
+        { ...bench, service, pace: { ...bench.pace, rounds: Math.min(5, bench.pace.rounds) } },
+        (service) => service.get([large], 1),
+        {
+          'limit B': queried(bench.client, { name: 'limit-b', text: countTree, values: [root] }),
+        },
+      )
       const after = await service.memory()
       const seconds = 4 * bench.pace.seconds
       const [, meanwhile] = await Promise.all([service.get([large], 1)(seconds), service.get(small, 20)(seconds)])
@@ -31,7 +35,12 @@ export const tree100k: Row = {
         atMost('of limit B', ratios(p50, samples.service, samples['limit B']), 1.5),
         atMost('p99 of 20 small requests meanwhile', figures([meanwhile]).p99, 100, 'ms'),
       ]
-      return { work: 'GET /trees/:id, 100,000 nodes, NDJSON', sides: { ...sides, 'small, meanwhile': figures([meanwhile]) }, goals, ...measured }
+      return {
+        work: 'GET /trees/:id, 100,000 nodes, NDJSON',
+        sides: { ...sides, 'small, meanwhile': figures([meanwhile]) },
+        goals,
+        ...measured,
+      }
     } finally {
       await ending.run()
     }

@@ -18,7 +18,10 @@ export const tree100: Row = {
       'under load': bench.service.get([path], 20),
     })
     const times = samples['under load'].flatMap((sample) => sample.times).sort((a, b) => a - b)
-    const goals = [atMost('of limit B', ratios(p50, samples.service, samples['limit B']), 2), atMost('p99 of 20 connections', at(times, 0.99), 60, 'ms')]
+    const goals = [
+      atMost('of limit B', ratios(p50, samples.service, samples['limit B']), 2),
+      atMost('p99 of 20 connections', at(times, 0.99), 60, 'ms'),
+    ]
     return { work: 'GET /trees/:id, 100 nodes', goals, ...measured }
   },
 }
@@ -31,7 +34,11 @@ export const tree10k: Row = {
       before: queried(bench.client, { text: typedTree, values: [root] }),
       'limit B': queried(bench.client, { name: 'limit-b', text: countTree, values: [root] }),
     })
-    return { work: 'GET /trees/:id, 10,000 nodes, nested', goals: [atMost('of the typed query', ratios(p50, samples.service, samples.before), 1)], ...measured }
+    return {
+      work: 'GET /trees/:id, 10,000 nodes, nested',
+      goals: [atMost('of the typed query', ratios(p50, samples.service, samples.before), 1)],
+      ...measured,
+    }
   },
 }
 
@@ -40,8 +47,14 @@ export const chain: Row = {
   name: 'chain',
   async run(bench) {
     const path = (shape: ShapeName) => `/trees/${rootOf(shape)}?format=ndjson&maxDepth=100000`
-    const { samples, ...measured } = await measure(bench, (service) => service.get([path('chain-5k')], 1), { '1,000 deep': bench.service.get([path('chain-1k')], 1) })
-    return { work: 'GET /trees/:id, a chain 5,000 deep, NDJSON', goals: [atMost('of 1,000 deep', ratios(p50, samples.service, samples['1,000 deep']), 6)], ...measured }
+    const { samples, ...measured } = await measure(bench, (service) => service.get([path('chain-5k')], 1), {
+      '1,000 deep': bench.service.get([path('chain-1k')], 1),
+    })
+    return {
+      work: 'GET /trees/:id, a chain 5,000 deep, NDJSON',
+      goals: [atMost('of 1,000 deep', ratios(p50, samples.service, samples['1,000 deep']), 6)],
+      ...measured,
+    }
   },
 }
 
@@ -50,8 +63,16 @@ export const trees: Row = {
   name: 'trees',
   async run(bench) {
     const { from, to } = bench.data
-    const paths = Array.from({ length: 50 }, (_, step) => `/trees?from=${from}&to=${new Date(Date.parse(to) - step * 600_000).toISOString()}&limit=50`)
+    const paths = Array.from(
+      { length: 50 },
+      (_, step) => `/trees?from=${from}&to=${new Date(Date.parse(to) - step * 600_000).toISOString()}&limit=50`,
+    )
     const { sides, ...measured } = await measure(bench, (service) => service.get(paths, 1), {})
-    return { work: 'GET /trees, a page of 50', sides, goals: [atMost('p50', sides['service']?.p50 ?? Number.NaN, 50, 'ms')], ...(measured.otherTakes === undefined ? {} : { otherTakes: measured.otherTakes }) }
+    return {
+      work: 'GET /trees, a page of 50',
+      sides,
+      goals: [atMost('p50', sides['service']?.p50 ?? Number.NaN, 50, 'ms')],
+      ...(measured.otherTakes === undefined ? {} : { otherTakes: measured.otherTakes }),
+    }
   },
 }

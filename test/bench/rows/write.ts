@@ -30,11 +30,19 @@ export const write: Row = {
       await server.create(WITH, WITHOUT)
       await migrate(server.url(WITH))
       const slices = transactions(now, A_SECOND * pace.seconds)
-      const samples = await alternate({ 'with ours': await writing(server.url(WITH), slices, ending), without: await writing(server.url(WITHOUT), slices, ending) }, pace)
+      const samples = await alternate(
+        {
+          'with ours': await writing(server.url(WITH), slices, ending),
+          without: await writing(server.url(WITHOUT), slices, ending),
+        },
+        pace,
+      )
       return {
         work: 'upserts of 20 invocations with their events and jobs, a transaction',
         sides: { 'with ours': figures(samples['with ours']), without: figures(samples.without) },
-        goals: [atLeast('transactions/s of those without', ratios(perSecond, samples['with ours'], samples.without), 0.9)],
+        goals: [
+          atLeast('transactions/s of those without', ratios(perSecond, samples['with ours'], samples.without), 0.9),
+        ],
       }
     } finally {
       await ending.run()

@@ -2,7 +2,17 @@ import createClient from 'openapi-fetch'
 import type { paths } from './api.ts'
 
 /** Asks the service through the client that was generated beside this file, and prints what came, by the names that test/clients/service.ts knows. */
-const told = JSON.parse(process.argv[2] ?? '') as { base: string; root: string; child: string; job: string; circular: string; busy: string; nobody: string; from: string; to: string }
+const told = JSON.parse(process.argv[2] ?? '') as {
+  base: string
+  root: string
+  child: string
+  job: string
+  circular: string
+  busy: string
+  nobody: string
+  from: string
+  to: string
+}
 const { GET } = createClient<paths>({ baseUrl: told.base })
 const at = (id: string) => ({ path: { id } })
 
@@ -13,9 +23,13 @@ const answers = {
   home: await GET('/'),
   live: await GET('/health/live'),
   ready: await GET('/health/ready'),
-  invocations: await GET('/invocations', { params: { query: { status: ['failed', 'completed'], from: told.from, to: told.to, limit: 1 } } }),
+  invocations: await GET('/invocations', {
+    params: { query: { status: ['failed', 'completed'], from: told.from, to: told.to, limit: 1 } },
+  }),
   triggered: await GET('/invocations', { params: { query: { sourceJobId: [told.job], order: 'asc' } } }),
-  invocation: await GET('/invocations/{id}', { params: { ...at(told.root), query: { include: ['email', 'payload', 'context', 'options', 'results', 'stacks'] } } }),
+  invocation: await GET('/invocations/{id}', {
+    params: { ...at(told.root), query: { include: ['email', 'payload', 'context', 'options', 'results', 'stacks'] } },
+  }),
   child: await GET('/invocations/{id}', { params: at(told.child) }),
   jobs: await GET('/jobs', { params: { query: { window: '99999w', status: ['failed'], limit: 1 } } }),
   job: await GET('/jobs/{id}', { params: { ...at(told.job), query: { include: ['options', 'result', 'stack'] } } }),
@@ -23,7 +37,9 @@ const answers = {
   trees: await GET('/trees', { params: { query: { window: '99999w', status: ['failed'], limit: 1 } } }),
   tree: await GET('/trees/{id}', { params: { ...at(told.child), query: { include: ['events'] } } }),
   whole: await GET('/trees/{id}', { params: { ...at(told.child), query: { from: 'root', include: ['events'] } } }),
-  flat: await GET('/trees/{id}', { params: { ...at(told.child), query: { from: 'root', include: ['events'], shape: 'flat' } } }),
+  flat: await GET('/trees/{id}', {
+    params: { ...at(told.child), query: { from: 'root', include: ['events'], shape: 'flat' } },
+  }),
   flatCut: await GET('/trees/{id}', { params: { ...at(told.root), query: { maxDepth: 0, shape: 'flat' } } }),
   flatNarrow: await GET('/trees/{id}', { params: { ...at(told.root), query: { maxNodes: 2, shape: 'flat' } } }),
   flatCircular: await GET('/trees/{id}', { params: { ...at(told.circular), query: { shape: 'flat' } } }),
@@ -43,6 +59,9 @@ const figures: number | undefined = tree?.summary.failedJobs
 const below: string | undefined = tree?.tree?.jobs[1]?.triggered[0]?.jobs[0]?.name
 const skew: boolean | undefined = answers.chains.data?.data[0]?.clockSkew
 const allowed: string | undefined = answers.wrong.error?.errors?.[0]?.allowed
-if (figures === undefined || below === undefined || skew === undefined || allowed === undefined || next === undefined) throw new Error('a field that is always there is not')
+if (figures === undefined || below === undefined || skew === undefined || allowed === undefined || next === undefined)
+  throw new Error('a field that is always there is not')
 
-console.log(JSON.stringify(Object.fromEntries(Object.entries(answers).map(([name, { data, error }]) => [name, data ?? error]))))
+console.log(
+  JSON.stringify(Object.fromEntries(Object.entries(answers).map(([name, { data, error }]) => [name, data ?? error]))),
+)

@@ -8,9 +8,19 @@ export interface Thrown {
   stack: string
 }
 
-const messages = ["Cannot read properties of undefined (reading 'new')", 'event.data.new.lines is not iterable', 'permission denied for table customers', 'Invalid time value'] as const
+const messages = [
+  "Cannot read properties of undefined (reading 'new')",
+  'event.data.new.lines is not iterable',
+  'permission denied for table customers',
+  'Invalid time value',
+] as const
 
-export function thrownIn(random: Random, functionName: string, eventName: string, where: 'handler' | 'detector' | 'job'): Thrown {
+export function thrownIn(
+  random: Random,
+  functionName: string,
+  eventName: string,
+  where: 'handler' | 'detector' | 'job',
+): Thrown {
   const message = random.pick(messages)
   const stack = [
     `${message.startsWith('Cannot') ? 'TypeError' : 'Error'}: ${message}`,

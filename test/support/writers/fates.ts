@@ -7,8 +7,8 @@ import type { Death } from './truth.ts'
 import { instantOf, isEventKit } from './world.ts'
 
 const fates: Record<Fate, (call: Call) => void> = {
-  'killed': (call) => stop(call, 'killed', call.end - 8),
-  'hangs': (call) => stop(call, 'hung', call.entry + call.world.random.int(10_000, 26_000)),
+  killed: (call) => stop(call, 'killed', call.end - 8),
+  hangs: (call) => stop(call, 'hung', call.entry + call.world.random.int(10_000, 26_000)),
   'finds nothing': (call) => {
     if (!isEventKit(call.world)) stop(call, 'found nothing to listen to', call.end)
   },
@@ -37,7 +37,13 @@ export function settle(call: Call): void {
 function stop(call: Call, dead: Death | null, end: number | null): void {
   const { world, invocation, detected, events, jobs, truth } = call
   Object.assign(invocation, {
-    status: 'running', total_duration_ms: null, events_detected_count: 0, total_jobs_run: 0, total_jobs_succeeded: 0, total_jobs_failed: 0, updated_at: invocation.created_at,
+    status: 'running',
+    total_duration_ms: null,
+    events_detected_count: 0,
+    total_jobs_run: 0,
+    total_jobs_succeeded: 0,
+    total_jobs_failed: 0,
+    updated_at: invocation.created_at,
   } satisfies Partial<InvocationRow>)
   Object.assign(truth, { dead, end: end === null ? null : instantOf(end) })
   // Whoever flushes at the end alone has written nothing. What EventKit does not know to be a job's it writes with the first of them.
@@ -45,7 +51,14 @@ function stop(call: Call, dead: Death | null, end: number | null): void {
   const cause = call.next[0]
   if (cause?.gone === 'never arrived' && detected !== undefined) events.splice(events.indexOf(detected), 1)
   else if (detected !== undefined) {
-    Object.assign(detected, { status: 'handling', handler_duration_ms: null, jobs_count: 0, jobs_succeeded: 0, jobs_failed: 0, updated_at: detected.created_at } satisfies Partial<EventRow>)
+    Object.assign(detected, {
+      status: 'handling',
+      handler_duration_ms: null,
+      jobs_count: 0,
+      jobs_succeeded: 0,
+      jobs_failed: 0,
+      updated_at: detected.created_at,
+    } satisfies Partial<EventRow>)
     const event = world.truth.events.get(detected.id)
     if (event !== undefined) event.dead = dead
   }
@@ -55,7 +68,12 @@ function stop(call: Call, dead: Death | null, end: number | null): void {
 }
 
 function stopJob({ world }: Call, job: JobRow, dead: Death | null, end: number | null): void {
-  Object.assign(job, { status: 'running', duration_ms: null, result: null, updated_at: job.created_at } satisfies Partial<JobRow>)
+  Object.assign(job, {
+    status: 'running',
+    duration_ms: null,
+    result: null,
+    updated_at: job.created_at,
+  } satisfies Partial<JobRow>)
   const truth = world.truth.jobs.get(job.id)
   if (truth === undefined) return
   truth.dead = dead

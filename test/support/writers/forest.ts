@@ -29,13 +29,17 @@ export function writersForest(given: WritersOptions): WritersForest {
 }
 
 function play(world: World): void {
-  const { options: { deliveries, now }, random } = world
+  const {
+    options: { deliveries, now },
+    random,
+  } = world
   const scenarios = [...studied, ...others]
   for (let delivered = 0, next = 0; delivered < deliveries; next += 1) {
     const specified = scenarios[next % scenarios.length] ?? {}
     const at = specified.fate === 'goes on' ? now - 40 * 60_000 : now - random.int(10 * day, 30 * day)
     // EventKit takes the trace's id, which has no dashes.
-    const correlationId = world.transport.startsWith('eventkit') && random.chance(0.5) ? random.id().replaceAll('-', '') : random.id()
+    const correlationId =
+      world.transport.startsWith('eventkit') && random.chance(0.5) ? random.id().replaceAll('-', '') : random.id()
     happen(world, { jobId: null, at, correlationId, gone: null, staleAfter: null, specified })
     delivered += countDeliveries(specified).deliveries
   }

@@ -30,6 +30,9 @@ async function insert(client: pg.ClientBase, table: string, rows: ReadonlyArray<
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].join(', ')
   for (let from = 0; from < rows.length; from += 500) {
     const some = JSON.stringify(rows.slice(from, from + 500))
-    await client.query(`insert into public.${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::public.${table}, $1)`, [some])
+    await client.query(
+      `insert into public.${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::public.${table}, $1)`,
+      [some],
+    )
   }
 }

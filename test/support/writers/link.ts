@@ -3,7 +3,12 @@ import type { LinkLeft } from './truth.ts'
 import type { Cause, World } from './world.ts'
 
 /** What the payload will say of the cause; null: nothing. */
-export function tokenOf({ random, transport }: World, { jobId, staleAfter, specified }: Cause, table: string, operation: 'INSERT' | 'UPDATE' | 'DELETE'): Token | null {
+export function tokenOf(
+  { random, transport }: World,
+  { jobId, staleAfter, specified }: Cause,
+  table: string,
+  operation: 'INSERT' | 'UPDATE' | 'DELETE',
+): Token | null {
   if (jobId === null || specified.token !== undefined) return null
   // EventKit's token goes with a request, so it is not in the record that somebody else writes later.
   if (staleAfter !== null && transport.startsWith('eventkit')) return null
@@ -20,7 +25,11 @@ export interface Link {
 }
 
 /** What becomes of the link between a job and what it triggered. */
-export function linkOf({ random, transport, options }: World, { jobId, staleAfter, gone }: Cause, token: Token | null): Link {
+export function linkOf(
+  { random, transport, options }: World,
+  { jobId, staleAfter, gone }: Cause,
+  token: Token | null,
+): Link {
   if (jobId === null) return { link: 'root', recorded: false, cut: false }
   if (token === null) return { link: staleAfter === null ? 'untraced' : 'root', recorded: false, cut: false }
   // The old writer's upserts through Hasura reset some to NULL.
@@ -31,4 +40,4 @@ export function linkOf({ random, transport, options }: World, { jobId, staleAfte
   return { link: recorded ? 'recorded' : 'named', recorded, cut: false }
 }
 
-const leftBy = { 'never arrived': 'severed', 'not yet': 'pending', 'deleted': 'deleted' } as const
+const leftBy = { 'never arrived': 'severed', 'not yet': 'pending', deleted: 'deleted' } as const

@@ -30,13 +30,18 @@ export function payloadOf(random: Random, delivery: Delivery): object {
   const { transport, eventId, at, operation, correlationId, token, retry } = delivery
   const [schema, name] = delivery.table.split('.')
   const row = recordOf(random, delivery)
-  const sessionToken = token?.places.includes('x-hasura-tracking-token') === true ? { 'x-hasura-tracking-token': spelled(random, delivery, token.jobId) } : {}
-  const own = transport.startsWith('eventkit') ? {} : {
-    __context: { functionName: `on-${name ?? ''}` },
-    __correlationId: correlationId,
-    __invocationId: delivery.invocationId,
-    ...(token?.places.includes('__sourceJobId') === true ? { __sourceJobId: token.jobId } : {}),
-  }
+  const sessionToken =
+    token?.places.includes('x-hasura-tracking-token') === true
+      ? { 'x-hasura-tracking-token': spelled(random, delivery, token.jobId) }
+      : {}
+  const own = transport.startsWith('eventkit')
+    ? {}
+    : {
+        __context: { functionName: `on-${name ?? ''}` },
+        __correlationId: correlationId,
+        __invocationId: delivery.invocationId,
+        ...(token?.places.includes('__sourceJobId') === true ? { __sourceJobId: token.jobId } : {}),
+      }
   return {
     id: eventId,
     created_at: at,
@@ -59,12 +64,21 @@ export function payloadOf(random: Random, delivery: Delivery): object {
 function recordOf(random: Random, delivery: Delivery): Record<string, unknown> {
   const { token, byPerson, correlationId, large } = delivery
   const lines = Array.from({ length: large ? random.int(5, 22) : 1 }, (_, position) => ({
-    position, sku: `SKU-${random.int(1000, 9999)}`, title: 'speckled teapot, packed by hand', quantity: random.int(1, 6), price: { amount: random.int(190, 18_900), currency: 'EUR' },
+    position,
+    sku: `SKU-${random.int(1000, 9999)}`,
+    title: 'speckled teapot, packed by hand',
+    quantity: random.int(1, 6),
+    price: { amount: random.int(190, 18_900), currency: 'EUR' },
     note: 'Leave with a neighbour if nobody answers the door',
   }))
   const column = token?.places.find((place) => place === 'updated_by' || place === 'updatedby')
   const author = byPerson ? `anna@example.com|${correlationId}|unknown` : 'system'
-  return { id: random.int(1, 99_999), state: 'open', lines, [column ?? 'updated_by']: column === undefined || token === null ? author : spelled(random, delivery, token.jobId) }
+  return {
+    id: random.int(1, 99_999),
+    state: 'open',
+    lines,
+    [column ?? 'updated_by']: column === undefined || token === null ? author : spelled(random, delivery, token.jobId),
+  }
 }
 
 /** `source|correlationId|jobExecutionId`; one in four says the depth of the chain too. */
@@ -73,9 +87,20 @@ function spelled(random: Random, { correlationId }: Delivery, jobId: string): st
 }
 
 /** Where a writer's jobs leave their token. The old writer's are read from the record and copied to a member of the payload; in some only one is left. */
-export function placesOf(random: Random, transport: Transport, table: string, operation: Delivery['operation']): Place[] {
+export function placesOf(
+  random: Random,
+  transport: Transport,
+  table: string,
+  operation: Delivery['operation'],
+): Place[] {
   if (transport.startsWith('eventkit')) return ['x-hasura-tracking-token']
   if (operation === 'DELETE') return []
   const column = table === 'public.payments' ? 'updatedby' : 'updated_by'
-  return random.pick<Place[]>([['__sourceJobId', column], ['__sourceJobId', column], ['__sourceJobId', column], [column], ['__sourceJobId']])
+  return random.pick<Place[]>([
+    ['__sourceJobId', column],
+    ['__sourceJobId', column],
+    ['__sourceJobId', column],
+    [column],
+    ['__sourceJobId'],
+  ])
 }

@@ -15,8 +15,17 @@ export interface CallSpec {
 }
 
 export type Fate =
-  | 'killed' | 'hangs' | 'finds nothing' | 'loses its flush' | 'times out' | 'goes on' | 'is seeded'
-  | 'crashes among others' | 'crashes alone' | 'crashes before a flush' | 'a detector throws'
+  | 'killed'
+  | 'hangs'
+  | 'finds nothing'
+  | 'loses its flush'
+  | 'times out'
+  | 'goes on'
+  | 'is seeded'
+  | 'crashes among others'
+  | 'crashes alone'
+  | 'crashes before a flush'
+  | 'a detector throws'
 
 export interface JobSpec {
   fate?: 'fails' | 'never arrives' | 'has a twin'

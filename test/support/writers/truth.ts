@@ -10,7 +10,14 @@ export type Place = '__sourceJobId' | 'updated_by' | 'updatedby' | 'x-hasura-tra
 export type LinkLeft = 'root' | 'recorded' | 'named' | 'untraced' | 'severed' | 'pending' | 'deleted'
 
 /** Why a row stays `running` (`handling`, of an event) although nothing runs. */
-export type Death = 'killed' | 'hung' | 'found nothing to listen to' | 'lost its flush' | 'its status was refused' | 'had a twin of the same name' | 'was seeded'
+export type Death =
+  | 'killed'
+  | 'hung'
+  | 'found nothing to listen to'
+  | 'lost its flush'
+  | 'its status was refused'
+  | 'had a twin of the same name'
+  | 'was seeded'
 
 interface Timing {
   transport: Transport

@@ -44,7 +44,11 @@ export interface Cause {
 }
 
 /** How far a clock is off, ms, and how much later a row that ends reaches the database, ms: the bounds of all that is generated. */
-export const bounds = { clockSkewMs: 1900, writeLatencyMs: 40, coldStartMs: { sql: 500, graphql: 16_000, eventkit: 50 } } as const
+export const bounds = {
+  clockSkewMs: 1900,
+  writeLatencyMs: 40,
+  coldStartMs: { sql: 500, graphql: 16_000, eventkit: 50 },
+} as const
 
 /** ms since 1970 → ISO 8601 UTC. */
 export function instantOf(ms: number): string {

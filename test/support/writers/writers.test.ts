@@ -35,7 +35,10 @@ for (const seed of seeds) {
     const early = of('eventkit')
     assert.deepEqual(early.links, { root: 23, recorded: 29, severed: 1, untraced: 1 })
     const graphql = of('graphql')
-    assert.ok((graphql.links['recorded'] ?? 0) >= 15 && (graphql.links['named'] ?? 0) >= 1, JSON.stringify(graphql.links))
+    assert.ok(
+      (graphql.links['recorded'] ?? 0) >= 15 && (graphql.links['named'] ?? 0) >= 1,
+      JSON.stringify(graphql.links),
+    )
     for (const { dead, detectionFailed } of [sql, graphql]) {
       assert.deepEqual(dead, { invocations: 6, events: 4, jobs: 3 })
       assert.deepEqual(detectionFailed, { innocent: 9, all: 12 })
@@ -57,15 +60,21 @@ for (const seed of seeds) {
         assert.equal(jobs.has(parentJob ?? ''), !['root', 'severed', 'deleted', 'pending'].includes(link), link)
         if (row.source_job_id !== null) assert.equal(row.source_job_id, link === 'recorded' ? parentJob : stale?.jobId)
         if (link === 'recorded') assert.equal(row.source_job_id, parentJob)
-        if (dead !== null && dead !== 'was seeded') assert.deepEqual([row.status, row.total_duration_ms], ['running', null])
+        if (dead !== null && dead !== 'was seeded')
+          assert.deepEqual([row.status, row.total_duration_ms], ['running', null])
         if (row.status === 'running') assert.ok(dead !== null || end === null, 'what runs is dead, or goes on')
         const seen = new Set([row.id])
-        for (let job = jobs.get(parentJob ?? ''); job; job = jobs.get(truthOf(forest, job.invocation_id).parentJob ?? '')) {
+        for (
+          let job = jobs.get(parentJob ?? '');
+          job;
+          job = jobs.get(truthOf(forest, job.invocation_id).parentJob ?? '')
+        ) {
           assert.ok(!seen.has(job.invocation_id))
           seen.add(job.invocation_id)
         }
       }
-      for (const { id, status } of rows.jobs) assert.ok(status !== 'running' || truth.jobs.get(id)?.dead !== null || truth.jobs.get(id)?.end === null)
+      for (const { id, status } of rows.jobs)
+        assert.ok(status !== 'running' || truth.jobs.get(id)?.dead !== null || truth.jobs.get(id)?.end === null)
       for (const { id } of rows.events) assert.ok(truth.events.has(id))
     })
 
@@ -85,34 +94,70 @@ for (const seed of seeds) {
         assert.ok(Math.abs(clockSkewMs) <= bounds.clockSkewMs)
         const started = Date.parse(jobs.get(parentJob ?? '')?.created_at ?? row.source_event_time ?? '')
         const after = Date.parse(row.source_event_time ?? '') - started
-        assert.ok(after >= -bounds.clockSkewMs && after <= 4450 + bounds.clockSkewMs, `an event ${after} ms after its job's start`)
-        if (stale !== null) assert.ok(Date.parse(row.source_event_time ?? '') - Date.parse(jobs.get(stale.jobId)?.created_at ?? '') >= stale.afterMs - bounds.clockSkewMs)
+        assert.ok(
+          after >= -bounds.clockSkewMs && after <= 4450 + bounds.clockSkewMs,
+          `an event ${after} ms after its job's start`,
+        )
+        if (stale !== null)
+          assert.ok(
+            Date.parse(row.source_event_time ?? '') - Date.parse(jobs.get(stale.jobId)?.created_at ?? '') >=
+              stale.afterMs - bounds.clockSkewMs,
+          )
         if (end === null) assert.ok(Date.parse(row.created_at) <= now + bounds.clockSkewMs)
         else assert.ok(Date.parse(end) < now)
         if (end === null || row.total_duration_ms === null || dead === 'was seeded' || touchedByDeletion) continue
         const late = Date.parse(row.created_at) + row.total_duration_ms - Date.parse(end)
-        assert.equal(late, coldStartMs + clockSkewMs, 'created_at + duration is late by what the cold start took, in the clock of the host')
+        assert.equal(
+          late,
+          coldStartMs + clockSkewMs,
+          'created_at + duration is late by what the cold start took, in the clock of the host',
+        )
         const stamped = Date.parse(row.updated_at) - Date.parse(end)
-        assert.ok(stamped <= Math.max(clockSkewMs, bounds.writeLatencyMs) || row.updated_at === row.created_at, `updated_at is ${stamped} ms after the end`)
+        assert.ok(
+          stamped <= Math.max(clockSkewMs, bounds.writeLatencyMs) || row.updated_at === row.created_at,
+          `updated_at is ${stamped} ms after the end`,
+        )
       }
     })
 
     test(`${name}: a database takes the rows as they are, and every link in it leads to a job`, async (t) => {
       const { pool } = await database(t)
       await insertWriters(pool, forest)
-      const { rows: [found] } = await pool.query(`
+      const {
+        rows: [found],
+      } = await pool.query(
+        `
         select (select count(*)::int from invocations) as invocations, (select count(*)::int from event_executions) as events, (select count(*)::int from job_executions) as jobs,
                (select count(*)::int from invocations i where source_job_id is not null and not exists (select from job_executions j where j.id = i.source_job_id)) as strays,
-               (select max(updated_at) < $1 from invocations) as "untouched"`, [new Date(now + 1000)])
-      assert.deepEqual(found, { invocations: rows.invocations.length, events: rows.events.length, jobs: rows.jobs.length, strays: 0, untouched: true })
+               (select max(updated_at) < $1 from invocations) as "untouched"`,
+        [new Date(now + 1000)],
+      )
+      assert.deepEqual(found, {
+        invocations: rows.invocations.length,
+        events: rows.events.length,
+        jobs: rows.jobs.length,
+        strays: 0,
+        untouched: true,
+      })
     })
   }
 }
 
 test('without a foreign key links to jobs that are not there stay recorded', () => {
-  const { rows, truth } = writersForest({ seed: 1, deliveries: 70, transports: ['eventkit'], withoutForeignKey: true, now })
-  const gone = rows.invocations.filter(({ id }) => ['severed', 'deleted'].includes(truth.invocations.get(id)?.link ?? ''))
-  assert.deepEqual(gone.map(({ id, source_job_id }) => truth.invocations.get(id)?.parentJob === source_job_id), [true, true, true])
+  const { rows, truth } = writersForest({
+    seed: 1,
+    deliveries: 70,
+    transports: ['eventkit'],
+    withoutForeignKey: true,
+    now,
+  })
+  const gone = rows.invocations.filter(({ id }) =>
+    ['severed', 'deleted'].includes(truth.invocations.get(id)?.link ?? ''),
+  )
+  assert.deepEqual(
+    gone.map(({ id, source_job_id }) => truth.invocations.get(id)?.parentJob === source_job_id),
+    [true, true, true],
+  )
 })
 
 test('a crash is told in the words of its writer', () => {
@@ -124,8 +169,16 @@ test('a crash is told in the words of its writer', () => {
     const text = event.handler_error ?? event.detection_error
     assert.equal(text !== null, crash.recorded)
     if (!crash.recorded) assert.equal(event.status, 'not_detected')
-    else if (transport === 'eventkit') assert.deepEqual([event.status, invocation?.status, invocation?.error_message], ['failed', 'failed', crash.message])
-    else assert.match(event.detection_error ?? event.handler_error ?? '', new RegExp(`^${crash.message.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\n    at handler \\(/var/`))
+    else if (transport === 'eventkit')
+      assert.deepEqual(
+        [event.status, invocation?.status, invocation?.error_message],
+        ['failed', 'failed', crash.message],
+      )
+    else
+      assert.match(
+        event.detection_error ?? event.handler_error ?? '',
+        new RegExp(`^${crash.message.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\n    at handler \\(/var/`),
+      )
   }
 })
 
@@ -143,17 +196,30 @@ test('the rows can be written by their writers, a call at a time', async (t) => 
   for (const transport of transports) {
     const { rows } = writersForest({ seed: 4, deliveries: 70, transports: [transport], now })
     for (const call of callsOf(rows)) await flushes[transport](client, call)
-    const { rows: links } = await client.query<{ id: string; source_job_id: string }>('select id, source_job_id from invocations where source_job_id is not null and id = any ($1) order by id', [rows.invocations.map(({ id }) => id)])
-    const recorded = rows.invocations.filter(({ source_job_id }) => source_job_id !== null).map(({ id, source_job_id }) => ({ id, source_job_id }))
-    assert.deepEqual(links, recorded.sort((a, b) => (a.id < b.id ? -1 : 1)))
+    const { rows: links } = await client.query<{ id: string; source_job_id: string }>(
+      'select id, source_job_id from invocations where source_job_id is not null and id = any ($1) order by id',
+      [rows.invocations.map(({ id }) => id)],
+    )
+    const recorded = rows.invocations
+      .filter(({ source_job_id }) => source_job_id !== null)
+      .map(({ id, source_job_id }) => ({ id, source_job_id }))
+    assert.deepEqual(
+      links,
+      recorded.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    )
   }
   client.release()
 })
 
 /** What one call flushes at its end; parents come before what they trigger. */
 function callsOf({ invocations, events, jobs }: Rows): Rows[] {
-  const of = <R extends { invocation_id: string }>(all: R[], id: string): R[] => all.filter(({ invocation_id }) => invocation_id === id)
-  return invocations.map((invocation) => ({ invocations: [invocation], events: of(events, invocation.id), jobs: of(jobs, invocation.id) }))
+  const of = <R extends { invocation_id: string }>(all: R[], id: string): R[] =>
+    all.filter(({ invocation_id }) => invocation_id === id)
+  return invocations.map((invocation) => ({
+    invocations: [invocation],
+    events: of(events, invocation.id),
+    jobs: of(jobs, invocation.id),
+  }))
 }
 
 function truthOf({ truth }: WritersForest, id: string) {
@@ -164,7 +230,9 @@ function truthOf({ truth }: WritersForest, id: string) {
 
 /** Where a payload names a job, and which: read with nothing of the generator. */
 function namedIn({ source_event_payload }: InvocationRow): Map<Place, string> {
-  const payload = source_event_payload as Record<'__sourceJobId', string | undefined> & { event: { session_variables: Record<string, string>; data: { new: Record<string, string> | null } } }
+  const payload = source_event_payload as Record<'__sourceJobId', string | undefined> & {
+    event: { session_variables: Record<string, string>; data: { new: Record<string, string> | null } }
+  }
   const found: Array<[Place, string | undefined]> = [
     ['__sourceJobId', payload['__sourceJobId']],
     ['updated_by', payload.event.data.new?.['updated_by']?.split('|')[2]],
@@ -181,12 +249,16 @@ function count({ rows, truth }: WritersForest) {
     const { link = '' } = truth.invocations.get(id) ?? {}
     links[link] = (links[link] ?? 0) + 1
   }
-  const dead = (kind: 'invocations' | 'events' | 'jobs') => rows[kind].filter(({ id }) => (truth[kind].get(id)?.dead ?? null) !== null).length
+  const dead = (kind: 'invocations' | 'events' | 'jobs') =>
+    rows[kind].filter(({ id }) => (truth[kind].get(id)?.dead ?? null) !== null).length
   const failed = rows.events.filter(({ status }) => status === 'detection_failed')
   return {
     links,
     places: [...new Set([...truth.invocations.values()].flatMap(({ places }) => places))],
     dead: { invocations: dead('invocations'), events: dead('events'), jobs: dead('jobs') },
-    detectionFailed: { innocent: failed.filter(({ id }) => truth.events.get(id)?.crash === 'of another').length, all: failed.length },
+    detectionFailed: {
+      innocent: failed.filter(({ id }) => truth.events.get(id)?.crash === 'of another').length,
+      all: failed.length,
+    },
   }
 }

@@ -3,24 +3,49 @@ import { listOf, PageSchema } from '../list-schema.ts'
 import { Count, Id, Instant, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
 
 export const TriggeringJobSchema = Type.Object(
-  { id: Id, name: Type.String(), status: Ref(StatusSchema), durationMs: Nullable(Ms), startedAt: Instant, endedAt: Nullable(Instant) },
+  {
+    id: Id,
+    name: Type.String(),
+    status: Ref(StatusSchema),
+    durationMs: Nullable(Ms),
+    startedAt: Instant,
+    endedAt: Nullable(Instant),
+  },
   { $id: 'TriggeringJob', title: 'TriggeringJob' },
 )
 
 export const TriggeringSchema = Type.Object(
   { invocationId: Id, sourceFunction: Type.String(), job: Ref(TriggeringJobSchema) },
-  { $id: 'Triggering', title: 'Triggering', description: 'The job that triggered an invocation, and the invocation in which it ran' },
+  {
+    $id: 'Triggering',
+    title: 'Triggering',
+    description: 'The job that triggered an invocation, and the invocation in which it ran',
+  },
 )
 
-export const TriggeredJobSchema = Type.Object({ id: Id, name: Type.String(), status: Ref(StatusSchema) }, { $id: 'TriggeredJob', title: 'TriggeredJob' })
+export const TriggeredJobSchema = Type.Object(
+  { id: Id, name: Type.String(), status: Ref(StatusSchema) },
+  { $id: 'TriggeredJob', title: 'TriggeredJob' },
+)
 
 export const TriggeredJobsSchema = Type.Object(
   { count: Count, data: Type.Array(Ref(TriggeredJobSchema), { maxItems: 10, description: 'The first ten, by start' }) },
-  { $id: 'TriggeredJobs', title: 'TriggeredJobs', description: 'The jobs that ran in the invocation that was triggered' },
+  {
+    $id: 'TriggeredJobs',
+    title: 'TriggeredJobs',
+    description: 'The jobs that ran in the invocation that was triggered',
+  },
 )
 
 export const TriggeredSchema = Type.Object(
-  { invocationId: Id, sourceFunction: Type.String(), status: Ref(StatusSchema), durationMs: Nullable(Ms), createdAt: Instant, jobs: Ref(TriggeredJobsSchema) },
+  {
+    invocationId: Id,
+    sourceFunction: Type.String(),
+    status: Ref(StatusSchema),
+    durationMs: Nullable(Ms),
+    createdAt: Instant,
+    jobs: Ref(TriggeredJobsSchema),
+  },
   { $id: 'Triggered', title: 'Triggered', description: 'The invocation that was triggered' },
 )
 
@@ -28,11 +53,23 @@ export const ChainSchema = Type.Object(
   {
     triggering: Ref(TriggeringSchema),
     triggered: Ref(TriggeredSchema),
-    lagMs: Nullable(Type.Number({ format: 'double', description: 'From the job’s end to the triggered invocation’s start, in ms; null while the job has no duration; negative when they overlap, which is normal' })),
-    clockSkew: Type.Boolean({ description: 'The triggered invocation starts before the job started: clocks of two hosts disagree' }),
+    lagMs: Nullable(
+      Type.Number({
+        format: 'double',
+        description:
+          'From the job’s end to the triggered invocation’s start, in ms; null while the job has no duration; negative when they overlap, which is normal',
+      }),
+    ),
+    clockSkew: Type.Boolean({
+      description: 'The triggered invocation starts before the job started: clocks of two hosts disagree',
+    }),
     correlationId: Nullable(Type.String()),
   },
-  { $id: 'Chain', title: 'Chain', description: 'A job-to-job link: a job, the invocation that it triggered, and the jobs that ran in that one' },
+  {
+    $id: 'Chain',
+    title: 'Chain',
+    description: 'A job-to-job link: a job, the invocation that it triggered, and the jobs that ran in that one',
+  },
 )
 
 export const ChainListSchema = listOf('ChainList', ChainSchema, PageSchema)
@@ -58,7 +95,10 @@ export const chainExample = {
     status: 'completed',
     durationMs: 412,
     createdAt: '2026-11-22T09:48:02.120000Z',
-    jobs: { count: 1, data: [{ id: '1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed', name: 'create-invoice', status: 'completed' }] },
+    jobs: {
+      count: 1,
+      data: [{ id: '1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed', name: 'create-invoice', status: 'completed' }],
+    },
   },
   lagMs: -12,
   clockSkew: false,

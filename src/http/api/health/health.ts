@@ -24,19 +24,48 @@ const exampleReady = {
 /** GET /health/live: the process answers. GET /health/ready: it can answer from the database, or why not. */
 export const health: FastifyPluginAsyncTypebox<Looked> = async (app, looked) => {
   const look = readiness(looked, app.stage)
-  app.get('/health/live', {
-    config,
-    schema: { operationId: 'isLive', tags: ['service'], summary: 'Does the process answer?', querystring: HealthQuery, response: { 200: { description: 'It does', content: { 'application/json': { schema: Ref(LiveSchema), example: ok } } }, ...problemResponses() } },
-  }, () => ok)
+  app.get(
+    '/health/live',
+    {
+      config,
+      schema: {
+        operationId: 'isLive',
+        tags: ['service'],
+        summary: 'Does the process answer?',
+        querystring: HealthQuery,
+        response: {
+          200: { description: 'It does', content: { 'application/json': { schema: Ref(LiveSchema), example: ok } } },
+          ...problemResponses(),
+        },
+      },
+    },
+    () => ok,
+  )
 
-  app.get('/health/ready', {
-    config,
-    schema: { operationId: 'isReady', tags: ['service'], summary: 'Can it answer from the database?', querystring: HealthQuery, response: { 200: { description: 'It can', content: { 'application/json': { schema: Ref(ReadySchema), example: exampleReady } } }, ...problemResponses() } },
-  }, async (request, reply) => {
-    const { ready, checks, cause } = await look()
-    if (ready) return { status: 'ok' as const, checks }
-    return sendNotReady(request, reply, { ready, checks, cause })
-  })
+  app.get(
+    '/health/ready',
+    {
+      config,
+      schema: {
+        operationId: 'isReady',
+        tags: ['service'],
+        summary: 'Can it answer from the database?',
+        querystring: HealthQuery,
+        response: {
+          200: {
+            description: 'It can',
+            content: { 'application/json': { schema: Ref(ReadySchema), example: exampleReady } },
+          },
+          ...problemResponses(),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { ready, checks, cause } = await look()
+      if (ready) return { status: 'ok' as const, checks }
+      return sendNotReady(request, reply, { ready, checks, cause })
+    },
+  )
 }
 
 /** 503 as everywhere, and each check with what is wrong. */
@@ -44,5 +73,10 @@ function sendNotReady(request: FastifyRequest, reply: FastifyReply, { checks, ca
   const { detail } = Object.values(checks).find(({ ok }) => ok === false) ?? checks.service
   const problem = new Problem('unavailable', detail)
   if (cause !== undefined) request.log.error({ err: cause, problem: problem.problem }, detail)
-  return reply.code(503).header('retry-after', String(problem.retryAfter)).type(TYPE).serializer(JSON.stringify).send({ ...body(problem, request.id), checks })
+  return reply
+    .code(503)
+    .header('retry-after', String(problem.retryAfter))
+    .type(TYPE)
+    .serializer(JSON.stringify)
+    .send({ ...body(problem, request.id), checks })
 }

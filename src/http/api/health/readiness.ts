@@ -34,17 +34,29 @@ export function readiness({ db, issuer, credentials }: Looked, stage: Stage): ()
     const tokens = issuer?.look?.()
     const { ready, checks, ...rest } = stage.name === 'ready' ? told(await look()) : checked(notReady(stage))
     // Somebody with a key is answered without the issuer; taking all replicas away would refuse them too.
-    return tokens === undefined ? { ready, checks, ...rest } : { ready: ready && (tokens.ok !== false || credentials?.keys.length !== 0), checks: { ...checks, tokens }, ...rest }
+    return tokens === undefined
+      ? { ready, checks, ...rest }
+      : {
+          ready: ready && (tokens.ok !== false || credentials?.keys.length !== 0),
+          checks: { ...checks, tokens },
+          ...rest,
+        }
   }
 }
 
 const reachable = { ok: true, detail: 'The database answers' }
 
 function told(found: Found): Readiness {
-  if (found.name === 'ready') return checked({ database: reachable, schema: { ok: true, detail: 'Every table and column that this build reads is there' } })
-  if (found.name === 'late') return checked({ database: { ok: false, detail: `The database did not answer within ${PATIENCE / 1000} s` } })
+  if (found.name === 'ready')
+    return checked({
+      database: reachable,
+      schema: { ok: true, detail: 'Every table and column that this build reads is there' },
+    })
+  if (found.name === 'late')
+    return checked({ database: { ok: false, detail: `The database did not answer within ${PATIENCE / 1000} s` } })
   const { name, cause } = found
-  const { message: detail } = databaseProblem(cause as Error) ?? new Problem('internal-error', 'The database failed in a way that the log tells')
+  const { message: detail } =
+    databaseProblem(cause as Error) ?? new Problem('internal-error', 'The database failed in a way that the log tells')
   const failed = { ok: false, detail }
   return { ...checked(name === 'lacking' ? { database: reachable, schema: failed } : { database: failed }), cause }
 }

@@ -11,24 +11,45 @@ import { HomeSchema, type EndpointSchema } from '../service-schema.ts'
 import { problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, Query, Ref } from '../../schemas/values.ts'
 
-const HomeQuery = Query({ format: Type.Optional(EnumParam(['json', 'html'], 'The form of the answer; stands above Accept')) })
-const example = { name: TITLE, endpoints: [{ path: '/trees', what: 'The trees of a window', sample: '/trees?window=24h' }] }
+const HomeQuery = Query({
+  format: Type.Optional(EnumParam(['json', 'html'], 'The form of the answer; stands above Accept')),
+})
+const example = {
+  name: TITLE,
+  endpoints: [{ path: '/trees', what: 'The trees of a window', sample: '/trees?window=24h' }],
+}
 
 /** GET /: what there is, each with a sample that this database can answer; a page of links for a browser. */
 export const home: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
-  app.get('/', {
-    config: { forms: ['json', 'html'] },
-    schema: {
-      operationId: 'getHome', tags: ['service'], summary: 'The endpoints, each with a sample',
-      querystring: HomeQuery,
-      response: { 200: { description: 'The endpoints', content: { 'application/json': { schema: Ref(HomeSchema), example }, 'text/html': { schema: Type.String() } } }, ...problemResponses() },
+  app.get(
+    '/',
+    {
+      config: { forms: ['json', 'html'] },
+      schema: {
+        operationId: 'getHome',
+        tags: ['service'],
+        summary: 'The endpoints, each with a sample',
+        querystring: HomeQuery,
+        response: {
+          200: {
+            description: 'The endpoints',
+            content: {
+              'application/json': { schema: Ref(HomeSchema), example },
+              'text/html': { schema: Type.String() },
+            },
+          },
+          ...problemResponses(),
+        },
+      },
     },
-  }, async (request, reply) => {
-    const endpoints = endpointsOf(await readSamples(whileWanted(db, request)))
-    request.rows = 1
-    if (request.form === 'html') return reply.type(`${forms.html}; charset=utf-8`).serializer(String).send(homePage(example.name, endpoints))
-    return { name: example.name, endpoints }
-  })
+    async (request, reply) => {
+      const endpoints = endpointsOf(await readSamples(whileWanted(db, request)))
+      request.rows = 1
+      if (request.form === 'html')
+        return reply.type(`${forms.html}; charset=utf-8`).serializer(String).send(homePage(example.name, endpoints))
+      return { name: example.name, endpoints }
+    },
+  )
 }
 
 function endpointsOf(samples: Samples): Array<Static<typeof EndpointSchema>> {

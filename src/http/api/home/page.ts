@@ -4,11 +4,14 @@ interface Endpoint {
   sample: string | null
 }
 
-const STYLE = 'body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}td{padding:.25rem 1rem .25rem 0;vertical-align:top}'
+const STYLE =
+  'body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}td{padding:.25rem 1rem .25rem 0;vertical-align:top}'
 
 /** The endpoints as a page of links; no script, nothing from elsewhere. */
 export function homePage(title: string, endpoints: readonly Endpoint[]): string {
-  const rows = endpoints.map(({ path, what, sample }) => `<tr><td>${link(path, sample)}</td><td>${escaped(what)}</td></tr>`)
+  const rows = endpoints.map(
+    ({ path, what, sample }) => `<tr><td>${link(path, sample)}</td><td>${escaped(what)}</td></tr>`,
+  )
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style></head>

@@ -8,33 +8,52 @@ import { listParams, listResponse, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { IdParam, Many, Query, Status, TextParam } from '../../schemas/values.ts'
 
-const invocationQuery = (maxPage: number) => Query({
-  sourceJobId: Many(IdParam('The invocations that this job triggered')),
-  correlationId: Many(TextParam('Opaque; several trees may share one')),
-  sourceEventId: Many(IdParam('The database event that the function received')),
-  status: Many(Status),
-  sourceFunction: Many(TextParam('Function')),
-  sourceTable: Many(TextParam('Table of the event, e.g. public.orders')),
-  sourceOperation: Many(TextParam('INSERT, UPDATE, DELETE or MANUAL')),
-  sourceSystem: Many(TextParam('System of the event')),
-  root: Type.Optional(Type.Boolean({ description: 'true: no source job; false: triggered by a job' })),
-  ...listParams(maxPage),
-})
+const invocationQuery = (maxPage: number) =>
+  Query({
+    sourceJobId: Many(IdParam('The invocations that this job triggered')),
+    correlationId: Many(TextParam('Opaque; several trees may share one')),
+    sourceEventId: Many(IdParam('The database event that the function received')),
+    status: Many(Status),
+    sourceFunction: Many(TextParam('Function')),
+    sourceTable: Many(TextParam('Table of the event, e.g. public.orders')),
+    sourceOperation: Many(TextParam('INSERT, UPDATE, DELETE or MANUAL')),
+    sourceSystem: Many(TextParam('System of the event')),
+    root: Type.Optional(Type.Boolean({ description: 'true: no source job; false: triggered by a job' })),
+    ...listParams(maxPage),
+  })
 
 /** GET /invocations: what a job triggered, what happened in a window. */
 export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
   const readInvocations = invocationReader(asOneClient(db, app.shares))
-  app.get('/invocations', {
-    schema: {
-      operationId: 'listInvocations', tags: ['invocations'], summary: 'Invocations, newest first',
-      description: 'sourceJobId, correlationId and sourceEventId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
-      querystring: invocationQuery(maxPage),
-      response: { 200: listResponse(InvocationListSchema, 'A page of invocations', { data: [invocationExample], page: pageExample }), ...notModified, ...problemResponses() },
+  app.get(
+    '/invocations',
+    {
+      schema: {
+        operationId: 'listInvocations',
+        tags: ['invocations'],
+        summary: 'Invocations, newest first',
+        description:
+          'sourceJobId, correlationId and sourceEventId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
+        querystring: invocationQuery(maxPage),
+        response: {
+          200: listResponse(InvocationListSchema, 'A page of invocations', {
+            data: [invocationExample],
+            page: pageExample,
+          }),
+          ...notModified,
+          ...problemResponses(),
+        },
+      },
     },
-  }, async (request, reply) => {
-    const { query } = request
-    const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
-    const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
-    return sendPage(request, reply, await readInvocations(whileWanted(db, request), filtersOf(query), asked, request.cancellation.signal))
-  })
+    async (request, reply) => {
+      const { query } = request
+      const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
+      const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
+      return sendPage(
+        request,
+        reply,
+        await readInvocations(whileWanted(db, request), filtersOf(query), asked, request.cancellation.signal),
+      )
+    },
+  )
 }

@@ -6,7 +6,11 @@ const text = Nullable(Type.String())
 
 export const counters = { run: Nullable(Count), succeeded: Nullable(Count), failed: Nullable(Count) }
 
-export const JobCountersSchema = Type.Object(counters, { $id: 'JobCounters', title: 'JobCounters', description: 'The writer’s own counters; they may disagree with the rows' })
+export const JobCountersSchema = Type.Object(counters, {
+  $id: 'JobCounters',
+  title: 'JobCounters',
+  description: 'The writer’s own counters; they may disagree with the rows',
+})
 
 export const invocationFields = {
   id: Id,
@@ -27,7 +31,11 @@ export const invocationFields = {
   errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
 }
 
-export const InvocationSchema = Type.Object(invocationFields, { $id: 'Invocation', title: 'Invocation', description: 'One call of a function' })
+export const InvocationSchema = Type.Object(invocationFields, {
+  $id: 'Invocation',
+  title: 'Invocation',
+  description: 'One call of a function',
+})
 
 export const InvocationListSchema = listOf('InvocationList', InvocationSchema, PageSchema)
 

@@ -7,24 +7,36 @@ import { listParams, listResponse, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { IdParam, Many, Query, Status, TextParam } from '../../schemas/values.ts'
 
-const jobQuery = (maxPage: number) => Query({
-  invocationId: Many(IdParam('The jobs of this invocation')),
-  name: Many(TextParam('Name of the job')),
-  status: Many(Status),
-  ...listParams(maxPage),
-})
+const jobQuery = (maxPage: number) =>
+  Query({
+    invocationId: Many(IdParam('The jobs of this invocation')),
+    name: Many(TextParam('Name of the job')),
+    status: Many(Status),
+    ...listParams(maxPage),
+  })
 
 /** GET /jobs: the jobs of an invocation, or those of a window. */
 export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
-  app.get('/jobs', {
-    schema: {
-      operationId: 'listJobs', tags: ['jobs'], summary: 'Jobs, newest first',
-      description: 'invocationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
-      querystring: jobQuery(maxPage),
-      response: { 200: listResponse(JobListSchema, 'A page of jobs', { data: [jobExample], page: pageExample }), ...notModified, ...problemResponses() },
+  app.get(
+    '/jobs',
+    {
+      schema: {
+        operationId: 'listJobs',
+        tags: ['jobs'],
+        summary: 'Jobs, newest first',
+        description:
+          'invocationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
+        querystring: jobQuery(maxPage),
+        response: {
+          200: listResponse(JobListSchema, 'A page of jobs', { data: [jobExample], page: pageExample }),
+          ...notModified,
+          ...problemResponses(),
+        },
+      },
     },
-  }, async (request, reply) => {
-    const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
-    return sendPage(request, reply, await readJobs(whileWanted(db, request), filtersOf(request.query), asked))
-  })
+    async (request, reply) => {
+      const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
+      return sendPage(request, reply, await readJobs(whileWanted(db, request), filtersOf(request.query), asked))
+    },
+  )
 }

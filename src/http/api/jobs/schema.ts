@@ -47,7 +47,11 @@ export const eventFields = {
   errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
 }
 
-export const EventSchema = Type.Object(eventFields, { $id: 'Event', title: 'Event', description: 'One event module, checked during an invocation' })
+export const EventSchema = Type.Object(eventFields, {
+  $id: 'Event',
+  title: 'Event',
+  description: 'One event module, checked during an invocation',
+})
 
 export const eventExample = {
   id: '6ecd8c99-4036-403d-bf84-cf8400f67836',

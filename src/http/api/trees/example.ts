@@ -10,8 +10,16 @@ export const treeExample = {
   ancestors: [],
   omittedAncestors: 0,
   summary: {
-    complete: true, invocations: 2, jobs: 1, failedInvocations: 0, failedJobs: 0, running: 0, maxDepth: 1,
-    startedAt: '2026-11-22T09:48:01.610000Z', endedAt: '2026-11-22T09:48:02.532000Z', durationMs: 922,
+    complete: true,
+    invocations: 2,
+    jobs: 1,
+    failedInvocations: 0,
+    failedJobs: 0,
+    running: 0,
+    maxDepth: 1,
+    startedAt: '2026-11-22T09:48:01.610000Z',
+    endedAt: '2026-11-22T09:48:02.532000Z',
+    durationMs: 922,
   },
   truncated: null,
   tree: {
@@ -26,10 +34,19 @@ export const treeExample = {
     sourceJobId: null,
     depth: 0,
     parentId: null,
-    jobs: [{
-      id: '9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c', name: 'capture-payment', functionName: 'capture-payment', status: 'completed', durationMs: 230,
-      startedAt: '2026-11-22T09:48:01.902000Z', endedAt: '2026-11-22T09:48:02.132000Z', errorMessage: null,
-      eventExecutionId: '6ecd8c99-4036-403d-bf84-cf8400f67836', triggered: [leaf],
-    }],
+    jobs: [
+      {
+        id: '9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c',
+        name: 'capture-payment',
+        functionName: 'capture-payment',
+        status: 'completed',
+        durationMs: 230,
+        startedAt: '2026-11-22T09:48:01.902000Z',
+        endedAt: '2026-11-22T09:48:02.132000Z',
+        errorMessage: null,
+        eventExecutionId: '6ecd8c99-4036-403d-bf84-cf8400f67836',
+        triggered: [leaf],
+      },
+    ],
   },
 }

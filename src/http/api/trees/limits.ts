@@ -21,8 +21,18 @@ const MAX_NESTED = 1000
 const NESTED_DEPTH = 60
 const DEPTH = 100
 
-const names: Record<Layout, string> = { nested: 'nested JSON', flat: 'flat JSON', ndjson: 'application/x-ndjson', text: 'text/plain' }
-const parameters: Record<Layout, string> = { nested: 'shape=nested', flat: 'shape=flat', ndjson: 'format=ndjson', text: 'format=text' }
+const names: Record<Layout, string> = {
+  nested: 'nested JSON',
+  flat: 'flat JSON',
+  ndjson: 'application/x-ndjson',
+  text: 'text/plain',
+}
+const parameters: Record<Layout, string> = {
+  nested: 'shape=nested',
+  flat: 'shape=flat',
+  ndjson: 'format=ndjson',
+  text: 'format=text',
+}
 
 export function layoutOf(form: Form, shape: 'nested' | 'flat'): Layout {
   return form === 'ndjson' || form === 'text' ? form : shape
@@ -31,7 +41,12 @@ export function layoutOf(form: Form, shape: 'nested' | 'flat'): Layout {
 /** Nested JSON overflows the stack of most parsers at a depth of some thousands. Only a tree that is streamed is not held whole. */
 export function maximaOf({ maxDepth, maxNodes }: Maxima): ByLayout {
   const whole = { maxDepth, maxNodes: Math.min(MOST_WHOLE, maxNodes) }
-  return { nested: { ...whole, maxDepth: Math.min(MAX_NESTED, maxDepth) }, flat: whole, ndjson: { maxDepth, maxNodes }, text: whole }
+  return {
+    nested: { ...whole, maxDepth: Math.min(MAX_NESTED, maxDepth) },
+    flat: whole,
+    ndjson: { maxDepth, maxNodes },
+    text: whole,
+  }
 }
 
 /** The depth where none is asked for. */
@@ -40,11 +55,20 @@ export function defaultDepth(layout: Layout, maxima: ByLayout): number {
 }
 
 /** What was asked for. Throws Invalid beyond what the layout allows. */
-export function reachOf(asked: { maxDepth?: number; maxNodes: number; include?: unknown }, layout: Layout, maxima: ByLayout): TreeLimits {
+export function reachOf(
+  asked: { maxDepth?: number; maxNodes: number; include?: unknown },
+  layout: Layout,
+  maxima: ByLayout,
+): TreeLimits {
   const given = { maxDepth: asked.maxDepth ?? defaultDepth(layout, maxima), maxNodes: asked.maxNodes }
   const allowed = maxima[layout]
   for (const name of ['maxDepth', 'maxNodes'] as const) {
-    if (given[name] > allowed[name]) throw new Invalid(name, given[name], `a whole number up to ${allowed[name]} as ${names[layout]}; ${moreAs(name, allowed[name], maxima)}`)
+    if (given[name] > allowed[name])
+      throw new Invalid(
+        name,
+        given[name],
+        `a whole number up to ${allowed[name]} as ${names[layout]}; ${moreAs(name, allowed[name], maxima)}`,
+      )
   }
   return { ...given, maxJobs: MAX_JOBS, events: asked.include !== undefined }
 }

@@ -8,28 +8,42 @@ import { TreeListSchema, treeSummaryExample } from './list-schema.ts'
 import { Many, Query, Status, TextParam } from '../../schemas/values.ts'
 import { readTrees } from '../../../reading/lists/trees.ts'
 
-const treesQuery = (maxPage: number) => Query({
-  status: Many({ ...Status, description: 'failed: anything in the tree failed; running: nothing failed and anything runs; completed: the rest' }),
-  rootFunction: Many(TextParam('Function of the root')),
-  ...listParams(maxPage),
-})
+const treesQuery = (maxPage: number) =>
+  Query({
+    status: Many({
+      ...Status,
+      description:
+        'failed: anything in the tree failed; running: nothing failed and anything runs; completed: the rest',
+    }),
+    rootFunction: Many(TextParam('Function of the root')),
+    ...listParams(maxPage),
+  })
 
 /** GET /trees: the trees of a window. This is where a dashboard begins. */
 export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
-  app.get('/trees', {
-    config: { heavy: true },
-    schema: {
-      operationId: 'listTrees', tags: ['trees'], summary: 'Trees by their root, newest first',
-      description: `The window and the order are those of the roots; the last 24 hours unless from, to or window say otherwise. A tree of ${MOST_WHOLE.toLocaleString('en')} invocations or more is counted up to there, and not complete.`,
-      querystring: treesQuery(maxPage),
-      response: {
-        200: listResponse(TreeListSchema, 'A page of trees', { data: [treeSummaryExample], page: { ...pageExample, examined: 1 } }),
-        ...notModified,
-        ...problemResponses(),
+  app.get(
+    '/trees',
+    {
+      config: { heavy: true },
+      schema: {
+        operationId: 'listTrees',
+        tags: ['trees'],
+        summary: 'Trees by their root, newest first',
+        description: `The window and the order are those of the roots; the last 24 hours unless from, to or window say otherwise. A tree of ${MOST_WHOLE.toLocaleString('en')} invocations or more is counted up to there, and not complete.`,
+        querystring: treesQuery(maxPage),
+        response: {
+          200: listResponse(TreeListSchema, 'A page of trees', {
+            data: [treeSummaryExample],
+            page: { ...pageExample, examined: 1 },
+          }),
+          ...notModified,
+          ...problemResponses(),
+        },
       },
     },
-  }, async (request, reply) => {
-    const asked = askedPage(request, 'last-24h')
-    return sendPage(request, reply, await readTrees(whileWanted(db, request), filtersOf(request.query), asked))
-  })
+    async (request, reply) => {
+      const asked = askedPage(request, 'last-24h')
+      return sendPage(request, reply, await readTrees(whileWanted(db, request), filtersOf(request.query), asked))
+    },
+  )
 }

@@ -17,7 +17,11 @@ interface Streamed {
 }
 
 /** The tree as lines of JSON, read as they are taken. What fails before the first line is a problem of its own. A reader that takes too long is cut off. */
-export async function streamedTree(db: Db, request: FastifyRequest, { id, fromRoot, reach, timeout }: Streamed): Promise<Readable> {
+export async function streamedTree(
+  db: Db,
+  request: FastifyRequest,
+  { id, fromRoot, reach, timeout }: Streamed,
+): Promise<Readable> {
   const { cancellation } = request
   const { signal } = cancellation
   const tree = await streamTree(() => whileWanted(db, request).open(timeout), id, fromRoot, reach)
