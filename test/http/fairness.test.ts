@@ -355,7 +355,7 @@ test('when a queue is as long as may be, further requests are refused, a moment 
   const letGo = await lock('event_executions')
   const first = ask(`${tree}?include=events`, greedy)
   await until('it is at work', async () => (await backends('locked')) === 1)
-  // A thousand and one, of which no machine answers so many within 600 ms.
+  // A thousand and one, of which no machine answers so many within 400 ms.
   const answers: Array<Promise<Answer>> = []
   const refused: Answer[] = []
   for (let nth = 0; nth < 1001; nth += 1) {
@@ -366,7 +366,7 @@ test('when a queue is as long as may be, further requests are refused, a moment 
   const one = await until('one is refused', () => refused[0])
   assert.match(
     assertProblem('unavailable', one).detail,
-    /^The next place would most likely be free in [\d.]+ s, and none waits that would wait longer than 0\.3 s \(twice that in a burst\): 1 of at most 1 trees or lists of trees are being worked on, 1 of them for this client, which may have 1; \d+ wait$/,
+    /^The next place would most likely be free in [\d.]+ s, and none waits that would wait longer than 0\.2 s \(twice that in a burst\): 1 of at most 1 trees or lists of trees are being worked on, 1 of them for this client, which may have 1; \d+ wait$/,
   )
   assert.equal(one.headers['retry-after'], '2')
   letGo()
