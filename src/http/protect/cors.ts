@@ -1,5 +1,6 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
+import { wrongHeader } from '../connection/headers.ts'
 
 const EXPOSED = [
   'ETag',
@@ -15,6 +16,8 @@ const PREFLIGHT_SECONDS = 600
 /** Pages of other origins may read the answers if `origins` lists them (`*`: all). */
 export async function registerCors(app: FastifyInstance, origins: readonly string[]): Promise<void> {
   if (origins.length === 0) return
+  // A preflight is answered here, before the headers of other requests are looked at.
+  app.addHook('onRequest', ({ method, raw }, _reply, done) => done(method === 'OPTIONS' ? wrongHeader(raw) : undefined))
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : [...origins],
     methods: ['GET', 'HEAD'],
