@@ -206,7 +206,7 @@ export const types: Variant[] = [
     name: 'NOT NULL that is NOT VALID (Postgres 18)',
     quick: true,
     prepare: `alter table job_executions alter column job_name drop not null;
-      do $$ begin if current_setting('server_version_num')::int >= 180000 then alter table job_executions add constraint named not null job_name not valid; end if; end $$`,
+      do $$ begin if current_setting('server_version_num')::int >= 180000 then execute 'alter table job_executions add constraint named not null job_name not valid'; end if; end $$`,
     refused:
       /^this database cannot be served: public\.job_executions\.job_name may hold NULL, and no answer can; change it: alter table public\.job_executions alter column job_name set not null$/,
     mended: true,
