@@ -20,7 +20,7 @@ export function shortHash(ref: string): string {
 /** Builds the service as it stands into a folder of the benchmark's own, so that neither `npm start` nor an edit disturbs a run. */
 export function buildHere(ending: Ending): string {
   const folder = fresh(`here-${process.pid}`, ending)
-  symlinkSync(join(project, 'migrations'), join(folder, 'migrations'))
+  for (const name of ['migrations', 'package.json']) symlinkSync(join(project, name), join(folder, name))
   compile(project, join(folder, 'dist'))
   return folder
 }
