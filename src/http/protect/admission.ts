@@ -27,8 +27,8 @@ export const EXPECTED_WAIT = 200
  */
 export function registerAdmission(app: FastifyInstance, { concurrent, wait }: Limits, refuse: Refuse): void {
   const admit = admission(
-    placesFor({ places: concurrent, wait, expectedWait: expectedWait(wait) }),
-    { what: 'requests', expectedWait: expectedWait(wait) },
+    placesFor({ places: concurrent, wait, expectedWait: Math.min(EXPECTED_WAIT, wait) }),
+    'requests',
     refuse,
   )
   app.decorateRequest('worked', null)
@@ -47,8 +47,8 @@ export function registerAdmission(app: FastifyInstance, { concurrent, wait }: Li
  * have been checked, and keep their place until their reader has the whole answer.
  */
 export function registerHeavyAdmission(app: FastifyInstance, { heavy, wait, stall }: Limits, refuse: Refuse): void {
-  const places = placesFor({ places: heavy, wait, expectedWait: expectedWait(wait) })
-  const admit = admission(places, { what: 'trees or lists of trees', expectedWait: expectedWait(wait) }, refuse)
+  const places = placesFor({ places: heavy, wait, expectedWait: Math.min(EXPECTED_WAIT, wait) })
+  const admit = admission(places, 'trees or lists of trees', refuse)
   const readers = watchReaders(app, stall, places)
   app.addHook('preHandler', (request, reply, done) => {
     if (!isHeavy(request) || request.raw.socket.destroyed) return done()
@@ -62,26 +62,15 @@ export function registerHeavyAdmission(app: FastifyInstance, { heavy, wait, stal
 
 type Admit = (request: FastifyRequest, reply: FastifyReply, enter: () => void) => void
 
-/** What is waited for, and how long nobody is let in to wait beyond, ms. */
-interface Waiting {
-  what: string
-  expectedWait: number
-}
-
-function admission(places: Places, waiting: Waiting, refuse: Refuse): Admit {
+function admission(places: Places, what: string, refuse: Refuse): Admit {
   return (request, reply, enter) => {
     const leave = places.take(request.client, {
       enter,
-      refuse: (full) => refuse(request, reply, sentence(full, waiting)),
+      refuse: (full) => refuse(request, reply, sentence(full, what)),
     })
     request.worked = leave
     onResponseEnd(reply, leave)
   }
-}
-
-/** Nobody is let in to wait for longer than anybody may wait. */
-function expectedWait(wait: number): number {
-  return Math.min(EXPECTED_WAIT, wait)
 }
 
 function isHeavy({ routeOptions }: FastifyRequest): boolean {
@@ -89,14 +78,11 @@ function isHeavy({ routeOptions }: FastifyRequest): boolean {
 }
 
 /** Why a request was refused: what it waited for, who has it, and what one client may have of it. */
-function sentence(
-  { places, share, working, own, waiting, waited, expected }: Full,
-  { what, expectedWait }: Waiting,
-): string {
+function sentence({ places, share, working, own, waiting, waited, expected, bound }: Full, what: string): string {
   const now = `${working} of at most ${places} ${what} are being worked on, ${own} of them for this client, which may have ${share}; ${waiting} wait`
   if (waited > 0) return `No place became free within the ${seconds(waited)} that a request may wait: ${now}`
   if (expected > 0)
-    return `The next place would most likely be free in ${seconds(expected)}, and none waits that would wait longer than ${seconds(expectedWait)} (twice that in a burst): ${now}`
+    return `The next place would most likely be free in ${seconds(expected)}, and none waits that would wait longer than ${seconds(bound)} (twice that in a burst): ${now}`
   return `There is no place: ${now}`
 }
 

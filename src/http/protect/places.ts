@@ -16,6 +16,8 @@ export interface Full extends Standing {
   waited: number
   /** How long it would most likely have to wait. */
   expected: number
+  /** Who would most likely wait longer than this is not let in to wait. */
+  bound: number
 }
 
 export interface Visit {
@@ -68,7 +70,7 @@ export function placesFor({ places, wait, expectedWait }: PlacesOptions): Places
       }
       const giveUp = (expected: number, waited: number): void => {
         leave()
-        refuse({ ...queue.standing(client), waited, expected })
+        refuse({ ...queue.standing(client), waited, expected, bound: expectedWait })
       }
       const arrival = queue.arrive(client, called, since)
       if (arrival === 'enters') {
