@@ -37,7 +37,7 @@ const doors: Record<string, string> = {
 const packages: Record<string, string> = {
   'sql-template-tag': 'db/sql.ts',
   pg: 'db demo ~commands',
-  'pg-copy-streams': 'demo',
+  'pg-copy-streams': 'db demo',
   fastify: 'app http ~commands',
 }
 

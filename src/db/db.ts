@@ -1,4 +1,8 @@
+import type pg from 'pg'
 import type { Sql } from './sql.ts'
+
+/** How to reach a database: its URL, TLS, and how long a connection may take. */
+export type Connection = pg.ClientConfig
 
 /** A row as the driver gives it: int8 and timestamps as text, json parsed, null for NULL. */
 export type Row = Record<string, unknown>
@@ -35,4 +39,31 @@ export interface Db extends Queryable {
   open(options?: OpenOptions): Promise<OpenSnapshot>
   /** A snapshot that is open while its callback runs. */
   snapshot<T>(work: (snapshot: Snapshot) => Promise<T>, signal?: AbortSignal): Promise<T>
+}
+
+/** Of each statement, and of waiting for each lock, ms; 0: as long as it takes. */
+export interface Timeouts {
+  statementTimeout?: number | undefined
+  lockTimeout?: number | undefined
+}
+
+/** What may be asked of a session that writes. Its statements run one after another, in the order in which they were asked for. */
+export interface Session extends Queryable {
+  /** Runs text as it stands (a file, a statement that Postgres itself spelled), with `;` between statements; gives the rows of the last one. */
+  script<R extends object = Row>(text: string): Promise<R[]>
+  /** Feeds `copy … from stdin` with chunks of its text format, as fast as the server takes them. */
+  copyFrom(statement: Sql, chunks: Iterable<Buffer>): Promise<void>
+}
+
+/** One session that may write. Nothing of the serving pool knows of it. */
+export interface Writer extends Session {
+  /**
+   * Commits what `work` does, or rolls it all back and throws what failed. `timeouts` hold for this transaction instead of the session's.
+   * A statement whose failure `work` caught has ended the transaction nonetheless (25P02), unless a savepoint stood before it.
+   */
+  transaction<T>(work: (session: Session) => Promise<T>, timeouts?: Timeouts): Promise<T>
+  /** Takes back every setting that was changed since the session was opened. */
+  reset(): Promise<void>
+  /** Closes the session, which gives back its advisory locks. Throws nothing, and may be called again. */
+  end(): Promise<void>
 }
