@@ -1,6 +1,7 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
+import type { Statuses } from './domain/model/status.ts'
 import type { Redaction } from './domain/privacy/redaction.ts'
 import { api } from './http/api/api.ts'
 import { registerNumbers } from './http/api/numbers.ts'
@@ -43,6 +44,8 @@ export interface Deps {
   db: Db
   access: AccessSettings
   limits: Limits
+  /** What filters on a status may name; the start adds the words that the database names. */
+  statuses: Statuses
   life: Life
 }
 
@@ -72,6 +75,7 @@ export async function buildApp({
   db,
   access,
   limits,
+  statuses,
   life: { stage, log, stopGrace },
 }: Deps): Promise<FastifyInstance> {
   const maxHeaderSize = limits.url + MAX_HEADERS
@@ -158,6 +162,6 @@ export async function buildApp({
 
   // The resources.
   await registerOpenapi(app)
-  await app.register(api, { db, issuer, access, limits })
+  await app.register(api, { db, issuer, access, limits, statuses })
   return app
 }

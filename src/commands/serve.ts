@@ -14,11 +14,13 @@ import { waitForDatabase } from '../db/wait.ts'
 import { readKeysOnHangup, logExposure } from './exposure.ts'
 import { holdsDemo } from '../demo/ground.ts'
 import { loadDemo } from '../demo/load.ts'
+import { knownStatuses, type Statuses } from '../domain/model/status.ts'
 import type { Stage } from '../http/lifecycle/startup-gate.ts'
 import { listen } from './listen.ts'
 import { createLog } from '../log.ts'
 import { migrateOptions, migrateOrCheck } from './migrations.ts'
 import { anyInvocation } from '../queries/health.ts'
+import { readStatuses } from '../reading/statuses.ts'
 import { onSignal } from './signals.ts'
 import { openSource, type Source } from './open-database.ts'
 
@@ -35,9 +37,10 @@ export async function serve(config: Config): Promise<void> {
   const stopping = new AbortController()
   const db = createDb()
   const room = roomWithin(descriptorsOf(), config.limits)
+  const settings = settingsOf(config, room.connections)
   const app = await buildApp({
     db,
-    ...settingsOf(config, room.connections),
+    ...settings,
     life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout },
   })
   logExposure(config.access, log)
@@ -75,7 +78,9 @@ export async function serve(config: Config): Promise<void> {
   try {
     await listen(app, config.listen)
     source = openSource(config.database, (message) => log.info(message))
-    preparing = source.then((opened) => prepare(config, opened, { enter, db, log, signal: stopping.signal }))
+    preparing = source.then((opened) =>
+      prepare(config, opened, { enter, db, statuses: settings.statuses, log, signal: stopping.signal }),
+    )
     await preparing
     sayWhere(app, log)
     await (
@@ -91,21 +96,31 @@ export async function serve(config: Config): Promise<void> {
 export function settingsOf(
   { access, limits }: Config,
   connections = limits.connections,
-): Pick<Deps, 'access' | 'limits'> {
+): Pick<Deps, 'access' | 'limits' | 'statuses'> {
   const available = Math.min(process.constrainedMemory() || Infinity, totalmem())
-  return { access, limits: { ...limits, connections, memory: limits.memory ?? memoryWithin(available) } }
+  return {
+    access,
+    limits: { ...limits, connections, memory: limits.memory ?? memoryWithin(available) },
+    statuses: { ...knownStatuses },
+  }
 }
 
 export interface Starting {
   /** Moves on to a stage; throws where the service is stopping. */
   enter: (stage: Stage['name']) => void
   db: PoolDb
+  /** Gets the words that the database names. */
+  statuses: Statuses
   log: Logger
   signal: AbortSignal
 }
 
 /** Database reachable → its tables looked at → migrations → demo data → ready. Throws a sentence where this database cannot be served. */
-export async function prepare(config: Config, source: Source, { enter, db, log, signal }: Starting): Promise<void> {
+export async function prepare(
+  config: Config,
+  source: Source,
+  { enter, db, statuses, log, signal }: Starting,
+): Promise<void> {
   const { connection } = source
   await waitForDatabase({
     config: connection,
@@ -130,6 +145,7 @@ export async function prepare(config: Config, source: Source, { enter, db, log, 
   enter('migrating')
   await migrateOrCheck(config.migrations, source, log, signal)
   await checkReadable(db)
+  Object.assign(statuses, await readStatuses(db))
   if (source.embedded && (await holdsDemo(db)))
     log.info('demo data: what is shown was invented, and loaded by an earlier start')
   else if (source.embedded && config.demo.load && !(await anyInvocation(db))) {

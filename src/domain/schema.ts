@@ -9,6 +9,8 @@ export interface ColumnRow {
   category: string
   /** What an enum may hold; empty: it is no enum. */
   labels: string[]
+  /** The CHECKs on it alone, and those of its domains, as Postgres writes them. */
+  checks: string[]
   /** It may hold NULL. */
   nullable: boolean
   hasDefault: boolean

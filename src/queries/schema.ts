@@ -16,7 +16,8 @@ with recursive based as (
          a.atttypmod,
          a.atthasdef,
          a.attnotnull and v.attnum is null as attnotnull,
-         a.atttypid as base
+         a.atttypid as base,
+         array[]::oid[] as domains
     from pg_attribute a
     left join (
          select c.conrelid,
@@ -37,7 +38,8 @@ with recursive based as (
          b.atttypmod,
          b.atthasdef,
          b.attnotnull or t.typnotnull,
-         t.typbasetype
+         t.typbasetype,
+         b.domains || t.oid
     from based b
     join pg_type t
       on t.oid = b.base
@@ -52,6 +54,11 @@ select c.relname as "table",
                from pg_enum e
               where e.enumtypid = t.oid
               order by e.enumsortorder) as labels,
+       array(select pg_get_constraintdef(k.oid)
+               from pg_constraint k
+              where k.contype = 'c'
+                and (k.conrelid = c.oid and k.conkey = array[b.attnum] or k.contypid = any(b.domains))
+              order by k.conname) as checks,
        not b.attnotnull as nullable,
        b.atthasdef as "hasDefault",
        row_security_active(c.oid) as "rowSecurity",

@@ -7,6 +7,7 @@ import { createDb } from '../../src/db/pool/pool.ts'
 import { prepare } from '../../src/commands/serve.ts'
 import { openSource } from '../../src/commands/open-database.ts'
 import { database } from '../support/database.ts'
+import { knownStatuses } from '../../src/domain/model/status.ts'
 import { built, checkedGet, type Service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import type { Variant } from './variants.ts'
@@ -69,9 +70,10 @@ async function start(t: TestContext, env: Record<string, string>): Promise<Pick<
   const log = pino({ level: 'silent' })
   const db = createDb()
   onTeardown(t, () => db.end())
+  const statuses = { ...knownStatuses }
   const source = await openSource(config.database, () => undefined)
-  await prepare(config, source, { db, log, signal: new AbortController().signal, enter: () => undefined })
-  const app = await built(t, { db, log, ...config.access, loopbackNamesOnly: false })
+  await prepare(config, source, { db, statuses, log, signal: new AbortController().signal, enter: () => undefined })
+  const app = await built(t, { db, statuses, log, ...config.access, loopbackNamesOnly: false })
   await app.ready()
   return { get: checkedGet(app) }
 }

@@ -6,6 +6,8 @@ export interface ValueSchema {
   format?: string
   pattern?: string
   enum?: string[]
+  /** Of an open text of which only some words are taken: those that every database has. */
+  examples?: string[]
   minimum?: number
   maximum?: number
   minLength?: number

@@ -38,7 +38,13 @@ function rightValues({ name, schema }: Parameter, row: Row): fc.Arbitrary<string
 }
 
 /** Any value of a schema that lists or bounds its values. */
-function plain({ type, enum: listed, minimum = 0, maximum = LARGEST }: ValueSchema): fc.Arbitrary<string> | undefined {
+function plain({
+  type,
+  examples,
+  enum: listed = examples,
+  minimum = 0,
+  maximum = LARGEST,
+}: ValueSchema): fc.Arbitrary<string> | undefined {
   if (listed) return fc.constantFrom(...listed)
   if (type === 'boolean') return fc.constantFrom('true', 'false')
   return type === 'integer' ? fc.integer({ min: minimum, max: Math.min(maximum, LARGEST) }).map(String) : undefined

@@ -71,7 +71,7 @@ export function wrongValues({ schema }: Parameter): string[] {
 }
 
 function wrongOf(schema: ValueSchema): string[] {
-  const { type, format, enum: listed, minimum, maximum, minLength, maxLength } = schema
+  const { type, format, examples, enum: listed = examples, minimum, maximum, minLength, maxLength } = schema
   const kind = meaning(schema)
   if (kind) return texts[kind]
   if (format === 'uuid') return texts.uuid

@@ -33,7 +33,10 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
   ],
   ['/invocations?limit=5&limit=6', ['limit', ['5', '6'], /from 1 to 1000/]],
   ['/invocations?order=up', ['order', 'up', /^one of desc, asc$/]],
-  ['/invocations?status=done', ['status', 'done', /^one of running, completed, failed; up to 100 values/]],
+  [
+    '/invocations?status=done',
+    ['status', 'done', /^one of running, completed, failed, timeout, timed_out, skipped; up to 100 values/],
+  ],
   ['/invocations?status=failed&status=done', ['status', 'done', /one of/]],
   ['/invocations?status=', ['status', '', /one of/]],
   ['/invocations?root=yes', ['root', 'yes', /^true or false$/]],
@@ -76,11 +79,11 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
     ['limit', 0, /1 to 1000/],
   ],
   [
-    '/chains?jobStatus=x&status=y&triggeringJob=%00',
-    ['triggeringJob', '\0', /NUL/],
+    '/chains?jobStatus=x&status=completed&status=y&triggeringJob=z',
     ['jobStatus', 'x', /one of/],
     ['status', 'y', /one of/],
   ],
+  ['/chains?jobStatus=%00&triggeringJob=%00', ['jobStatus', '\0', /one of/], ['triggeringJob', '\0', /NUL/]],
   ['/trees?status=x&rootFunction=%00', ['status', 'x', /one of/], ['rootFunction', '\0', /NUL/]],
   ['/trees/junk', ['id', 'junk', /a UUID/]],
   [

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { buildApp, type AccessSettings, type Deps, type Life } from '../../src/app.ts'
+import { knownStatuses } from '../../src/domain/model/status.ts'
 import { createDb } from '../../src/db/pool/pool.ts'
 import { answerChecker } from './answers.ts'
 import { database, type TestDatabase } from './database.ts'
@@ -34,6 +35,7 @@ export const generous: Deps['limits'] = {
 export interface Settings extends Life, AccessSettings {
   db: Deps['db']
   limits: Deps['limits']
+  statuses: Deps['statuses']
 }
 
 const silent = pino({ level: 'silent' })
@@ -50,6 +52,7 @@ const defaults: Omit<Settings, 'db'> = {
   proxies: [],
   redactions: [],
   limits: generous,
+  statuses: knownStatuses,
 }
 
 export interface Answer<T> {
@@ -87,8 +90,8 @@ export async function service(
 
 /** The app, not yet ready, without a database unless one is given. */
 export async function built(t: TestContext, settings: Partial<Settings> = {}): Promise<FastifyInstance> {
-  const { db, limits, stage, log, stopGrace, ...access } = { ...defaults, db: createDb(), ...settings }
-  const app = await buildApp({ db, access, limits, life: { stage, log, stopGrace } })
+  const { db, limits, statuses, stage, log, stopGrace, ...access } = { ...defaults, db: createDb(), ...settings }
+  const app = await buildApp({ db, access, limits, statuses, life: { stage, log, stopGrace } })
   onTeardown(t, () => app.close())
   return app
 }

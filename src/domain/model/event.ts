@@ -1,21 +1,12 @@
 import { instant } from '../instant.ts'
 
-export type EventStatus =
-  | 'detecting'
-  | 'not_detected'
-  | 'handling'
-  | 'completed'
-  | 'failed'
-  | 'detection_failed'
-  | 'handler_failed'
-
 /** One event module checked during an invocation, as the queries read it. */
 export interface EventRow {
   id: string
   createdAt: string
   name: string
   detected: boolean
-  status: EventStatus
+  status: string
   detectionDurationMs: number | null
   handlerDurationMs: number | null
   jobsRun: number | null

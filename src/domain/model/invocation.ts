@@ -1,13 +1,12 @@
 import { endOf, instant } from '../instant.ts'
 
-export type Status = 'running' | 'completed' | 'failed'
-
 /** An invocation as the queries read it: timestamps as Postgres text, durations in ms, the writer's own counters. */
 export interface InvocationRow {
   id: string
   createdAt: string
   durationMs: number | null
-  status: Status
+  /** As the writer wrote it; see model/status.ts. */
+  status: string
   sourceFunction: string
   sourceTable: string | null
   sourceOperation: string | null

@@ -1,5 +1,4 @@
 import { endOf, instant } from '../instant.ts'
-import type { Status } from './invocation.ts'
 
 /** A job as the queries read it. */
 export interface JobRow {
@@ -9,7 +8,7 @@ export interface JobRow {
   createdAt: string
   name: string
   functionName: string | null
-  status: Status
+  status: string
   durationMs: number | null
   correlationId: string | null
   errorMessage: string | null

@@ -1,5 +1,4 @@
 import { addMs, endOf, instant, isBefore, msBetween } from '../instant.ts'
-import type { Status } from './invocation.ts'
 
 /** The job that triggered, and its invocation, as the queries read them. */
 export interface TriggeringRow {
@@ -7,7 +6,7 @@ export interface TriggeringRow {
   triggeringFunction: string
   jobId: string
   jobName: string
-  jobStatus: Status
+  jobStatus: string
   jobDurationMs: number | null
   jobCreatedAt: string
   /** The transactions that wrote the two rows last, and when (xmin, updated_at). */
@@ -18,12 +17,12 @@ export interface TriggeringRow {
 export interface ChainRow extends TriggeringRow {
   id: string
   sourceFunction: string
-  status: Status
+  status: string
   durationMs: number | null
   createdAt: string
   correlationId: string | null
   jobCount: number
-  jobs: Array<{ id: string; name: string; status: Status }>
+  jobs: Array<{ id: string; name: string; status: string }>
   /** The transactions that wrote all these rows last, and when (xmin, updated_at). */
   version: string
 }

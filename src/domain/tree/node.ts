@@ -1,5 +1,5 @@
 import { endOf, instant } from '../instant.ts'
-import type { Invocation, Status } from '../model/invocation.ts'
+import type { Invocation } from '../model/invocation.ts'
 import type { Rest } from '../paging/rest.ts'
 import type { NodeEventRow, NodeEventsRow, NodeJobRow, NodeRow } from './row.ts'
 
@@ -7,7 +7,7 @@ export interface TreeJob {
   id: string
   name: string
   functionName: string | null
-  status: Status
+  status: string
   durationMs: number | null
   startedAt: string
   endedAt: string | null

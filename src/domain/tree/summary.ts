@@ -1,4 +1,5 @@
 import { isBefore, msBetween } from '../instant.ts'
+import { isFailure } from '../model/status.ts'
 import type { Node, Parts } from './node.ts'
 import type { TreeLimits } from './row.ts'
 
@@ -53,11 +54,11 @@ export function summarize({ maxDepth, maxNodes, maxJobs }: TreeLimits): Summariz
       sum.invocations += 1
       sum.jobs += node.jobs.length
       sum.maxDepth = Math.max(sum.maxDepth, node.depth)
-      if (node.status === 'failed') sum.failedInvocations += 1
+      if (isFailure(node.status)) sum.failedInvocations += 1
       if (node.status === 'running') sum.running += 1
       span(node.createdAt, node.endedAt)
       for (const job of node.jobs) {
-        if (job.status === 'failed') sum.failedJobs += 1
+        if (isFailure(job.status)) sum.failedJobs += 1
         if (job.status === 'running') sum.running += 1
         span(job.startedAt, job.endedAt)
       }

@@ -1,5 +1,5 @@
 import { instant, msBetween } from '../instant.ts'
-import { invocation, type InvocationRow, type Status } from '../model/invocation.ts'
+import { invocation, type InvocationRow } from '../model/invocation.ts'
 
 /** A root with the figures of its tree, as the query reads them; `endedAt` is the latest end that is known. */
 export interface TreeSummaryRow extends InvocationRow {
@@ -35,9 +35,12 @@ export function treeSummary(row: TreeSummaryRow) {
   }
 }
 
+/** Of a tree: made by us of all that is in it. */
+export type TreeStatus = 'failed' | 'running' | 'completed'
+
 export type TreeSummary = ReturnType<typeof treeSummary>
 
-function statusOf(failed: number, running: number): Status {
+function statusOf(failed: number, running: number): TreeStatus {
   if (failed > 0) return 'failed'
   return running > 0 ? 'running' : 'completed'
 }

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { Db } from '../../db/db.ts'
+import type { Statuses } from '../../domain/model/status.ts'
 import type { Redaction } from '../../domain/privacy/redaction.ts'
 import type { Credentials } from '../../access/credentials.ts'
 import type { IssuerKeys } from '../identity/issuer-keys.ts'
@@ -28,6 +29,8 @@ export interface ApiOptions {
     redactions: readonly Redaction[]
   }
   limits: Limits
+  /** What filters on a status may name. */
+  statuses: Statuses
 }
 
 /**
@@ -36,14 +39,15 @@ export interface ApiOptions {
  */
 export const api: FastifyPluginAsync<ApiOptions> = async (
   app,
-  { db, issuer, access: { credentials, redactions }, limits },
+  { db, issuer, access: { credentials, redactions }, limits, statuses },
 ) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
   await app.register(documentation, { title: TITLE })
   await app.register(home, { db })
   await app.register(health, { db, issuer, credentials })
-  for (const routes of [invocations, jobs, chains, trees]) await app.register(routes, { db, maxPage: limits.page })
+  for (const routes of [invocations, jobs, chains, trees])
+    await app.register(routes, { db, maxPage: limits.page, statuses })
   for (const routes of [invocationDetail, jobDetail]) await app.register(routes, { db, redactions })
   await app.register(tree, { db, streamTimeout: limits.stream, maxDepth: limits.depth, maxNodes: limits.nodes })
 }

@@ -1,3 +1,4 @@
+import { isFailure } from '../../domain/model/status.ts'
 import { nameText } from '../../domain/name-text.ts'
 import type { Branch } from '../../domain/tree/nest.ts'
 import type { Summary, Truncated } from '../../domain/tree/summary.ts'
@@ -31,7 +32,7 @@ function below({ jobs, more }: Branch, depth: number): Entry[] {
 
 function line(branch: Branch, via: string | null): string {
   const { id, createdAt, sourceFunction, status, durationMs, jobs, events, cycle } = branch
-  const failed = jobs.filter((job) => job.status === 'failed').map((job) => nameText(job.name))
+  const failed = jobs.filter((job) => isFailure(job.status)).map((job) => nameText(job.name))
   const parts = [
     via === null ? nameText(sourceFunction) : `${nameText(via)} → ${nameText(sourceFunction)}`,
     status,

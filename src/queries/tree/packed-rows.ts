@@ -1,5 +1,4 @@
 import { join, sql, type Sql } from '../../db/sql.ts'
-import type { EventStatus } from '../../domain/model/event.ts'
 import type { NodeEventRow, NodeEventsRow, NodeJobRow, NodeRow } from '../../domain/tree/row.ts'
 import { picked } from '../columns.ts'
 import { eventColumns } from '../details.ts'
@@ -134,7 +133,7 @@ export const nodeEventColumns = {
 type PackedEvent = [
   id: string,
   name: string,
-  status: EventStatus,
+  status: string,
   createdAt: string,
   detectionDurationMs: number | null,
   handlerDurationMs: number | null,

@@ -5,6 +5,7 @@ import type { TreeSummaryRow } from '../../domain/tree/tree-summary.ts'
 import { endOf } from '../column-types.ts'
 import { carried, selected } from '../columns.ts'
 import { invocationColumns } from '../invocations.ts'
+import { hasFailed } from '../outcome.ts'
 import { asText, matching, pageOf, pageOrder } from '../page.ts'
 
 /**
@@ -59,7 +60,7 @@ select ${carried(sql`r`, invocationColumns)},
              on i.source_job_id = j.id
        )
        select count(*)::int as invocations,
-              count(*) filter (where w.status = 'failed')::int as "failedInvocations",
+              count(*) filter (where ${hasFailed(sql`w.status`)})::int as "failedInvocations",
               count(*) filter (where w.status = 'running')::int as "runningInvocations",
               sum(j.count)::int as jobs,
               sum(j.failed)::int as "failedJobs",
@@ -74,7 +75,7 @@ select ${carried(sql`r`, invocationColumns)},
                 limit ${maxNodes}) w
         cross join lateral (
               select count(*) as count,
-                     count(*) filter (where j.status::text = 'failed') as failed,
+                     count(*) filter (where ${hasFailed(sql`j.status`)}) as failed,
                      count(*) filter (where j.status::text = 'running') as running,
                      min(j.created_at) as started,
                      max(${endOf(sql`j.created_at`, sql`j.duration_ms`)}) as ended

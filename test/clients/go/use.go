@@ -40,13 +40,13 @@ func main() {
 		"live":  must(ask.IsLiveWithResponse(c, nil)).JSON200,
 		"ready": must(ask.IsReadyWithResponse(c, nil)).JSON200,
 		"invocations": must(ask.ListInvocationsWithResponse(c, &ListInvocationsParams{
-			Status: &[]ListInvocationsParamsStatus{"failed", "completed"}, From: &at.From, To: &at.To, Limit: ptr(1)})).JSON200,
+			Status: &[]string{"failed", "completed"}, From: &at.From, To: &at.To, Limit: ptr(1)})).JSON200,
 		"triggered": must(ask.ListInvocationsWithResponse(c, &ListInvocationsParams{
 			SourceJobId: &[]uuid.UUID{at.Job}, Order: ptr(ListInvocationsParamsOrder("asc"))})).JSON200,
 		"invocation": must(ask.GetInvocationWithResponse(c, at.Root, &GetInvocationParams{
 			Include: &[]GetInvocationParamsInclude{"email", "payload", "context", "options", "results", "stacks"}})).JSON200,
 		"child": must(ask.GetInvocationWithResponse(c, at.Child, nil)).JSON200,
-		"jobs": must(ask.ListJobsWithResponse(c, &ListJobsParams{Window: ptr("99999w"), Status: &[]ListJobsParamsStatus{"failed"}, Limit: ptr(1)})).JSON200,
+		"jobs": must(ask.ListJobsWithResponse(c, &ListJobsParams{Window: ptr("99999w"), Status: &[]string{"failed"}, Limit: ptr(1)})).JSON200,
 		"job":    must(ask.GetJobWithResponse(c, at.Job, &GetJobParams{Include: &[]GetJobParamsInclude{"options", "result", "stack"}})).JSON200,
 		"chains": must(ask.ListChainsWithResponse(c, &ListChainsParams{Window: ptr("99999w"), TriggeringJob: &[]string{"capture-payment"}})).JSON200,
 		"trees": must(ask.ListTreesWithResponse(c, &ListTreesParams{Window: ptr("99999w"), Status: &[]ListTreesParamsStatus{"failed"}, Limit: ptr(1)})).JSON200,

@@ -13,8 +13,8 @@ from client.api.jobs import get_job, list_jobs
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, list_trees
 from client.models import (
-    GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListInvocationsOrder, ListInvocationsStatusItem,
-    ListJobsStatusItem, ListTreesStatusItem,
+    GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListInvocationsOrder,
+    ListTreesStatusItem,
 )
 
 told = json.loads(sys.argv[1])
@@ -27,13 +27,13 @@ answers = {
     "live": is_live.sync(client=client),
     "ready": is_ready.sync(client=client),
     "invocations": list_invocations.sync(
-        client=client, status=[ListInvocationsStatusItem.FAILED, ListInvocationsStatusItem.COMPLETED],
+        client=client, status=["failed", "completed"],
         from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), limit=1,
     ),
     "triggered": list_invocations.sync(client=client, source_job_id=[job], order=ListInvocationsOrder.ASC),
     "invocation": get_invocation.sync(root, client=client, include=[GetInvocationIncludeItem(name) for name in ("email", "payload", "context", "options", "results", "stacks")]),
     "child": get_invocation.sync(child, client=client),
-    "jobs": list_jobs.sync(client=client, window="99999w", status=[ListJobsStatusItem.FAILED], limit=1),
+    "jobs": list_jobs.sync(client=client, window="99999w", status=["failed"], limit=1),
     "job": get_job.sync(job, client=client, include=[GetJobIncludeItem(name) for name in ("options", "result", "stack")]),
     "chains": list_chains.sync(client=client, window="99999w", triggering_job=["capture-payment"]),
     "trees": list_trees.sync(client=client, window="99999w", status=[ListTreesStatusItem.FAILED], limit=1),

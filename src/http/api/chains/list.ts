@@ -1,25 +1,27 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { knownStatuses } from '../../../domain/model/status.ts'
 import { readLinks } from '../../../reading/lists/links.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { ChainListSchema, chainExample } from './schema.ts'
 import { listParams, listResponse, pageExample } from '../list-schema.ts'
+import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
-import { Many, Query, Status, TextParam } from '../../schemas/values.ts'
+import { Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
 
 const chainQuery = (maxPage: number) =>
   Query({
     triggeringJob: Many(TextParam('Name of the job that triggered')),
     triggeringFunction: Many(TextParam('Function in which that job ran')),
     triggeredFunction: Many(TextParam('Function that was triggered')),
-    jobStatus: Many({ ...Status, description: 'Status of the job that triggered' }),
-    status: Many({ ...Status, description: 'Status of the triggered invocation' }),
+    jobStatus: Many(StatusParam(knownStatuses.job_executions, 'Of the job that triggered')),
+    status: Many(StatusParam(knownStatuses.invocations, 'Of the triggered invocation')),
     correlationId: Many(TextParam('Of the triggered invocation')),
     ...listParams(maxPage),
   })
 
 /** GET /chains: which job led to which function, newest first. */
-export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
+export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage, statuses }) => {
   app.get(
     '/chains',
     {
@@ -38,6 +40,11 @@ export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
       },
     },
     async (request, reply) => {
+      const { jobStatus, status } = request.query
+      refuseUnknownStatuses({
+        jobStatus: { given: jobStatus, allowed: statuses.job_executions },
+        status: { given: status, allowed: statuses.invocations },
+      })
       const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')
       return sendPage(request, reply, await readLinks(whileWanted(db, request), filtersOf(request.query), asked))
     },

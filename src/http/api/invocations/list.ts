@@ -1,19 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { knownStatuses } from '../../../domain/model/status.ts'
 import { invocationReader } from '../../../reading/lists/invocations.ts'
 import { asOneClient, whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { InvocationListSchema, invocationExample } from './schema.ts'
 import { listParams, listResponse, pageExample } from '../list-schema.ts'
+import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
-import { IdParam, Many, Query, Status, TextParam } from '../../schemas/values.ts'
+import { IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
 
 const invocationQuery = (maxPage: number) =>
   Query({
     sourceJobId: Many(IdParam('The invocations that this job triggered')),
     correlationId: Many(TextParam('Opaque; several trees may share one')),
     sourceEventId: Many(IdParam('The database event that the function received')),
-    status: Many(Status),
+    status: Many(StatusParam(knownStatuses.invocations, 'Of the invocation')),
     sourceFunction: Many(TextParam('Function')),
     sourceTable: Many(TextParam('Table of the event, e.g. public.orders')),
     sourceOperation: Many(TextParam('INSERT, UPDATE, DELETE or MANUAL')),
@@ -23,7 +25,7 @@ const invocationQuery = (maxPage: number) =>
   })
 
 /** GET /invocations: what a job triggered, what happened in a window. */
-export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
+export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage, statuses }) => {
   const readInvocations = invocationReader(asOneClient(db, app.shares))
   app.get(
     '/invocations',
@@ -47,6 +49,7 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
     },
     async (request, reply) => {
       const { query } = request
+      refuseUnknownStatuses({ status: { given: query.status, allowed: statuses.invocations } })
       const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
       const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
       return sendPage(

@@ -1,22 +1,24 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { knownStatuses } from '../../../domain/model/status.ts'
 import { readJobs } from '../../../reading/lists/jobs.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { JobListSchema, jobExample } from './schema.ts'
 import { listParams, listResponse, pageExample } from '../list-schema.ts'
+import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
-import { IdParam, Many, Query, Status, TextParam } from '../../schemas/values.ts'
+import { IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
 
 const jobQuery = (maxPage: number) =>
   Query({
     invocationId: Many(IdParam('The jobs of this invocation')),
     name: Many(TextParam('Name of the job')),
-    status: Many(Status),
+    status: Many(StatusParam(knownStatuses.job_executions, 'Of the job')),
     ...listParams(maxPage),
   })
 
 /** GET /jobs: the jobs of an invocation, or those of a window. */
-export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
+export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage, statuses }) => {
   app.get(
     '/jobs',
     {
@@ -35,6 +37,7 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
       },
     },
     async (request, reply) => {
+      refuseUnknownStatuses({ status: { given: request.query.status, allowed: statuses.job_executions } })
       const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
       return sendPage(request, reply, await readJobs(whileWanted(db, request), filtersOf(request.query), asked))
     },

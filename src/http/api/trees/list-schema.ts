@@ -1,11 +1,23 @@
 import { Type } from 'typebox'
+import type { TreeStatus } from '../../../domain/tree/tree-summary.ts'
 import { InvocationSchema, invocationExample } from '../invocations/schema.ts'
 import { period, summaryFields } from './schema.ts'
 import { listOf, TreesPageSchema } from '../list-schema.ts'
-import { Ref, StatusSchema } from '../../schemas/values.ts'
+import { EnumParam, Ref } from '../../schemas/values.ts'
+
+export const treeStatuses = ['running', 'completed', 'failed'] as const
+
+export const TreeStatusSchema = Type.Unsafe<TreeStatus>({
+  ...EnumParam(
+    treeStatuses,
+    'failed: anything in the tree failed; running: nothing failed and anything runs; completed: the rest',
+  ),
+  $id: 'TreeStatus',
+  title: 'TreeStatus',
+})
 
 export const TreeSummarySchema = Type.Object(
-  { root: Ref(InvocationSchema), status: Ref(StatusSchema), ...summaryFields, ...period },
+  { root: Ref(InvocationSchema), status: Ref(TreeStatusSchema), ...summaryFields, ...period },
   { $id: 'TreeSummary', title: 'TreeSummary', description: 'A tree by its root, and the figures of all that is in it' },
 )
 

@@ -4,17 +4,18 @@ import { MOST_WHOLE } from '../../../domain/tree/most-whole.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { listParams, listResponse, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
-import { TreeListSchema, treeSummaryExample } from './list-schema.ts'
-import { Many, Query, Status, TextParam } from '../../schemas/values.ts'
+import { TreeListSchema, treeStatuses, treeSummaryExample } from './list-schema.ts'
+import { EnumParam, Many, Query, TextParam } from '../../schemas/values.ts'
 import { readTrees } from '../../../reading/lists/trees.ts'
 
 const treesQuery = (maxPage: number) =>
   Query({
-    status: Many({
-      ...Status,
-      description:
+    status: Many(
+      EnumParam(
+        treeStatuses,
         'failed: anything in the tree failed; running: nothing failed and anything runs; completed: the rest',
-    }),
+      ),
+    ),
     rootFunction: Many(TextParam('Function of the root')),
     ...listParams(maxPage),
   })
