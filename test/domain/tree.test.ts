@@ -63,18 +63,21 @@ function membersOf(shape: Shape): Array<{ member: NodeRow; parts: Parts }> {
         omitted: 0,
         below: 0,
         jobs: jobs.map(([createdAt, status, durationMs], j) =>
-          treeJob({
-            id: idOf(n * 10 + j, 2),
-            invocationId: idOf(n, 1),
-            eventExecutionId: idOf(0, 3),
-            createdAt,
-            durationMs,
-            status,
-            name: `j${j}`,
-            functionName: null,
-            errorMessage: null,
-            state: '',
-          }),
+          treeJob(
+            {
+              id: idOf(n * 10 + j, 2),
+              invocationId: idOf(n, 1),
+              eventExecutionId: idOf(0, 3),
+              createdAt,
+              durationMs,
+              status,
+              name: `j${j}`,
+              functionName: null,
+              errorMessage: null,
+              state: '',
+            },
+            'first-line',
+          ),
         ),
       },
     })
@@ -83,7 +86,9 @@ function membersOf(shape: Shape): Array<{ member: NodeRow; parts: Parts }> {
 }
 
 const nodesOf = (members: Array<{ member: NodeRow; parts: Parts }>): Node[] =>
-  members.map(({ member, parts }) => node(member, { ...parts, jobs: parts.jobs.map((job) => ({ ...job })) }))
+  members.map(({ member, parts }) =>
+    node(member, { ...parts, jobs: parts.jobs.map((job) => ({ ...job })) }, 'first-line'),
+  )
 
 /** Members, and the same in another order. */
 const trees = shapes

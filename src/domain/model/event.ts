@@ -1,4 +1,5 @@
 import { instant } from '../instant.ts'
+import { shownMessage, type MessageView } from '../privacy/error-message.ts'
 
 /** One event module checked during an invocation, as the queries read it. */
 export interface EventRow {
@@ -18,8 +19,16 @@ export interface EventRow {
 }
 
 /** An event as it is answered. `createdAt` is the end of its detection: that is when the writer stamps it. */
-export function event({ createdAt, jobsRun, jobsSucceeded, jobsFailed, version: _version, ...row }: EventRow) {
-  return { ...row, createdAt: instant(createdAt), jobs: { run: jobsRun, succeeded: jobsSucceeded, failed: jobsFailed } }
+export function event(
+  { createdAt, jobsRun, jobsSucceeded, jobsFailed, errorMessage, version: _version, ...row }: EventRow,
+  messages: MessageView,
+) {
+  return {
+    ...row,
+    createdAt: instant(createdAt),
+    jobs: { run: jobsRun, succeeded: jobsSucceeded, failed: jobsFailed },
+    errorMessage: shownMessage(errorMessage, messages),
+  }
 }
 
 export type Event = ReturnType<typeof event>

@@ -1,4 +1,5 @@
 import { endOf, instant } from '../instant.ts'
+import { shownMessage, type MessageView } from '../privacy/error-message.ts'
 
 /** An invocation as the queries read it: timestamps as Postgres text, durations in ms, the writer's own counters. */
 export interface InvocationRow {
@@ -25,7 +26,7 @@ export interface InvocationRow {
 }
 
 /** An invocation as it is answered: instants in ISO with six digits; `jobs` are the writer's counters, which may disagree with the rows. */
-export function invocation(row: InvocationRow) {
+export function invocation(row: InvocationRow, messages: MessageView) {
   const createdAt = instant(row.createdAt)
   return {
     id: row.id,
@@ -43,7 +44,7 @@ export function invocation(row: InvocationRow) {
     sourceJobId: row.sourceJobId,
     eventsDetected: row.eventsDetected,
     jobs: { run: row.jobsRun, succeeded: row.jobsSucceeded, failed: row.jobsFailed },
-    errorMessage: row.errorMessage,
+    errorMessage: shownMessage(row.errorMessage, messages),
   }
 }
 

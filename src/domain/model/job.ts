@@ -1,4 +1,5 @@
 import { endOf, instant } from '../instant.ts'
+import { shownMessage, type MessageView } from '../privacy/error-message.ts'
 
 /** A job as the queries read it. */
 export interface JobRow {
@@ -17,7 +18,7 @@ export interface JobRow {
 }
 
 /** A job as it is answered. Its end is its start plus its duration, never `updated_at`, which a trigger moves. */
-export function job(row: JobRow) {
+export function job(row: JobRow, messages: MessageView) {
   const startedAt = instant(row.createdAt)
   return {
     id: row.id,
@@ -30,7 +31,7 @@ export function job(row: JobRow) {
     startedAt,
     endedAt: endOf(startedAt, row.durationMs),
     correlationId: row.correlationId,
-    errorMessage: row.errorMessage,
+    errorMessage: shownMessage(row.errorMessage, messages),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Personal, PersonalField } from './personal-field.ts'
 import { redact } from './redact.ts'
 import type { Redaction } from './redaction.ts'
 import { RawJson } from './raw-json.ts'
+import { unwrapped } from './wrapped-text.ts'
 
 /** What was asked for of the personal columns of one row, all as text; `omitted` are those that are too large for the answer. */
 export type PersonalRow = { id: string; omitted: PersonalField[] } & { [field in PersonalField]?: string | null }
@@ -33,15 +34,4 @@ function given({ id: _id, omitted, ...texts }: PersonalRow): Personal {
 function valueOf(field: string, text: string): string | RawJson {
   if (field === 'sourceUserEmail') return text
   return field === 'errorStack' ? unwrapped(text) : new RawJson(text)
-}
-
-/** The writer wraps some stacks in JSON: `{"_raw_string": "…"}`. */
-function unwrapped(stack: string): string {
-  if (!stack.startsWith('{')) return stack
-  try {
-    const { _raw_string: text } = JSON.parse(stack) as { _raw_string?: unknown }
-    return typeof text === 'string' ? text : stack
-  } catch {
-    return stack
-  }
 }

@@ -1,6 +1,7 @@
 import { endOf, instant } from '../instant.ts'
 import type { Invocation } from '../model/invocation.ts'
 import type { Rest } from '../paging/rest.ts'
+import { shownMessage, type MessageView } from '../privacy/error-message.ts'
 import type { NodeEventRow, NodeEventsRow, NodeJobRow, NodeRow } from './row.ts'
 
 export interface TreeJob {
@@ -59,7 +60,7 @@ export interface Parts {
 }
 
 /** A member of a tree as it is answered. */
-export function node(row: NodeRow, parts: Parts): Node {
+export function node(row: NodeRow, parts: Parts, messages: MessageView): Node {
   const createdAt = instant(row.createdAt)
   // A literal of its own: made of an `invocation` by a spread, 10,000 nodes take 85 ms instead of 32, and JSON.stringify is slower with them.
   const shown: Node = {
@@ -78,7 +79,7 @@ export function node(row: NodeRow, parts: Parts): Node {
     sourceJobId: row.sourceJobId,
     eventsDetected: row.eventsDetected,
     jobs: parts.jobs,
-    errorMessage: row.errorMessage,
+    errorMessage: shownMessage(row.errorMessage, messages),
     depth: row.depth,
     parentId: row.parentId,
   }
@@ -86,7 +87,7 @@ export function node(row: NodeRow, parts: Parts): Node {
     shown.events = {
       detected: parts.events.detected,
       undetected: parts.events.undetected,
-      data: parts.events.data.map(nodeEvent),
+      data: parts.events.data.map((event) => nodeEvent(event, messages)),
     }
   const more = moreBelow(row.id, parts)
   if (more) shown.more = more
@@ -94,16 +95,10 @@ export function node(row: NodeRow, parts: Parts): Node {
 }
 
 /** A job of a node as it is answered. */
-export function treeJob({
-  id,
-  name,
-  functionName,
-  status,
-  durationMs,
-  createdAt,
-  errorMessage,
-  eventExecutionId,
-}: NodeJobRow): TreeJob {
+export function treeJob(
+  { id, name, functionName, status, durationMs, createdAt, errorMessage, eventExecutionId }: NodeJobRow,
+  messages: MessageView,
+): TreeJob {
   const startedAt = instant(createdAt)
   return {
     id,
@@ -113,7 +108,7 @@ export function treeJob({
     durationMs,
     startedAt,
     endedAt: endOf(startedAt, durationMs),
-    errorMessage,
+    errorMessage: shownMessage(errorMessage, messages),
     eventExecutionId,
   }
 }
@@ -133,6 +128,6 @@ function moreBelow(id: string, { jobs, jobsInAll, omitted, below }: Parts): More
     : undefined
 }
 
-function nodeEvent(row: NodeEventRow): NodeEvent {
-  return { ...row, createdAt: instant(row.createdAt) }
+function nodeEvent(row: NodeEventRow, messages: MessageView): NodeEvent {
+  return { ...row, createdAt: instant(row.createdAt), errorMessage: shownMessage(row.errorMessage, messages) }
 }

@@ -1,5 +1,6 @@
 import { instant, msBetween } from '../instant.ts'
 import { invocation, type InvocationRow } from '../model/invocation.ts'
+import type { MessageView } from '../privacy/error-message.ts'
 
 /** A root with the figures of its tree, as the query reads them; `endedAt` is the latest end that is known. */
 export interface TreeSummaryRow extends InvocationRow {
@@ -15,13 +16,13 @@ export interface TreeSummaryRow extends InvocationRow {
 }
 
 /** A tree of the list: failed when anything in it failed, else running while anything runs, else completed. The end is null while anything runs. */
-export function treeSummary(row: TreeSummaryRow) {
+export function treeSummary(row: TreeSummaryRow, messages: MessageView) {
   const { invocations, failedInvocations, jobs, failedJobs } = row
   const running = row.runningInvocations + row.runningJobs
   const startedAt = instant(row.startedAt)
   const endedAt = running > 0 ? null : instant(row.endedAt)
   return {
-    root: invocation(row),
+    root: invocation(row, messages),
     status: statusOf(failedInvocations + failedJobs, running),
     complete: !row.cut,
     invocations,

@@ -15,7 +15,9 @@ export function registerEtags(app: FastifyInstance): void {
  * already and has been told so with a 304: then the body need not be made. Weak: the window of a page moves with the clock while its rows stay the same.
  */
 export function unchanged(request: FastifyRequest, reply: FastifyReply, state: string): boolean {
-  const tag = `W/"${hash('sha1', `${request.form} ${state}`, 'base64url')}"`
+  // Error messages are shown to the scopes of who asks: no two scopes share a tag, so that none is told of the other's text.
+  const scopes = [...request.access.scopes].toSorted().join(' ')
+  const tag = `W/"${hash('sha1', `${request.form} ${scopes} ${state}`, 'base64url')}"`
   void reply.header('etag', tag)
   const given = request.headers['if-none-match']
   if (given === undefined || !(given.trim() === '*' || given.split(',').some((each) => opaque(each) === opaque(tag))))

@@ -85,6 +85,14 @@ export const StatusParam = (known: readonly string[], description: string) =>
     description: `${description}: ${known.join(', ')}, or another one that a CHECK or an enum of the database names`,
   })
 
+/** Of an error; see shownMessage. */
+export const Message = Nullable(
+  Type.String({
+    description:
+      'Cut at 500 characters. Without the scope read:payload it is the first line, with [path] for each place in a file',
+  }),
+)
+
 /** A status in answers. Any text: the column may hold other words than the writers put there. */
 export const StatusSchema = Type.String({
   $id: 'Status',

@@ -3,6 +3,7 @@ import { event } from '../../domain/model/event.ts'
 import { invocation } from '../../domain/model/invocation.ts'
 import { job } from '../../domain/model/job.ts'
 import { triggering } from '../../domain/model/link.ts'
+import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { PersonalField } from '../../domain/privacy/personal-field.ts'
 import { personalOf, type Shown } from '../../domain/privacy/personal.ts'
 import type { Redaction } from '../../domain/privacy/redaction.ts'
@@ -16,7 +17,7 @@ import { SHOWN } from './shown.ts'
 export type InvocationDetail = NonNullable<Awaited<ReturnType<typeof readInvocation>>>['detail']
 
 /** Reads an invocation with what is around it, and a text that is the same for as long as all that is. Undefined if there is none of this id. */
-export async function readInvocation(db: Snapshot, id: string) {
+export async function readInvocation(db: Snapshot, id: string, messages: MessageView) {
   const [row] = await invocationById(db, id)
   if (!row) return undefined
   const [by] = await triggeringOf(db, id)
@@ -24,14 +25,14 @@ export async function readInvocation(db: Snapshot, id: string) {
   const events = await eventsOf(db, id, SHOWN)
   const jobs = await jobsOf(db, id, SHOWN)
   const triggered = await triggeredByInvocation(db, id, SHOWN)
-  const own = invocation(row)
+  const own = invocation(row, messages)
   const triggeredBy = by ? triggering(by) : null
   const detail = {
     ...own,
     triggeredBy,
-    events: { count: counts.events, detected: counts.detected, data: events.map(event) },
-    jobs: { ...own.jobs, count: counts.jobs, data: jobs.map(job) },
-    triggered: { count: counts.triggered, data: triggered.map(invocation) },
+    events: { count: counts.events, detected: counts.detected, data: events.map((each) => event(each, messages)) },
+    jobs: { ...own.jobs, count: counts.jobs, data: jobs.map((each) => job(each, messages)) },
+    triggered: { count: counts.triggered, data: triggered.map((each) => invocation(each, messages)) },
   }
   return { detail, state: JSON.stringify([triggeredBy, counts]) + stateOf([row, ...events, ...jobs, ...triggered]) }
 }

@@ -2,6 +2,7 @@ import type { Snapshot } from '../../db/db.ts'
 import { event } from '../../domain/model/event.ts'
 import { invocation } from '../../domain/model/invocation.ts'
 import { job } from '../../domain/model/job.ts'
+import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { PersonalField } from '../../domain/privacy/personal-field.ts'
 import { personalOf } from '../../domain/privacy/personal.ts'
 import type { Redaction } from '../../domain/privacy/redaction.ts'
@@ -16,19 +17,19 @@ import { SHOWN } from './shown.ts'
 export type JobDetail = NonNullable<Awaited<ReturnType<typeof readJob>>>['detail']
 
 /** Reads a job with what is around it, and a text that is the same for as long as all that is. Undefined if there is none of this id. */
-export async function readJob(db: Snapshot, id: string) {
+export async function readJob(db: Snapshot, id: string, messages: MessageView) {
   const [row] = await jobById(db, id)
   const [parent] = row ? await invocationById(db, row.invocationId) : []
   if (!row || !parent) return undefined
   const [cause] = await eventById(db, row.eventExecutionId)
   const triggered = await triggeredByJob(db, id, SHOWN)
-  const { id: invocationId, sourceFunction, status, createdAt } = invocation(parent)
+  const { id: invocationId, sourceFunction, status, createdAt } = invocation(parent, messages)
   const count = await triggeredCount(db, id)
   const detail = {
-    ...job(row),
+    ...job(row, messages),
     invocation: { id: invocationId, sourceFunction, status, createdAt },
-    event: cause ? event(cause) : null,
-    triggered: { count, data: triggered.map(invocation) },
+    event: cause ? event(cause, messages) : null,
+    triggered: { count, data: triggered.map((each) => invocation(each, messages)) },
   }
   return { detail, state: `${count}${stateOf([row, parent, ...(cause ? [cause] : []), ...triggered])}` }
 }

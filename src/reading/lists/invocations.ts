@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/db.ts'
 import { invocation, type Invocation } from '../../domain/model/invocation.ts'
+import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { PageRequest } from '../../domain/paging/page.ts'
 import { invocationRows, type InvocationFilters } from '../../queries/invocations.ts'
 import { triggeredLookup } from '../../queries/triggered.ts'
@@ -11,19 +12,25 @@ export type ReadInvocations = (
   db: Queryable,
   filters: InvocationFilters,
   asked: PageRequest,
+  messages: MessageView,
   signal: AbortSignal,
 ) => Promise<ListPage<Invocation>>
 
 /** The reader of pages of invocations. The first page of what one job triggered it asks of `shared`, in statements that its callers share. */
 export function invocationReader(shared: Queryable): ReadInvocations {
   const triggeredBy = triggeredLookup(shared)
-  return async (db, filters, asked, signal) => {
+  return async (db, filters, asked, messages, signal) => {
     const jobId = onlyJob(filters, asked)
     const rows =
       jobId === undefined
         ? await withHoldable(db, filters, (held) => invocationRows(db, held, asked))
         : await triggeredBy(jobId, asked, signal)
-    return listPage(asked, rows, invocation, ({ createdAt, id }) => ({ at: createdAt, id }))
+    return listPage(
+      asked,
+      rows,
+      (row) => invocation(row, messages),
+      ({ createdAt, id }) => ({ at: createdAt, id }),
+    )
   }
 }
 

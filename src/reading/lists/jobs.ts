@@ -1,12 +1,23 @@
 import type { Queryable } from '../../db/db.ts'
 import { job, type Job } from '../../domain/model/job.ts'
+import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { PageRequest } from '../../domain/paging/page.ts'
 import { jobRows, type JobFilters } from '../../queries/jobs.ts'
 import { withHoldable } from './holdable-filters.ts'
 import { listPage, type ListPage } from './list-page.ts'
 
 /** A page of jobs. */
-export async function readJobs(db: Queryable, filters: JobFilters, asked: PageRequest): Promise<ListPage<Job>> {
+export async function readJobs(
+  db: Queryable,
+  filters: JobFilters,
+  asked: PageRequest,
+  messages: MessageView,
+): Promise<ListPage<Job>> {
   const rows = await withHoldable(db, filters, (held) => jobRows(db, held, asked))
-  return listPage(asked, rows, job, ({ startedAt, id }) => ({ at: startedAt, id }))
+  return listPage(
+    asked,
+    rows,
+    (row) => job(row, messages),
+    ({ startedAt, id }) => ({ at: startedAt, id }),
+  )
 }

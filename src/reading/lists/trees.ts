@@ -1,6 +1,7 @@
 import type { Db, Snapshot } from '../../db/db.ts'
 import type { Position } from '../../domain/paging/cursor.ts'
 import { cutPage, type Page, type PageRequest } from '../../domain/paging/page.ts'
+import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { MOST_WHOLE } from '../../domain/tree/most-whole.ts'
 import { treeSummary, type TreeSummary } from '../../domain/tree/tree-summary.ts'
 import { rootRows } from '../../queries/tree/roots.ts'
@@ -34,9 +35,10 @@ export async function readTrees(
   db: Pick<Db, 'query' | 'snapshot'>,
   filters: TreeFilters,
   asked: PageRequest,
+  messages: MessageView,
 ): Promise<ListPage<TreeSummary, TreesPage>> {
   const { found, examined, stoppedAt } = await withHoldable(db, filters, (held) =>
-    db.snapshot((snapshot) => searchTrees(snapshot, held, asked)),
+    db.snapshot((snapshot) => searchTrees(snapshot, held, asked, messages)),
   )
   const { data, page } = cutPage(asked, found, positionOf, stoppedAt)
   // The figures sum up rows that are not shown, so they themselves are the state.
@@ -48,6 +50,7 @@ async function searchTrees(
   snapshot: Snapshot,
   { status, rootFunction }: TreeFilters,
   page: PageRequest,
+  messages: MessageView,
 ): Promise<Searched> {
   const filters = rootFunction ? { rootFunction } : {}
   const found: TreeSummary[] = []
@@ -56,7 +59,9 @@ async function searchTrees(
   let examinedForPage = 0
   while (examined < MAX_EXAMINED) {
     const batch = status ? BATCH : page.limit + 1
-    const trees = (await rootRows(snapshot, filters, { ...page, after }, batch, MOST_WHOLE)).map(treeSummary)
+    const trees = (await rootRows(snapshot, filters, { ...page, after }, batch, MOST_WHOLE)).map((row) =>
+      treeSummary(row, messages),
+    )
     for (const tree of trees) {
       examined += 1
       if (status && !status.includes(tree.status)) continue

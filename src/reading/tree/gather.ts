@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../db/db.ts'
 import type { Frontier } from '../../domain/tree/frontier.ts'
+import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { treeJob, type Parts, type TreeJob } from '../../domain/tree/node.ts'
 import type { NodeEventsRow, NodeJobRow, NodeRow, TreeLimits } from '../../domain/tree/row.ts'
 import { eventsOfNodes, jobCounts, jobsOfNodes, triggeredCounts } from '../../queries/tree/parts.ts'
@@ -14,6 +15,7 @@ export interface Gathering {
   start: string
   reach: TreeLimits
   edge: Frontier
+  messages: MessageView
   /** Told of every row that is shown, as text. */
   onRow: (text: string) => void
 }
@@ -22,7 +24,7 @@ export interface Gathering {
 export async function gather(
   db: Snapshot,
   rows: readonly NodeRow[],
-  { start, reach, edge, onRow }: Gathering,
+  { start, reach, edge, messages, onRow }: Gathering,
 ): Promise<Gathered[]> {
   const jobs = jobsByNode(
     await jobsOfNodes(
@@ -30,6 +32,7 @@ export async function gather(
       rows.map(({ id }) => id),
       reach,
     ),
+    messages,
     onRow,
   )
   const shown: Gathered[] = []
@@ -52,13 +55,17 @@ export async function gather(
   return shown
 }
 
-function jobsByNode(rows: readonly NodeJobRow[], onRow: (text: string) => void): Map<string, TreeJob[]> {
+function jobsByNode(
+  rows: readonly NodeJobRow[],
+  messages: MessageView,
+  onRow: (text: string) => void,
+): Map<string, TreeJob[]> {
   const byNode = new Map<string, TreeJob[]>()
   for (const row of rows) {
     onRow(`${row.id} ${row.state}`)
     const jobs = byNode.get(row.invocationId)
-    if (jobs) jobs.push(treeJob(row))
-    else byNode.set(row.invocationId, [treeJob(row)])
+    if (jobs) jobs.push(treeJob(row, messages))
+    else byNode.set(row.invocationId, [treeJob(row, messages)])
   }
   return byNode
 }

@@ -1,5 +1,6 @@
 import type { OpenSnapshot } from '../../db/db.ts'
 import type { Node } from '../../domain/tree/node.ts'
+import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
 import { headOf, type TreeHead } from './head.ts'
 import { walk, type Found } from './walk.ts'
@@ -19,6 +20,7 @@ export async function streamTree(
   id: string,
   fromRoot: boolean,
   reach: TreeLimits,
+  messages: MessageView,
 ): Promise<StreamedTree | undefined> {
   const snapshot = await open()
   let top
@@ -29,5 +31,9 @@ export async function streamTree(
   }
   if (!top) return undefined
   const { head, cycle } = top
-  return { head, nodes: walk(snapshot, { start: head.id, cycle, reach, atOnce: false }), close: () => snapshot.close() }
+  return {
+    head,
+    nodes: walk(snapshot, { start: head.id, cycle, reach, messages, atOnce: false }),
+    close: () => snapshot.close(),
+  }
 }

@@ -2,6 +2,7 @@ import type { Snapshot } from '../../db/db.ts'
 import type { Summary, Truncated } from '../../domain/tree/summary.ts'
 import { nest, withMore, type Branch, type FlatNode } from '../../domain/tree/nest.ts'
 import type { More, Node } from '../../domain/tree/node.ts'
+import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
 import { headOf, type TreeHead } from './head.ts'
 import { walk, type Found } from './walk.ts'
@@ -34,13 +35,21 @@ export async function wholeTree(
   id: string,
   fromRoot: boolean,
   reach: TreeLimits,
+  messages: MessageView,
 ): Promise<WholeTree | undefined> {
   const top = await headOf(snapshot, id, fromRoot)
   if (!top) return undefined
   const { head, cycle } = top
   const nodes: Node[] = []
   const state: string[] = []
-  const steps = walk(snapshot, { start: head.id, cycle, reach, atOnce: true, onRow: (text) => state.push(text) })
+  const steps = walk(snapshot, {
+    start: head.id,
+    cycle,
+    reach,
+    messages,
+    atOnce: true,
+    onRow: (text) => state.push(text),
+  })
   let step = await steps.next()
   for (; !step.done; step = await steps.next()) nodes.push(...step.value)
   return { head, nodes, found: step.value, state: state.join(' ') }

@@ -8,6 +8,7 @@ import { Problem } from '../../problems/problem.ts'
 import { addPersonalOfInvocation, readInvocation, type InvocationDetail } from '../../../reading/details/invocation.ts'
 import { unchanged } from '../../negotiate/etag.ts'
 import { included, splitInclude } from '../../identity/include.ts'
+import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { InvocationDetailSchema, invocationDetailExample } from '../details-schema.ts'
 import { IncludeParam } from '../personal-schema.ts'
@@ -59,7 +60,7 @@ export const invocationDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: r
     async (request, reply) => {
       const { fields, heldBack } = included(request, request.query.include ?? [], personalNames)
       const answer = await whileWanted(db, request).snapshot(async (snapshot) => {
-        const found = await readInvocation(snapshot, request.params.id)
+        const found = await readInvocation(snapshot, request.params.id, messagesFor(request))
         if (!found) throw new Problem('not-found', `No invocation ${request.params.id}`)
         const { detail, state } = found
         request.rows = 1 + detail.events.data.length + detail.jobs.data.length + detail.triggered.data.length

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { knownStatuses } from '../../../domain/model/status.ts'
 import { invocationReader } from '../../../reading/lists/invocations.ts'
+import { messagesFor } from '../../identity/messages.ts'
 import { asOneClient, whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { InvocationListSchema, invocationExample } from './schema.ts'
@@ -55,7 +56,13 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
       return sendPage(
         request,
         reply,
-        await readInvocations(whileWanted(db, request), filtersOf(query), asked, request.cancellation.signal),
+        await readInvocations(
+          whileWanted(db, request),
+          filtersOf(query),
+          asked,
+          messagesFor(request),
+          request.cancellation.signal,
+        ),
       )
     },
   )

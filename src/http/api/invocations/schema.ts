@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { listOf, PageSchema } from '../list-schema.ts'
-import { Count, Id, Instant, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
+import { Count, Id, Instant, Message, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
 
 const text = Nullable(Type.String())
 
@@ -28,7 +28,7 @@ export const invocationFields = {
   sourceJobId: Nullable(Id),
   eventsDetected: Nullable(Count),
   jobs: Ref(JobCountersSchema),
-  errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
+  errorMessage: Message,
 }
 
 export const InvocationSchema = Type.Object(invocationFields, {

@@ -8,6 +8,7 @@ import { Problem } from '../../problems/problem.ts'
 import { addPersonalOfJob, readJob } from '../../../reading/details/job.ts'
 import { unchanged } from '../../negotiate/etag.ts'
 import { included, splitInclude } from '../../identity/include.ts'
+import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { JobDetailSchema, jobDetailExample } from '../details-schema.ts'
 import { IncludeParam } from '../personal-schema.ts'
@@ -49,7 +50,7 @@ export const jobDetail: FastifyPluginAsyncTypebox<{ db: Db; redactions: readonly
     async (request, reply) => {
       const { fields, heldBack } = included(request, request.query.include ?? [], personalNames)
       const answer = await whileWanted(db, request).snapshot(async (snapshot) => {
-        const found = await readJob(snapshot, request.params.id)
+        const found = await readJob(snapshot, request.params.id, messagesFor(request))
         if (!found) throw new Problem('not-found', `No job ${request.params.id}`)
         const { detail, state } = found
         request.rows = 1 + detail.triggered.data.length

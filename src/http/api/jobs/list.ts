@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { knownStatuses } from '../../../domain/model/status.ts'
 import { readJobs } from '../../../reading/lists/jobs.ts'
+import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { JobListSchema, jobExample } from './schema.ts'
@@ -39,7 +40,11 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
     async (request, reply) => {
       refuseUnknownStatuses({ status: { given: request.query.status, allowed: statuses.job_executions } })
       const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
-      return sendPage(request, reply, await readJobs(whileWanted(db, request), filtersOf(request.query), asked))
+      return sendPage(
+        request,
+        reply,
+        await readJobs(whileWanted(db, request), filtersOf(request.query), asked, messagesFor(request)),
+      )
     },
   )
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { EventStatusSchema, Id, Instant, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
+import { EventStatusSchema, Id, Instant, Message, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
 import { listOf, PageSchema } from '../list-schema.ts'
 import { JobCountersSchema } from '../invocations/schema.ts'
 
@@ -14,7 +14,7 @@ export const jobFields = {
   startedAt: Instant,
   endedAt: Nullable(Instant),
   correlationId: Nullable(Type.String()),
-  errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
+  errorMessage: Message,
 }
 
 export const JobSchema = Type.Object(jobFields, { $id: 'Job', title: 'Job', description: 'One run of a job' })
@@ -44,7 +44,7 @@ export const eventFields = {
   detectionDurationMs: Nullable(Ms),
   handlerDurationMs: Nullable(Ms),
   jobs: Ref(JobCountersSchema),
-  errorMessage: Nullable(Type.String({ description: 'Cut at 500 characters' })),
+  errorMessage: Message,
 }
 
 export const EventSchema = Type.Object(eventFields, {

@@ -8,6 +8,7 @@ import { unchanged } from '../../negotiate/etag.ts'
 import { forms } from '../../negotiate/content-type.ts'
 import { noTree } from '../../problems/not-found.ts'
 import { onResponseEnd } from '../../lifecycle/on-response-end.ts'
+import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { streamedTree } from './stream.ts'
 import { flatDocument, nested, wholeTree } from '../../../reading/tree/whole.ts'
@@ -101,7 +102,9 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
         }
         return reply.type(forms.ndjson).send(stream)
       }
-      const whole = await whileWanted(db, request).snapshot((snapshot) => wholeTree(snapshot, id, fromRoot, reach))
+      const whole = await whileWanted(db, request).snapshot((snapshot) =>
+        wholeTree(snapshot, id, fromRoot, reach, messagesFor(request)),
+      )
       if (!whole) throw noTree(id)
       request.rows = whole.nodes.length
       if (unchanged(request, reply, JSON.stringify([layout, whole.head, ...whole.found.more]) + whole.state))

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { MOST_WHOLE } from '../../../domain/tree/most-whole.ts'
+import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { listParams, listResponse, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -44,7 +45,11 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
     },
     async (request, reply) => {
       const asked = askedPage(request, 'last-24h')
-      return sendPage(request, reply, await readTrees(whileWanted(db, request), filtersOf(request.query), asked))
+      return sendPage(
+        request,
+        reply,
+        await readTrees(whileWanted(db, request), filtersOf(request.query), asked, messagesFor(request)),
+      )
     },
   )
 }

@@ -7,6 +7,7 @@ import {
   EventStatusSchema,
   Id,
   Instant,
+  Message,
   Ms,
   Nullable,
   NullableRef,
@@ -42,7 +43,7 @@ export const NodeEventSchema = Type.Object(
     createdAt: Instant,
     detectionDurationMs: Nullable(Ms),
     handlerDurationMs: Nullable(Ms),
-    errorMessage: Nullable(Type.String()),
+    errorMessage: Message,
   },
   { $id: 'NodeEvent', title: 'NodeEvent' },
 )
@@ -64,7 +65,7 @@ const nodeJobFields = {
   durationMs: Nullable(Ms),
   startedAt: Instant,
   endedAt: Nullable(Instant),
-  errorMessage: Nullable(Type.String()),
+  errorMessage: Message,
   eventExecutionId: Id,
   more: Type.Optional(Ref(MoreSchema)),
 }

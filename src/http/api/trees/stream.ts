@@ -6,6 +6,7 @@ import { streamTree } from '../../../reading/tree/stream.ts'
 import { treeNdjson } from '../../forms/tree-ndjson.ts'
 import { body, toProblem } from '../../problems/answer.ts'
 import { noTree } from '../../problems/not-found.ts'
+import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 
 interface Streamed {
@@ -24,7 +25,7 @@ export async function streamedTree(
 ): Promise<Readable> {
   const { cancellation } = request
   const { signal } = cancellation
-  const tree = await streamTree(() => whileWanted(db, request).open(timeout), id, fromRoot, reach)
+  const tree = await streamTree(() => whileWanted(db, request).open(timeout), id, fromRoot, reach, messagesFor(request))
   if (!tree) throw noTree(id)
   if (signal.aborted) {
     // Nobody would read a stream that is made after the 504, or close it.
