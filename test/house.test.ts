@@ -102,7 +102,7 @@ function faults(file: string, source: string): string[] {
     /(['"`])\/(trees|chains|jobs|invocations|problems)\b[^'"`\s]*\$\{|\bhref: ['"`]/.test(code)
   )
     found.push(`src/${file} writes a URL: http/links writes all that an answer holds`)
-  if (room === 'domain' && /\bawait\b|\basync\b/.test(code)) found.push(`src/${file} waits: domain is pure`)
+  if (room === 'domain' && /\bawait\b|\basync (function|\*|\(|\w+ *(\(|=>))/.test(code)) found.push(`src/${file} waits: domain is pure`)
   return found
 }
 
@@ -134,6 +134,7 @@ test('a wrong import is told in a sentence', () => {
     ['domain/x.ts', "import type { Db } from '../db/db.ts'", /imports the types of/],
     ['domain/x.ts', "import { readFileSync } from 'node:fs'", /domain is pure/],
     ['domain/x.ts', 'export async function later() {}', /waits/],
+    ['domain/x.ts', 'const later = async (x) => x', /waits/],
     ['queries/x.ts', "import { instant } from '../domain/instant.ts'", /queries may import/],
     ['queries/x.ts', "import { Problem } from '../http/problems/problem.ts'", /queries may import/],
     ['db/x.ts', "const { serve } = await import('../commands/serve.ts')", /db may import nothing/],
