@@ -102,7 +102,8 @@ function faults(file: string, source: string): string[] {
     /(['"`])\/(trees|chains|jobs|invocations|problems)\b[^'"`\s]*\$\{|\bhref: ['"`]/.test(code)
   )
     found.push(`src/${file} writes a URL: http/links writes all that an answer holds`)
-  if (room === 'domain' && /\bawait\b|\basync (function|\*|\(|\w+ *(\(|=>))/.test(code)) found.push(`src/${file} waits: domain is pure`)
+  if (room === 'domain' && /\bawait\b|\basync (function|\*|\(|\w+ *(\(|=>))/.test(code))
+    found.push(`src/${file} waits: domain is pure`)
   return found
 }
 
