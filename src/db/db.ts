@@ -15,6 +15,8 @@ export interface Queryable {
 
 /** One consistent snapshot (repeatable read, read only). */
 export interface Snapshot extends Queryable {
+  /** What the clock of the database said when it was taken, as Postgres text. */
+  asOf: string
   /** Rows of a statement in batches, read from the server only as fast as they are taken. */
   batches<R extends object = Row>(statement: Sql, size: number): AsyncGenerator<R[], void>
 }

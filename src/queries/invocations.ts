@@ -2,6 +2,7 @@ import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
+import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
@@ -44,9 +45,16 @@ export const invocationColumns = {
 } satisfies Record<keyof InvocationRow, Sql>
 
 /** One page of invocations, and one row beyond it. */
-export function invocationRows(db: Queryable, filters: InvocationFilters, page: PageRequest): Promise<InvocationRow[]> {
-  return db.query<InvocationRow>(sql`
-select ${selected(invocationColumns)}
+export function invocationRows(
+  db: Queryable,
+  filters: InvocationFilters,
+  page: PageRequest,
+): Promise<TimedRows<InvocationRow>> {
+  return timed<InvocationRow>(
+    db,
+    sql`
+select ${selected(invocationColumns)},
+       ${asOf}
   from public.invocations i
  ${pageOf({
    at: sql`i.created_at`,
@@ -66,7 +74,8 @@ select ${selected(invocationColumns)}
      }),
      filters.root !== undefined && (filters.root ? sql`i.source_job_id is null` : sql`i.source_job_id is not null`),
    ],
- })}`)
+ })}`,
+  )
 }
 
 /** One invocation, or none. */

@@ -2,6 +2,7 @@ import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import type { JobRow } from '../domain/model/job.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
+import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
@@ -29,9 +30,12 @@ export const jobColumns = {
 } satisfies Record<keyof JobRow, Sql>
 
 /** One page of jobs, and one row beyond it. */
-export function jobRows(db: Queryable, filters: JobFilters, page: PageRequest): Promise<JobRow[]> {
-  return db.query<JobRow>(sql`
-select ${selected(jobColumns)}
+export function jobRows(db: Queryable, filters: JobFilters, page: PageRequest): Promise<TimedRows<JobRow>> {
+  return timed<JobRow>(
+    db,
+    sql`
+select ${selected(jobColumns)},
+       ${asOf}
   from public.job_executions j
  ${pageOf({
    at: sql`j.created_at`,
@@ -43,7 +47,8 @@ select ${selected(jobColumns)}
      name: asText(sql`j.job_name`),
      status: asText(sql`j.status`),
    }),
- })}`)
+ })}`,
+  )
 }
 
 /** One job, or none. */

@@ -2,6 +2,7 @@ import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import type { ChainRow } from '../domain/model/link.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
+import { asOf, timed, type TimedRows } from './as-of.ts'
 import { carried, picked, selected } from './columns.ts'
 import { triggeringColumns } from './details.ts'
 import { invocationColumns } from './invocations.ts'
@@ -29,12 +30,15 @@ const linkColumns = {
  * One page of links, and one row beyond it. The page is cut first; only its rows look at the jobs that were triggered,
  * or a filter on the triggering side would count the jobs of every link it passes over.
  */
-export function chainRows(db: Queryable, filters: ChainFilters, page: PageRequest): Promise<ChainRow[]> {
-  return db.query<ChainRow>(sql`
+export function chainRows(db: Queryable, filters: ChainFilters, page: PageRequest): Promise<TimedRows<ChainRow>> {
+  return timed<ChainRow>(
+    db,
+    sql`
 select ${carried(sql`l`, linkColumns)},
        c.count as "jobCount",
        c.data as jobs,
-       concat_ws(',', l.version, l."triggeringVersion", c.count, c.versions) as version
+       concat_ws(',', l.version, l."triggeringVersion", c.count, c.versions) as version,
+       ${asOf}
   from (select ${selected(linkColumns)},
                ${invocationColumns.version} as version
           from public.invocations i
@@ -70,5 +74,6 @@ select ${carried(sql`l`, linkColumns)},
                       row_number() over (order by j.created_at, j.id) as nth
                  from public.job_executions j
                 where j.invocation_id = l.id) t) c
- ${pageOrder(sql`l."createdAt"`, sql`l.id`, page.order)}`)
+ ${pageOrder(sql`l."createdAt"`, sql`l.id`, page.order)}`,
+  )
 }

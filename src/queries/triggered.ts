@@ -3,14 +3,20 @@ import { sql } from '../db/sql.ts'
 import { batchedLookups } from '../db/pool/batched-lookups.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
+import { asOf, type TimedRows } from './as-of.ts'
 import { selected } from './columns.ts'
 import { invocationColumns } from './invocations.ts'
 import { pageOrder, rowLimit } from './page.ts'
 
-type Row = InvocationRow & { nth: number }
+/** A row of `nth` key; `id` is null where that job triggered nothing. */
+type Row = (InvocationRow | { id: null }) & { nth: number; asOf: string }
 
 /** Reads the first page of what a job triggered, and one row beyond it; of the page only the order and the limit are looked at. */
-export type TriggeredLookup = (jobId: string, page: PageRequest, signal: AbortSignal) => Promise<InvocationRow[]>
+export type TriggeredLookup = (
+  jobId: string,
+  page: PageRequest,
+  signal: AbortSignal,
+) => Promise<TimedRows<InvocationRow>>
 
 const SHAPES = 20
 
@@ -20,14 +26,15 @@ const SHAPES = 20
  */
 export function triggeredLookup(db: Queryable): TriggeredLookup {
   const shapes = new Map<string, (jobId: string, signal: AbortSignal) => Promise<Row[]>>()
-  return (jobId, page, signal) => {
+  return async (jobId, page, signal) => {
     const shape = `${page.order} ${page.limit}`
     let lookup = shapes.get(shape)
     if (!lookup) {
       lookup = batchedLookups((jobIds: string[], wanted) => rowsOf(db, jobIds, page, wanted))
       if (shapes.size < SHAPES) shapes.set(shape, lookup)
     }
-    return lookup(jobId, signal)
+    const rows = await lookup(jobId, signal)
+    return { asOf: rows[0]?.asOf ?? '', rows: rows.filter((row) => row.id !== null) }
   }
 }
 
@@ -39,16 +46,18 @@ function rowsOf(db: Queryable, jobIds: string[], page: PageRequest, signal: Abor
   return db.query<Row>(
     sql`
 select (k.nth - 1)::int as nth,
-       ${selected(invocationColumns)}
+       ${selected(invocationColumns)},
+       ${asOf}
   from unnest(${jobIds}::uuid[]) with ordinality as k (id, nth)
- cross join lateral (
+ left join lateral (
        select n.id,
               n.created_at
          from public.invocations n
         where n.source_job_id = k.id
         ${pageOrder(sql`n.created_at`, sql`n.id`, page.order)}
         ${rowLimit(page.limit + 1)}) t
-  join public.invocations i
+    on true
+  left join public.invocations i
     on i.id = t.id
  ${pageOrder(sql`t.created_at`, sql`t.id`, page.order)}`,
     signal,

@@ -27,6 +27,7 @@ async function oneTransaction(t: TestContext, url: string): Promise<{ client: pg
   const query = async <R extends object = Row>({ text, values }: Sql): Promise<R[]> =>
     (await client.query<R & pg.QueryResultRow>(text, values)).rows
   const snapshot: Snapshot = {
+    asOf: '2026-11-22 09:48:02.12+00',
     query,
     async *batches<R extends object = Row>(statement: Sql) {
       yield await query<R>(statement)

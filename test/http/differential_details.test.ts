@@ -25,7 +25,9 @@ for (const seed of seeds) {
           `i.source_job_id in (select id from job_executions where invocation_id = '${id}')`,
         )
       ).reverse()
-      assert.deepEqual((await get(`/invocations/${id}`)).json, {
+      const { json: shownInvocation } = await get(`/invocations/${id}`)
+      assert.deepEqual(shownInvocation, {
+        asOf: shownInvocation['asOf'],
         ...own,
         triggeredBy: link?.['triggering'] ?? null,
         redacted: ['sourceUserEmail', 'payload', 'context', 'options', 'result', 'errorStack'],
@@ -50,7 +52,9 @@ for (const seed of seeds) {
       } = only(await reference.invocations(pool, `i.id = '${invocation_id}'`))
       const [event] = await reference.events(pool, `e.id = '${String(event_execution_id)}'`)
       const triggered = (await reference.triggeredBy(pool, id)).reverse()
-      assert.deepEqual((await get(`/jobs/${id}`)).json, {
+      const { json: shownJob } = await get(`/jobs/${id}`)
+      assert.deepEqual(shownJob, {
+        asOf: shownJob['asOf'],
         ...own,
         redacted: ['options', 'result', 'errorStack'],
         invocation: { id: invocationId, sourceFunction, status, createdAt },

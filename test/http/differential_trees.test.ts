@@ -27,7 +27,7 @@ function expectedHead(
   id: string,
   { rootId, ancestors }: Awaited<ReturnType<typeof reference.lineage>>,
   fromRoot: boolean,
-): Head {
+): Omit<Head, 'asOf'> {
   return {
     id: fromRoot ? rootId : id,
     rootId,
@@ -55,7 +55,7 @@ for (const seed of seeds) {
         const query = `/trees/${id}?include=events${fromRoot ? '&from=root' : ''}`
 
         const {
-          json: { tree, summary, truncated, ...nestedHead },
+          json: { asOf: _at, tree, summary, truncated, ...nestedHead },
         } = await get<NestedTree>(query)
         assert.deepEqual(nestedHead, head, query)
         assert.deepEqual(flat(tree), expected, query)
@@ -65,7 +65,7 @@ for (const seed of seeds) {
         )
 
         const {
-          json: { nodes, ...figures },
+          json: { asOf: _later, nodes, ...figures },
         } = await get<Head & { nodes: unknown[] }>(`${query}&shape=flat`)
         assert.deepEqual(figures, { ...head, summary, truncated }, query)
         assert.deepEqual(nodes, expected, query)
@@ -75,7 +75,7 @@ for (const seed of seeds) {
           .trimEnd()
           .split('\n')
           .map((line) => JSON.parse(line) as Record<string, unknown>)
-        assert.deepEqual(first, { type: 'tree', ...head }, query)
+        assert.deepEqual(first, { type: 'tree', ...head, asOf: first?.['asOf'] }, query)
         assert.deepEqual(rest.pop(), { type: 'end', summary, truncated: null }, query)
         assert.deepEqual(
           rest,

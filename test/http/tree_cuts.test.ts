@@ -68,7 +68,7 @@ for (const seed of seeds) {
         const maxNodes = random.int(1, whole.length + 1)
         const query = `/trees/${id}?maxDepth=${maxDepth}&maxNodes=${maxNodes}`
         const {
-          json: { tree, ...head },
+          json: { asOf: _at, tree, ...head },
         } = await shown.get<NestedTree>(query)
         const { truncated, summary } = head
         const near = whole.filter(({ depth }) => depth <= maxDepth)
@@ -88,7 +88,7 @@ for (const seed of seeds) {
         assert.deepEqual([truncated, summary.complete, summary.invocations], [cut, cut === null, front.length], query)
 
         const {
-          json: { nodes: listed, ...flatHead },
+          json: { asOf: _later, nodes: listed, ...flatHead },
         } = await shown.get<Omit<NestedTree, 'tree'> & { nodes: TreeNode[] }>(`${query}&shape=flat`)
         assert.deepEqual(flatHead, head, query)
         assert.deepEqual(listed, nodes, query)

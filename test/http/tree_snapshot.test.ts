@@ -76,7 +76,7 @@ test('one answer is one moment: what is committed between its statements is not 
   }
 })
 
-/** An answer without the window that it resolved from its own time. */
+/** An answer without its own time, and the window that it resolved from that. */
 function shownOf(text: string): string {
-  return text.replace(/"page":.*$/, '')
+  return text.replace(/"page":.*$/, '').replace(/"asOf":"[^"]*",/, '')
 }

@@ -8,6 +8,7 @@ export interface NestedTree extends Head {
 }
 
 export interface Head {
+  asOf: string
   id: string
   rootId: string
   rootReached: boolean

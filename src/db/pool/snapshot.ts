@@ -26,8 +26,9 @@ export function openSnapshot(
     const { client, settled, lost, release } = await checkedOut
     const begin =
       statementTimeout === undefined ? BEGIN : `${BEGIN}; set local statement_timeout = ${Math.ceil(statementTimeout)}`
+    let asOf: string
     try {
-      await client.query(plain(begin, patience))
+      asOf = clockOf(await client.query(plain(`${begin}; select now() as "asOf"`, patience)))
     } catch (error) {
       await release(error)
       throw error
@@ -55,6 +56,7 @@ export function openSnapshot(
     let opened = 0
     let closing: Promise<void> | undefined
     return {
+      asOf,
       query: <R extends object = Row>(statement: Sql) => run<R>(prepared(statement, patience)),
       batches<R extends object = Row>(statement: Sql, size: number) {
         const name = `batches_${++opened}`
@@ -78,6 +80,13 @@ export function openSnapshot(
       },
     }
   })
+}
+
+/** Of several statements at once the driver gives a list of results. */
+function clockOf(results: unknown): string {
+  const [row] = (results as Array<pg.QueryResult<{ asOf: string }>>).at(-1)?.rows ?? []
+  if (!row) throw new Error('the database did not tell its time')
+  return row.asOf
 }
 
 function plain(text: string, patience: number): pg.QueryConfig & { query_timeout: number } {

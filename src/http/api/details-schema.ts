@@ -3,9 +3,10 @@ import { triggeringExample, TriggeringSchema } from './chains/schema.ts'
 import { counters, invocationExample, invocationFields, InvocationSchema } from './invocations/schema.ts'
 import { eventExample, eventFields, EventSchema, jobExample, jobFields } from './jobs/schema.ts'
 import { eventPersonal, invocationPersonal, jobPersonal, redacted } from './personal-schema.ts'
+import { asOfExample } from './list-schema.ts'
 import { SHOWN } from '../../reading/details/shown.ts'
 import { eventsUrl, restUrl, triggeredUrl } from '../links.ts'
-import { Count, Id, Instant, NullableRef, Ref, StatusSchema } from '../schemas/values.ts'
+import { AsOf, Count, Id, Instant, NullableRef, Ref, StatusSchema } from '../schemas/values.ts'
 
 const first = <T extends TSchema>(item: T) => ({
   count: Count,
@@ -47,6 +48,7 @@ export const TriggeredInvocationsSchema = Type.Object(first(Ref(InvocationSchema
 
 export const InvocationDetailSchema = Type.Object(
   {
+    asOf: AsOf,
     ...invocationFields,
     ...invocationPersonal,
     redacted,
@@ -65,6 +67,7 @@ export const JobInvocationSchema = Type.Object(
 
 export const JobDetailSchema = Type.Object(
   {
+    asOf: AsOf,
     ...jobFields,
     ...jobPersonal,
     redacted,
@@ -76,6 +79,7 @@ export const JobDetailSchema = Type.Object(
 )
 
 export const invocationDetailExample = {
+  asOf: asOfExample,
   ...invocationExample,
   redacted: ['sourceUserEmail', 'payload', 'context', 'options', 'result', 'errorStack'],
   triggeredBy: triggeringExample,
@@ -90,6 +94,7 @@ export const invocationDetailExample = {
 }
 
 export const jobDetailExample = {
+  asOf: asOfExample,
   ...jobExample,
   redacted: ['options', 'result', 'errorStack'],
   invocation: {

@@ -39,10 +39,10 @@ export function filtersOf<Q extends ListQuery>(query: Q): Omit<Q, keyof ListQuer
 export function sendPage<T, P extends Page>(
   request: FastifyRequest,
   reply: FastifyReply,
-  { data, page, state }: ListPage<T, P>,
-): FastifyReply | { data: T[]; page: P } {
+  { data, page, asOf, state }: ListPage<T, P>,
+): FastifyReply | { data: T[]; page: P; asOf: string } {
   if (unchanged(request, reply, state)) return reply
   request.rows = data.length
   if (page.nextCursor !== null) void reply.header('link', `<${nextPageUrl(request.url, page.nextCursor)}>; rel="next"`)
-  return { data, page }
+  return { data, page, asOf }
 }

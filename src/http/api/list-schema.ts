@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox'
 import { CURSOR_ALLOWED } from '../../domain/paging/cursor.ts'
 import { WINDOW, WINDOW_ALLOWED } from '../../domain/paging/page.ts'
-import { Count, FormatParam, InstantParam, Instant, Nullable, Ref } from '../schemas/values.ts'
+import { AsOf, Count, FormatParam, InstantParam, Instant, Nullable, Ref } from '../schemas/values.ts'
 
 const LIMIT = 50
 
@@ -52,9 +52,9 @@ export const TreesPageSchema = Type.Object(
   { $id: 'TreesPage', title: 'TreesPage', description: PAGE },
 )
 
-/** `{ data, page }` of a list, under a name of its own. */
+/** `{ data, page, asOf }` of a list, under a name of its own. */
 export const listOf = <T extends TSchema, P extends TSchema>(name: string, item: T, page: P) =>
-  Type.Object({ data: Type.Array(Ref(item)), page: Ref(page) }, { $id: name, title: name })
+  Type.Object({ data: Type.Array(Ref(item)), page: Ref(page), asOf: AsOf }, { $id: name, title: name })
 
 /** The answer of a list, with its Link header. */
 export function listResponse<T extends TSchema>(list: T, description: string, example: unknown) {
@@ -71,3 +71,5 @@ export const pageExample = {
   to: '2026-11-22T10:00:00.000000Z',
   nextCursor: null,
 }
+
+export const asOfExample = '2026-11-22T10:00:00.000000Z'

@@ -61,6 +61,10 @@ export const Instant = Type.String({
   description:
     'ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339',
 })
+export const AsOf = {
+  ...Instant,
+  description: 'The clock of the database when this was read: what an age is counted from. No part of the ETag',
+}
 /** The format matters: without one Go's generator takes 32 bits, which lose milliseconds beyond 16,777,216, less than five hours. */
 export const Ms = Type.Number({ format: 'double', description: 'milliseconds' })
 export const Count = Type.Integer({ minimum: 0 })

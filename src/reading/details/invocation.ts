@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../db/db.ts'
+import { instant } from '../../domain/instant.ts'
 import { event } from '../../domain/model/event.ts'
 import { invocation } from '../../domain/model/invocation.ts'
 import { job } from '../../domain/model/job.ts'
@@ -28,6 +29,7 @@ export async function readInvocation(db: Snapshot, id: string, messages: Message
   const own = invocation(row, messages)
   const triggeredBy = by ? triggering(by) : null
   const detail = {
+    asOf: instant(db.asOf),
     ...own,
     triggeredBy,
     events: { count: counts.events, detected: counts.detected, data: events.map((each) => event(each, messages)) },

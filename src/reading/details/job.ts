@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../db/db.ts'
+import { instant } from '../../domain/instant.ts'
 import { event } from '../../domain/model/event.ts'
 import { invocation } from '../../domain/model/invocation.ts'
 import { job } from '../../domain/model/job.ts'
@@ -26,6 +27,7 @@ export async function readJob(db: Snapshot, id: string, messages: MessageView) {
   const { id: invocationId, sourceFunction, status, createdAt } = invocation(parent, messages)
   const count = await triggeredCount(db, id)
   const detail = {
+    asOf: instant(db.asOf),
     ...job(row, messages),
     invocation: { id: invocationId, sourceFunction, status, createdAt },
     event: cause ? event(cause, messages) : null,

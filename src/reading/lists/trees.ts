@@ -1,4 +1,5 @@
 import type { Db, Snapshot } from '../../db/db.ts'
+import { instant } from '../../domain/instant.ts'
 import type { Position } from '../../domain/paging/cursor.ts'
 import { cutPage, type Page, type PageRequest } from '../../domain/paging/page.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
@@ -23,6 +24,7 @@ export interface TreesPage extends Page {
 }
 
 interface Searched {
+  asOf: string
   /** At most one beyond the page's limit. */
   found: TreeSummary[]
   examined: number
@@ -37,12 +39,12 @@ export async function readTrees(
   asked: PageRequest,
   messages: MessageView,
 ): Promise<ListPage<TreeSummary, TreesPage>> {
-  const { found, examined, stoppedAt } = await withHoldable(db, filters, (held) =>
+  const { asOf, found, examined, stoppedAt } = await withHoldable(db, filters, (held) =>
     db.snapshot((snapshot) => searchTrees(snapshot, held, asked, messages)),
   )
   const { data, page } = cutPage(asked, found, positionOf, stoppedAt)
   // The figures sum up rows that are not shown, so they themselves are the state.
-  return { data, page: { ...page, examined }, state: JSON.stringify([found, stoppedAt]) }
+  return { data, page: { ...page, examined }, asOf: instant(asOf), state: JSON.stringify([found, stoppedAt]) }
 }
 
 /** Walks roots in the order of the page until one more than its limit match, the window ends, or enough have been looked at. */
@@ -53,6 +55,7 @@ async function searchTrees(
   messages: MessageView,
 ): Promise<Searched> {
   const filters = rootFunction ? { rootFunction } : {}
+  const { asOf } = snapshot
   const found: TreeSummary[] = []
   let after = page.after
   let examined = 0
@@ -67,13 +70,13 @@ async function searchTrees(
       if (status && !status.includes(tree.status)) continue
       found.push(tree)
       if (found.length === page.limit) examinedForPage = examined
-      if (found.length > page.limit) return { found, examined: examinedForPage, stoppedAt: null }
+      if (found.length > page.limit) return { asOf, found, examined: examinedForPage, stoppedAt: null }
     }
     const last = trees.at(-1)
-    if (trees.length < batch || !last) return { found, examined, stoppedAt: null }
+    if (trees.length < batch || !last) return { asOf, found, examined, stoppedAt: null }
     after = positionOf(last)
   }
-  return { found, examined, stoppedAt: after }
+  return { asOf, found, examined, stoppedAt: after }
 }
 
 function positionOf({ root }: TreeSummary): Position {

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../db/db.ts'
+import { instant } from '../../domain/instant.ts'
 import { lineage, type Ancestor } from '../../domain/tree/ancestors.ts'
 import { ancestorRows } from '../../queries/tree/ancestors.ts'
 
@@ -7,6 +8,8 @@ const CLIMB_LIMIT = 100_000
 
 /** What stands above a tree: the answer's first part. */
 export interface TreeHead {
+  /** What the clock of the database said when the tree was read; no part of its state. */
+  asOf: string
   id: string
   rootId: string
   /** false: above `rootId` there are more ancestors than a climb goes. */
@@ -26,7 +29,8 @@ export async function headOf(
   if (own === undefined) return undefined
   const { rootId, ancestors, omittedAncestors, cycle, rootCycle } = lineage(own, climbed)
   const rootReached = climbed.length < CLIMB_LIMIT
+  const asOf = instant(snapshot.asOf)
   if (fromRoot)
-    return { head: { id: rootId, rootId, rootReached, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
-  return { head: { id: own, rootId, rootReached, ancestors, omittedAncestors }, cycle }
+    return { head: { asOf, id: rootId, rootId, rootReached, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
+  return { head: { asOf, id: own, rootId, rootReached, ancestors, omittedAncestors }, cycle }
 }

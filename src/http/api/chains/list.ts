@@ -4,7 +4,7 @@ import { readLinks } from '../../../reading/lists/links.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { ChainListSchema, chainExample } from './schema.ts'
-import { listParams, listResponse, pageExample } from '../list-schema.ts'
+import { listParams, listResponse, asOfExample, pageExample } from '../list-schema.ts'
 import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
@@ -33,7 +33,11 @@ export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
           'A window and the order are those of the triggered invocation. correlationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
         querystring: chainQuery(maxPage),
         response: {
-          200: listResponse(ChainListSchema, 'A page of links', { data: [chainExample], page: pageExample }),
+          200: listResponse(ChainListSchema, 'A page of links', {
+            data: [chainExample],
+            page: pageExample,
+            asOf: asOfExample,
+          }),
           ...notModified,
           ...problemResponses(),
         },

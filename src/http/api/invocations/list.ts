@@ -6,7 +6,7 @@ import { messagesFor } from '../../identity/messages.ts'
 import { asOneClient, whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { InvocationListSchema, invocationExample } from './schema.ts'
-import { listParams, listResponse, pageExample } from '../list-schema.ts'
+import { listParams, listResponse, asOfExample, pageExample } from '../list-schema.ts'
 import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
@@ -42,6 +42,7 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
           200: listResponse(InvocationListSchema, 'A page of invocations', {
             data: [invocationExample],
             page: pageExample,
+            asOf: asOfExample,
           }),
           ...notModified,
           ...problemResponses(),

@@ -5,7 +5,7 @@ import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { JobListSchema, jobExample } from './schema.ts'
-import { listParams, listResponse, pageExample } from '../list-schema.ts'
+import { listParams, listResponse, asOfExample, pageExample } from '../list-schema.ts'
 import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
@@ -31,7 +31,11 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
           'invocationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
         querystring: jobQuery(maxPage),
         response: {
-          200: listResponse(JobListSchema, 'A page of jobs', { data: [jobExample], page: pageExample }),
+          200: listResponse(JobListSchema, 'A page of jobs', {
+            data: [jobExample],
+            page: pageExample,
+            asOf: asOfExample,
+          }),
           ...notModified,
           ...problemResponses(),
         },

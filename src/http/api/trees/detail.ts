@@ -107,8 +107,8 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
       )
       if (!whole) throw noTree(id)
       request.rows = whole.nodes.length
-      if (unchanged(request, reply, JSON.stringify([layout, whole.head, ...whole.found.more]) + whole.state))
-        return reply
+      const { asOf: _asOf, ...place } = whole.head
+      if (unchanged(request, reply, JSON.stringify([layout, place, ...whole.found.more]) + whole.state)) return reply
       if (layout === 'text') {
         const { tree, summary, truncated } = nested(whole)
         return reply.type('text/plain; charset=utf-8').send(Readable.from(treeLines(tree, summary, truncated)))

@@ -1,9 +1,11 @@
+import { asOfExample } from '../list-schema.ts'
 import { invocationExample } from '../invocations/schema.ts'
 
 const { jobs: _, ...exampleInvocation } = invocationExample
 const leaf = { ...exampleInvocation, depth: 1, parentId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301', jobs: [] }
 
 export const treeExample = {
+  asOf: asOfExample,
   id: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
   rootId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
   rootReached: true,

@@ -3,7 +3,7 @@ import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer
 import { MOST_WHOLE } from '../../../domain/tree/most-whole.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
-import { listParams, listResponse, pageExample } from '../list-schema.ts'
+import { listParams, listResponse, asOfExample, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { TreeListSchema, treeStatuses, treeSummaryExample } from './list-schema.ts'
 import { EnumParam, Many, Query, TextParam } from '../../schemas/values.ts'
@@ -37,6 +37,7 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
           200: listResponse(TreeListSchema, 'A page of trees', {
             data: [treeSummaryExample],
             page: { ...pageExample, examined: 1 },
+            asOf: asOfExample,
           }),
           ...notModified,
           ...problemResponses(),

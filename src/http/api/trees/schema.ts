@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Branch, BranchJob } from '../../../domain/tree/nest.ts'
 import type { MoreLink } from '../../links.ts'
 import {
+  AsOf,
   Count,
   EnumParam,
   EventStatusSchema,
@@ -149,6 +150,7 @@ export const FlatNodeSchema = Type.Object(
 )
 
 const headFields = {
+  asOf: AsOf,
   id: Id,
   rootId: Id,
   rootReached: Type.Boolean({ description: 'false above 100,000 levels: rootId is as far as the climb went' }),
