@@ -18,6 +18,7 @@
 -- earlier checksum: edbd31ea0a30e8dacb59728cfb3daba018b194c2bf3bddd582668dc6991de7c6
 -- earlier checksum: 436bafbeab52f1e58ca12153ba1b4be5046630b15d7efd6c30dc6d79b149a9a7
 -- earlier checksum: d7c29ab6877e4b302789c4af8384bafdad2ff8adadb954b6b608b777136e0e81
+-- earlier checksum: 638fa2190ba15d083c0255bd583bc09c54870b0f4e19e0aa50918d32a4030c30
 
 -- Of this session, and left so: no function or operator that somebody put into public is taken for one of Postgres's own.
 set search_path = pg_catalog, pg_temp;
@@ -129,7 +130,7 @@ begin
 
     select string_agg(distinct what, '; '), string_agg(distinct owner, ',') into why, owners from (
       -- probe untrusted
-      with trusted (role) as (
+      with recursive trusted (role) as (
         select oid
           from pg_roles
          where rolsuper
@@ -142,6 +143,11 @@ begin
           from pg_class
          where relnamespace = to_regnamespace('public')
            and relname in ('invocations', 'event_executions', 'job_executions', 'observability_migrations')
+      ), types (type) as (
+        select atttypid from pg_attribute join found on rel = attrelid where not attisdropped
+        union
+        -- What a domain stands for.
+        select typbasetype from types join pg_type on oid = type where typtype = 'd'
       ), attached (classid, objid) as (
         select 'pg_class'::regclass, rel from found
         union all
@@ -156,6 +162,14 @@ begin
         select 'pg_rewrite'::regclass, r.oid from pg_rewrite r join found on rel = ev_class
         union all
         select 'pg_policy'::regclass, p.oid from pg_policy p join found on rel = polrelid
+        union all
+        -- A domain calls what its CHECKs and its default do.
+        select 'pg_constraint'::regclass, c.oid from pg_constraint c join types on contypid = type
+        union all
+        select 'pg_type'::regclass, oid from pg_type join types on type = oid where typtype = 'd'
+        union all
+        -- These run for whoever changes a table.
+        select 'pg_event_trigger'::regclass, oid from pg_event_trigger where evtenabled <> 'D'
       ), used (what, owner) as (
         select format('%s uses %s', pg_describe_object(d.classid, d.objid, 0), pg_describe_object(d.refclassid, d.refobjid, 0)),
                coalesce(called.proowner, operator.proowner, typowner)

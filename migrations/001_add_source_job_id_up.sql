@@ -7,9 +7,36 @@
 -- transaction: none
 -- earlier checksum: 140bc2a7b684293dcf3a5842406b82f3315484d5d70c03e9a2da74199ac326b6
 -- earlier checksum: 75bc42da680d02418cda2558051d51e04bc9e54ecc46d963381fcf638a520cc2
+-- earlier checksum: b2a3473db21101bf2479641116865b8b955d1720374208fd04095d51668b8bb3
 
 -- Of this session, and left so: no function or operator that somebody put into public is taken for one of Postgres's own.
 set search_path = pg_catalog, pg_temp;
+-- next
+-- A writer that names the column could not write a row, and the foreign key could not set it to NULL.
+do $$
+declare
+  why text;
+begin
+  select what into why from (
+    -- probe refused
+    select 'public.invocations.source_job_id is a generated column, and no migration runs on it: no writer can write it, nor the foreign key set it'
+           ' to NULL. Start with MIGRATE_ON_START=off, or make it an ordinary one, which keeps its values if they are stored:'
+           ' alter table public.invocations alter column source_job_id drop expression', true
+     where exists (
+             select from pg_attribute
+               join pg_class c on c.oid = attrelid
+              where relname = 'invocations'
+                and relnamespace = to_regnamespace('public')
+                and attname = 'source_job_id'
+                and attgenerated <> ''
+                and not attisdropped)
+    -- end probe
+  ) as probes (what, served);
+  if why is not null then
+    raise exception '001_add_source_job_id: %', why using detail = 'This file changed nothing.';
+  end if;
+end
+$$;
 -- next
 set lock_timeout = '300ms';
 -- next

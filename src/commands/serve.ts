@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp, type Deps } from '../app.ts'
-import { checkReadable, checkRights, checkTables } from '../reading/check-tables.ts'
+import { checkIds } from '../reading/check-ids.ts'
+import { checkReadable, checkRights, checkTables, checkTemporaryFiles } from '../reading/check-tables.ts'
 import type { Config } from '../config/groups.ts'
 import { descriptorsOf, roomWithin } from '../config/descriptors.ts'
 import { memoryWithin } from '../config/limits.ts'
@@ -139,9 +140,11 @@ export async function prepare(
     lockTimeout,
     log,
   })
+  await checkTemporaryFiles(db)
   await refuseOthers(migrateOptions(config.migrations, source, log, signal))
   await checkRights(db)
   await checkTables(db, log)
+  await checkIds(db, log)
   enter('migrating')
   await migrateOrCheck(config.migrations, source, log, signal)
   await checkReadable(db)

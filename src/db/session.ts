@@ -6,8 +6,9 @@ export type Settings = Readonly<Record<string, string>>
 /**
  * What every session asks for when it connects, so that nothing that a role or a database sets (ALTER ROLE … SET, ALTER DATABASE … SET) changes
  * what a statement means, how it is planned, or how a value is written. Of all settings that a user may change (Postgres 13 to 18) those are
- * left alone that suit a machine or its administrator: costs, memory, parallelism, tablespaces, logging, keepalives; and `role`, by which many
- * systems of changing credentials give their rights (but see `lookingAfter`).
+ * left alone that suit a machine or its administrator: costs, memory, parallelism, tablespaces, logging, vacuum, keepalives; those that no statement of
+ * ours meets (`geqo_…`, for joins of twelve tables; `synchronize_seqscans`, for rows without an order); and `role`, by which many systems of changing
+ * credentials give their rights (but see `lookingAfter`).
  */
 const always: Settings = {
   // Names are looked up in pg_catalog alone, so each statement says `public.` itself. With `public` in the path a function or operator that somebody put
@@ -64,6 +65,11 @@ const always: Settings = {
   enable_material: 'on',
   enable_mergejoin: 'on',
   enable_nestloop: 'on',
+  enable_parallel_append: 'on',
+  enable_parallel_hash: 'on',
+  enable_partition_pruning: 'on',
+  enable_partitionwise_aggregate: 'off',
+  enable_partitionwise_join: 'off',
   enable_seqscan: 'on',
   enable_sort: 'on',
   enable_tidscan: 'on',
@@ -75,6 +81,9 @@ const whereKnown: Settings = {
   transaction_timeout: '0',
   force_parallel_mode: 'off',
   debug_parallel_query: 'off',
+  enable_async_append: 'on',
+  enable_distinct_reordering: 'on',
+  enable_self_join_elimination: 'on',
   enable_memoize: 'on',
   enable_presorted_aggregate: 'on',
   enable_group_by_reordering: 'on',

@@ -53,6 +53,9 @@ const HOPELESS: Partial<Record<string, string>> = {
   55000: 'If this is the right database, let it take some: alter database … allow_connections true',
   // No right to connect to this database.
   '42501': 'Grant it to the role: grant connect on database … to …',
+  // configuration_limit_exceeded: a statement that reads settings needs more than the least work_mem.
+  '53400':
+    'Statements may need temporary files, so let the role have them, as a superuser: alter role … in database … set temp_file_limit = -1',
   SELF_SIGNED_CERT_IN_CHAIN: 'Look at DATABASE_SSL and DATABASE_SSL_CA',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'Look at DATABASE_SSL and DATABASE_SSL_CA',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'Look at DATABASE_SSL and DATABASE_SSL_CA',

@@ -97,7 +97,7 @@ const fit: Record<Kind, Fit> = {
     fits: ({ base }) => /^(int[248]|numeric|float[48])$/.test(base),
     wanted: 'integer',
     initial: '0',
-    using: ({ column, base }) => (base === 'interval' ? `extract(epoch from ${column}) * 1000` : `${column}::integer`),
+    using: ({ column, base }) => `${wholeFrom(column, base)}::integer`,
   },
   boolean: {
     fits: ({ base }) => base === 'bool',
@@ -106,6 +106,11 @@ const fit: Record<Kind, Fit> = {
     using: ({ column, category }) => (category === 'N' ? `${column} <> 0` : `${column}::boolean`),
   },
   json: { fits: ({ base }) => base === 'json' || base === 'jsonb', wanted: 'jsonb' },
+}
+
+function wholeFrom(column: string, base: string): string {
+  if (base === 'interval') return `(extract(epoch from ${column}) * 1000)`
+  return base === 'money' ? `${column}::numeric` : column
 }
 
 function instantFrom({ column, base, category }: ColumnRow): string {
@@ -183,6 +188,21 @@ function stateObstacle({ table, column, type, labels }: ColumnRow): string[] {
   return [
     `public.${table}.${column} is ${type}, an enum without ${missing.join(', ')}, by which the service tells how a run ended; change it: ${commands.join('; ')}`,
   ]
+}
+
+const counters = new Set(
+  'events_detected_count total_jobs_run total_jobs_succeeded total_jobs_failed jobs_count jobs_succeeded jobs_failed'.split(
+    ' ',
+  ),
+)
+
+/** Counters of a type that holds more than whole numbers. A sentence each. */
+export function fractionalCounters(rows: readonly ColumnRow[]): string[] {
+  return rows.flatMap(({ table, column, type, base }) =>
+    counters.has(column) && !base.startsWith('int')
+      ? [`public.${table}.${column} is ${type}: a counter in it that is no whole number is shown as null`]
+      : [],
+  )
 }
 
 /** Indexes on columns that are compared as text and are not text: they serve no filter. A sentence each. */

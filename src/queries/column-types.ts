@@ -3,10 +3,11 @@ import { join, sql, type Sql } from '../db/sql.ts'
 /**
  * A number of whatever type (int2 to int8, numeric, real) as one of JSON: the driver would make strings of some. What a double cannot hold (a numeric
  * may have 100,000 digits), and JSON neither (NaN, infinity), is null. The first bounds are those of nearly all numbers, and whole ones are quick to compare.
+ * By way of its text, in which a real has the digits that people see (0.1): as a double it would be 0.10000000149011612, and in trees, which carry texts, 0.1.
  */
 export function numberOf(column: Sql): Sql {
-  return sql`case when ${column} between -9007199254740992 and 9007199254740992 then ${column}::float8
-            when ${column} between -1.79e308 and 1.79e308 then ${column}::float8 end`
+  return sql`case when ${column} between -9007199254740992 and 9007199254740992 then ${column}::text::float8
+            when ${column} between -1.79e308 and 1.79e308 then ${column}::text::float8 end`
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Db, Queryable } from '../db/db.ts'
-import { obstacles, unusedIndexes } from '../domain/schema.ts'
+import { fractionalCounters, obstacles, unusedIndexes } from '../domain/schema.ts'
 import { lookAtTables, rightsRows, type RightsRow } from '../queries/health.ts'
 import { columnRows } from '../queries/schema.ts'
+import { temporaryFiles } from '../queries/temporary-files.ts'
 
 /**
  * Looks at the tables as far as they are there, before anything is changed. Throws a sentence for each reason why the service could not answer
@@ -11,7 +12,16 @@ export async function checkTables(db: Queryable, log: { warn(message: string): v
   const rows = await columnRows(db)
   const found = obstacles(rows)
   if (found.length > 0) throw new Error(`this database cannot be served: ${found.join('; ')}`)
-  for (const what of unusedIndexes(rows)) log.warn(what)
+  for (const what of [...fractionalCounters(rows), ...unusedIndexes(rows)]) log.warn(what)
+}
+
+/** Throws the command to run if statements may write no temporary files: sorts and walks that exceed work_mem would fail, the others would not. */
+export async function checkTemporaryFiles(db: Queryable): Promise<void> {
+  for (const { allowed, role, database } of await temporaryFiles(db))
+    if (!allowed)
+      throw new Error(
+        `this database cannot be served: temp_file_limit is 0 for ${role}, so whatever is too large for work_mem would fail; as a superuser: alter role ${role} in database ${database} set temp_file_limit = -1`,
+      )
 }
 
 const FORBIDDEN = '42501'

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type pg from 'pg'
 import { patience } from '../support/patience.ts'
 import { agrees, nest } from './agree.ts'
+import { numbersAgree } from './numbers.ts'
 import { open } from './open.ts'
 import { variants } from './variants.ts'
 
@@ -14,19 +15,20 @@ const chosen = variants.filter(({ quick }) => quick === true || process.env['DAT
 const REFUSED_WITHIN = 20_000
 
 for (const variant of chosen) {
-  const { row, name, refused, mended, after } = variant
+  const { row, name, refused, mended, full, after } = variant
   test(`${row}${name === undefined ? '' : ` (${name})`}: ${refused === undefined ? 'served' : 'refused'}`, async (t) => {
     const { pool, start } = await open(t, variant)
     if (refused !== undefined) {
       const sentence = await refusal(pool, start)
       assert.match(sentence, refused)
       if (mended === undefined) return
-      for (const [command] of sentence.matchAll(/alter (?:table|type) [^;]+/g)) await pool.query(command)
+      for (const [command] of sentence.matchAll(/(?:alter (?:table|type)|delete from) [^;]+/g))
+        await pool.query(command)
     }
     const service = await start()
-    await nest(pool)
+    if (!full) await nest(pool)
     if (after !== undefined) await pool.query(after)
-    await agrees(service, pool)
+    await (variant.numbers ? numbersAgree : agrees)(service, pool)
   })
 }
 

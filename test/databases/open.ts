@@ -10,6 +10,7 @@ import { database } from '../support/database.ts'
 import { knownStatuses } from '../../src/domain/model/status.ts'
 import { built, checkedGet, type Service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
+import { nest } from './agree.ts'
 import type { Variant } from './variants.ts'
 
 /** A database of this variant. */
@@ -57,6 +58,7 @@ export async function open(t: TestContext, variant: Variant): Promise<Opened> {
       await pool.end()
     }
   })
+  if (variant.full) await nest(pool)
   if (variant.prepare !== undefined) await pool.query(named(variant.prepare))
   const own = new URL(url)
   if (variant.asRole) Object.assign(own, { username: role, password: role })

@@ -63,8 +63,25 @@ const unlinked = `
   end $$;`
 
 const other =
-  'Columns of other types that hold the same: int2 to int8, numeric, real, double precision; varchar, citext, enums, domains'
+  'Columns of other types that hold the same: int2 to int8, numeric, real, double precision; varchar, char(n), name, citext, enums, domains'
 const collations = 'Text of any collation, also one that takes different texts for equal'
+
+const odd = 'Numbers that are negative, no whole ones, infinite, NaN or beyond 2^53'
+
+/** One of the two in a third of the rows each, in every column of a number, so that they stand beside ordinary ones. */
+function odds(one: string, other: string): string {
+  return Object.entries(numbers)
+    .map(([table, names]) => {
+      const set = names
+        .split(' ')
+        .map(
+          (name, nth) =>
+            `${name} = case (ascii(id::text) + ${nth}) % 3 when 0 then ${one} when 1 then ${other} else ${name} end`,
+        )
+      return `update ${table} set ${set.join(', ')}`
+    })
+    .join(';')
+}
 
 /** Columns of other types than the writer's own. */
 export const types: Variant[] = [
@@ -74,7 +91,71 @@ export const types: Variant[] = [
   { row: other, name: 'double precision', prepare: retyped(numbers, 'double precision') },
   { row: other, name: 'varchar', prepare: retyped(texts, 'varchar(2000)') },
   { row: other, name: 'citext', prepare: `create extension citext; ${unchecked} ${retyped(texts, 'citext')}` },
+  {
+    row: other,
+    name: 'char(n), name',
+    prepare:
+      retyped(
+        {
+          invocations: 'source_function source_table source_operation correlation_id status',
+          job_executions: 'job_name status correlation_id',
+          event_executions: 'event_name status',
+        },
+        'char(40)',
+      ) + retyped({ invocations: 'source_system', job_executions: 'job_function_name' }, 'name'),
+  },
   { row: other, name: 'enums', quick: true, prepare: enums },
+  { row: other, name: 'json', prepare: 'alter table invocations alter column source_event_payload type json' },
+  {
+    row: other,
+    name: 'real, with fractions',
+    prepare: retyped({ invocations: 'total_duration_ms', job_executions: 'duration_ms' }, 'real'),
+    after:
+      'update invocations set total_duration_ms = total_duration_ms + 0.1; update job_executions set duration_ms = duration_ms * 1.3',
+  },
+  {
+    row: odd,
+    numbers: true,
+    name: 'negative ones, in integers',
+    quick: true,
+    after: odds('-1', '-7'),
+  },
+  {
+    row: odd,
+    numbers: true,
+    name: 'beyond 2^53, in bigint',
+    prepare: retyped(numbers, 'bigint'),
+    after: odds('9007199254740993', '-9007199254740993'),
+  },
+  {
+    row: odd,
+    numbers: true,
+    name: 'beyond 32 bits, in bigint',
+    prepare: retyped(numbers, 'bigint'),
+    after: odds('4294967297', '-4294967297'),
+  },
+  {
+    row: odd,
+    numbers: true,
+    name: 'NaN and fractions, in numeric',
+    quick: true,
+    prepare: retyped(numbers, 'numeric'),
+    after: odds(`'NaN'`, '-2.5'),
+  },
+  {
+    row: odd,
+    numbers: true,
+    name: 'longer than a double, in numeric',
+    prepare: retyped(numbers, 'numeric'),
+    after: odds('1e400', '-1e400'),
+  },
+  {
+    row: odd,
+    numbers: true,
+    name: 'infinite, in double precision',
+    prepare: retyped(numbers, 'double precision'),
+    after: odds(`'infinity'`, `'-infinity'`),
+  },
   {
     row: other,
     name: 'domains',
@@ -129,6 +210,14 @@ export const types: Variant[] = [
     name: 'a duration of interval',
     prepare: `alter table job_executions alter column duration_ms type interval using duration_ms * interval '1 ms'`,
     refused: /duration_ms is interval, and the service reads integer there/,
+    mended: true,
+  },
+  {
+    row: 'Columns of any other type',
+    name: 'counters of money',
+    prepare:
+      'alter table event_executions alter column jobs_count drop default, alter column jobs_count type money using jobs_count::money',
+    refused: /jobs_count is money, and the service reads integer there/,
     mended: true,
   },
   {

@@ -1,5 +1,7 @@
 import { found } from './found.ts'
 import { encodings } from './encodings.ts'
+import { ids } from './ids.ts'
+import { own } from './own.ts'
 import { types } from './types.ts'
 
 /** A database as a person may have it, and what the service makes of it: it refuses with a sentence, or its answers agree with plain SQL. */
@@ -14,6 +16,8 @@ export interface Variant {
   from?: 'migrated' | 'empty'
   /** For CREATE DATABASE. */
   options?: string
+  /** The rows of the random forest are in before it is prepared: nobody can put them into what it is then. */
+  full?: true
   /** Makes it what it is, run by a superuser; `:role` stands for a role of the variant's own, `:database` for its name. */
   prepare?: string
   /** The service logs in as `:role`. */
@@ -22,6 +26,8 @@ export interface Variant {
   env?: Record<string, string>
   /** How the URL of the service differs. */
   url?: (url: URL) => void
+  /** What JSON shows of such numbers is compared, instead of the answers with SQL, which cannot add them to instants. */
+  numbers?: true
   /** Run when the rows of the random forest are in, before they are asked for. */
   after?: string
   /** undefined: it is served. A pattern of the sentence otherwise; nothing has changed then. */
@@ -36,4 +42,6 @@ export const variants: Variant[] = [
   ...found,
   ...types,
   ...encodings,
+  ...ids,
+  ...own,
 ]

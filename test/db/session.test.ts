@@ -140,6 +140,17 @@ test('timeouts that only newer versions know are ours too', async (t) => {
   assert.ok(rows.length >= 3)
 })
 
+test('no switch of the planner is left as a role or a database set it, not even one of a newer Postgres', async (t) => {
+  const { pool, url } = await database(t)
+  await setEverything(pool)
+  const rows = await opened(t, url).query<{ name: string }>(sql`
+select s.name
+  from pg_settings s
+ where s.name like 'enable\\_%'
+   and s.setting <> s.boot_val`)
+  assert.deepEqual(rows, [])
+})
+
 function opened(t: Parameters<typeof database>[0], url: string): PoolDb {
   const db = createDb()
   db.start({

@@ -12,9 +12,9 @@ const end = (start: string, ms: string) => iso(`(${start} + ${ms} * interval '1 
 const ms = (interval: string) => `round((extract(epoch from ${interval}) * 1000)::numeric, 3)::float8`
 
 const invocation = `
-  i.id, ${iso('i.created_at')} as "createdAt", ${end('i.created_at', 'i.total_duration_ms')} as "endedAt", i.total_duration_ms as "durationMs", i.status,
-  i.source_function as "sourceFunction", i.source_table as "sourceTable", i.source_operation as "sourceOperation", i.source_system as "sourceSystem",
-  i.source_event_id as "sourceEventId", ${iso('i.source_event_time')} as "sourceEventTime", i.correlation_id as "correlationId", i.source_job_id as "sourceJobId",
+  i.id, ${iso('i.created_at')} as "createdAt", ${end('i.created_at', 'i.total_duration_ms')} as "endedAt", i.total_duration_ms as "durationMs", i.status::text,
+  i.source_function::text as "sourceFunction", i.source_table::text as "sourceTable", i.source_operation::text as "sourceOperation", i.source_system::text as "sourceSystem",
+  i.source_event_id as "sourceEventId", ${iso('i.source_event_time')} as "sourceEventTime", i.correlation_id::text as "correlationId", i.source_job_id as "sourceJobId",
   i.events_detected_count as "eventsDetected",
   json_build_object('run', i.total_jobs_run, 'succeeded', i.total_jobs_succeeded, 'failed', i.total_jobs_failed) as jobs,
   substring(i.error_message for 500) as "errorMessage"`
@@ -38,8 +38,8 @@ export async function triggeredBy(pool: pg.Pool, jobId: string): Promise<Named[]
 /** Jobs, newest first. */
 export async function jobs(pool: pg.Pool, condition: string): Promise<Named[]> {
   const { rows } = await pool.query<Named>(`
-    select j.id, j.invocation_id as "invocationId", j.event_execution_id as "eventExecutionId", j.job_name as name, j.job_function_name as "functionName", j.status,
-           j.duration_ms as "durationMs", ${iso('j.created_at')} as "startedAt", ${end('j.created_at', 'j.duration_ms')} as "endedAt", j.correlation_id as "correlationId",
+    select j.id, j.invocation_id as "invocationId", j.event_execution_id as "eventExecutionId", j.job_name::text as name, j.job_function_name::text as "functionName", j.status::text,
+           j.duration_ms as "durationMs", ${iso('j.created_at')} as "startedAt", ${end('j.created_at', 'j.duration_ms')} as "endedAt", j.correlation_id::text as "correlationId",
            substring(j.error_message for 500) as "errorMessage"
       from job_executions j
      where ${condition}
@@ -50,17 +50,17 @@ export async function jobs(pool: pg.Pool, condition: string): Promise<Named[]> {
 /** The second question: job-to-job links with both functions, the job's name, status and duration; newest first. */
 export async function links(pool: pg.Pool, condition: string): Promise<Row[]> {
   const { rows } = await pool.query<Row>(`
-    select json_build_object('invocationId', p.id, 'sourceFunction', p.source_function, 'job', json_build_object(
-             'id', j.id, 'name', j.job_name, 'status', j.status, 'durationMs', j.duration_ms, 'startedAt', ${iso('j.created_at')},
+    select json_build_object('invocationId', p.id, 'sourceFunction', p.source_function::text, 'job', json_build_object(
+             'id', j.id, 'name', j.job_name::text, 'status', j.status::text, 'durationMs', j.duration_ms, 'startedAt', ${iso('j.created_at')},
              'endedAt', ${end('j.created_at', 'j.duration_ms')})) as triggering,
-           json_build_object('invocationId', i.id, 'sourceFunction', i.source_function, 'status', i.status, 'durationMs', i.total_duration_ms,
+           json_build_object('invocationId', i.id, 'sourceFunction', i.source_function::text, 'status', i.status::text, 'durationMs', i.total_duration_ms,
              'createdAt', ${iso('i.created_at')}, 'jobs', json_build_object(
                'count', (select count(*) from job_executions t where t.invocation_id = i.id),
-               'data', (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status) order by t.created_at, t.id), '[]')
+               'data', (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name::text, 'status', t.status::text) order by t.created_at, t.id), '[]')
                           from (select * from job_executions t where t.invocation_id = i.id order by t.created_at, t.id limit 10) t))) as triggered,
            ${ms(`i.created_at - j.created_at - j.duration_ms * interval '1 millisecond'`)} as "lagMs",
            i.created_at < j.created_at as "clockSkew",
-           i.correlation_id as "correlationId"
+           i.correlation_id::text as "correlationId"
       from invocations i join job_executions j on j.id = i.source_job_id join invocations p on p.id = j.invocation_id
      where ${condition}
      order by i.created_at desc, i.id desc`)
@@ -70,7 +70,7 @@ export async function links(pool: pg.Pool, condition: string): Promise<Row[]> {
 /** Events of an invocation, the detected ones first, oldest first. */
 export async function events(pool: pg.Pool, condition: string): Promise<Named[]> {
   const { rows } = await pool.query<Named>(`
-    select e.id, ${iso('e.created_at')} as "createdAt", e.event_name as name, e.detected, e.status, e.detection_duration_ms as "detectionDurationMs",
+    select e.id, ${iso('e.created_at')} as "createdAt", e.event_name::text as name, e.detected, e.status::text, e.detection_duration_ms as "detectionDurationMs",
            e.handler_duration_ms as "handlerDurationMs", json_build_object('run', e.jobs_count, 'succeeded', e.jobs_succeeded, 'failed', e.jobs_failed) as jobs,
            substring(coalesce(e.detection_error, e.handler_error) for 500) as "errorMessage"
       from event_executions e
@@ -108,14 +108,14 @@ export async function tree(pool: pg.Pool, start: string): Promise<Member[]> {
 }
 
 const nodeJobs = `
-  select coalesce(json_agg(json_build_object('id', j.id, 'name', j.job_name, 'functionName', j.job_function_name, 'status', j.status, 'durationMs', j.duration_ms,
+  select coalesce(json_agg(json_build_object('id', j.id, 'name', j.job_name::text, 'functionName', j.job_function_name::text, 'status', j.status::text, 'durationMs', j.duration_ms,
            'startedAt', ${iso('j.created_at')}, 'endedAt', ${end('j.created_at', 'j.duration_ms')}, 'errorMessage', substring(j.error_message for 500),
            'eventExecutionId', j.event_execution_id) order by j.created_at, j.id), '[]')
     from job_executions j where j.invocation_id = i.id`
 
 const nodeEvents = `
   select json_build_object('detected', count(*) filter (where e.detected), 'undetected', count(*) filter (where not e.detected),
-           'data', coalesce(json_agg(json_build_object('id', e.id, 'name', e.event_name, 'status', e.status, 'createdAt', ${iso('e.created_at')},
+           'data', coalesce(json_agg(json_build_object('id', e.id, 'name', e.event_name::text, 'status', e.status::text, 'createdAt', ${iso('e.created_at')},
              'detectionDurationMs', e.detection_duration_ms, 'handlerDurationMs', e.handler_duration_ms,
              'errorMessage', substring(coalesce(e.detection_error, e.handler_error) for 500)) order by e.created_at, e.id) filter (where e.detected), '[]'))
     from event_executions e where e.invocation_id = i.id`
@@ -141,7 +141,7 @@ export async function lineage(
        where p.id <> all (u.path)
     )
     select u.id, ${iso('i.created_at')} || u.id as key, p.invocation_id as parent,
-           json_build_object('invocationId', u.id, 'sourceFunction', i.source_function, 'jobId', u.job, 'jobName', j.job_name) as ancestor
+           json_build_object('invocationId', u.id, 'sourceFunction', i.source_function::text, 'jobId', u.job, 'jobName', j.job_name::text) as ancestor
       from up u join invocations i on i.id = u.id
       left join job_executions j on j.id = u.job
       left join job_executions p on p.id = u.source_job_id

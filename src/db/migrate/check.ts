@@ -92,7 +92,9 @@ export async function requireEffects(client: pg.Client, migrations: Migration[],
 /** What it means for readers that this is missing; undefined: nothing. */
 function meaningOf(what: string): string | undefined {
   if (what.startsWith('index ')) return 'answers may be slow'
-  return what.startsWith('primary key ') ? 'answers may be slow, and show an id twice,' : undefined
+  return what.startsWith('primary key ')
+    ? 'answers may be slow, and show an id twice that is doubled later,'
+    : undefined
 }
 
 export function warnUnknown(unknown: string[], log: MigrateLog): void {

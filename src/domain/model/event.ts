@@ -1,5 +1,6 @@
 import { instant } from '../instant.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
+import { counter } from './counter.ts'
 
 /** One event module checked during an invocation, as the queries read it. */
 export interface EventRow {
@@ -26,7 +27,7 @@ export function event(
   return {
     ...row,
     createdAt: instant(createdAt),
-    jobs: { run: jobsRun, succeeded: jobsSucceeded, failed: jobsFailed },
+    jobs: { run: counter(jobsRun), succeeded: counter(jobsSucceeded), failed: counter(jobsFailed) },
     errorMessage: shownMessage(errorMessage, messages),
   }
 }

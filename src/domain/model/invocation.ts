@@ -1,5 +1,6 @@
 import { endOf, instant } from '../instant.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
+import { counter } from './counter.ts'
 
 /** An invocation as the queries read it: timestamps as Postgres text, durations in ms, the writer's own counters. */
 export interface InvocationRow {
@@ -42,8 +43,8 @@ export function invocation(row: InvocationRow, messages: MessageView) {
     sourceEventTime: row.sourceEventTime === null ? null : instant(row.sourceEventTime),
     correlationId: row.correlationId,
     sourceJobId: row.sourceJobId,
-    eventsDetected: row.eventsDetected,
-    jobs: { run: row.jobsRun, succeeded: row.jobsSucceeded, failed: row.jobsFailed },
+    eventsDetected: counter(row.eventsDetected),
+    jobs: { run: counter(row.jobsRun), succeeded: counter(row.jobsSucceeded), failed: counter(row.jobsFailed) },
     errorMessage: shownMessage(row.errorMessage, messages),
   }
 }

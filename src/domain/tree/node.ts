@@ -1,4 +1,5 @@
 import { endOf, instant } from '../instant.ts'
+import { counter } from '../model/counter.ts'
 import type { Invocation } from '../model/invocation.ts'
 import type { Rest } from '../paging/rest.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
@@ -77,7 +78,7 @@ export function node(row: NodeRow, parts: Parts, messages: MessageView): Node {
     sourceEventTime: row.sourceEventTime === null ? null : instant(row.sourceEventTime),
     correlationId: row.correlationId,
     sourceJobId: row.sourceJobId,
-    eventsDetected: row.eventsDetected,
+    eventsDetected: counter(row.eventsDetected),
     jobs: parts.jobs,
     errorMessage: shownMessage(row.errorMessage, messages),
     depth: row.depth,

@@ -8,6 +8,13 @@ const CODES: ReadonlyArray<[codes: string[], ProblemName, detail: string]> = [
     'The query took longer than the service allows; ask for a smaller window, page or tree',
   ],
   [['55P03'], 'unavailable', 'A lock in the database was not free in time'],
+  [
+    ['53400'],
+    'unavailable',
+    'The database allows no temporary files of the size that this needs (temp_file_limit); ask for less',
+  ],
+  [['53100'], 'unavailable', 'The disk of the database is full'],
+  [['53200'], 'unavailable', 'The database has no memory left for this'],
   [['53300', 'POOL_TIMEOUT'], 'unavailable', 'No connection to the database was free in time'],
   [['57P03'], 'unavailable', 'The database is starting up or shutting down'],
   [

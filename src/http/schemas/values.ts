@@ -68,6 +68,11 @@ export const AsOf = {
 /** The format matters: without one Go's generator takes 32 bits, which lose milliseconds beyond 16,777,216, less than five hours. */
 export const Ms = Type.Number({ format: 'double', description: 'milliseconds' })
 export const Count = Type.Integer({ minimum: 0 })
+/** Of the writer, whose column may be wider than the 32 bits that Go's generator takes without a format. */
+export const Counter = Type.Integer({
+  format: 'int64',
+  description: 'As the writer wrote it, also if it is negative; null: nothing, or no whole number',
+})
 
 /** The same schema, or null: as a list of types, which stays readable in OpenAPI 3.1. */
 export function Nullable<T extends TSchema>(schema: T) {

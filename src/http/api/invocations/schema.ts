@@ -1,10 +1,10 @@
 import { Type } from 'typebox'
 import { listOf, PageSchema } from '../list-schema.ts'
-import { Count, Id, Instant, Message, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
+import { Counter, Id, Instant, Message, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
 
 const text = Nullable(Type.String())
 
-export const counters = { run: Nullable(Count), succeeded: Nullable(Count), failed: Nullable(Count) }
+export const counters = { run: Nullable(Counter), succeeded: Nullable(Counter), failed: Nullable(Counter) }
 
 export const JobCountersSchema = Type.Object(counters, {
   $id: 'JobCounters',
@@ -26,7 +26,7 @@ export const invocationFields = {
   sourceEventTime: Nullable(Instant),
   correlationId: text,
   sourceJobId: Nullable(Id),
-  eventsDetected: Nullable(Count),
+  eventsDetected: Nullable(Counter),
   jobs: Ref(JobCountersSchema),
   errorMessage: Message,
 }
