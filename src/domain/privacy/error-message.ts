@@ -41,7 +41,7 @@ const FRAME =
   /(?:^|\s+)at (?:[^()[\]]{0,200}(?:\[as [^\]]*\] )?\((?:\[path\]|native|<anonymous>|eval at)|(?:async )?\[path\]).*$/
 
 /**
- * A message as a caller sees it. The first line is the first that says anything, with `[path]` where it named a place in a file, and without
+ * A message as a caller sees it. One line that names no place stays as it is. The first line is the first that says anything, with `[path]` where it named a place in a file, and without
  * the frames of a stack: the writer's message for a crash is a stack, with the folders of the machine that it runs on. Null stays null.
  */
 export function shownMessage(message: string | null, view: MessageView): string | null {
@@ -49,7 +49,7 @@ export function shownMessage(message: string | null, view: MessageView): string 
   const lines = unwrapped(message).split(LINE_END)
   for (const line of lines) {
     const shown = withoutPlaces(line)
-    if (shown !== '') return shown
+    if (shown.trim() !== '') return shown
   }
   return message.trim() === '' ? '' : PLACE
 }
@@ -59,5 +59,4 @@ function withoutPlaces(line: string): string {
     .reduce((text, place) => text.replace(place, PLACE), line)
     .replace(LINE_IN_WORDS, '$1')
     .replace(FRAME, '')
-    .trim()
 }
