@@ -143,7 +143,7 @@ test('what is missing is warned about with what it means: an index or a primary 
   assert.match(warned('index idx_invocations_status'), /: answers may be slow until that migration is run/)
   assert.match(
     warned('primary key job_executions_pkey'),
-    /: answers may be slow, and show an id twice, until that migration is run/,
+    /: answers may be slow, and show an id twice that is doubled later, until that migration is run/,
   )
   assert.match(
     warned('002_fix_event_executions'),
