@@ -30,13 +30,15 @@ import { registerCompression } from './http/negotiate/compression.ts'
 import { registerContentType } from './http/negotiate/content-type.ts'
 import { registerEtags } from './http/negotiate/etag.ts'
 import { sendProblem } from './http/problems/answer.ts'
-import { registerAdmission, registerHeavyAdmission } from './http/protect/admission.ts'
+import { placesWithin, registerAdmission, registerHeavyAdmission } from './http/protect/admission.ts'
 import { registerShares } from './http/protect/connection-shares.ts'
 import { registerCors } from './http/protect/cors.ts'
 import type { Limits } from './http/protect/limits.ts'
 import { registerLoadShedding } from './http/protect/load-shedding.ts'
 import { registerRateLimit } from './http/protect/rate-limit.ts'
+import { registerRepeatedRefusals } from './http/protect/repeated-refusals.ts'
 import { registerSecurityHeaders } from './http/protect/security-headers.ts'
+import { watchReaders } from './http/protect/slow-readers.ts'
 import { isInstant } from './http/schemas/values.ts'
 
 /** What the service is made of; the command `serve` and the tests hand it in. Times in ms. */
@@ -125,13 +127,15 @@ export async function buildApp({
 
   // The connection: its line in the log, how many there are, how they end.
   registerRequestLog(app)
+  const refusals = refuser(app)
+  const { refuse } = refusals
+  const repeated = registerRepeatedRefusals(app, refusals)
   const connections = openConnections(app)
   registerDraining(app, connections, stopGrace)
   registerMaxConnections(app, connections, limits.connections)
   registerEtags(app)
   // Before all that refuses, or a page of another origin could not read why, nor when to ask again.
   await registerCors(app, access.origins)
-  const refuse = refuser(app)
   registerPipelining(app, refuse)
 
   // Whether there is room for the request, and who asks.
@@ -139,7 +143,10 @@ export async function buildApp({
   registerCancellation(app, limits.answer)
   const issuer = access.credentials?.tokens && issuerKeys(access.credentials.tokens, access.staleKeys, log)
   registerAuthentication(app, access, issuer)
-  registerAdmission(app, limits, refuse)
+  const places = placesWithin(limits)
+  const readers = watchReaders(app, limits.stall, places.heavy)
+  const admission = { ...places, readers, refuse, repeated }
+  registerAdmission(app, admission)
 
   // Headers of every answer.
   registerSecurityHeaders(app)
@@ -158,7 +165,7 @@ export async function buildApp({
   registerShares(app, limits)
   await registerCompression(app)
   registerContentType(app)
-  registerHeavyAdmission(app, limits, refuse)
+  registerHeavyAdmission(app, admission)
 
   // The resources.
   await registerOpenapi(app)

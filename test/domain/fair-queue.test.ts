@@ -51,7 +51,9 @@ function play(
     let entered: Visitor | undefined
     if (does === 'arrive') {
       const visitor = { client, nth: nth++ }
+      const refusal = queue.refusal(client, nth)
       const arrival = queue.arrive(client, visitor, nth)
+      assert.equal(refusal, typeof arrival === 'number' ? arrival : undefined)
       if (arrival === 'enters') enter((entered = visitor))
       else if (arrival === 'waits') world.waiting.push(visitor)
       else world.refused.push(visitor)

@@ -225,7 +225,7 @@ test('who has waited for a place in vain is told for how long, and who has the p
     assertProblem('unavailable', refused).detail,
     'No place became free within the 0.3 s that a request may wait: 1 of at most 1 trees or lists of trees are being worked on, 0 of them for this client, which may have 1; 0 wait',
   )
-  assert.equal(refused.headers['retry-after'], '2')
+  assert.match(refused.headers['retry-after'] ?? '', /^[123]$/)
   assert.match(refused.headers['content-security-policy'] ?? '', /default-src 'none'/)
   letGo()
   assert.equal((await slow).status, 200)
@@ -368,7 +368,7 @@ test('when a queue is as long as may be, further requests are refused, a moment 
     assertProblem('unavailable', one).detail,
     /^The next place would most likely be free in [\d.]+ s, and none waits that would wait longer than 0\.2 s \(twice that in a burst\): 1 of at most 1 trees or lists of trees are being worked on, 1 of them for this client, which may have 1; \d+ wait$/,
   )
-  assert.equal(one.headers['retry-after'], '2')
+  assert.match(one.headers['retry-after'] ?? '', /^[123]$/)
   letGo()
   assert.equal((await first).status, 200)
   const statuses = new Set((await Promise.all(answers)).map(({ status }) => status))

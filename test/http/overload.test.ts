@@ -65,7 +65,7 @@ for (const { path } of oneOfEachForm.filter(({ endpoint }) => endpoint.heavy)) {
         assertProblem('unavailable', refused).detail,
         'There is no place: 3 of at most 4 trees or lists of trees are being worked on, 3 of them for this client, which may have 3; 0 wait',
       )
-      assert.equal(refused.headers['retry-after'], '2')
+      assert.match(refused.headers['retry-after'] ?? '', /^[123]$/)
     }
     for (const list of ['/invocations', `/invocations?sourceJobId=${ids.job}`, '/health/live'])
       assert.equal((await answerOf(base + list)).status, 200, list)
@@ -113,7 +113,7 @@ test('more requests than may be worked on are refused at once where none may wai
     assertProblem('unavailable', refused).detail,
     /^There is no place: 4 of at most 5 requests are being worked on, 4 of them for this client, which may have 4/,
   )
-  assert.equal(refused.headers['retry-after'], '2')
+  assert.match(refused.headers['retry-after'] ?? '', /^[123]$/)
   assert.equal(refused.headers['connection'], 'keep-alive')
   const large = await rawOnce(base, 'GET /jobs HTTP/1.1\r\nHost: here\r\nContent-Length: 1000000000\r\n\r\nx')
   assert.deepEqual([large.status, large.headers['connection']], [503, 'close'], 'a body is not read to the end')
@@ -161,7 +161,7 @@ test('memory that is short refuses all but health', async (t) => {
     return answer.status === 503 ? answer : undefined
   })
   assert.equal(assertProblem('unavailable', refused).detail, 'The service is short of memory')
-  assert.equal(refused.headers['retry-after'], '2')
+  assert.match(String(refused.headers['retry-after']), /^[123]$/)
   assert.deepEqual([(await get('/health/live')).status, (await get('/health/ready')).status], [200, 200])
 })
 

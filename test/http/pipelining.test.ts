@@ -26,7 +26,7 @@ async function gate(t: TestContext): Promise<Gate> {
   const app = Fastify()
   onTeardown(t, () => app.close())
   registerRequestLog(app)
-  registerPipelining(app, refuser(app))
+  registerPipelining(app, refuser(app).refuse)
   const begun: number[] = []
   let working = 0
   let most = 0

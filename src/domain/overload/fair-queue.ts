@@ -14,6 +14,8 @@ export type Arrival = 'enters' | 'waits' | number
 export interface FairQueue<T> {
   /** `now` in ms, of a clock that does not jump. */
   arrive(client: string, visitor: T, now: number): Arrival
+  /** What `arrive` would say to the next visitor of this client, if it would refuse it; undefined otherwise. */
+  refusal(client: string, now: number): number | undefined
   /** A visitor gives its place back after `held` ms of work. Gives the one who has a place now. */
   leave(client: string, held: number, now: number): T | undefined
   /** A visitor does not wait any longer. */
@@ -110,16 +112,25 @@ export function fairQueue<T>({ places, expectedWait }: FairQueueOptions): FairQu
     }
     return undefined
   }
+  const finds = (client: Client<T>): boolean => working < places && client.held < share
+  const refused = (name: string, client: Client<T>, now: number): number | undefined => {
+    const wait = expected(name)
+    const full = waiting >= MOST_WAITING && client.waiting.length >= equalPart(name)
+    return full || wait > allowed(client, now) ? wait : undefined
+  }
   return {
+    refusal(name, now) {
+      const client = known(name, now)
+      return finds(client) ? undefined : refused(name, client, now)
+    },
     arrive(name, visitor, now) {
       const client = known(name, now)
-      if (working < places && client.held < share) {
+      if (finds(client)) {
         enter(name, client, now, now)
         return 'enters'
       }
-      const wait = expected(name)
-      if (wait > allowed(client, now) || (waiting >= MOST_WAITING && client.waiting.length >= equalPart(name)))
-        return wait
+      const wait = refused(name, client, now)
+      if (wait !== undefined) return wait
       client.waiting.push({ visitor, since: now })
       waiting += 1
       turns.add(name)

@@ -54,11 +54,10 @@ export function registerPipelining(app: FastifyInstance, refuse: Refuse): void {
     }
     if (connection.open < MOST_AT_ONCE) return begin()
     if (waitingInAll >= MOST_WAITING)
-      return refuse(
-        request,
-        reply,
-        `${connection.open} requests of this connection are not answered yet, and ${waitingInAll} requests of all connections wait for earlier ones of theirs`,
-      )
+      return refuse(request, reply, {
+        detail: `${connection.open} requests of this connection are not answered yet, and ${waitingInAll} requests of all connections wait for earlier ones of theirs`,
+        wait: 0,
+      })
     connection.waiting.push(begin)
     waitingInAll += 1
     holdBack(socket, connection)

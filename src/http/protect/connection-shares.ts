@@ -21,7 +21,7 @@ export interface Wanted extends Queryable {
 /** Gives the connections of the database to clients in turn, and no client all of them: ten slow lists of one client would keep all others waiting for theirs. */
 export function registerShares(app: FastifyInstance, { pool, connect }: Limits): void {
   // How many wait is bounded by how many are admitted.
-  const shares = placesFor({ places: pool, wait: connect, expectedWait: Infinity })
+  const shares = placesFor({ what: 'connections', places: pool, wait: connect, expectedWait: Infinity })
   app.decorate('shares', shares)
 }
 

@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Limits } from './limits.ts'
-import { processLoad } from './process-load.ts'
+import { EVERY, processLoad } from './process-load.ts'
 import type { Refuse } from '../connection/refusal.ts'
 import type { Stage } from '../lifecycle/startup-gate.ts'
 
@@ -34,8 +34,9 @@ export function registerLoadShedding(
   app.addHook('onRequest', (request, reply, done) => {
     if (isUnlimited(request)) done()
     else if (delay > 0 && load.delay > delay && !settling())
-      refuse(request, reply, 'The service has more to do than it can keep up with')
-    else if (load.heap > HEAP || load.memory > memory) refuse(request, reply, 'The service is short of memory')
+      refuse(request, reply, { detail: 'The service has more to do than it can keep up with', wait: EVERY })
+    else if (load.heap > HEAP || load.memory > memory)
+      refuse(request, reply, { detail: 'The service is short of memory', wait: EVERY })
     else done()
   })
 }

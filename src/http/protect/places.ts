@@ -2,6 +2,8 @@ import { fairQueue, type Standing } from '../../domain/overload/fair-queue.ts'
 
 /** Times in ms. */
 export interface PlacesOptions {
+  /** Whose places they are, as a refusal says it, e.g. `requests`. */
+  what: string
   /** How many may be in work at once. */
   places: number
   /** Longest wait for a place; 0: who finds none is told so at once. */
@@ -12,6 +14,7 @@ export interface PlacesOptions {
 
 /** Why there is no place: nobody left in time, or the queue is too long to join. */
 export interface Full extends Standing {
+  what: string
   /** How long it has waited; 0: not at all. */
   waited: number
   /** How long it would most likely have to wait. */
@@ -29,6 +32,8 @@ export interface Visit {
 export interface Places {
   /** Gives a place, now or in turn, or refuses. Returns what is to be called when the place, or the wait for one, is over; more than once does no harm. */
   take: (client: string, visit: Visit) => () => void
+  /** Refuses the next request of this client if it would have to wait for too long; false: it would not. */
+  turnAway: (client: string, refuse: (full: Full) => void) => boolean
   standing: (client: string) => Standing
 }
 
@@ -41,14 +46,29 @@ const PAUSE = 100
 const MOST_PAUSING = 1000
 
 /** A fair queue with the clock, and with a timer for each who waits. */
-export function placesFor({ places, wait, expectedWait }: PlacesOptions): Places {
+export function placesFor({ what, places, wait, expectedWait }: PlacesOptions): Places {
   const queue = fairQueue<() => void>({ places, expectedWait })
-  let pausing = 0
+  const standing = (client: string): Standing => queue.standing(client)
+  const full = (client: string, expected: number, waited: number): Full => ({
+    ...standing(client),
+    what,
+    waited,
+    expected,
+    bound: expectedWait,
+  })
+  const afterPause = pauses(Math.min(PAUSE, wait))
   return {
-    standing: (client) => queue.standing(client),
+    standing,
+    turnAway(client, refuse) {
+      // Who may not wait at all enters or is refused.
+      const expected = wait === 0 ? undefined : queue.refusal(client, performance.now())
+      if (expected === undefined) return false
+      afterPause(() => refuse(full(client, expected, 0)))
+      return true
+    },
     take(client, { enter, refuse }) {
       let since = performance.now()
-      let state: 'waiting' | 'pausing' | 'working' | 'gone' = 'waiting'
+      let state: 'waiting' | 'working' | 'gone' = 'waiting'
       let timer: NodeJS.Timeout | undefined
       const called = (): void => {
         clearTimeout(timer)
@@ -65,12 +85,12 @@ export function placesFor({ places, wait, expectedWait }: PlacesOptions): Places
         state = 'gone'
         clearTimeout(timer)
         if (left === 'waiting') queue.withdraw(client, called)
-        if (left === 'pausing') pausing -= 1
         if (left === 'working') queue.leave(client, now - since, now)?.()
       }
       const giveUp = (expected: number, waited: number): void => {
+        if (state === 'gone') return
         leave()
-        refuse({ ...queue.standing(client), waited, expected, bound: expectedWait })
+        refuse(full(client, expected, waited))
       }
       const arrival = queue.arrive(client, called, since)
       if (arrival === 'enters') {
@@ -78,13 +98,21 @@ export function placesFor({ places, wait, expectedWait }: PlacesOptions): Places
         enter()
       } else if (wait === 0) giveUp(0, 0)
       else if (arrival === 'waits') timer = setTimeout(() => giveUp(0, wait), wait)
-      else if (pausing >= MOST_PAUSING) giveUp(arrival, 0)
-      else {
-        state = 'pausing'
-        pausing += 1
-        timer = setTimeout(() => giveUp(arrival, 0), Math.min(PAUSE, wait))
-      }
+      else afterPause(() => giveUp(arrival, 0))
       return leave
     },
+  }
+}
+
+/** What is handed in runs after `ms`, or at once if many others are to run after theirs. */
+function pauses(ms: number): (then: () => void) => void {
+  let pausing = 0
+  return (then) => {
+    if (pausing >= MOST_PAUSING) return then()
+    pausing += 1
+    setTimeout(() => {
+      pausing -= 1
+      then()
+    }, ms)
   }
 }

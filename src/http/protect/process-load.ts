@@ -12,8 +12,9 @@ export interface ProcessLoad {
   memory: number
 }
 
-/** How often it is looked at, and how often the event loop is, ms. */
-const EVERY = 1000
+/** How often it is looked at, ms. */
+export const EVERY = 1000
+/** How often the event loop is, ms. */
 const RESOLUTION = 10
 
 /**
