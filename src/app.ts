@@ -4,16 +4,13 @@ import type { Db } from './db/db.ts'
 import type { Statuses } from './domain/model/status.ts'
 import type { Redaction } from './domain/privacy/redaction.ts'
 import { api } from './http/api/api.ts'
+import { registerEncodings } from './http/api/encodings.ts'
 import { registerNumbers } from './http/api/numbers.ts'
 import { registerOpenapi } from './http/api/openapi.ts'
 import { registerBody } from './http/connection/body-limit.ts'
 import { registerDraining } from './http/connection/draining.ts'
 import { registerHeaders } from './http/connection/headers.ts'
-import {
-  clientErrorAnswerer,
-  answerFrameworkError,
-  registerMalformedRequests,
-} from './http/connection/malformed-requests.ts'
+import { answerFrameworkError, registerMalformedRequests } from './http/connection/malformed-requests.ts'
 import { registerMaxConnections } from './http/connection/max-connections.ts'
 import { openConnections } from './http/connection/open-connections.ts'
 import { registerPipelining } from './http/connection/pipelining.ts'
@@ -102,7 +99,6 @@ export async function buildApp({
       headersTimeout: limits.request,
       connectionsCheckingInterval: Math.min(1000, limits.request),
     },
-    clientErrorHandler: clientErrorAnswerer(log, maxHeaderSize),
     frameworkErrors: answerFrameworkError,
     // strictNumbers would keep `maximum` from looking at Infinity, which is what Ajv makes of limit=1e999.
     ajv: {
@@ -131,6 +127,7 @@ export async function buildApp({
   const { refuse } = refusals
   const repeated = registerRepeatedRefusals(app, refusals)
   const connections = openConnections(app)
+  registerMalformedRequests(app, connections, maxHeaderSize)
   registerDraining(app, connections, stopGrace)
   registerMaxConnections(app, connections, limits.connections)
   registerEtags(app)
@@ -155,7 +152,7 @@ export async function buildApp({
   // What may be asked, how often, and by whom.
   registerStartupGate(app, stage)
   registerUrlLimit(app, limits.url)
-  registerMalformedRequests(app)
+  registerEncodings(app)
   registerNumbers(app)
   registerBody(app, limits.body)
   await registerRateLimit(app, limits.rate)

@@ -11,14 +11,16 @@ export function isLoopbackHost(host: string): boolean {
 }
 
 /**
- * What proxies add to a request, and neither browsers nor curl send by themselves. Most have a name of their own for the address of the client: X-Real-IP,
- * True-Client-IP, Fastly-Client-IP, X-Azure-ClientIP, CF-Connecting-IP, X-Nf-Client-Connection-IP, X-Envoy-External-Address. Ids of requests and traces are
- * not among them: clients send these too.
+ * What proxies, balancers and networks of delivery add to a request, and neither browsers nor curl send by themselves; docs/security.md lists the same.
+ * A name that is not among them may hold one of these words: each maker has a name of its own for the address, the name or the scheme that was asked for.
+ * Ids of requests and traces are not among them, X-Amzn-Trace-Id neither: clients send these too.
  */
 const ADDED_BY_PROXIES = [
-  /^(via|cdn-loop)$/,
-  /forwarded|^x-original-(host|url)$/,
-  /(client|user|real|remote|connecting|connection|socket|external)-?(ip|ipv6|addr|address)$/,
+  /forward|^via$|-via$|^cdn-loop$|^front-end-https$|^surrogate-|^max-forwards$/,
+  /^(x-)?(proxy|varnish|squid|haproxy|nginx|envoy|kong|traefik|caddy|arr)\b|^wl-proxy-|^x-proxyuser-/,
+  /^(x-)?(cf|cloudfront|fastly|fly|akamai|azure|fd|amzn|amz-cf|appengine|appgw|nf|vercel|sucuri|incap)-(?!trace-id$)/,
+  /^x-(original|rewrite)-|^x-(host|scheme|url-scheme|ssl|https)$|^x-(request|queue)-start$/,
+  /(client|user|real|remote|connecting|connection|socket|external|originating|peer)-?(ip|ipv6|addr|address)$/,
 ]
 
 /** Whether a header of this name (lower case) says that the request came through a proxy. */

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
 import { createHmac, createPublicKey } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import test from 'node:test'
+import test, { type TestContext } from 'node:test'
 import type { JWK } from 'jose'
+import { issuerKeys } from '../../src/http/identity/issuer-keys.ts'
 import { tokenReader } from '../../src/http/identity/tokens.ts'
 import { clock, jwks, trusting } from '../support/issuer.ts'
 import { apiKeys, AUDIENCE, bearer, claims, ISSUER, now, signer } from '../support/keys.ts'
 import { assertProblem } from '../support/problem.ts'
 import { generous, service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
+import { until } from '../support/until.ts'
 
 test('a token is taken for the scopes in scope or scp', async (t) => {
   const issuer = signer()
@@ -130,31 +132,62 @@ test('a JWKS that cannot be had is 503 for tokens, not 401, while keys are taken
   assert.equal((await get('/jobs', token)).status, 200, 'what was fetched is kept')
 })
 
-test('where a JWKS is silent, few tokens wait for it, and keys are taken meanwhile', async (t) => {
-  const silent = createServer(() => undefined).listen(0, '127.0.0.1')
-  await once(silent, 'listening')
+/** An address of keys that answers nothing until it is let; `asked` counts. */
+async function held(t: TestContext, body: unknown) {
+  const waiting: ServerResponse[] = []
+  const server = createServer((_request, response) => void waiting.push(response)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
   onTeardown(t, () => {
-    silent.closeAllConnections()
-    silent.close()
+    server.closeAllConnections()
+    server.close()
   })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    asked: () => waiting.length,
+    let: () =>
+      waiting.forEach((response) =>
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+      ),
+  }
+}
+
+test('all tokens that come during the first fetch of a JWKS wait for it together, and keys are taken meanwhile', async (t) => {
+  const issuer = signer()
+  const source = await held(t, { keys: [await issuer.jwk('one')] })
   const {
     keys,
     shown: [key = ''],
   } = apiKeys({ name: 'a', scopes: ['read'] })
-  const { listen } = await service(t, {
-    ...trusting({ url: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/` }, { keys }),
+  const { app, get } = await service(t, {
+    ...trusting({ url: source.url }, { keys }),
     limits: { ...generous, concurrent: 10 },
   })
-  const base = await listen()
-  const junk = await signer().sign(claims(), 'x')
-  const asked = Date.now()
-  const answers = Array.from({ length: 40 }, async () => {
-    const { status } = await fetch(`${base}/jobs`, { headers: bearer(junk) })
-    return { status, after: Date.now() - asked }
+  let arrived = 0
+  app.server.on('request', () => (arrived += 1))
+  const base = await app.listen({ host: '127.0.0.1', port: 0 })
+  const token = bearer(await issuer.sign(claims(), 'one'))
+  // One connection for each: the rest of the test must not wait for a free one.
+  const answers = Array.from({ length: 40 }, async () => (await fetch(`${base}/jobs`, { headers: token })).status)
+  await until('all have come', () => arrived === 40 && source.asked() === 1)
+  assert.equal((await get('/jobs', bearer(key))).status, 200)
+  source.let()
+  assert.deepEqual(new Set(await Promise.all(answers)), new Set([200]))
+  assert.equal(source.asked(), 1)
+})
+
+test('so many wait for one fetch of a JWKS at most, and the next is told so', async (t) => {
+  const issuer = signer()
+  const source = await held(t, { keys: [await issuer.jwk('one')] })
+  const { find } = issuerKeys({ keys: { url: source.url } }, 0, { info: () => undefined, warn: () => undefined })
+  const token = { payload: '', signature: '' }
+  const waiting = Array.from({ length: 1000 }, async () => find({ alg: 'ES256', kid: 'one' }, token))
+  await assert.rejects(async () => find({ alg: 'ES256', kid: 'one' }, token), {
+    problem: 'unavailable',
+    message:
+      '1000 requests wait for the keys that tokens are checked against, which are being fetched, and no more may',
   })
-  await Promise.race(answers)
-  assert.equal((await fetch(`${base}/jobs`, { headers: bearer(key) })).status, 200)
-  const came = await Promise.all(answers)
-  assert.deepEqual(new Set(came.map(({ status }) => status)), new Set([503]))
-  assert.ok(came.filter(({ after }) => after > 2500).length <= 5, JSON.stringify(came))
+  await until('it is asked', () => source.asked() === 1)
+  source.let()
+  assert.equal((await Promise.all(waiting)).length, 1000)
+  assert.equal(source.asked(), 1)
 })

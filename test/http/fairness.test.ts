@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import http from 'node:http'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
@@ -170,6 +171,20 @@ test('a connection of the database that does not become free in time is 503, whi
   assert.equal((await ask('/invocations', polite)).status, 200)
   letGo()
   assert.equal((await slow).status, 200)
+})
+
+test('if what is read for all clients together finds no connection in time, the 503 says that, and blames no client', async (t) => {
+  const { ask, polite, greedy, lock, backends } = await shared(t, { pool: 2, connect: 200 })
+  const letGo = await lock('invocations')
+  const path = `/invocations?sourceJobId=${randomUUID()}`
+  const first = ask(path, greedy)
+  await until('it is at work', async () => (await backends('locked')) === 1)
+  assert.equal(
+    assertProblem('unavailable', await ask(path, polite)).detail,
+    'No connection to the database became free within 0.2 s; the statements by which all clients together read what single jobs triggered have 1 of the 2, and may have 1',
+  )
+  letGo()
+  assert.equal((await first).status, 200)
 })
 
 test('as many requests at work as one client may have leave a place to another client', async (t) => {

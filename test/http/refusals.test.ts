@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { METHODS } from 'node:http'
 import { connect } from 'node:net'
-import test from 'node:test'
+import test, { type TestContext } from 'node:test'
 import { promisify } from 'node:util'
-import type { ProblemName } from '../../src/http/problems/problem.ts'
+import type pg from 'pg'
+import { problems, type ProblemName } from '../../src/http/problems/problem.ts'
 import { addExample, documentation, endpoints, filled, samples } from '../support/endpoints.ts'
 import { patience } from '../support/patience.ts'
 import { assertProblem } from '../support/problem.ts'
@@ -111,11 +112,7 @@ test('thousands of mistakes are answered with the first fifty, and their number'
 
 test('every route answers every method but GET and HEAD with 405 and Allow', async (t) => {
   const { app } = await service(t)
-  // The files of the documentation but its page are found by GET and HEAD alone: by any other method there is none of that name.
-  const routes = [
-    ...endpoints.map(({ path }) => path.replace('{id}', 'x')),
-    ...documentation.filter((path) => !path.endsWith('.css')),
-  ]
+  const routes = [...endpoints.map(({ path }) => path.replace('{id}', 'x')), ...documentation]
   const methods = METHODS.filter((method) => !['GET', 'HEAD', 'CONNECT'].includes(method))
   assert.ok(methods.length > 25)
   for (const url of routes) {
@@ -184,21 +181,79 @@ test('two requests on one connection are answered in turn, a mistake among them 
   )
 })
 
-test('nonsense after a request whose answer is being streamed does not get into that answer', async (t) => {
-  const { listen, pool } = await service(t)
-  const { hostname, port } = new URL(await listen())
-  const socket = connect(Number(port), hostname)
+/** What is no request of this service, and what answers it. */
+const noRequest: Array<[what: string, bytes: string, problem: ProblemName]> = [
+  ['nonsense', 'nonsense\r\n\r\n', 'bad-request'],
+  [
+    'a header that is too large',
+    `GET /jobs HTTP/1.1\r\nHost: here\r\nX: ${'a'.repeat(60_000)}\r\n\r\n`,
+    'headers-too-large',
+  ],
+  ['half a request', 'GET /jobs HTTP/1.1\r\nHost: he', 'request-timeout'],
+]
+
+test('what is no request is answered after the requests that the connection sent before, and not in their place', async (t) => {
+  const { listen, pool } = await service(t, { limits: { ...generous, request: 1000 } })
+  const base = await listen()
+  const large = await addLargeTree(pool)
+  for (const [what, bytes, problem] of noRequest) {
+    const letGo = await lockJobs(t, pool)
+    const asked = ['/health/live', '/jobs', '/nowhere', `${large}?format=ndjson`, '/health/live']
+    const answered = received(
+      t,
+      base,
+      asked.map((path) => `GET ${path} HTTP/1.1\r\nHost: here\r\n\r\n`).join('') + bytes,
+    )
+    await until('the first is answered', () => answered.text().includes('"status":"ok"'))
+    letGo()
+    await until('the connection is closed', () => answered.ended())
+    const statuses = Array.from(answered.text().matchAll(/HTTP\/1\.1 (\d+)/g), ([, status]) => Number(status))
+    assert.deepEqual(statuses, [200, 200, 404, 200, 200, problems[problem].status], what)
+  }
+})
+
+test('a CONNECT behind requests that are not answered ends the connection, and they give up their places', async (t) => {
+  const { app, listen, pool } = await service(t, { limits: { ...generous, heavy: 2, wait: 0 } })
+  const base = await listen()
+  const tree = await addLargeTree(pool)
+  const letGo = await lockJobs(t, pool)
+  let came = 0
+  app.server.on('request', () => (came += 1))
+  const gone = received(
+    t,
+    base,
+    `GET ${tree} HTTP/1.1\r\nHost: here\r\n\r\n`.repeat(5) + 'CONNECT x:1 HTTP/1.1\r\nHost: x:1\r\n\r\n',
+  )
+  await until('the connection is closed', () => gone.ended())
+  assert.equal(came, 5)
+  assert.equal(gone.text(), '')
+  letGo()
+  await until('a place is free', async () => (await fetch(base + tree)).status === 200)
+})
+
+/** Keeps every reader of jobs waiting until it is let go. */
+async function lockJobs(t: TestContext, pool: pg.Pool): Promise<() => void> {
+  const client = await pool.connect()
+  await client.query('begin; lock table job_executions in access exclusive mode')
+  let held = true
+  const letGo = (): void => {
+    if (held) client.release(true)
+    held = false
+  }
+  onTeardown(t, letGo)
+  return letGo
+}
+
+/** What comes on a bare connection after these bytes were sent on it. */
+function received(t: TestContext, base: string, bytes: string) {
+  const { hostname, port } = new URL(base)
+  const socket = connect(Number(port), hostname, () => socket.write(bytes))
   onTeardown(t, () => socket.destroy())
   socket.on('error', () => undefined)
-  socket.write(`GET ${await addLargeTree(pool)}?format=ndjson HTTP/1.1\r\nHost: here\r\n\r\n`)
-  await once(socket, 'readable')
-  socket.write('nonsense\r\n\r\n')
-  let text = ''
-  socket.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  await until('the connection is closed', () => socket.destroyed)
-  assert.ok(text.length > 0)
-  assert.equal(text.match(/HTTP\/1\.1 \d/g)?.length, 1, text.slice(-300))
-})
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return { text: () => Buffer.concat(chunks).toString(), ended: () => socket.destroyed }
+}
 
 test('a request that does not arrive in time is answered with 408', async (t) => {
   const { listen } = await service(t, { limits: { ...generous, request: 300 } })

@@ -126,7 +126,10 @@ export const documentation = [
   '/docs/',
   '/docs/json',
   '/docs/static/index.html',
+  '/docs/yaml',
+  '/docs/static/swagger-initializer.js',
   '/docs/static/swagger-ui.css',
+  '/docs/static/swagger-ui-bundle.js',
 ]
 
 /** The operations that have an example and those that are documented; a test compares them. */

@@ -1,40 +1,39 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, problems, type ProblemName } from '../problems/problem.ts'
 import { ALLOWED, notAnswered } from '../problems/methods.ts'
 import { body, sendProblem, TYPE } from '../problems/answer.ts'
+import type { OpenConnections } from './open-connections.ts'
 import { logAnswer } from '../lifecycle/request-log.ts'
 
 /** How long an answered connection may go on sending, ms: closing it at once would be a reset, which takes the answer with it. */
 const LINGER = 1000
 
-/** CONNECT and Expect, which Node keeps for itself: it would drop the first without a word, and answer 417 without a body. */
-export function registerMalformedRequests(app: FastifyInstance): void {
-  app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+/**
+ * What Node keeps for itself is answered here: what is no request (on the bare socket), CONNECT (it would be dropped without a word), and Expect (417
+ * without a body). Requests that the connection sent before have their answers first: the next answer would be taken for that of the first of them.
+ */
+export function registerMalformedRequests(
+  app: FastifyInstance,
+  { unanswered, onceAnswered }: OpenConnections,
+  maxHeaderSize: number,
+): void {
+  // Fastify's own answers in words of its own.
+  app.server.removeAllListeners('clientError')
+  app.server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET') socket.destroy()
+    onceAnswered(socket, () => answerOn(socket, clientProblem(error, maxHeaderSize), app.log))
+  })
+  app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
     socket.on('error', () => undefined)
-    answerOn(socket, notAnswered('CONNECT'), app.log)
+    // Node has let the connection go: a long answer before this one would not hear any more when it may go on.
+    if (unanswered.get(socket)?.size === 0) answerOn(socket, notAnswered('CONNECT'), app.log)
+    else socket.destroy()
   })
   // An expectation may be ignored (RFC 9110, 10.1.1); 100-continue is met by Node before this.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
-}
-
-/** What Node refuses before there is a request: answered on the bare socket. */
-export function clientErrorAnswerer(
-  log: FastifyBaseLogger,
-  maxHeaderSize: number,
-): (error: NodeJS.ErrnoException, socket: Duplex) => void {
-  return (error, socket) => {
-    if (error.code === 'ECONNRESET' || isStreaming(socket)) socket.destroy()
-    if (socket.writable) answerOn(socket, clientProblem(error, maxHeaderSize), log)
-  }
-}
-
-/** An answer that is only half written on this connection would get the problem in its middle. (Node keeps it there for its own handler of such errors.) */
-function isStreaming(socket: Duplex & { _httpMessage?: ServerResponse | null }): boolean {
-  const { _httpMessage: answer } = socket
-  return answer?.headersSent === true && !answer.writableEnded
 }
 
 function clientProblem({ code }: NodeJS.ErrnoException, maxHeaderSize: number): Problem {
@@ -56,7 +55,8 @@ export function answerFrameworkError(error: FastifyError, request: FastifyReques
   sendProblem(error, request, reply)
 }
 
-function answerOn(socket: Duplex, problem: Problem, log: FastifyBaseLogger): void {
+function answerOn(socket: Socket, problem: Problem, log: FastifyBaseLogger): void {
+  if (!socket.writable) return
   const name: ProblemName = problem.problem
   const { status } = problems[name]
   const requestId = randomUUID()

@@ -9,7 +9,7 @@ import { countedWarning } from '../lifecycle/counted-warning.ts'
  */
 export function registerMaxConnections(
   app: FastifyInstance,
-  { answers, idle, forget }: OpenConnections,
+  { unanswered, idle, forget }: OpenConnections,
   most: number,
 ): void {
   const dropped = countedWarning(
@@ -19,7 +19,7 @@ export function registerMaxConnections(
   )
   const replaced = countedWarning(app, 'replaced', `idle connections were closed for new ones, for there are ${most}`)
   app.server.on('connection', (socket: Socket) => {
-    if (answers.size <= most) return
+    if (unanswered.size <= most) return
     const [longest = socket] = idle
     if (longest === socket) dropped()
     else replaced()

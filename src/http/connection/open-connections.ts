@@ -5,37 +5,52 @@ import { onResponseEnd } from '../lifecycle/on-response-end.ts'
 
 /** The connections of clients. */
 export interface OpenConnections {
-  /** How many answers each still waits for. */
-  answers: Map<Socket, number>
-  /** Those that wait for none, longest idle first. */
+  /** The requests of each that are not answered yet. */
+  unanswered: Map<Socket, Set<IncomingMessage>>
+  /** Those without any, longest idle first. */
   idle: Set<Socket>
   /** Leaves one out, whose `close` is still to come. */
   forget: (socket: Socket) => void
+  /** Does this when all requests of the connection are answered, at once if they are; never if it ends before. Only the first call counts. */
+  onceAnswered: (socket: Socket, then: () => void) => void
 }
 
 /** Keeps count from now on. */
 export function openConnections({ server }: FastifyInstance): OpenConnections {
-  const answers = new Map<Socket, number>()
+  const unanswered = new Map<Socket, Set<IncomingMessage>>()
   const idle = new Set<Socket>()
+  const atLast = new WeakMap<Socket, () => void>()
   const forget = (socket: Socket): void => {
-    answers.delete(socket)
+    unanswered.delete(socket)
     idle.delete(socket)
   }
-  const add = (socket: Socket, more: 1 | -1): void => {
-    const count = answers.get(socket)
-    if (count === undefined) return
-    answers.set(socket, count + more)
-    if (count + more === 0) idle.add(socket)
-    else idle.delete(socket)
+  const answered = (socket: Socket, request: IncomingMessage): void => {
+    const requests = unanswered.get(socket)
+    requests?.delete(request)
+    if (requests?.size !== 0) return
+    idle.add(socket)
+    atLast.get(socket)?.()
   }
   server.on('connection', (socket: Socket) => {
-    answers.set(socket, 0)
+    const requests = new Set<IncomingMessage>()
+    unanswered.set(socket, requests)
     idle.add(socket)
-    socket.once('close', () => forget(socket))
+    socket.once('close', () => {
+      forget(socket)
+      // Node does so itself, but not after a CONNECT: those behind the first would keep their places for ever.
+      for (const request of requests) request.destroy()
+    })
   })
-  server.prependListener('request', ({ socket }: IncomingMessage, raw: ServerResponse) => {
-    add(socket, 1)
-    onResponseEnd({ raw }, () => add(socket, -1))
+  server.prependListener('request', (request: IncomingMessage, raw: ServerResponse) => {
+    const { socket } = request
+    unanswered.get(socket)?.add(request)
+    idle.delete(socket)
+    onResponseEnd({ raw }, () => answered(socket, request))
   })
-  return { answers, idle, forget }
+  const onceAnswered = (socket: Socket, then: () => void): void => {
+    if (atLast.has(socket)) return
+    atLast.set(socket, then)
+    if (unanswered.get(socket)?.size === 0) then()
+  }
+  return { unanswered, idle, forget, onceAnswered }
 }

@@ -8,7 +8,7 @@ import type { FastifyRequest } from 'fastify'
  */
 export function clientOf({ access, ip, socket }: Pick<FastifyRequest, 'access' | 'ip' | 'socket'>): string {
   return access.name === null
-    ? `address ${normalizeIP(addressOf(ip) ?? socket.remoteAddress ?? '')}`
+    ? `address ${normalizeIP(addressOf(ip ?? '') ?? socket.remoteAddress ?? '')}`
     : `key ${access.name}`
 }
 

@@ -30,8 +30,8 @@ const FIRST_PAUSE = 1000
 const LONGEST_PAUSE = 30_000
 /** Longest wait for an answer, ms. */
 const FETCH_TIMEOUT = 3000
-/** Requests that wait for the keys at once: while their address is silent, tokens that anybody can write would fill all places of the service. */
-const MOST_WAITING = 5
+/** Requests that wait for one fetch at once. They hold no place of the service while they do, but memory, and anybody can write a token. */
+const MOST_WAITING = 1000
 
 /** The one key of a file, or those of an address, which serve for `staleFor` ms more if they cannot be fetched again. */
 export function issuerKeys({ keys }: Pick<TokenTrust, 'keys'>, staleFor: number, log: Log): IssuerKeys {
@@ -80,7 +80,12 @@ function fetchedKeys(url: string, staleFor: number, log: Log): IssuerKeys {
   const refresh = async (wait: boolean): Promise<void> => {
     if (fetching === undefined && performance.now() < nextTry) return
     fetching ??= fetchKeys()
-    if (!wait || waiting >= MOST_WAITING) return
+    if (!wait) return
+    if (waiting >= MOST_WAITING)
+      throw new Problem(
+        'unavailable',
+        `${waiting} requests wait for the keys that tokens are checked against, which are being fetched, and no more may`,
+      )
     waiting += 1
     await fetching.finally(() => (waiting -= 1))
   }

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, problems } from './problem.ts'
 import { Invalid } from '../../domain/invalid.ts'
 import type { Mistake } from '../../domain/mistake.ts'
+import { undecodable } from '../../domain/percent-encoding.ts'
 import { databaseProblem } from './database-problem.ts'
 import { problemUrl } from '../links.ts'
 import { invalidRequest } from './invalid-request.ts'
@@ -67,18 +68,21 @@ export function toProblem(error: FastifyError | Error, request: FastifyRequest):
   if ('validation' in error && error.validation)
     return invalidRequest(error.validation, error.validationContext ?? '', request)
   return (
-    frameworkProblem(error) ??
+    frameworkProblem(error, request) ??
     databaseProblem(error) ??
     new Problem('internal-error', 'Something failed here; the log holds it under this request id', { cause: error })
   )
 }
 
 /** What Fastify and its plugins refuse by themselves, in our words: theirs repeat the URL, query and all. */
-function frameworkProblem(error: FastifyError | Error): Problem | undefined {
+function frameworkProblem(error: FastifyError | Error, { url }: FastifyRequest): Problem | undefined {
   const status = 'statusCode' in error ? (error.statusCode ?? 0) : 0
   if (status < 400 || status >= 500) return undefined
   if (status === 414) return new Problem('uri-too-long', 'A part of the path is too long')
   if ('code' in error && error.code === 'FST_ERR_BAD_URL')
-    return new Problem('bad-request', 'The path holds a percent-encoding that cannot be decoded')
+    return new Problem(
+      'bad-request',
+      `The path holds ${undecodable(url.split('?')[0] ?? '') ?? 'a percent-encoding'}, which cannot be decoded; allowed is UTF-8, percent-encoded (% itself is %25)`,
+    )
   return new Problem('bad-request', 'The request cannot be answered as it is; look at its path and headers')
 }

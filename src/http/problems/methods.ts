@@ -4,12 +4,13 @@ import { Problem } from './problem.ts'
 
 export const ALLOWED = 'GET, HEAD'
 
-/** A known path answers a wrong method with 405 and Allow; Fastify alone would say 404. */
+/** A known path answers a wrong method with 405 and Allow; Fastify alone would say 404. Below a path that ends in `*` every name counts as known. */
 export function refuseOtherMethods(app: FastifyInstance): void {
   const others = METHODS.filter((method) => !['GET', 'HEAD', 'CONNECT'].includes(method))
   for (const method of others) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
   app.addHook('onRoute', ({ method, url, prefix, config = {} }) => {
-    if (method !== 'GET') return
+    // The files of the documentation are one route of both methods.
+    if (![method].flat().includes('GET')) return
     app.route({
       method: others,
       url: url.startsWith(prefix) ? url : `${prefix}${url}`,

@@ -61,7 +61,12 @@ export function whileWanted(db: Db, request: FastifyRequest): Wanted {
 export function asOneClient(db: Queryable, shares: Places): Queryable {
   return {
     async query(statement, signal = new AbortController().signal) {
-      const leave = await waitForShare({ shares, client: 'shared statements', signal })
+      const leave = await waitForShare({
+        shares,
+        client: 'shared statements',
+        holder: 'the statements by which all clients together read what single jobs triggered have',
+        signal,
+      })
       try {
         return await db.query(statement, signal)
       } finally {
@@ -74,11 +79,13 @@ export function asOneClient(db: Queryable, shares: Places): Queryable {
 interface Waiting {
   shares: Places
   client: string
+  /** Who has connections, in the sentence of a refusal. */
+  holder?: string
   signal: AbortSignal
 }
 
 /** Waits for a connection in the turn of its client; resolves to what gives it back. */
-function waitForShare({ shares, client, signal }: Waiting): Promise<() => void> {
+function waitForShare({ shares, client, holder = 'this client has', signal }: Waiting): Promise<() => void> {
   return new Promise((resolve, reject) => {
     let waits = true
     const abandon = (): void => {
@@ -100,7 +107,7 @@ function waitForShare({ shares, client, signal }: Waiting): Promise<() => void> 
         reject(
           new Problem(
             'unavailable',
-            `No connection to the database became free within ${waited / 1000} s; this client has ${own} of the ${places}, and may have ${share}`,
+            `No connection to the database became free within ${waited / 1000} s; ${holder} ${own} of the ${places}, and may have ${share}`,
           ),
         )
       },
