@@ -17,7 +17,7 @@ const invocation = `
   i.source_event_id as "sourceEventId", ${iso('i.source_event_time')} as "sourceEventTime", i.correlation_id::text as "correlationId", i.source_job_id as "sourceJobId",
   i.events_detected_count as "eventsDetected",
   json_build_object('run', i.total_jobs_run, 'succeeded', i.total_jobs_succeeded, 'failed', i.total_jobs_failed) as jobs,
-  rtrim(substring(i.error_message for 500)) as "errorMessage"`
+  substring(i.error_message for 500) as "errorMessage"`
 
 type Row = Record<string, unknown>
 type Named = Row & { id: string }
@@ -40,7 +40,7 @@ export async function jobs(pool: pg.Pool, condition: string): Promise<Named[]> {
   const { rows } = await pool.query<Named>(`
     select j.id, j.invocation_id as "invocationId", j.event_execution_id as "eventExecutionId", j.job_name::text as name, j.job_function_name::text as "functionName", j.status::text,
            j.duration_ms as "durationMs", ${iso('j.created_at')} as "startedAt", ${end('j.created_at', 'j.duration_ms')} as "endedAt", j.correlation_id::text as "correlationId",
-           rtrim(substring(j.error_message for 500)) as "errorMessage"
+           substring(j.error_message for 500) as "errorMessage"
       from job_executions j
      where ${condition}
      order by j.created_at desc, j.id desc`)
@@ -72,7 +72,7 @@ export async function events(pool: pg.Pool, condition: string): Promise<Named[]>
   const { rows } = await pool.query<Named>(`
     select e.id, ${iso('e.created_at')} as "createdAt", e.event_name::text as name, e.detected, e.status::text, e.detection_duration_ms as "detectionDurationMs",
            e.handler_duration_ms as "handlerDurationMs", json_build_object('run', e.jobs_count, 'succeeded', e.jobs_succeeded, 'failed', e.jobs_failed) as jobs,
-           rtrim(substring(coalesce(e.detection_error, e.handler_error) for 500)) as "errorMessage"
+           substring(coalesce(e.detection_error, e.handler_error) for 500) as "errorMessage"
       from event_executions e
      where ${condition}
      order by e.detected desc, e.created_at, e.id`)
@@ -109,7 +109,7 @@ export async function tree(pool: pg.Pool, start: string): Promise<Member[]> {
 
 const nodeJobs = `
   select coalesce(json_agg(json_build_object('id', j.id, 'name', j.job_name::text, 'functionName', j.job_function_name::text, 'status', j.status::text, 'durationMs', j.duration_ms,
-           'startedAt', ${iso('j.created_at')}, 'endedAt', ${end('j.created_at', 'j.duration_ms')}, 'errorMessage', rtrim(substring(j.error_message for 500)),
+           'startedAt', ${iso('j.created_at')}, 'endedAt', ${end('j.created_at', 'j.duration_ms')}, 'errorMessage', substring(j.error_message for 500),
            'eventExecutionId', j.event_execution_id) order by j.created_at, j.id), '[]')
     from job_executions j where j.invocation_id = i.id`
 
@@ -117,7 +117,7 @@ const nodeEvents = `
   select json_build_object('detected', count(*) filter (where e.detected), 'undetected', count(*) filter (where not e.detected),
            'data', coalesce(json_agg(json_build_object('id', e.id, 'name', e.event_name::text, 'status', e.status::text, 'createdAt', ${iso('e.created_at')},
              'detectionDurationMs', e.detection_duration_ms, 'handlerDurationMs', e.handler_duration_ms,
-             'errorMessage', rtrim(substring(coalesce(e.detection_error, e.handler_error) for 500))) order by e.created_at, e.id) filter (where e.detected), '[]'))
+             'errorMessage', substring(coalesce(e.detection_error, e.handler_error) for 500)) order by e.created_at, e.id) filter (where e.detected), '[]'))
     from event_executions e where e.invocation_id = i.id`
 
 interface Step {
