@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { buildApp, type Deps } from '../app.ts'
 import { checkIds } from '../reading/check-ids.ts'
+import { checkStatuses } from '../reading/check-statuses.ts'
 import { checkReadable, checkRights, checkTables, checkTemporaryFiles } from '../reading/check-tables.ts'
 import type { Config } from '../config/groups.ts'
 import { descriptorsOf, roomWithin } from '../config/descriptors.ts'
@@ -145,6 +146,7 @@ export async function prepare(
   await checkRights(db)
   await checkTables(db, log)
   await checkIds(db, log)
+  await checkStatuses(db, log)
   enter('migrating')
   await migrateOrCheck(config.migrations, source, log, signal)
   await checkReadable(db)

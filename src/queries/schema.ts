@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
+import type { Statuses } from '../domain/model/status.ts'
 import type { ColumnRow } from '../domain/schema.ts'
 
 /**
@@ -76,4 +77,15 @@ select c.relname as "table",
   join pg_class c
     on c.oid = b.attrelid
  order by c.relname, b.attnum`)
+}
+
+/** Of the three tables those that are there. */
+export async function tablesThere(db: Queryable): Promise<Array<keyof Statuses>> {
+  const rows = await db.query<{ table: keyof Statuses }>(sql`
+select c.relname as "table"
+  from pg_class c
+ where c.relnamespace = to_regnamespace('public')
+   and c.relname in ('invocations', 'event_executions', 'job_executions')
+ order by c.relname`)
+  return rows.map(({ table }) => table)
 }

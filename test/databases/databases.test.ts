@@ -22,7 +22,7 @@ for (const variant of chosen) {
       const sentence = await refusal(pool, start)
       assert.match(sentence, refused)
       if (mended === undefined) return
-      for (const [command] of sentence.matchAll(/(?:alter (?:table|type)|delete from) [^;]+/g))
+      for (const [command] of sentence.matchAll(/(?:alter (?:table|type)|delete from|update) public\.[^;]+/g))
         await pool.query(command)
     }
     const service = await start()

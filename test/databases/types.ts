@@ -83,6 +83,8 @@ function odds(one: string, other: string): string {
     .join(';')
 }
 
+const respelled = 'A `status` that holds a word for one of these in other spelling, such as `FAILED` or `error`'
+
 /** Columns of other types than the writer's own. */
 export const types: Variant[] = [
   { row: other, name: 'bigint', quick: true, prepare: retyped(numbers, 'bigint') },
@@ -289,6 +291,30 @@ export const types: Variant[] = [
     refused:
       /^this database cannot be served: public\.invocations\.status is public\.run_status, an enum without running, completed, failed, by which the service tells how a run ended; change it: alter type public\.run_status rename value 'RUNNING' to 'running'; alter type public\.run_status rename value 'COMPLETED' to 'completed'; alter type public\.run_status add value 'failed'$/,
     mended: true,
+  },
+  {
+    row: respelled,
+    quick: true,
+    full: true,
+    prepare: `${unchecked} update job_executions set status = 'FAILED' where status = 'failed'; update job_executions set status = 'Completed' where status = 'completed'; update job_executions set status = 'it''s off' where id in (select id from job_executions where status = 'running' order by id limit 1)`,
+    refused:
+      /^this database cannot be served: public\.job_executions\.status holds 'Completed' for completed, 'FAILED' for failed, and no filter or figure would count it; let the writer write the words of Event Detector, and change the rows: update public\.job_executions set status = 'completed' where status = 'Completed'; update public\.job_executions set status = 'failed' where status = 'FAILED'$/,
+    mended: true,
+  },
+  {
+    row: respelled,
+    name: 'another word, in a CHECK that was widened, and in an enum of the other table',
+    full: true,
+    prepare: `${unchecked} alter table job_executions add check (status in ('running', 'completed', 'failed', 'error')); update job_executions set status = 'error' where status = 'failed';
+      create type run_status as enum ('failed', 'running', 'completed', 'Timed Out'); alter table invocations alter column status type run_status using replace(status, 'failed', 'Timed Out')::run_status`,
+    env: { MIGRATE_ON_START: 'off' },
+    refused:
+      /public\.invocations\.status holds 'Timed Out' for timed_out, .*update public\.invocations set status = 'timed_out' where status = 'Timed Out'$/,
+  },
+  {
+    row: 'A `status` that holds words of your own, such as `cancelled`',
+    full: true,
+    prepare: `${unchecked} update job_executions set status = 'cancelled' where status = 'failed'; update invocations set status = 'queued' where status = 'failed'`,
   },
   {
     row: 'A column that may hold NULL where the tables of Event Detector never do, as in a copy made by `create table … as`',
