@@ -1,43 +1,12 @@
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
-import { symlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { temporaryFolder } from './cluster.ts'
+import { built } from './built.ts'
 import { onTeardown } from './teardown.ts'
 import { until } from './until.ts'
-
-const repository = fileURLToPath(new URL('../..', import.meta.url))
-let building: Promise<string> | undefined
-
-/** The command line as `npm run build` makes it, elsewhere: it starts in 0.9 s, and in 1.9 s where it is compiled on the way. */
-function built(): Promise<string> {
-  building ??= build()
-  return building
-}
-
-async function build(): Promise<string> {
-  const folder = await temporaryFolder()
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  for (const name of ['node_modules', 'migrations', 'package.json'])
-    await symlink(join(repository, name), join(folder, name))
-  const tsc = [
-    join(repository, 'node_modules/typescript/bin/tsc'),
-    '-p',
-    join(repository, 'tsconfig.build.json'),
-    '--outDir',
-    join(folder, 'dist'),
-  ]
-  await promisify(execFile)(process.execPath, tsc).catch(({ stdout }: { stdout: string }) =>
-    assert.fail(`the build failed:\n${stdout}`),
-  )
-  return join(folder, 'dist/cli.js')
-}
 
 /** A process of the command line, with nothing of this environment but what is needed to run. */
 export interface Run {
@@ -54,7 +23,7 @@ export interface Run {
 
 /** Starts `node dist/cli.js <args>`; it is killed after the test where it still runs. `before`: what the shell does before it becomes that process, e.g. `ulimit -n 200`. */
 export async function run(t: TestContext, args: string[], env: Record<string, string>, before?: string): Promise<Run> {
-  const command = [process.execPath, await built(), ...args]
+  const command = [process.execPath, join(await built(), 'dist/cli.js'), ...args]
   if (before !== undefined) command.unshift('/bin/sh', '-c', `${before}; exec "$@"`, 'sh')
   const [first = '', ...rest] = command
   return watched(t, first, rest, env)
@@ -62,7 +31,7 @@ export async function run(t: TestContext, args: string[], env: Record<string, st
 
 /** `npm start`, without building again what is built. */
 export async function npmStart(t: TestContext, env: Record<string, string>): Promise<Run> {
-  const folder = dirname(dirname(await built()))
+  const folder = await built()
   return watched(t, 'npm', ['start', '--silent', '--ignore-scripts', '--prefix', folder], { HOME: folder, ...env })
 }
 
