@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { built } from './support/built.ts'
-import { endCluster, startCluster } from './support/cluster.ts'
+import { endCluster, startCluster, temporaryFolder } from './support/cluster.ts'
 import { slowness } from './support/patience.ts'
+import { groupedTestFiles } from './support/test-files.ts'
 
 /**
  * `node --import tsx test/run.ts [files and options of node --test…]`: runs the tests (all of them by default) on one Postgres of their own.
@@ -25,16 +25,12 @@ async function main(given: string[]): Promise<number> {
 }
 
 async function runAll(options: string[], clusterUrl: string): Promise<number> {
-  return runTests(options, testFiles(), clusterUrl, { TEST_BUILD: await built() })
-}
-
-/** Listed here, because Node 20's --test takes no globs. */
-function testFiles(): string[] {
-  const names = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
-  const tests = names
-    .filter((name) => name.endsWith('.test.ts') && !name.startsWith('bench') && !name.includes('node_modules'))
-    .sort()
-  return tests.map((name) => relative(process.cwd(), join(import.meta.dirname, name)))
+  const folder = await temporaryFolder()
+  try {
+    return await runTests(options, await groupedTestFiles(folder), clusterUrl, { TEST_BUILD: await built() })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 /** Three files at a time on the two cores that are promised, for one of three waits: for a process that starts, a deadline, or the database. */
