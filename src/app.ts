@@ -18,6 +18,7 @@ import { refuser } from './http/connection/refusal.ts'
 import { registerUrlLimit } from './http/connection/url-limit.ts'
 import { registerAuthentication, type AccessRules } from './http/identity/authenticate.ts'
 import { registerAuthorization } from './http/identity/authorize.ts'
+import { addressClientOf } from './http/identity/client.ts'
 import { issuerKeys } from './http/identity/issuer-keys.ts'
 import { registerCancellation } from './http/lifecycle/cancellation.ts'
 import { registerRequestLog, requestId } from './http/lifecycle/request-log.ts'
@@ -133,7 +134,7 @@ export async function buildApp({
   registerEtags(app)
   // Before all that refuses, or a page of another origin could not read why, nor when to ask again.
   await registerCors(app, access.origins)
-  registerPipelining(app, refuse)
+  registerPipelining(app, refuse, addressClientOf)
 
   // Whether there is room for the request, and who asks.
   registerLoadShedding(app, stage, limits, refuse)

@@ -16,6 +16,8 @@ interface Gate {
   /** Lets this many more of them answer. */
   open: (count: number) => void
   send: (...numbers: number[]) => Socket
+  /** The same as another client. */
+  sendAs: (client: string, ...numbers: number[]) => Socket
   received: () => string
 }
 
@@ -26,7 +28,7 @@ async function gate(t: TestContext): Promise<Gate> {
   const app = Fastify()
   onTeardown(t, () => app.close())
   registerRequestLog(app)
-  registerPipelining(app, refuser(app).refuse)
+  registerPipelining(app, refuser(app).refuse, ({ host }) => host)
   const begun: number[] = []
   let working = 0
   let most = 0
@@ -43,6 +45,15 @@ async function gate(t: TestContext): Promise<Gate> {
   })
   const base = await app.listen({ host: '127.0.0.1', port: 0 })
   let text = ''
+  const sendAs = (client: string, ...asked: number[]): Socket => {
+    const socket = connect(Number(new URL(base).port), '127.0.0.1')
+    onTeardown(t, () => socket.destroy())
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+    })
+    socket.write(asked.map((n) => `GET /${n} HTTP/1.1\r\nHost: ${client}\r\n\r\n`).join(''))
+    return socket
+  }
   return {
     begun,
     most: () => most,
@@ -53,15 +64,8 @@ async function gate(t: TestContext): Promise<Gate> {
         else room += 1
       }
     },
-    send(...asked) {
-      const socket = connect(Number(new URL(base).port), '127.0.0.1')
-      onTeardown(t, () => socket.destroy())
-      socket.on('data', (chunk: Buffer) => {
-        text += chunk.toString()
-      })
-      socket.write(asked.map((n) => `GET /${n} HTTP/1.1\r\nHost: here\r\n\r\n`).join(''))
-      return socket
-    },
+    send: (...asked) => sendAs('here', ...asked),
+    sendAs,
     received: () => text,
   }
 }
@@ -119,6 +123,21 @@ test('beyond so many that wait on all connections they are refused, in their ord
   assert.ok(refused > 0 && refused <= 300 + each)
   assert.match(
     received(),
-    /"detail":"10 requests of this connection are not answered yet, and 10000 requests of all connections wait for earlier ones of theirs"/,
+    /"detail":"10 requests of this connection are not answered yet, and 10000 requests of all connections wait for earlier ones of theirs, 10000 of them for this address"/,
   )
+})
+
+test('one address that fills the room for what waits leaves another its equal part', async (t) => {
+  const { begun, open, send, sendAs, received } = await gate(t)
+  const each = 1500
+  const sent = numbers(Math.ceil(MOST_WAITING / (each - MOST_AT_ONCE)))
+  for (const _ of sent) send(...numbers(each))
+  await until('ten of each are at work', () => begun.length === sent.length * MOST_AT_ONCE)
+  send(...numbers(MOST_AT_ONCE + 1))
+  const other = numbers(500, 5000)
+  sendAs('there', ...other)
+  await until('the other one is at work', () => begun.includes(5000))
+  open(sent.length * each + MOST_AT_ONCE + other.length)
+  await until('all of the other one are answered', () => answersIn(received()).filter((n) => n >= 5000).length === 500)
+  assert.match(received(), /HTTP\/1\.1 503 /, 'the one that filled it is refused')
 })

@@ -6,10 +6,14 @@ import type { FastifyRequest } from 'fastify'
  * Whose requests count together: those of a verified key or subject of a token, otherwise those of an address (of IPv6 a /64, which one customer has).
  * A key that was not verified proves nothing, so its request counts under the address.
  */
-export function clientOf({ access, ip, socket }: Pick<FastifyRequest, 'access' | 'ip' | 'socket'>): string {
-  return access.name === null
-    ? `address ${normalizeIP(addressOf(ip ?? '') ?? socket.remoteAddress ?? '')}`
-    : `key ${access.name}`
+export function clientOf(request: Pick<FastifyRequest, 'access' | 'ip' | 'socket'>): string {
+  const { name } = request.access
+  return name === null ? addressClientOf(request) : `key ${name}`
+}
+
+/** The same before it is known whether the key or token is taken. */
+export function addressClientOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string {
+  return `address ${normalizeIP(addressOf(ip ?? '') ?? socket.remoteAddress ?? '')}`
 }
 
 /** Some proxies write a port behind the address, a new one for each connection. Undefined for what is no address. */
