@@ -1,6 +1,7 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { Db } from './db/db.ts'
+import type { RowRules } from './domain/liveness.ts'
 import type { Statuses } from './domain/model/status.ts'
 import type { Redaction } from './domain/privacy/redaction.ts'
 import { api } from './http/api/api.ts'
@@ -44,6 +45,8 @@ export interface Deps {
   db: Db
   access: AccessSettings
   limits: Limits
+  /** How rows are judged that do not tell by themselves. */
+  rules: RowRules
   /** What filters on a status may name; the start adds the words that the database names. */
   statuses: Statuses
   life: Life
@@ -75,6 +78,7 @@ export async function buildApp({
   db,
   access,
   limits,
+  rules,
   statuses,
   life: { stage, log, stopGrace },
 }: Deps): Promise<FastifyInstance> {
@@ -167,6 +171,6 @@ export async function buildApp({
 
   // The resources.
   await registerOpenapi(app)
-  await app.register(api, { db, issuer, access, limits, statuses })
+  await app.register(api, { db, issuer, access, limits, rules, statuses })
   return app
 }

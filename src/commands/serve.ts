@@ -96,13 +96,14 @@ export async function serve(config: Config): Promise<void> {
 
 /** What the configuration says of the HTTP service, which has room for so many connections. */
 export function settingsOf(
-  { access, limits }: Config,
+  { access, limits, rules }: Config,
   connections = limits.connections,
-): Pick<Deps, 'access' | 'limits' | 'statuses'> {
+): Pick<Deps, 'access' | 'limits' | 'rules' | 'statuses'> {
   const available = Math.min(process.constrainedMemory() || Infinity, totalmem())
   return {
     access,
     limits: { ...limits, connections, memory: limits.memory ?? memoryWithin(available) },
+    rules,
     statuses: { ...knownStatuses },
   }
 }

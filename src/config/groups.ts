@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { Credentials } from '../access/credentials.ts'
 import { parseScopes, type Scope } from '../access/scopes.ts'
+import type { RowRules } from '../domain/liveness.ts'
 import { redactionsOf, type Redaction } from '../domain/privacy/redaction.ts'
 import { addressesOf, limitsOf, originsOf, type ConfiguredLimits } from './limits.ts'
 import type { Variables } from './variables.ts'
@@ -34,6 +35,7 @@ export interface Config {
   demo: { load: boolean; invocations: number }
   access: AccessConfig
   limits: ConfiguredLimits
+  rules: RowRules
   /** `delay`: how long not ready is told before connections are refused; `timeout`: how long requests may take to finish after that. */
   shutdown: { delay: number; timeout: number }
 }
@@ -83,6 +85,7 @@ export function groupsOf(
     demo: { load: values.DEMO === 'on', invocations: values.DEMO_INVOCATIONS },
     access: accessOf(values, credentials),
     limits: limitsOf(values),
+    rules: { staleAfter: values.STALE_AFTER * 1000 },
     shutdown: { delay: values.SHUTDOWN_DELAY * 1000, timeout: values.SHUTDOWN_TIMEOUT * 1000 },
   }
 }

@@ -110,6 +110,7 @@ export const variables = {
     maxLength: 10_000,
     description: 'What is masked in payloads and the like even for read:payload: paths, with commas between; none',
   }),
+  STALE_AFTER: seconds(900, 'What runs, and has given no sign of life for so long, is shown as stale', 31_536_000),
   LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

@@ -8,6 +8,7 @@ import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
+import { signOfLifeOfEvent, signOfLifeOfJob } from './liveness.ts'
 import { fencedOrder } from './page.ts'
 import { versionOf } from './version.ts'
 
@@ -24,6 +25,7 @@ export const eventColumns = {
   jobsSucceeded: numberOf(sql`e.jobs_succeeded`),
   jobsFailed: numberOf(sql`e.jobs_failed`),
   errorMessage: messageOf(sql`e.detection_error`, sql`e.handler_error`),
+  signOfLife: signOfLifeOfEvent(sql`e`),
   version: versionOf(sql`e`),
 } satisfies Record<keyof EventRow, Sql>
 
@@ -66,6 +68,7 @@ export const triggeringColumns = {
   jobStatus: sql`j.status::text`,
   jobDurationMs: numberOf(sql`j.duration_ms`),
   jobCreatedAt: sql`j.created_at`,
+  jobSignOfLife: signOfLifeOfJob(sql`j`),
   triggeringVersion: sql`concat_ws(',', ${versionOf(sql`p`)}, ${versionOf(sql`j`)})`,
 } satisfies Record<keyof TriggeringRow, Sql>
 

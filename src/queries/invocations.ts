@@ -5,6 +5,7 @@ import type { PageRequest } from '../domain/paging/page.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
+import { signOfLife } from './liveness.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
 import { versionOf } from './version.ts'
 
@@ -26,6 +27,7 @@ export interface InvocationFilters {
 export const invocationColumns = {
   id: sql`i.id`,
   createdAt: sql`i.created_at`,
+  updatedAt: sql`i.updated_at`,
   durationMs: numberOf(sql`i.total_duration_ms`),
   status: sql`i.status::text`,
   sourceFunction: sql`i.source_function::text`,
@@ -41,6 +43,7 @@ export const invocationColumns = {
   jobsSucceeded: numberOf(sql`i.total_jobs_succeeded`),
   jobsFailed: numberOf(sql`i.total_jobs_failed`),
   errorMessage: messageOf(sql`i.error_message`),
+  signOfLife: signOfLife(sql`i`),
   version: versionOf(sql`i`),
 } satisfies Record<keyof InvocationRow, Sql>
 

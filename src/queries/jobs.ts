@@ -5,6 +5,7 @@ import type { PageRequest } from '../domain/paging/page.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
+import { signOfLifeOfJob } from './liveness.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
 import { versionOf } from './version.ts'
 
@@ -26,6 +27,7 @@ export const jobColumns = {
   durationMs: numberOf(sql`j.duration_ms`),
   correlationId: sql`j.correlation_id::text`,
   errorMessage: messageOf(sql`j.error_message`),
+  signOfLife: signOfLifeOfJob(sql`j`),
   version: versionOf(sql`j`),
 } satisfies Record<keyof JobRow, Sql>
 

@@ -3,6 +3,7 @@ import { sql } from '../db/sql.ts'
 import type { ChainRow } from '../domain/model/link.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
+import { numberOf } from './column-types.ts'
 import { carried, picked, selected } from './columns.ts'
 import { triggeringColumns } from './details.ts'
 import { invocationColumns } from './invocations.ts'
@@ -22,7 +23,16 @@ export interface ChainFilters {
 const JOBS_SHOWN = 10
 
 const linkColumns = {
-  ...picked(invocationColumns, 'id', 'sourceFunction', 'status', 'durationMs', 'createdAt', 'correlationId'),
+  ...picked(
+    invocationColumns,
+    'id',
+    'sourceFunction',
+    'status',
+    'durationMs',
+    'createdAt',
+    'correlationId',
+    'signOfLife',
+  ),
   ...triggeringColumns,
 }
 
@@ -63,12 +73,13 @@ select ${carried(sql`l`, linkColumns)},
          })}) l
  cross join lateral (
        select count(*)::int as count,
-              coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status) order by t.created_at, t.id)
+              coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status, 'durationMs', t.duration_ms) order by t.created_at, t.id)
                 filter (where t.nth <= ${JOBS_SHOWN}), '[]') as data,
               string_agg(t.version, ',' order by t.created_at, t.id) filter (where t.nth <= ${JOBS_SHOWN}) as versions
          from (select j.id,
                       j.job_name::text as job_name,
                       j.status::text as status,
+                      ${numberOf(sql`j.duration_ms`)} as duration_ms,
                       j.created_at,
                       ${versionOf(sql`j`)} as version,
                       row_number() over (order by j.created_at, j.id) as nth

@@ -16,6 +16,9 @@ const summary: Summary = {
   failedInvocations: 0,
   failedJobs: 0,
   running: 0,
+  runningInvocations: 0,
+  runningJobs: 0,
+  stale: 0,
   maxDepth: 1,
   startedAt: AT,
   endedAt: AT,
@@ -139,6 +142,7 @@ const event = (name: string, status: NodeEvent['status']): NodeEvent => ({
   id: ID,
   name,
   status,
+  stale: false,
   createdAt: AT,
   detectionDurationMs: 1,
   handlerDurationMs: 1,
@@ -149,6 +153,7 @@ const job = (name: string, triggered: Branch[]): BranchJob => ({
   name,
   functionName: null,
   status: 'failed',
+  stale: false,
   durationMs: 1,
   startedAt: AT,
   endedAt: AT,
@@ -162,6 +167,7 @@ const branch = (sourceFunction: string, depth: number, jobs: BranchJob[], events
   endedAt: AT,
   durationMs: 7,
   status: 'completed',
+  stale: false,
   sourceFunction,
   sourceTable: null,
   sourceOperation: null,
@@ -199,7 +205,7 @@ test('each line of a tree keeps its shape, and gives its names back, whatever th
       assert.equal(columns(second?.slice(2) ?? '')[0], `${isolated(nameText(via))} → ${isolated(nameText(child))}`)
       assert.deepEqual(rest, [
         '',
-        '2 invocations, 2 jobs; failed: 0 invocations, 0 jobs; running: 0; 0 ms from start to end',
+        '2 invocations, 2 jobs; failed: 0 invocations, 0 jobs; running: 0; stale: 0; 0 ms from start to end',
         '',
       ])
     }),

@@ -28,10 +28,14 @@ const shapes = fc.array(
 
 type Shape = typeof shapes extends fc.Arbitrary<infer T> ? T : never
 
+/** Since so long that nothing is stale. */
+const clock = { asOf: '2026-11-22T10:00:00.000000Z', silentSince: '-infinity' }
+
 /** Members of a tree: each but the first hangs below a job of an earlier one, if that has any. */
 function membersOf(shape: Shape): Array<{ member: NodeRow; parts: Parts }> {
   const members: Array<{ member: NodeRow; parts: Parts }> = []
   for (const [n, { parent, job, createdAt, status, durationMs, jobs }] of shape.entries()) {
+    const [of, took] = [status, durationMs]
     const above = members
       .filter(({ parts }) => parts.jobs.length > 0)
       .at(n === 0 ? 0 : parent % Math.max(1, members.length))
@@ -44,6 +48,8 @@ function membersOf(shape: Shape): Array<{ member: NodeRow; parts: Parts }> {
         size: 1,
         parentId: above?.member.id ?? null,
         createdAt,
+        updatedAt: createdAt,
+        signOfLife: status === 'running' && durationMs === null ? createdAt : null,
         sourceJobId: cause ?? null,
         durationMs,
         status,
@@ -76,7 +82,9 @@ function membersOf(shape: Shape): Array<{ member: NodeRow; parts: Parts }> {
               errorMessage: null,
               state: '',
             },
+            { status: of, durationMs: took, signOfLife: createdAt },
             'first-line',
+            clock,
           ),
         ),
       },
@@ -87,7 +95,7 @@ function membersOf(shape: Shape): Array<{ member: NodeRow; parts: Parts }> {
 
 const nodesOf = (members: Array<{ member: NodeRow; parts: Parts }>): Node[] =>
   members.map(({ member, parts }) =>
-    node(member, { ...parts, jobs: parts.jobs.map((job) => ({ ...job })) }, 'first-line'),
+    node(member, { ...parts, jobs: parts.jobs.map((job) => ({ ...job })) }, 'first-line', clock),
   )
 
 /** Members, and the same in another order. */
@@ -164,7 +172,14 @@ test('the figures of a tree are those of its rows, counted plainly, in any order
         all.push(shown, ...shown.jobs.map((job) => Object.assign(job, { createdAt: job.startedAt })))
       const from = all.map(({ createdAt }) => microsOf(createdAt))
       const to = all.map(({ createdAt, durationMs }) => microsOf(createdAt) + (durationMs ?? 0) * 1000)
+      // In these nothing is silent: stale is what has a duration, and jobs in what runs no more.
+      const lives = ({ status, durationMs }: { status: string; durationMs: number | null }): boolean =>
+        status === 'running' && durationMs === null
+      const nodes = nodesOf(rows)
       const running = all.filter(({ status }) => status === 'running').length
+      const open = nodes.some(({ status }) => status === 'running')
+      const runningInvocations = nodes.filter(lives).length
+      const runningJobs = nodes.filter(lives).flatMap(({ jobs }) => jobs.filter(lives)).length
       const [first, last] = [Math.min(...from), Math.max(...to)]
       const failed = all.filter(({ status }) => status === 'failed').map(({ id }) => id[0])
       assert.deepEqual(found.summary(), {
@@ -173,11 +188,14 @@ test('the figures of a tree are those of its rows, counted plainly, in any order
         jobs: all.length - rows.length,
         failedInvocations: failed.filter((kind) => kind === '1').length,
         failedJobs: failed.filter((kind) => kind === '2').length,
-        running,
+        running: runningInvocations + runningJobs,
+        runningInvocations,
+        runningJobs,
+        stale: running - runningInvocations - runningJobs,
         maxDepth: Math.max(...rows.map(({ member }) => member.depth)),
         startedAt: instantOf(first),
-        endedAt: running > 0 ? null : instantOf(last),
-        durationMs: running > 0 ? null : (last - first) / 1000,
+        endedAt: open ? null : instantOf(last),
+        durationMs: open ? null : (last - first) / 1000,
       })
       assert.equal(found.truncated(), null)
     }),

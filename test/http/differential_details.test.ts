@@ -15,7 +15,7 @@ for (const seed of seeds) {
     const rows = forest(seed, 120, at)
     await insertForest(pool, rows)
     for (const { id } of rows.invocations.filter(({ id }, nth) => nth % 7 === 0 || rows.circular.includes(id))) {
-      const { jobs: counters, ...own } = only(await reference.invocations(pool, `i.id = '${id}'`))
+      const { jobs: counters, ...own } = only(await reference.invocations(pool, `i.id = '${id}'`, { jobsRead: true }))
       const [link] = await reference.links(pool, `i.id = '${id}'`)
       const events = await reference.events(pool, `e.invocation_id = '${id}'`)
       const jobs = (await reference.jobs(pool, `j.invocation_id = '${id}'`)).reverse()
@@ -48,6 +48,7 @@ for (const seed of seeds) {
         id: invocationId,
         sourceFunction,
         status,
+        stale,
         createdAt,
       } = only(await reference.invocations(pool, `i.id = '${invocation_id}'`))
       const [event] = await reference.events(pool, `e.id = '${String(event_execution_id)}'`)
@@ -57,7 +58,7 @@ for (const seed of seeds) {
         asOf: shownJob['asOf'],
         ...own,
         redacted: ['options', 'result', 'errorStack'],
-        invocation: { id: invocationId, sourceFunction, status, createdAt },
+        invocation: { id: invocationId, sourceFunction, status, stale, createdAt },
         event,
         triggered: { count: triggered.length, data: triggered, href: `/invocations?sourceJobId=${id}&order=asc` },
       })

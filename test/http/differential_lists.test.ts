@@ -118,6 +118,7 @@ const treeCases: Case[] = [
   [`${window}&status=failed`, inWindow('i'), `f.status = 'failed'`],
   [`${window}&status=running`, inWindow('i'), `f.status = 'running'`],
   [`${window}&status=completed`, inWindow('i'), `f.status = 'completed'`],
+  [`${window}&status=stale`, inWindow('i'), `f.status = 'stale'`],
   [`${window}&status=completed&status=running`, inWindow('i'), `f.status in ('completed', 'running')`],
 ]
 

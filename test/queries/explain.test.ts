@@ -158,7 +158,7 @@ const jobsOf = (
 const rootsOf = (what: string, atMost: number, given: Partial<PageRequest> = {}, rootFunction?: string[]): Case => [
   `/trees ${what}`,
   atMost,
-  (db) => rootRows(db, rootFunction ? { rootFunction } : {}, page(given), 51, MOST_WHOLE),
+  (db) => rootRows(db, rootFunction ? { rootFunction } : {}, page(given), 51, MOST_WHOLE, { staleAfter: 900_000 }),
 ]
 
 async function allOf(batches: AsyncIterable<unknown>): Promise<void> {

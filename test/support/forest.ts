@@ -41,6 +41,8 @@ const jobNames = ['capture-payment', 'Capture-Payment', 'rechnung-ändern', '送
 const correlations = [null, 'order-1041', 'ORDER-1041', 'bestellung-ß', 'shared by several trees'] as const
 const eventStatuses = ['completed', 'handling', 'failed', 'detection_failed', 'handler_failed'] as const
 
+const ALIVE = '2099-01-01T00:00:00Z'
+
 /** The seeds of the random forests: a few that stay, and those of FOREST_SEEDS, to look for more. The name of a test says which one failed. */
 export const seeds = (process.env['FOREST_SEEDS'] ?? '1 2').split(' ').map(Number)
 
@@ -69,6 +71,9 @@ type Adders = ReturnType<typeof adders>
 function adders(random: Random, rows: Forest) {
   const maybe = <T>(value: T): T | null => (random.chance(0.8) ? value : null)
   const outcome = () => (random.chance(0.1) ? 'failed' : random.chance(0.1) ? 'running' : 'completed')
+  // Never updated; updated when it had hardly begun, or a while after its end; or seen alive just now, for whoever asks within 70 years.
+  const updated = (created_at: string, us: number): string =>
+    random.pick([created_at, instantOf(us + random.int(1, 4_000_000)), instantOf(us + 3_600_000_000), ALIVE])
   const message = () => (random.chance(0.1) ? 'Zeitüberschreitung 🚚 '.repeat(random.int(1, 60)) : null)
   let earlier = 0
   // One in four starts at the very microsecond of the row before it.
@@ -83,7 +88,7 @@ function adders(random: Random, rows: Forest) {
       const row = {
         id: random.id(),
         created_at,
-        updated_at: created_at,
+        updated_at: updated(created_at, earlier),
         source_job_id,
         status,
         correlation_id: random.pick(correlations),
@@ -95,7 +100,7 @@ function adders(random: Random, rows: Forest) {
         source_event_id: maybe(`0f8fad5b-d9cb-469f-a165-7086772895${random.int(10, 30)}`),
         source_event_time: maybe(instantOf(us - random.int(0, 5_000_000))),
         error_message: message(),
-        total_duration_ms: status === 'running' ? null : maybe(random.int(0, 3000)),
+        total_duration_ms: status === 'running' && random.chance(0.8) ? null : maybe(random.int(0, 3000)),
         events_detected_count: maybe(random.int(0, 3)),
         total_jobs_run: maybe(random.int(0, 3)),
         total_jobs_succeeded: random.int(0, 3),
@@ -135,12 +140,12 @@ function adders(random: Random, rows: Forest) {
         invocation_id: of.id,
         event_execution_id: this.event(of, us, true),
         created_at: moment(us),
-        updated_at: instantOf(us),
+        updated_at: random.chance(0.05) ? ALIVE : instantOf(us),
         status,
         job_name: random.pick(jobNames),
         job_function_name: maybe(random.pick(jobNames)),
         correlation_id: random.pick(correlations),
-        duration_ms: status === 'running' ? null : maybe(random.int(0, 1000)),
+        duration_ms: status === 'running' && random.chance(0.8) ? null : maybe(random.int(0, 1000)),
         error_message: message(),
       }
       rows.jobs.push(row)
@@ -180,25 +185,29 @@ function ring(random: Random, add: Adders, length: number, us: number): string[]
   return members.map(({ row }) => row.id)
 }
 
-/** Inserts a forest. The links come last, for a cycle has no order in which they could come first. */
+/** Inserts a forest as it is, updated_at included. Neither the order of the links, which a cycle has not, nor the triggers of updates are wanted. */
 export async function insertForest(pool: pg.Pool, { invocations, events, jobs }: Forest): Promise<void> {
-  await insert(
-    pool,
-    'invocations',
-    invocations.map((row) => ({ ...row, source_job_id: null })),
-  )
-  await insert(pool, 'event_executions', events)
-  await insert(pool, 'job_executions', jobs)
-  await pool.query(
-    'update invocations i set source_job_id = l.source_job_id from jsonb_populate_recordset(null::invocations, $1) l where l.id = i.id',
-    [JSON.stringify(invocations)],
-  )
+  const client = await pool.connect()
+  try {
+    await client.query('begin')
+    await client.query('set local session_replication_role = replica')
+    await insert(client, 'invocations', invocations)
+    await insert(client, 'event_executions', events)
+    await insert(client, 'job_executions', jobs)
+    await client.query('commit')
+  } finally {
+    client.release()
+  }
   await pool.query('analyze')
 }
 
-async function insert(pool: pg.Pool, table: string, rows: ReadonlyArray<Record<string, unknown>>): Promise<void> {
+async function insert(
+  client: pg.ClientBase,
+  table: string,
+  rows: ReadonlyArray<Record<string, unknown>>,
+): Promise<void> {
   const names = Object.keys(rows[0] ?? {}).join(', ')
-  await pool.query(
+  await client.query(
     `insert into ${table} (${names}) select ${names} from jsonb_populate_recordset(null::${table}, $1)`,
     [JSON.stringify(rows)],
   )

@@ -11,21 +11,43 @@ const end = (start: string, ms: string) => iso(`(${start} + ${ms} * interval '1 
 /** Rounded to the microsecond: before version 14 extract() gives a double. */
 const ms = (interval: string) => `round((extract(epoch from ${interval}) * 1000)::numeric, 3)::float8`
 
-const invocation = `
-  i.id, ${iso('i.created_at')} as "createdAt", ${end('i.created_at', 'i.total_duration_ms')} as "endedAt", i.total_duration_ms as "durationMs", i.status::text,
+/** The newest sign of life of the invocation that a statement calls so. */
+const sign = (i: string) => `
+  greatest(${i}.updated_at, (select max(updated_at) from event_executions where invocation_id = ${i}.id), (select max(updated_at) from job_executions where invocation_id = ${i}.id))`
+const silent = (i: string) => `${sign(i)} <= now() - interval '15 minutes'`
+const stale = `(i.status = 'running' and (i.total_duration_ms is not null or ${silent('i')}))`
+/** Of a part of an invocation: a job, or an event. */
+const deadWith = (part: string) => `
+  not exists (select from invocations o where o.id = ${part}.invocation_id and o.status = 'running' and o.total_duration_ms is null and not ${silent('o')})`
+const staleJob = (j: string) => `(${j}.status = 'running' and (${j}.duration_ms is not null or ${deadWith(j)}))`
+const staleEvent = `(e.status in ('detecting', 'handling') and (e.handler_duration_ms is not null or ${deadWith('e')}))`
+
+/** The latest end of the jobs of an invocation, where its jobs are read. */
+const jobsEnd = `(select max(created_at + duration_ms * interval '1 millisecond') from job_executions where invocation_id = i.id)`
+const counted = `i.created_at + i.total_duration_ms * interval '1 millisecond'`
+/** The end of an invocation: the smaller of created_at + duration and updated_at, unless nobody updated it or one of its jobs ended after that. */
+const ended = (lastJob: string) => `
+  case when i.updated_at > i.created_at and i.updated_at >= coalesce(${lastJob}, i.updated_at) and i.total_duration_ms is not null
+       then least(i.updated_at, ${counted}) else ${counted} end`
+
+const invocationWith = (lastJob: string) => `
+  i.id, ${iso('i.created_at')} as "createdAt", ${iso(ended(lastJob))} as "endedAt", i.total_duration_ms as "durationMs", i.status::text, ${stale} as stale,
   i.source_function::text as "sourceFunction", i.source_table::text as "sourceTable", i.source_operation::text as "sourceOperation", i.source_system::text as "sourceSystem",
   i.source_event_id as "sourceEventId", ${iso('i.source_event_time')} as "sourceEventTime", i.correlation_id::text as "correlationId", i.source_job_id as "sourceJobId",
   i.events_detected_count as "eventsDetected",
   json_build_object('run', i.total_jobs_run, 'succeeded', i.total_jobs_succeeded, 'failed', i.total_jobs_failed) as jobs,
   substring(i.error_message for 500) as "errorMessage"`
+const invocation = invocationWith('null::timestamptz')
+/** With an end that looks at its jobs. */
+const invocationAndJobs = invocationWith(jobsEnd)
 
 type Row = Record<string, unknown>
 type Named = Row & { id: string }
 
 /** Invocations, newest first. */
-export async function invocations(pool: pg.Pool, condition: string): Promise<Named[]> {
+export async function invocations(pool: pg.Pool, condition: string, { jobsRead = false } = {}): Promise<Named[]> {
   const { rows } = await pool.query<Named>(
-    `select ${invocation} from invocations i where ${condition} order by i.created_at desc, i.id desc`,
+    `select ${jobsRead ? invocationAndJobs : invocation} from invocations i where ${condition} order by i.created_at desc, i.id desc`,
   )
   return rows
 }
@@ -38,7 +60,7 @@ export async function triggeredBy(pool: pg.Pool, jobId: string): Promise<Named[]
 /** Jobs, newest first. */
 export async function jobs(pool: pg.Pool, condition: string): Promise<Named[]> {
   const { rows } = await pool.query<Named>(`
-    select j.id, j.invocation_id as "invocationId", j.event_execution_id as "eventExecutionId", j.job_name::text as name, j.job_function_name::text as "functionName", j.status::text,
+    select j.id, j.invocation_id as "invocationId", j.event_execution_id as "eventExecutionId", j.job_name::text as name, j.job_function_name::text as "functionName", j.status::text, ${staleJob('j')} as stale,
            j.duration_ms as "durationMs", ${iso('j.created_at')} as "startedAt", ${end('j.created_at', 'j.duration_ms')} as "endedAt", j.correlation_id::text as "correlationId",
            substring(j.error_message for 500) as "errorMessage"
       from job_executions j
@@ -50,13 +72,13 @@ export async function jobs(pool: pg.Pool, condition: string): Promise<Named[]> {
 /** The second question: job-to-job links with both functions, the job's name, status and duration; newest first. */
 export async function links(pool: pg.Pool, condition: string): Promise<Row[]> {
   const { rows } = await pool.query<Row>(`
-    select json_build_object('invocationId', p.id, 'sourceFunction', p.source_function::text, 'job', json_build_object(
-             'id', j.id, 'name', j.job_name::text, 'status', j.status::text, 'durationMs', j.duration_ms, 'startedAt', ${iso('j.created_at')},
+    select json_build_object('invocationId', p.id, 'sourceFunction', p.source_function, 'job', json_build_object(
+             'id', j.id, 'name', j.job_name, 'status', j.status, 'stale', ${staleJob('j')}, 'durationMs', j.duration_ms, 'startedAt', ${iso('j.created_at')},
              'endedAt', ${end('j.created_at', 'j.duration_ms')})) as triggering,
-           json_build_object('invocationId', i.id, 'sourceFunction', i.source_function::text, 'status', i.status::text, 'durationMs', i.total_duration_ms,
+           json_build_object('invocationId', i.id, 'sourceFunction', i.source_function, 'status', i.status, 'stale', ${stale}, 'durationMs', i.total_duration_ms,
              'createdAt', ${iso('i.created_at')}, 'jobs', json_build_object(
                'count', (select count(*) from job_executions t where t.invocation_id = i.id),
-               'data', (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name::text, 'status', t.status::text) order by t.created_at, t.id), '[]')
+               'data', (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status, 'stale', ${staleJob('t')}) order by t.created_at, t.id), '[]')
                           from (select * from job_executions t where t.invocation_id = i.id order by t.created_at, t.id limit 10) t))) as triggered,
            ${ms(`i.created_at - j.created_at - j.duration_ms * interval '1 millisecond'`)} as "lagMs",
            i.created_at < j.created_at as "clockSkew",
@@ -70,7 +92,7 @@ export async function links(pool: pg.Pool, condition: string): Promise<Row[]> {
 /** Events of an invocation, the detected ones first, oldest first. */
 export async function events(pool: pg.Pool, condition: string): Promise<Named[]> {
   const { rows } = await pool.query<Named>(`
-    select e.id, ${iso('e.created_at')} as "createdAt", e.event_name::text as name, e.detected, e.status::text, e.detection_duration_ms as "detectionDurationMs",
+    select e.id, ${iso('e.created_at')} as "createdAt", e.event_name as name, e.detected, e.status, ${staleEvent} as stale, e.detection_duration_ms as "detectionDurationMs",
            e.handler_duration_ms as "handlerDurationMs", json_build_object('run', e.jobs_count, 'succeeded', e.jobs_succeeded, 'failed', e.jobs_failed) as jobs,
            substring(coalesce(e.detection_error, e.handler_error) for 500) as "errorMessage"
       from event_executions e
@@ -100,7 +122,7 @@ export async function tree(pool: pg.Pool, start: string): Promise<Member[]> {
     select t.id, t.parent as "parentId", t.depth, to_jsonb(n) as node
       from tree t
       join lateral (
-           select ${invocation.replace(/json_build_object.*as jobs/, `(${nodeJobs}) as jobs`)}, (${nodeEvents}) as events
+           select ${invocationAndJobs.replace(/json_build_object.*as jobs/, `(${nodeJobs}) as jobs`)}, (${nodeEvents}) as events
              from invocations i where i.id = t.id) n on true
       join invocations i on i.id = t.id
      order by t.depth, i.created_at, i.id`)
@@ -108,14 +130,14 @@ export async function tree(pool: pg.Pool, start: string): Promise<Member[]> {
 }
 
 const nodeJobs = `
-  select coalesce(json_agg(json_build_object('id', j.id, 'name', j.job_name::text, 'functionName', j.job_function_name::text, 'status', j.status::text, 'durationMs', j.duration_ms,
+  select coalesce(json_agg(json_build_object('id', j.id, 'name', j.job_name::text, 'functionName', j.job_function_name::text, 'status', j.status::text, 'stale', ${staleJob('j')}, 'durationMs', j.duration_ms,
            'startedAt', ${iso('j.created_at')}, 'endedAt', ${end('j.created_at', 'j.duration_ms')}, 'errorMessage', substring(j.error_message for 500),
            'eventExecutionId', j.event_execution_id) order by j.created_at, j.id), '[]')
     from job_executions j where j.invocation_id = i.id`
 
 const nodeEvents = `
   select json_build_object('detected', count(*) filter (where e.detected), 'undetected', count(*) filter (where not e.detected),
-           'data', coalesce(json_agg(json_build_object('id', e.id, 'name', e.event_name::text, 'status', e.status::text, 'createdAt', ${iso('e.created_at')},
+           'data', coalesce(json_agg(json_build_object('id', e.id, 'name', e.event_name, 'status', e.status, 'stale', ${staleEvent}, 'createdAt', ${iso('e.created_at')},
              'detectionDurationMs', e.detection_duration_ms, 'handlerDurationMs', e.handler_duration_ms,
              'errorMessage', substring(coalesce(e.detection_error, e.handler_error) for 500)) order by e.created_at, e.id) filter (where e.detected), '[]'))
     from event_executions e where e.invocation_id = i.id`
@@ -169,23 +191,26 @@ export async function trees(pool: pg.Pool, condition: string, wanted: string): P
       union all
       select t.root, i.id from tree t join job_executions j on j.invocation_id = t.id join invocations i on i.source_job_id = j.id
     ), parts as (
-      select t.root, 'i' as kind, i.status::text, i.created_at, i.total_duration_ms as ms from tree t join invocations i on i.id = t.id
+      select t.root, 'i' as kind, i.status::text, ${stale} as stale, i.created_at, coalesce(${ended(jobsEnd)}, i.created_at) as ended from tree t join invocations i on i.id = t.id
       union all
-      select t.root, 'j' as kind, j.status::text, j.created_at, j.duration_ms from tree t join job_executions j on j.invocation_id = t.id
+      select t.root, 'j' as kind, j.status::text, ${staleJob('j')}, j.created_at, j.created_at + coalesce(j.duration_ms, 0) * interval '1 millisecond' from tree t join job_executions j on j.invocation_id = t.id
     ), figures as (
       select root,
-             case when bool_or(status = 'failed') then 'failed' when bool_or(status = 'running') then 'running' else 'completed' end as status,
+             case when bool_or(status = 'failed') then 'failed' when bool_or(status = 'running' and not stale) then 'running' when bool_or(stale) then 'stale' else 'completed' end as status,
              count(*) filter (where kind = 'i')::int as invocations,
              count(*) filter (where kind = 'j')::int as jobs,
              count(*) filter (where kind = 'i' and status = 'failed')::int as "failedInvocations",
              count(*) filter (where kind = 'j' and status = 'failed')::int as "failedJobs",
-             count(*) filter (where status = 'running')::int as running,
+             count(*) filter (where status = 'running' and not stale)::int as running,
+             count(*) filter (where kind = 'i' and status = 'running' and not stale)::int as "runningInvocations",
+             count(*) filter (where kind = 'j' and status = 'running' and not stale)::int as "runningJobs",
+             count(*) filter (where stale)::int as stale,
              min(created_at) as first,
-             case when not bool_or(status = 'running') then max(created_at + coalesce(ms, 0) * interval '1 millisecond') end as last
+             case when not bool_or(kind = 'i' and status = 'running') then max(ended) end as last
         from parts group by root
     )
-    select (select to_jsonb(n) from (select ${invocation} from invocations i where i.id = f.root) n) as root, f.status, true as complete, f.invocations, f.jobs,
-           f."failedInvocations", f."failedJobs", f.running, ${iso('f.first')} as "startedAt", ${iso('f.last')} as "endedAt",
+    select (select to_jsonb(n) from (select ${invocationAndJobs} from invocations i where i.id = f.root) n) as root, f.status, true as complete, f.invocations, f.jobs,
+           f."failedInvocations", f."failedJobs", f.running, f."runningInvocations", f."runningJobs", f.stale, ${iso('f.first')} as "startedAt", ${iso('f.last')} as "endedAt",
            ${ms('f.last - f.first')} as "durationMs"
       from figures f join invocations i on i.id = f.root
      where ${wanted}

@@ -36,6 +36,7 @@ export interface Settings extends Life, AccessSettings {
   db: Deps['db']
   limits: Deps['limits']
   statuses: Deps['statuses']
+  rules: Deps['rules']
 }
 
 const silent = pino({ level: 'silent' })
@@ -53,6 +54,7 @@ const defaults: Omit<Settings, 'db'> = {
   redactions: [],
   limits: generous,
   statuses: knownStatuses,
+  rules: { staleAfter: 900_000 },
 }
 
 export interface Answer<T> {
@@ -90,8 +92,8 @@ export async function service(
 
 /** The app, not yet ready, without a database unless one is given. */
 export async function built(t: TestContext, settings: Partial<Settings> = {}): Promise<FastifyInstance> {
-  const { db, limits, statuses, stage, log, stopGrace, ...access } = { ...defaults, db: createDb(), ...settings }
-  const app = await buildApp({ db, access, limits, statuses, life: { stage, log, stopGrace } })
+  const { db, limits, statuses, rules, stage, log, stopGrace, ...access } = { ...defaults, db: createDb(), ...settings }
+  const app = await buildApp({ db, access, limits, rules, statuses, life: { stage, log, stopGrace } })
   onTeardown(t, () => app.close())
   return app
 }

@@ -1,4 +1,5 @@
 import { instant } from '../instant.ts'
+import { isStale, type Clock } from '../liveness.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
 import { counter } from './counter.ts'
 
@@ -15,20 +16,26 @@ export interface EventRow {
   jobsSucceeded: number | null
   jobsFailed: number | null
   errorMessage: string | null
+  /** See Life; looked up for what runs alone. */
+  signOfLife: string | null
   /** The transaction that wrote the row last, and when (xmin, updated_at). */
   version: string
 }
 
 /** An event as it is answered. `createdAt` is the end of its detection: that is when the writer stamps it. */
-export function event(
-  { createdAt, jobsRun, jobsSucceeded, jobsFailed, errorMessage, version: _version, ...row }: EventRow,
-  messages: MessageView,
-) {
+export function event(row: EventRow, messages: MessageView, clock: Clock) {
+  const { status, handlerDurationMs, signOfLife } = row
   return {
-    ...row,
-    createdAt: instant(createdAt),
-    jobs: { run: counter(jobsRun), succeeded: counter(jobsSucceeded), failed: counter(jobsFailed) },
-    errorMessage: shownMessage(errorMessage, messages),
+    id: row.id,
+    name: row.name,
+    detected: row.detected,
+    status,
+    stale: isStale({ status, durationMs: handlerDurationMs, signOfLife }, clock),
+    detectionDurationMs: row.detectionDurationMs,
+    handlerDurationMs,
+    createdAt: instant(row.createdAt),
+    jobs: { run: counter(row.jobsRun), succeeded: counter(row.jobsSucceeded), failed: counter(row.jobsFailed) },
+    errorMessage: shownMessage(row.errorMessage, messages),
   }
 }
 

@@ -1,4 +1,6 @@
-import { endOf, instant } from '../instant.ts'
+import { endOfInvocation } from '../ends.ts'
+import { instant } from '../instant.ts'
+import { isStale, type Clock } from '../liveness.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
 import { counter } from './counter.ts'
 
@@ -6,6 +8,7 @@ import { counter } from './counter.ts'
 export interface InvocationRow {
   id: string
   createdAt: string
+  updatedAt: string
   durationMs: number | null
   /** As the writer wrote it; see model/status.ts. */
   status: string
@@ -22,19 +25,26 @@ export interface InvocationRow {
   jobsSucceeded: number | null
   jobsFailed: number | null
   errorMessage: string | null
+  /** See Life; looked up for what runs alone. */
+  signOfLife: string | null
   /** The transaction that wrote the row last, and when (xmin, updated_at). */
   version: string
 }
 
-/** An invocation as it is answered: instants in ISO with six digits; `jobs` are the writer's counters, which may disagree with the rows. */
-export function invocation(row: InvocationRow, messages: MessageView) {
+/**
+ * An invocation as it is answered: instants in ISO with six digits; `jobs` are the writer's counters, which may disagree with the rows.
+ * `lastJobEnd`: the latest of its jobs' ends, where its jobs were read; see endOfInvocation.
+ */
+export function invocation(row: InvocationRow, messages: MessageView, clock: Clock, lastJobEnd: string | null = null) {
   const createdAt = instant(row.createdAt)
+  const { durationMs } = row
   return {
     id: row.id,
     createdAt,
-    endedAt: endOf(createdAt, row.durationMs),
-    durationMs: row.durationMs,
+    endedAt: endOfInvocation({ createdAt, updatedAt: instant(row.updatedAt), durationMs }, lastJobEnd),
+    durationMs,
     status: row.status,
+    stale: isStale(row, clock),
     sourceFunction: row.sourceFunction,
     sourceTable: row.sourceTable,
     sourceOperation: row.sourceOperation,

@@ -1,4 +1,5 @@
 import { endOf, instant } from '../instant.ts'
+import { isStale, type Clock } from '../liveness.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
 
 /** A job as the queries read it. */
@@ -13,12 +14,14 @@ export interface JobRow {
   durationMs: number | null
   correlationId: string | null
   errorMessage: string | null
+  /** See Life; looked up for what runs alone. */
+  signOfLife: string | null
   /** The transaction that wrote the row last, and when (xmin, updated_at). */
   version: string
 }
 
 /** A job as it is answered. Its end is its start plus its duration, never `updated_at`, which a trigger moves. */
-export function job(row: JobRow, messages: MessageView) {
+export function job(row: JobRow, messages: MessageView, clock: Clock) {
   const startedAt = instant(row.createdAt)
   return {
     id: row.id,
@@ -27,6 +30,7 @@ export function job(row: JobRow, messages: MessageView) {
     name: row.name,
     functionName: row.functionName,
     status: row.status,
+    stale: isStale(row, clock),
     durationMs: row.durationMs,
     startedAt,
     endedAt: endOf(startedAt, row.durationMs),

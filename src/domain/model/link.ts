@@ -1,4 +1,5 @@
 import { addMs, endOf, instant, isBefore, msBetween } from '../instant.ts'
+import { isStale, signForParts, type Clock } from '../liveness.ts'
 
 /** The job that triggered, and its invocation, as the queries read them. */
 export interface TriggeringRow {
@@ -9,6 +10,8 @@ export interface TriggeringRow {
   jobStatus: string
   jobDurationMs: number | null
   jobCreatedAt: string
+  /** See Life; that of the triggered invocation stands beside it. */
+  jobSignOfLife: string | null
   /** The transactions that wrote the two rows last, and when (xmin, updated_at). */
   triggeringVersion: string
 }
@@ -20,14 +23,15 @@ export interface ChainRow extends TriggeringRow {
   status: string
   durationMs: number | null
   createdAt: string
+  signOfLife: string | null
   correlationId: string | null
   jobCount: number
-  jobs: Array<{ id: string; name: string; status: string }>
+  jobs: Array<{ id: string; name: string; status: string; durationMs: number | null }>
   /** The transactions that wrote all these rows last, and when (xmin, updated_at). */
   version: string
 }
 
-export function triggering(row: TriggeringRow) {
+export function triggering(row: TriggeringRow, clock: Clock) {
   const startedAt = instant(row.jobCreatedAt)
   return {
     invocationId: row.triggeringInvocationId,
@@ -36,6 +40,7 @@ export function triggering(row: TriggeringRow) {
       id: row.jobId,
       name: row.jobName,
       status: row.jobStatus,
+      stale: isStale({ status: row.jobStatus, durationMs: row.jobDurationMs, signOfLife: row.jobSignOfLife }, clock),
       durationMs: row.jobDurationMs,
       startedAt,
       endedAt: endOf(startedAt, row.jobDurationMs),
@@ -48,8 +53,8 @@ export function triggering(row: TriggeringRow) {
  * negative when they overlap, which is normal, for a job writes before it ends. `clockSkew` says that the child started before
  * the job did, which only clocks that disagree can do.
  */
-export function chain(row: ChainRow) {
-  const from = triggering(row)
+export function chain(row: ChainRow, clock: Clock) {
+  const from = triggering(row, clock)
   const createdAt = instant(row.createdAt)
   const { startedAt, durationMs } = from.job
   return {
@@ -58,9 +63,18 @@ export function chain(row: ChainRow) {
       invocationId: row.id,
       sourceFunction: row.sourceFunction,
       status: row.status,
+      stale: isStale(row, clock),
       durationMs: row.durationMs,
       createdAt,
-      jobs: { count: row.jobCount, data: row.jobs },
+      jobs: {
+        count: row.jobCount,
+        data: row.jobs.map(({ id, name, status, durationMs: took }) => ({
+          id,
+          name,
+          status,
+          stale: isStale({ status, durationMs: took, signOfLife: signForParts(row) }, clock),
+        })),
+      },
     },
     lagMs: durationMs === null ? null : msBetween(addMs(startedAt, durationMs), createdAt),
     clockSkew: isBefore(createdAt, startedAt),

@@ -21,7 +21,7 @@ export interface NodeRow extends Omit<InvocationRow, 'jobsRun' | 'jobsSucceeded'
 }
 
 /** A job of an invocation of a tree, likewise. */
-export interface NodeJobRow extends Omit<JobRow, 'correlationId' | 'version'> {
+export interface NodeJobRow extends Omit<JobRow, 'correlationId' | 'signOfLife' | 'version'> {
   state: string
 }
 

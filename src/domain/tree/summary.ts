@@ -9,15 +9,19 @@ export interface Truncated {
   limit: number
 }
 
-/** Figures of the nodes that were returned. Times in ms, instants in ISO; the end and the duration are null while anything runs, the duration also where one of them is infinite. */
+/** Figures of the nodes that were returned. Times in ms, instants in ISO; the end and the duration are null while an invocation runs or is stale, the duration also where one of them is infinite. */
 export interface Summary {
   complete: boolean
   invocations: number
   jobs: number
   failedInvocations: number
   failedJobs: number
-  /** Invocations and jobs that run. */
+  /** Invocations and jobs that run, the stale ones apart. */
   running: number
+  runningInvocations: number
+  runningJobs: number
+  /** Invocations and jobs that are stale. */
+  stale: number
   maxDepth: number
   startedAt: string
   endedAt: string | null
@@ -34,7 +38,9 @@ export interface Summarizing {
 }
 
 export function summarize({ maxDepth, maxNodes, maxJobs }: TreeLimits): Summarizing {
-  const sum = { invocations: 0, jobs: 0, failedInvocations: 0, failedJobs: 0, running: 0, maxDepth: 0 }
+  const sum = { invocations: 0, jobs: 0, failedInvocations: 0, failedJobs: 0, maxDepth: 0 }
+  const running = { invocations: 0, jobs: 0 }
+  const stale = { invocations: 0, jobs: 0 }
   const cut = { nodes: false, depth: false, jobs: false }
   let start: string | null = null
   let end: string | null = null
@@ -55,11 +61,13 @@ export function summarize({ maxDepth, maxNodes, maxJobs }: TreeLimits): Summariz
       sum.jobs += node.jobs.length
       sum.maxDepth = Math.max(sum.maxDepth, node.depth)
       if (isFailure(node.status)) sum.failedInvocations += 1
-      if (node.status === 'running') sum.running += 1
+      if (node.stale) stale.invocations += 1
+      else if (node.status === 'running') running.invocations += 1
       span(node.createdAt, node.endedAt)
       for (const job of node.jobs) {
         if (isFailure(job.status)) sum.failedJobs += 1
-        if (job.status === 'running') sum.running += 1
+        if (job.stale) stale.jobs += 1
+        else if (job.status === 'running') running.jobs += 1
         span(job.startedAt, job.endedAt)
       }
       if (omitted > 0) cut[node.depth >= maxDepth ? 'depth' : 'nodes'] = true
@@ -68,7 +76,23 @@ export function summarize({ maxDepth, maxNodes, maxJobs }: TreeLimits): Summariz
     cut() {
       cut.nodes = true
     },
-    summary: () => ({ complete: truncated() === null, ...sum, ...period(start ?? '', sum.running > 0 ? null : end) }),
+    summary() {
+      const { invocations, jobs, failedInvocations, failedJobs, maxDepth: depth } = sum
+      const ended = running.invocations + running.jobs + stale.invocations === 0
+      return {
+        complete: truncated() === null,
+        invocations,
+        jobs,
+        failedInvocations,
+        failedJobs,
+        running: running.invocations + running.jobs,
+        runningInvocations: running.invocations,
+        runningJobs: running.jobs,
+        stale: stale.invocations + stale.jobs,
+        maxDepth: depth,
+        ...period(start ?? '', ended ? end : null),
+      }
+    },
     truncated,
   }
 }

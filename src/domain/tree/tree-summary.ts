@@ -1,4 +1,5 @@
 import { instant, msBetween } from '../instant.ts'
+import type { Clock } from '../liveness.ts'
 import { invocation, type InvocationRow } from '../model/invocation.ts'
 import type { MessageView } from '../privacy/error-message.ts'
 
@@ -6,30 +7,42 @@ import type { MessageView } from '../privacy/error-message.ts'
 export interface TreeSummaryRow extends InvocationRow {
   invocations: number
   failedInvocations: number
+  /** Live ones, and stale ones beside them. */
   runningInvocations: number
+  staleInvocations: number
   jobs: number
   failedJobs: number
   runningJobs: number
+  staleJobs: number
   startedAt: string
   endedAt: string
+  /** The latest end of the root's own jobs. */
+  lastJobEnd: string | null
   cut: boolean
 }
 
-/** A tree of the list: failed when anything in it failed, else running while anything runs, else completed. The end is null while anything runs. */
-export function treeSummary(row: TreeSummaryRow, messages: MessageView) {
-  const { invocations, failedInvocations, jobs, failedJobs } = row
-  const running = row.runningInvocations + row.runningJobs
+/**
+ * A tree of the list: failed when anything in it failed, else running while anything lives, else stale when anything is, else completed. The end is
+ * null while an invocation runs or is stale: nobody knows it. A job that is stale in an invocation that has ended was forgotten, and hides no end.
+ */
+export function treeSummary(row: TreeSummaryRow, messages: MessageView, clock: Clock) {
+  const { invocations, failedInvocations, jobs, failedJobs, runningInvocations, runningJobs } = row
+  const running = runningInvocations + runningJobs
+  const stale = row.staleInvocations + row.staleJobs
   const startedAt = instant(row.startedAt)
-  const endedAt = running > 0 ? null : instant(row.endedAt)
+  const endedAt = running + row.staleInvocations > 0 ? null : instant(row.endedAt)
   return {
-    root: invocation(row, messages),
-    status: statusOf(failedInvocations + failedJobs, running),
+    root: invocation(row, messages, clock, row.lastJobEnd === null ? null : instant(row.lastJobEnd)),
+    status: statusOf(failedInvocations + failedJobs, running, stale),
     complete: !row.cut,
     invocations,
     jobs,
     failedInvocations,
     failedJobs,
     running,
+    runningInvocations,
+    runningJobs,
+    stale,
     startedAt,
     endedAt,
     durationMs: endedAt === null ? null : msBetween(startedAt, endedAt),
@@ -37,11 +50,12 @@ export function treeSummary(row: TreeSummaryRow, messages: MessageView) {
 }
 
 /** Of a tree: made by us of all that is in it. */
-export type TreeStatus = 'failed' | 'running' | 'completed'
+export type TreeStatus = 'failed' | 'running' | 'stale' | 'completed'
 
 export type TreeSummary = ReturnType<typeof treeSummary>
 
-function statusOf(failed: number, running: number): TreeStatus {
+function statusOf(failed: number, running: number, stale: number): TreeStatus {
   if (failed > 0) return 'failed'
-  return running > 0 ? 'running' : 'completed'
+  if (running > 0) return 'running'
+  return stale > 0 ? 'stale' : 'completed'
 }

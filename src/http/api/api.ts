@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { Db } from '../../db/db.ts'
 import type { Statuses } from '../../domain/model/status.ts'
+import type { RowRules } from '../../domain/liveness.ts'
 import type { Redaction } from '../../domain/privacy/redaction.ts'
 import type { Credentials } from '../../access/credentials.ts'
 import type { IssuerKeys } from '../identity/issuer-keys.ts'
@@ -29,6 +30,7 @@ export interface ApiOptions {
     redactions: readonly Redaction[]
   }
   limits: Limits
+  rules: RowRules
   /** What filters on a status may name. */
   statuses: Statuses
 }
@@ -39,7 +41,7 @@ export interface ApiOptions {
  */
 export const api: FastifyPluginAsync<ApiOptions> = async (
   app,
-  { db, issuer, access: { credentials, redactions }, limits, statuses },
+  { db, issuer, access: { credentials, redactions }, limits, rules, statuses },
 ) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
@@ -47,7 +49,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   await app.register(home, { db })
   await app.register(health, { db, issuer, credentials })
   for (const routes of [invocations, jobs, chains, trees])
-    await app.register(routes, { db, maxPage: limits.page, statuses })
-  for (const routes of [invocationDetail, jobDetail]) await app.register(routes, { db, redactions })
-  await app.register(tree, { db, streamTimeout: limits.stream, maxDepth: limits.depth, maxNodes: limits.nodes })
+    await app.register(routes, { db, maxPage: limits.page, statuses, rules })
+  for (const routes of [invocationDetail, jobDetail]) await app.register(routes, { db, redactions, rules })
+  await app.register(tree, { db, rules, streamTimeout: limits.stream, maxDepth: limits.depth, maxNodes: limits.nodes })
 }

@@ -6,7 +6,7 @@ import { eventPersonal, invocationPersonal, jobPersonal, redacted } from './pers
 import { asOfExample } from './list-schema.ts'
 import { SHOWN } from '../../reading/details/shown.ts'
 import { eventsUrl, restUrl, triggeredUrl } from '../links.ts'
-import { AsOf, Count, Id, Instant, NullableRef, Ref, StatusSchema } from '../schemas/values.ts'
+import { AsOf, Count, Id, Instant, NullableRef, Ref, Stale, StatusSchema } from '../schemas/values.ts'
 
 const first = <T extends TSchema>(item: T) => ({
   count: Count,
@@ -61,7 +61,7 @@ export const InvocationDetailSchema = Type.Object(
 )
 
 export const JobInvocationSchema = Type.Object(
-  { id: Id, sourceFunction: Type.String(), status: Ref(StatusSchema), createdAt: Instant },
+  { id: Id, sourceFunction: Type.String(), status: Ref(StatusSchema), stale: Stale, createdAt: Instant },
   { $id: 'JobInvocation', title: 'JobInvocation', description: 'The invocation in which a job ran' },
 )
 
@@ -101,6 +101,7 @@ export const jobDetailExample = {
     id: jobExample.invocationId,
     sourceFunction: 'on-order-created',
     status: 'completed',
+    stale: false,
     createdAt: '2026-11-22T09:48:01.610000Z',
   },
   event: eventExample,

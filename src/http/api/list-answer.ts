@@ -1,18 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Db } from '../../db/db.ts'
 import { instantOf } from '../../domain/instant.ts'
+import type { RowRules } from '../../domain/liveness.ts'
 import type { Statuses } from '../../domain/model/status.ts'
 import { pageRequest, type ListQuery, type Page, type PageRequest } from '../../domain/paging/page.ts'
 import type { ListPage } from '../../reading/lists/list-page.ts'
 import { nextPageUrl } from '../links.ts'
 import { unchanged } from '../negotiate/etag.ts'
 
-/** What every list is made of: the database, the most rows of a page, and the words of a status. */
+/** What every list is made of: the database, the most rows of a page, the words of a status, and how rows are judged. */
 export interface ListOptions {
   db: Db
   maxPage: number
   /** What filters on a status may name. */
   statuses: Statuses
+  rules: RowRules
 }
 
 /** What a list request means, with the last 24 hours (or all time) where it names no window. Throws Invalid. */

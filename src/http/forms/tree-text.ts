@@ -31,11 +31,11 @@ function below({ jobs, more }: Branch, depth: number): Entry[] {
 }
 
 function line(branch: Branch, via: string | null): string {
-  const { id, createdAt, sourceFunction, status, durationMs, jobs, events, cycle } = branch
+  const { id, createdAt, sourceFunction, status, stale, durationMs, jobs, events, cycle } = branch
   const failed = jobs.filter((job) => isFailure(job.status)).map((job) => nameText(job.name))
   const parts = [
     via === null ? nameText(sourceFunction) : `${nameText(via)} → ${nameText(sourceFunction)}`,
-    status,
+    stale ? `${status} (stale)` : status,
     durationMs === null ? '' : `${durationMs} ms`,
     `${count(jobs.length, 'job')}${failed.length > 0 ? `, failed: ${failed.join(', ')}` : ''}`,
     events ? eventsText(events) : '',
@@ -70,8 +70,8 @@ function moreText({ invocations, below, jobs, rest }: More): string {
 }
 
 function footer(summary: Summary, truncated: Truncated | null): string {
-  const { invocations, jobs, failedInvocations, failedJobs, running, durationMs } = summary
-  const figures = `${count(invocations, 'invocation')}, ${count(jobs, 'job')}; failed: ${count(failedInvocations, 'invocation')}, ${count(failedJobs, 'job')}; running: ${running}`
+  const { invocations, jobs, failedInvocations, failedJobs, running, stale, durationMs } = summary
+  const figures = `${count(invocations, 'invocation')}, ${count(jobs, 'job')}; failed: ${count(failedInvocations, 'invocation')}, ${count(failedJobs, 'job')}; running: ${running}; stale: ${stale}`
   const took = durationMs === null ? '' : `; ${durationMs} ms from start to end`
   return `${figures}${took}${truncated ? `; cut by ${truncated.reason} (${truncated.limit})` : ''}`
 }

@@ -65,6 +65,10 @@ export const AsOf = {
   ...Instant,
   description: 'The clock of the database when this was read: what an age is counted from. No part of the ETag',
 }
+export const Stale = Type.Boolean({
+  description:
+    'It says that it runs, and nothing does: no sign of life for STALE_AFTER, a duration, or an invocation that has ended',
+})
 /** The format matters: without one Go's generator takes 32 bits, which lose milliseconds beyond 16,777,216, less than five hours. */
 export const Ms = Type.Number({ format: 'double', description: 'milliseconds' })
 export const Count = Type.Integer({ minimum: 0 })

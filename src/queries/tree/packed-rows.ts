@@ -30,22 +30,30 @@ const packedNode = {
   sourceEventId: sql`i.source_event_id`,
   sourceEventTime: sql`i.source_event_time`,
   eventsDetected: sql`i.events_detected_count`,
-  version: invocationColumns.version,
+  // These two are its version: written out, the time makes an end as well.
+  updatedAt: sql`i.updated_at`,
+  transaction: sql`i.xmin`,
 }
 
-/** Of an invocation `i` and of `j`, the job that triggered it: all but its place in the tree. */
-export const nodeColumns = { id: invocationColumns.id, packed: pack(Object.values(packedNode)), ...nodeTexts }
+/** Of an invocation `i` and of `j`, the job that triggered it: all but its place in the tree. The sign of life is no part of the state, which is what was packed. */
+export const nodeColumns = {
+  id: invocationColumns.id,
+  packed: pack(Object.values(packedNode)),
+  signOfLife: invocationColumns.signOfLife,
+  ...nodeTexts,
+}
 
 /** What nodeColumns packed, with the place before it. */
 export function withPlace(depth: Sql, size: Sql, packed: Sql): Sql {
   return pack([depth, size, packed])
 }
 
-export type PackedNode = Packed<NodeRow, keyof typeof nodeTexts>
+export type PackedNode = Packed<NodeRow, keyof typeof nodeTexts | 'signOfLife'>
 
 export function unpackNode({
   id,
   packed,
+  signOfLife,
   status,
   sourceFunction,
   sourceTable,
@@ -64,6 +72,7 @@ export function unpackNode({
     sourceEventId = '',
     sourceEventTime = '',
     eventsDetected = '',
+    updatedAt = '',
   ] = packed.split(',')
   return {
     id,
@@ -71,8 +80,10 @@ export function unpackNode({
     size: Number(size),
     parentId: textOrNull(parentId),
     createdAt,
+    updatedAt,
     durationMs: numberOrNull(durationMs),
     status,
+    signOfLife,
     sourceFunction,
     sourceTable,
     sourceOperation,

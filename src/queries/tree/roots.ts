@@ -1,10 +1,13 @@
 import type { Queryable } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
+import type { RowRules } from '../../domain/liveness.ts'
 import type { PageRequest } from '../../domain/paging/page.ts'
 import type { TreeSummaryRow } from '../../domain/tree/tree-summary.ts'
-import { endOf } from '../column-types.ts'
+import { endOf, numberOf } from '../column-types.ts'
 import { carried, selected } from '../columns.ts'
+import { endOfInvocation } from '../ends.ts'
 import { invocationColumns } from '../invocations.ts'
+import { isLive } from '../liveness.ts'
 import { hasFailed } from '../outcome.ts'
 import { asText, matching, pageOf, pageOrder } from '../page.ts'
 
@@ -18,17 +21,21 @@ export function rootRows(
   page: PageRequest,
   limit: number,
   maxNodes: number,
+  { staleAfter }: RowRules,
 ): Promise<TreeSummaryRow[]> {
   return db.query<TreeSummaryRow>(sql`
 select ${carried(sql`r`, invocationColumns)},
        t.invocations,
        t."failedInvocations",
        t."runningInvocations",
+       t."staleInvocations",
        t.jobs,
        t."failedJobs",
        t."runningJobs",
+       t."staleJobs",
        t."startedAt",
        t."endedAt",
+       t."lastJobEnd",
        t.invocations >= ${maxNodes} as cut
   from (select ${selected(invocationColumns)}
           from public.invocations i
@@ -45,6 +52,7 @@ select ${carried(sql`r`, invocationColumns)},
          select i.id,
                 i.status::text as status,
                 i.created_at,
+                i.updated_at,
                 i.total_duration_ms
            from public.invocations i
           where i.id = r.id
@@ -52,6 +60,7 @@ select ${carried(sql`r`, invocationColumns)},
          select i.id,
                 i.status::text as status,
                 i.created_at,
+                i.updated_at,
                 i.total_duration_ms
            from walk w
            join public.job_executions j
@@ -61,24 +70,31 @@ select ${carried(sql`r`, invocationColumns)},
        )
        select count(*)::int as invocations,
               count(*) filter (where ${hasFailed(sql`w.status`)})::int as "failedInvocations",
-              count(*) filter (where w.status = 'running')::int as "runningInvocations",
+              count(*) filter (where w.live)::int as "runningInvocations",
+              count(*) filter (where w.status = 'running' and not w.live)::int as "staleInvocations",
               sum(j.count)::int as jobs,
               sum(j.failed)::int as "failedJobs",
-              sum(j.running)::int as "runningJobs",
+              sum(j.live)::int as "runningJobs",
+              sum(j.running - j.live)::int as "staleJobs",
               least(min(w.created_at), min(j.started)) as "startedAt",
-              greatest(max(${endOf(sql`w.created_at`, sql`w.total_duration_ms`)}), max(j.ended)) as "endedAt"
+              greatest(max(${endOfInvocation({ createdAt: sql`w.created_at`, updatedAt: sql`w.updated_at`, durationMs: sql`w.total_duration_ms` }, sql`j.last_end`)}), max(j.ended)) as "endedAt",
+              max(j.last_end) filter (where w.id = r.id) as "lastJobEnd"
          from (select walk.id,
                       walk.status,
                       walk.created_at,
-                      walk.total_duration_ms
+                      walk.updated_at,
+                      walk.total_duration_ms,
+                      ${isLive(sql`walk`, staleAfter)} as live
                  from walk
                 limit ${maxNodes}) w
         cross join lateral (
               select count(*) as count,
                      count(*) filter (where ${hasFailed(sql`j.status`)}) as failed,
                      count(*) filter (where j.status::text = 'running') as running,
+                     count(*) filter (where j.status::text = 'running' and j.duration_ms is null and w.live) as live,
                      min(j.created_at) as started,
-                     max(${endOf(sql`j.created_at`, sql`j.duration_ms`)}) as ended
+                     max(${endOf(sql`j.created_at`, sql`j.duration_ms`)}) as ended,
+                     max(${endOf(sql`j.created_at`, sql`j.duration_ms`)}) filter (where ${numberOf(sql`j.duration_ms`)} is not null) as last_end
                 from public.job_executions j
                where j.invocation_id = w.id) j) t
  ${pageOrder(sql`r."createdAt"`, sql`r.id`, page.order)}`)

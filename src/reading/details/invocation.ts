@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../db/db.ts'
-import { instant } from '../../domain/instant.ts'
+import { lastEnd } from '../../domain/ends.ts'
+import { clockAt, type RowRules } from '../../domain/liveness.ts'
 import { event } from '../../domain/model/event.ts'
 import { invocation } from '../../domain/model/invocation.ts'
 import { job } from '../../domain/model/job.ts'
@@ -18,7 +19,8 @@ import { SHOWN } from './shown.ts'
 export type InvocationDetail = NonNullable<Awaited<ReturnType<typeof readInvocation>>>['detail']
 
 /** Reads an invocation with what is around it, and a text that is the same for as long as all that is. Undefined if there is none of this id. */
-export async function readInvocation(db: Snapshot, id: string, messages: MessageView) {
+export async function readInvocation(db: Snapshot, id: string, messages: MessageView, rules: RowRules) {
+  const clock = clockAt(db.asOf, rules)
   const [row] = await invocationById(db, id)
   if (!row) return undefined
   const [by] = await triggeringOf(db, id)
@@ -26,17 +28,27 @@ export async function readInvocation(db: Snapshot, id: string, messages: Message
   const events = await eventsOf(db, id, SHOWN)
   const jobs = await jobsOf(db, id, SHOWN)
   const triggered = await triggeredByInvocation(db, id, SHOWN)
-  const own = invocation(row, messages)
-  const triggeredBy = by ? triggering(by) : null
+  const ownJobs = jobs.map((each) => job(each, messages, clock))
+  const own = invocation(row, messages, clock, lastEnd(ownJobs))
+  const triggeredBy = by ? triggering(by, clock) : null
   const detail = {
-    asOf: instant(db.asOf),
+    asOf: clock.asOf,
     ...own,
     triggeredBy,
-    events: { count: counts.events, detected: counts.detected, data: events.map((each) => event(each, messages)) },
-    jobs: { ...own.jobs, count: counts.jobs, data: jobs.map((each) => job(each, messages)) },
-    triggered: { count: counts.triggered, data: triggered.map((each) => invocation(each, messages)) },
+    events: {
+      count: counts.events,
+      detected: counts.detected,
+      data: events.map((each) => event(each, messages, clock)),
+    },
+    jobs: { ...own.jobs, count: counts.jobs, data: ownJobs },
+    triggered: { count: counts.triggered, data: triggered.map((each) => invocation(each, messages, clock)) },
   }
-  return { detail, state: JSON.stringify([triggeredBy, counts]) + stateOf([row, ...events, ...jobs, ...triggered]) }
+  // What of its events and jobs is stale follows from itself.
+  const derived = [own.stale, detail.triggered.data.map(({ stale }) => stale)]
+  return {
+    detail,
+    state: JSON.stringify([triggeredBy, counts, derived]) + stateOf([row, ...events, ...jobs, ...triggered]),
+  }
 }
 
 /** The same with these fields of its personal data, and of that of its events and jobs, masked; `redacted` are the paths that masked something. */

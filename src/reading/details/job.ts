@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../db/db.ts'
-import { instant } from '../../domain/instant.ts'
+import { clockAt, type RowRules } from '../../domain/liveness.ts'
 import { event } from '../../domain/model/event.ts'
 import { invocation } from '../../domain/model/invocation.ts'
 import { job } from '../../domain/model/job.ts'
@@ -18,22 +18,28 @@ import { SHOWN } from './shown.ts'
 export type JobDetail = NonNullable<Awaited<ReturnType<typeof readJob>>>['detail']
 
 /** Reads a job with what is around it, and a text that is the same for as long as all that is. Undefined if there is none of this id. */
-export async function readJob(db: Snapshot, id: string, messages: MessageView) {
+export async function readJob(db: Snapshot, id: string, messages: MessageView, rules: RowRules) {
+  const clock = clockAt(db.asOf, rules)
   const [row] = await jobById(db, id)
   const [parent] = row ? await invocationById(db, row.invocationId) : []
   if (!row || !parent) return undefined
   const [cause] = await eventById(db, row.eventExecutionId)
   const triggered = await triggeredByJob(db, id, SHOWN)
-  const { id: invocationId, sourceFunction, status, createdAt } = invocation(parent, messages)
+  const { id: invocationId, sourceFunction, status, stale, createdAt } = invocation(parent, messages, clock)
   const count = await triggeredCount(db, id)
   const detail = {
-    asOf: instant(db.asOf),
-    ...job(row, messages),
-    invocation: { id: invocationId, sourceFunction, status, createdAt },
-    event: cause ? event(cause, messages) : null,
-    triggered: { count, data: triggered.map((each) => invocation(each, messages)) },
+    asOf: clock.asOf,
+    ...job(row, messages, clock),
+    invocation: { id: invocationId, sourceFunction, status, stale, createdAt },
+    event: cause ? event(cause, messages, clock) : null,
+    triggered: { count, data: triggered.map((each) => invocation(each, messages, clock)) },
   }
-  return { detail, state: `${count}${stateOf([row, parent, ...(cause ? [cause] : []), ...triggered])}` }
+  // What of the job and its event is stale follows from their invocation.
+  const derived = [stale, detail.triggered.data.map((each) => each.stale)]
+  return {
+    detail,
+    state: `${count} ${JSON.stringify(derived)}${stateOf([row, parent, ...(cause ? [cause] : []), ...triggered])}`,
+  }
 }
 
 /** The same with these fields of its personal data, masked; `redacted` are the paths that masked something. */

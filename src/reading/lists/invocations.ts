@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/db.ts'
+import type { RowRules } from '../../domain/liveness.ts'
 import { invocation, type Invocation } from '../../domain/model/invocation.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { PageRequest } from '../../domain/paging/page.ts'
@@ -13,24 +14,24 @@ export type ReadInvocations = (
   filters: InvocationFilters,
   asked: PageRequest,
   messages: MessageView,
+  rules: RowRules,
   signal: AbortSignal,
 ) => Promise<ListPage<Invocation>>
 
 /** The reader of pages of invocations. The first page of what one job triggered it asks of `shared`, in statements that its callers share. */
 export function invocationReader(shared: Queryable): ReadInvocations {
   const triggeredBy = triggeredLookup(shared)
-  return async (db, filters, asked, messages, signal) => {
+  return async (db, filters, asked, messages, rules, signal) => {
     const jobId = onlyJob(filters, asked)
     const rows =
       jobId === undefined
         ? await withHoldable(db, filters, (held) => invocationRows(db, held, asked))
         : await triggeredBy(jobId, asked, signal)
-    return listPage(
-      asked,
-      rows,
-      (row) => invocation(row, messages),
-      ({ createdAt, id }) => ({ at: createdAt, id }),
-    )
+    return listPage(asked, rows, rules, {
+      made: (row, clock) => invocation(row, messages, clock),
+      position: ({ createdAt, id }) => ({ at: createdAt, id }),
+      derived: ({ stale }) => stale,
+    })
   }
 }
 

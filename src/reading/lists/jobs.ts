@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/db.ts'
+import type { RowRules } from '../../domain/liveness.ts'
 import { job, type Job } from '../../domain/model/job.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { PageRequest } from '../../domain/paging/page.ts'
@@ -12,12 +13,12 @@ export async function readJobs(
   filters: JobFilters,
   asked: PageRequest,
   messages: MessageView,
+  rules: RowRules,
 ): Promise<ListPage<Job>> {
   const rows = await withHoldable(db, filters, (held) => jobRows(db, held, asked))
-  return listPage(
-    asked,
-    rows,
-    (row) => job(row, messages),
-    ({ startedAt, id }) => ({ at: startedAt, id }),
-  )
+  return listPage(asked, rows, rules, {
+    made: (row, clock) => job(row, messages, clock),
+    position: ({ startedAt, id }) => ({ at: startedAt, id }),
+    derived: ({ stale }) => stale,
+  })
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../db/db.ts'
+import type { RowRules } from '../../domain/liveness.ts'
 import { chain, type Chain } from '../../domain/model/link.ts'
 import type { PageRequest } from '../../domain/paging/page.ts'
 import { chainRows, type ChainFilters } from '../../queries/links.ts'
@@ -6,7 +7,20 @@ import { withHoldable } from './holdable-filters.ts'
 import { listPage, type ListPage } from './list-page.ts'
 
 /** A page of links: which job led to which function. */
-export async function readLinks(db: Queryable, filters: ChainFilters, asked: PageRequest): Promise<ListPage<Chain>> {
+export async function readLinks(
+  db: Queryable,
+  filters: ChainFilters,
+  asked: PageRequest,
+  rules: RowRules,
+): Promise<ListPage<Chain>> {
   const rows = await withHoldable(db, filters, (held) => chainRows(db, held, asked))
-  return listPage(asked, rows, chain, ({ triggered }) => ({ at: triggered.createdAt, id: triggered.invocationId }))
+  return listPage(asked, rows, rules, {
+    made: chain,
+    position: ({ triggered }) => ({ at: triggered.createdAt, id: triggered.invocationId }),
+    derived: ({ triggering, triggered }) => [
+      triggering.job.stale,
+      triggered.stale,
+      triggered.jobs.data.map(({ stale }) => stale),
+    ],
+  })
 }

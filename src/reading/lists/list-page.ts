@@ -1,6 +1,6 @@
 import type { Position } from '../../domain/paging/cursor.ts'
 import { cutPage, type Page, type PageRequest } from '../../domain/paging/page.ts'
-import { instant } from '../../domain/instant.ts'
+import { clockAt, type Clock, type RowRules } from '../../domain/liveness.ts'
 import type { TimedRows } from '../../queries/as-of.ts'
 import { stateOf, type VersionedRow } from '../row-state.ts'
 
@@ -14,12 +14,22 @@ export interface ListPage<T, P extends Page = Page> {
   state: string
 }
 
-/** The page of rows that were read one beyond its limit. `made` makes an item of a row, and `position` is read off an item. */
+/** The page of rows that were read one beyond its limit. `made` makes an item of a row, and `position` is read off an item, as is `derived`: what of it changes with time alone. */
 export function listPage<R extends VersionedRow, T>(
   asked: PageRequest,
   { asOf, rows }: TimedRows<R>,
-  made: (row: R) => T,
-  position: (item: T) => Position,
+  rules: RowRules,
+  {
+    made,
+    position,
+    derived,
+  }: { made: (row: R, clock: Clock) => T; position: (item: T) => Position; derived: (item: T) => unknown },
 ): ListPage<T> {
-  return { ...cutPage(asked, rows.map(made), position), asOf: instant(asOf), state: stateOf(rows) }
+  const clock = clockAt(asOf, rules)
+  const items = rows.map((row) => made(row, clock))
+  return {
+    ...cutPage(asked, items, position),
+    asOf: clock.asOf,
+    state: `${stateOf(rows)} ${JSON.stringify(items.map(derived))}`,
+  }
 }

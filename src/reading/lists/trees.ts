@@ -1,5 +1,5 @@
 import type { Db, Snapshot } from '../../db/db.ts'
-import { instant } from '../../domain/instant.ts'
+import { clockAt, type RowRules } from '../../domain/liveness.ts'
 import type { Position } from '../../domain/paging/cursor.ts'
 import { cutPage, type Page, type PageRequest } from '../../domain/paging/page.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
@@ -38,13 +38,14 @@ export async function readTrees(
   filters: TreeFilters,
   asked: PageRequest,
   messages: MessageView,
+  rules: RowRules,
 ): Promise<ListPage<TreeSummary, TreesPage>> {
   const { asOf, found, examined, stoppedAt } = await withHoldable(db, filters, (held) =>
-    db.snapshot((snapshot) => searchTrees(snapshot, held, asked, messages)),
+    db.snapshot((snapshot) => searchTrees(snapshot, held, asked, messages, rules)),
   )
   const { data, page } = cutPage(asked, found, positionOf, stoppedAt)
   // The figures sum up rows that are not shown, so they themselves are the state.
-  return { data, page: { ...page, examined }, asOf: instant(asOf), state: JSON.stringify([found, stoppedAt]) }
+  return { data, page: { ...page, examined }, asOf, state: JSON.stringify([found, stoppedAt]) }
 }
 
 /** Walks roots in the order of the page until one more than its limit match, the window ends, or enough have been looked at. */
@@ -53,17 +54,19 @@ async function searchTrees(
   { status, rootFunction }: TreeFilters,
   page: PageRequest,
   messages: MessageView,
+  rules: RowRules,
 ): Promise<Searched> {
   const filters = rootFunction ? { rootFunction } : {}
-  const { asOf } = snapshot
+  const clock = clockAt(snapshot.asOf, rules)
+  const { asOf } = clock
   const found: TreeSummary[] = []
   let after = page.after
   let examined = 0
   let examinedForPage = 0
   while (examined < MAX_EXAMINED) {
     const batch = status ? BATCH : page.limit + 1
-    const trees = (await rootRows(snapshot, filters, { ...page, after }, batch, MOST_WHOLE)).map((row) =>
-      treeSummary(row, messages),
+    const trees = (await rootRows(snapshot, filters, { ...page, after }, batch, MOST_WHOLE, rules)).map((row) =>
+      treeSummary(row, messages, clock),
     )
     for (const tree of trees) {
       examined += 1

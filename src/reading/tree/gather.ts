@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../db/db.ts'
+import { isStale, type Clock, type Life } from '../../domain/liveness.ts'
 import type { Frontier } from '../../domain/tree/frontier.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { treeJob, type Parts, type TreeJob } from '../../domain/tree/node.ts'
@@ -16,23 +17,28 @@ export interface Gathering {
   reach: TreeLimits
   edge: Frontier
   messages: MessageView
+  clock: Clock
   /** Told of every row that is shown, as text. */
   onRow: (text: string) => void
 }
+
+/** Of a job whose invocation is not of the batch; there is none. */
+const GONE: Life = { status: 'gone', durationMs: null, signOfLife: null }
 
 /** Adds to a batch of rows what belongs to them: one statement for all their jobs, and others only where there is something to be told. */
 export async function gather(
   db: Snapshot,
   rows: readonly NodeRow[],
-  { start, reach, edge, messages, onRow }: Gathering,
+  { start, reach, edge, messages, clock, onRow }: Gathering,
 ): Promise<Gathered[]> {
+  const of = new Map(rows.map((row) => [row.id, row]))
   const jobs = jobsByNode(
     await jobsOfNodes(
       db,
       rows.map(({ id }) => id),
       reach,
     ),
-    messages,
+    (row) => treeJob(row, of.get(row.invocationId) ?? GONE, messages, clock),
     onRow,
   )
   const shown: Gathered[] = []
@@ -50,22 +56,25 @@ export async function gather(
     shown.filter(({ parts }) => parts.jobs.length === reach.maxJobs),
   )
   if (reach.events) await addEvents(db, shown, reach)
+  // What of its jobs and events is stale follows from the invocation.
   for (const { row, parts } of shown)
-    onRow(`${row.id} ${row.state} ${parts.omitted} ${parts.below} ${parts.jobsInAll} ${parts.events?.state ?? ''}`)
+    onRow(
+      `${row.id} ${row.state} ${isStale(row, clock)} ${parts.omitted} ${parts.below} ${parts.jobsInAll} ${parts.events?.state ?? ''}`,
+    )
   return shown
 }
 
 function jobsByNode(
   rows: readonly NodeJobRow[],
-  messages: MessageView,
+  made: (row: NodeJobRow) => TreeJob,
   onRow: (text: string) => void,
 ): Map<string, TreeJob[]> {
   const byNode = new Map<string, TreeJob[]>()
   for (const row of rows) {
     onRow(`${row.id} ${row.state}`)
     const jobs = byNode.get(row.invocationId)
-    if (jobs) jobs.push(treeJob(row, messages))
-    else byNode.set(row.invocationId, [treeJob(row, messages)])
+    if (jobs) jobs.push(made(row))
+    else byNode.set(row.invocationId, [made(row)])
   }
   return byNode
 }

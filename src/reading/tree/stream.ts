@@ -1,4 +1,5 @@
 import type { OpenSnapshot } from '../../db/db.ts'
+import { clockAt, type RowRules } from '../../domain/liveness.ts'
 import type { Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
@@ -21,6 +22,7 @@ export async function streamTree(
   fromRoot: boolean,
   reach: TreeLimits,
   messages: MessageView,
+  rules: RowRules,
 ): Promise<StreamedTree | undefined> {
   const snapshot = await open()
   let top
@@ -33,7 +35,14 @@ export async function streamTree(
   const { head, cycle } = top
   return {
     head,
-    nodes: walk(snapshot, { start: head.id, cycle, reach, messages, atOnce: false }),
+    nodes: walk(snapshot, {
+      start: head.id,
+      cycle,
+      reach,
+      messages,
+      clock: clockAt(snapshot.asOf, rules),
+      atOnce: false,
+    }),
     close: () => snapshot.close(),
   }
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Snapshot } from '../../db/db.ts'
 import { frontier, moreByJob } from '../../domain/tree/frontier.ts'
+import type { Clock } from '../../domain/liveness.ts'
 import { node, type More, type Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { summarize, type Summary, type Truncated } from '../../domain/tree/summary.ts'
@@ -24,6 +25,7 @@ export interface Walk {
   cycle: boolean
   reach: TreeLimits
   messages: MessageView
+  clock: Clock
   /** All nodes will be held. */
   atOnce: boolean
   /** Told of every row that is shown, as text. */
@@ -36,15 +38,15 @@ const STEP = 100
 /** The nodes below a start in batches, level by level; returns what can only be said at the end. */
 export async function* walk(
   snapshot: Snapshot,
-  { start, cycle, reach, messages, atOnce, onRow = ignore }: Walk,
+  { start, cycle, reach, messages, clock, atOnce, onRow = ignore }: Walk,
 ): AsyncGenerator<Node[], Found> {
   const seen = summarize(reach)
   const edge = frontier(reach)
   // The next batch is read while this one is made into nodes and sent.
-  for await (const batch of prefetch(batches(snapshot, { start, reach, messages, atOnce, edge, onRow }))) {
+  for await (const batch of prefetch(batches(snapshot, { start, reach, messages, clock, atOnce, edge, onRow }))) {
     for (let from = 0; from < batch.length; from += STEP) {
       yield batch.slice(from, from + STEP).map(({ row, parts }) => {
-        const shown = node(row, parts, messages)
+        const shown = node(row, parts, messages, clock)
         if (cycle && shown.depth === 0) shown.cycle = true
         seen.add(shown, parts)
         return shown

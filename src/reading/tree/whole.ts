@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../db/db.ts'
+import { clockAt, type RowRules } from '../../domain/liveness.ts'
 import type { Summary, Truncated } from '../../domain/tree/summary.ts'
 import { nest, withMore, type Branch, type FlatNode } from '../../domain/tree/nest.ts'
 import type { More, Node } from '../../domain/tree/node.ts'
@@ -36,6 +37,7 @@ export async function wholeTree(
   fromRoot: boolean,
   reach: TreeLimits,
   messages: MessageView,
+  rules: RowRules,
 ): Promise<WholeTree | undefined> {
   const top = await headOf(snapshot, id, fromRoot)
   if (!top) return undefined
@@ -47,6 +49,7 @@ export async function wholeTree(
     cycle,
     reach,
     messages,
+    clock: clockAt(snapshot.asOf, rules),
     atOnce: true,
     onRow: (text) => state.push(text),
   })

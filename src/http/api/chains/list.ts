@@ -21,7 +21,7 @@ const chainQuery = (maxPage: number) =>
   })
 
 /** GET /chains: which job led to which function, newest first. */
-export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage, statuses }) => {
+export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage, statuses, rules }) => {
   app.get(
     '/chains',
     {
@@ -50,7 +50,7 @@ export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
         status: { given: status, allowed: statuses.invocations },
       })
       const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')
-      return sendPage(request, reply, await readLinks(whileWanted(db, request), filtersOf(request.query), asked))
+      return sendPage(request, reply, await readLinks(whileWanted(db, request), filtersOf(request.query), asked, rules))
     },
   )
 }

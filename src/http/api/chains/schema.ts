@@ -1,12 +1,13 @@
 import { Type } from 'typebox'
 import { listOf, PageSchema } from '../list-schema.ts'
-import { Count, Id, Instant, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
+import { Count, Id, Instant, Ms, Nullable, Ref, Stale, StatusSchema } from '../../schemas/values.ts'
 
 export const TriggeringJobSchema = Type.Object(
   {
     id: Id,
     name: Type.String(),
     status: Ref(StatusSchema),
+    stale: Stale,
     durationMs: Nullable(Ms),
     startedAt: Instant,
     endedAt: Nullable(Instant),
@@ -24,7 +25,7 @@ export const TriggeringSchema = Type.Object(
 )
 
 export const TriggeredJobSchema = Type.Object(
-  { id: Id, name: Type.String(), status: Ref(StatusSchema) },
+  { id: Id, name: Type.String(), status: Ref(StatusSchema), stale: Stale },
   { $id: 'TriggeredJob', title: 'TriggeredJob' },
 )
 
@@ -42,6 +43,7 @@ export const TriggeredSchema = Type.Object(
     invocationId: Id,
     sourceFunction: Type.String(),
     status: Ref(StatusSchema),
+    stale: Stale,
     durationMs: Nullable(Ms),
     createdAt: Instant,
     jobs: Ref(TriggeredJobsSchema),
@@ -81,6 +83,7 @@ export const triggeringExample = {
     id: '9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c',
     name: 'capture-payment',
     status: 'completed',
+    stale: false,
     durationMs: 230,
     startedAt: '2026-11-22T09:48:01.902000Z',
     endedAt: '2026-11-22T09:48:02.132000Z',
@@ -93,11 +96,12 @@ export const chainExample = {
     invocationId: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
     sourceFunction: 'on-payment-captured',
     status: 'completed',
+    stale: false,
     durationMs: 412,
     createdAt: '2026-11-22T09:48:02.120000Z',
     jobs: {
       count: 1,
-      data: [{ id: '1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed', name: 'create-invoice', status: 'completed' }],
+      data: [{ id: '1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed', name: 'create-invoice', status: 'completed', stale: false }],
     },
   },
   lagMs: -12,

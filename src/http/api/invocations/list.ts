@@ -26,7 +26,7 @@ const invocationQuery = (maxPage: number) =>
   })
 
 /** GET /invocations: what a job triggered, what happened in a window. */
-export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage, statuses }) => {
+export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage, statuses, rules }) => {
   const readInvocations = invocationReader(asOneClient(db, app.shares))
   app.get(
     '/invocations',
@@ -62,6 +62,7 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
           filtersOf(query),
           asked,
           messagesFor(request),
+          rules,
           request.cancellation.signal,
         ),
       )

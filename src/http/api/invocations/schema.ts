@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { listOf, PageSchema } from '../list-schema.ts'
-import { Counter, Id, Instant, Message, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
+import { Counter, Id, Instant, Message, Ms, Nullable, Ref, Stale, StatusSchema } from '../../schemas/values.ts'
 
 const text = Nullable(Type.String())
 
@@ -18,6 +18,7 @@ export const invocationFields = {
   endedAt: Nullable(Instant),
   durationMs: Nullable(Ms),
   status: Ref(StatusSchema),
+  stale: Stale,
   sourceFunction: Type.String(),
   sourceTable: text,
   sourceOperation: text,
@@ -45,6 +46,7 @@ export const invocationExample = {
   endedAt: '2026-11-22T09:48:02.532000Z',
   durationMs: 412,
   status: 'completed',
+  stale: false,
   sourceFunction: 'on-payment-captured',
   sourceTable: 'public.payments',
   sourceOperation: 'UPDATE',

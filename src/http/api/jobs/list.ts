@@ -19,7 +19,7 @@ const jobQuery = (maxPage: number) =>
   })
 
 /** GET /jobs: the jobs of an invocation, or those of a window. */
-export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage, statuses }) => {
+export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage, statuses, rules }) => {
   app.get(
     '/jobs',
     {
@@ -47,7 +47,7 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
       return sendPage(
         request,
         reply,
-        await readJobs(whileWanted(db, request), filtersOf(request.query), asked, messagesFor(request)),
+        await readJobs(whileWanted(db, request), filtersOf(request.query), asked, messagesFor(request), rules),
       )
     },
   )

@@ -1,5 +1,15 @@
 import { Type } from 'typebox'
-import { EventStatusSchema, Id, Instant, Message, Ms, Nullable, Ref, StatusSchema } from '../../schemas/values.ts'
+import {
+  EventStatusSchema,
+  Id,
+  Instant,
+  Message,
+  Ms,
+  Nullable,
+  Ref,
+  Stale,
+  StatusSchema,
+} from '../../schemas/values.ts'
 import { listOf, PageSchema } from '../list-schema.ts'
 import { JobCountersSchema } from '../invocations/schema.ts'
 
@@ -10,6 +20,7 @@ export const jobFields = {
   name: Type.String(),
   functionName: Nullable(Type.String()),
   status: Ref(StatusSchema),
+  stale: Stale,
   durationMs: Nullable(Ms),
   startedAt: Instant,
   endedAt: Nullable(Instant),
@@ -28,6 +39,7 @@ export const jobExample = {
   name: 'capture-payment',
   functionName: 'capture-payment',
   status: 'completed',
+  stale: false,
   durationMs: 230,
   startedAt: '2026-11-22T09:48:01.902000Z',
   endedAt: '2026-11-22T09:48:02.132000Z',
@@ -40,6 +52,7 @@ export const eventFields = {
   name: Type.String(),
   detected: Type.Boolean(),
   status: Ref(EventStatusSchema),
+  stale: Stale,
   createdAt: Instant,
   detectionDurationMs: Nullable(Ms),
   handlerDurationMs: Nullable(Ms),
@@ -58,6 +71,7 @@ export const eventExample = {
   name: 'order-placed',
   detected: true,
   status: 'completed',
+  stale: false,
   createdAt: '2026-11-22T09:48:01.900000Z',
   detectionDurationMs: 4,
   handlerDurationMs: 232,

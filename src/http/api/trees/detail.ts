@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import type { Db } from '../../../db/db.ts'
+import type { RowRules } from '../../../domain/liveness.ts'
 import { linkedTree } from '../../forms/tree-json.ts'
 import { treeLines } from '../../forms/tree-text.ts'
 import { unchanged } from '../../negotiate/etag.ts'
@@ -51,10 +52,11 @@ interface TreeOptions extends Maxima {
   db: Db
   /** Longest time for a streamed tree to be read, ms. */
   streamTimeout: number
+  rules: RowRules
 }
 
 /** GET /trees/:id: the execution tree below an invocation or a job. */
-export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, streamTimeout, ...most }) => {
+export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, streamTimeout, rules, ...most }) => {
   const maxima = maximaOf(most)
   app.get(
     '/trees/:id',
@@ -92,7 +94,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
       const layout = layoutOf(form, query.shape)
       const reach = reachOf(query, layout, maxima)
       if (layout === 'ndjson') {
-        const stream = await streamedTree(db, request, { id, fromRoot, reach, timeout: streamTimeout })
+        const stream = await streamedTree(db, request, { id, fromRoot, reach, rules, timeout: streamTimeout })
         // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
         if (request.method === 'HEAD') {
           onResponseEnd(reply, () => {
@@ -103,7 +105,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
         return reply.type(forms.ndjson).send(stream)
       }
       const whole = await whileWanted(db, request).snapshot((snapshot) =>
-        wholeTree(snapshot, id, fromRoot, reach, messagesFor(request)),
+        wholeTree(snapshot, id, fromRoot, reach, messagesFor(request), rules),
       )
       if (!whole) throw noTree(id)
       request.rows = whole.nodes.length

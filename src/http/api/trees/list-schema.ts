@@ -5,13 +5,13 @@ import { period, summaryFields } from './schema.ts'
 import { listOf, TreesPageSchema } from '../list-schema.ts'
 import { EnumParam, Ref } from '../../schemas/values.ts'
 
-export const treeStatuses = ['running', 'completed', 'failed'] as const
+export const treeStatuses = ['running', 'stale', 'completed', 'failed'] as const
+
+export const TREE_STATUS =
+  'failed: anything in the tree failed; running: nothing failed and anything lives; stale: nothing of these, and anything is stale; completed: the rest'
 
 export const TreeStatusSchema = Type.Unsafe<TreeStatus>({
-  ...EnumParam(
-    treeStatuses,
-    'failed: anything in the tree failed; running: nothing failed and anything runs; completed: the rest',
-  ),
+  ...EnumParam(treeStatuses, TREE_STATUS),
   $id: 'TreeStatus',
   title: 'TreeStatus',
 })
@@ -32,6 +32,9 @@ export const treeSummaryExample = {
   failedInvocations: 0,
   failedJobs: 0,
   running: 0,
+  runningInvocations: 0,
+  runningJobs: 0,
+  stale: 0,
   startedAt: '2026-11-22T09:48:02.120000Z',
   endedAt: '2026-11-22T09:48:04.018000Z',
   durationMs: 1898,

@@ -5,24 +5,19 @@ import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { listParams, listResponse, asOfExample, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
-import { TreeListSchema, treeStatuses, treeSummaryExample } from './list-schema.ts'
+import { TREE_STATUS, TreeListSchema, treeStatuses, treeSummaryExample } from './list-schema.ts'
 import { EnumParam, Many, Query, TextParam } from '../../schemas/values.ts'
 import { readTrees } from '../../../reading/lists/trees.ts'
 
 const treesQuery = (maxPage: number) =>
   Query({
-    status: Many(
-      EnumParam(
-        treeStatuses,
-        'failed: anything in the tree failed; running: nothing failed and anything runs; completed: the rest',
-      ),
-    ),
+    status: Many(EnumParam(treeStatuses, TREE_STATUS)),
     rootFunction: Many(TextParam('Function of the root')),
     ...listParams(maxPage),
   })
 
 /** GET /trees: the trees of a window. This is where a dashboard begins. */
-export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage }) => {
+export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage, rules }) => {
   app.get(
     '/trees',
     {
@@ -49,7 +44,7 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
       return sendPage(
         request,
         reply,
-        await readTrees(whileWanted(db, request), filtersOf(request.query), asked, messagesFor(request)),
+        await readTrees(whileWanted(db, request), filtersOf(request.query), asked, messagesFor(request), rules),
       )
     },
   )

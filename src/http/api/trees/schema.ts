@@ -13,6 +13,7 @@ import {
   Nullable,
   NullableRef,
   Ref,
+  Stale,
   StatusSchema,
 } from '../../schemas/values.ts'
 import { invocationFields } from '../invocations/schema.ts'
@@ -41,6 +42,7 @@ export const NodeEventSchema = Type.Object(
     id: Id,
     name: Type.String(),
     status: Ref(EventStatusSchema),
+    stale: Stale,
     createdAt: Instant,
     detectionDurationMs: Nullable(Ms),
     handlerDurationMs: Nullable(Ms),
@@ -63,6 +65,7 @@ const nodeJobFields = {
   name: Type.String(),
   functionName: Nullable(Type.String()),
   status: Ref(StatusSchema),
+  stale: Stale,
   durationMs: Nullable(Ms),
   startedAt: Instant,
   endedAt: Nullable(Instant),
@@ -110,13 +113,19 @@ export const summaryFields = {
   jobs: Count,
   failedInvocations: Count,
   failedJobs: Count,
-  running: Type.Integer({ minimum: 0, description: 'Invocations and jobs that run' }),
+  running: Type.Integer({ minimum: 0, description: 'Invocations and jobs that run, the stale ones apart' }),
+  runningInvocations: Count,
+  runningJobs: Count,
+  stale: Type.Integer({ minimum: 0, description: 'Invocations and jobs that are stale' }),
 }
 
 export const period = {
   startedAt: Instant,
-  endedAt: Nullable({ ...Instant, description: 'Null while anything runs' }),
-  durationMs: Nullable({ ...Ms, description: 'From the first start to the last end, in ms; null while anything runs' }),
+  endedAt: Nullable({ ...Instant, description: 'Null while an invocation runs or is stale' }),
+  durationMs: Nullable({
+    ...Ms,
+    description: 'From the first start to the last end, in ms; null where there is no end',
+  }),
 }
 
 export const AncestorSchema = Type.Object(

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import type { Db } from '../../../db/db.ts'
+import type { RowRules } from '../../../domain/liveness.ts'
 import type { TreeLimits } from '../../../domain/tree/row.ts'
 import { streamTree } from '../../../reading/tree/stream.ts'
 import { treeNdjson } from '../../forms/tree-ndjson.ts'
@@ -13,6 +14,7 @@ interface Streamed {
   id: string
   fromRoot: boolean
   reach: TreeLimits
+  rules: RowRules
   /** Longest time for the reader, ms: its snapshot holds back vacuum and index builds. */
   timeout: number
 }
@@ -21,11 +23,18 @@ interface Streamed {
 export async function streamedTree(
   db: Db,
   request: FastifyRequest,
-  { id, fromRoot, reach, timeout }: Streamed,
+  { id, fromRoot, reach, rules, timeout }: Streamed,
 ): Promise<Readable> {
   const { cancellation } = request
   const { signal } = cancellation
-  const tree = await streamTree(() => whileWanted(db, request).open(timeout), id, fromRoot, reach, messagesFor(request))
+  const tree = await streamTree(
+    () => whileWanted(db, request).open(timeout),
+    id,
+    fromRoot,
+    reach,
+    messagesFor(request),
+    rules,
+  )
   if (!tree) throw noTree(id)
   if (signal.aborted) {
     // Nobody would read a stream that is made after the 504, or close it.

@@ -1,0 +1,44 @@
+import { sql, type Sql } from '../db/sql.ts'
+
+/**
+ * The newest sign of life of an invocation that runs and has no duration: of its own row, its events and its jobs. Null for all others, which look up nothing.
+ * `invocation`: the name of the table in the statement.
+ */
+export function signOfLife(invocation: Sql): Sql {
+  return sql`case when ${runs(invocation, sql`total_duration_ms`)} then ${newestSign(invocation)} end`
+}
+
+/** The same of the invocation of a job that runs; null too where that has ended, or is gone. */
+export function signOfLifeOfJob(job: Sql): Sql {
+  return sql`case when ${runs(job, sql`duration_ms`)} then ${ofInvocation(job)} end`
+}
+
+/** The same of the invocation of an event that is being detected or handled. */
+export function signOfLifeOfEvent(event: Sql): Sql {
+  return sql`case when ${event}.status::text in ('detecting', 'handling') and ${event}.handler_duration_ms is null then ${ofInvocation(event)} end`
+}
+
+/**
+ * Does an invocation run, and has it given a sign of life within the last `staleAfter` ms? Running and not live is stale: see `isStale` (src/domain/liveness.ts).
+ * One whose own row is new enough looks up nothing.
+ */
+export function isLive(invocation: Sql, staleAfter: number): Sql {
+  const silentSince = sql`now() - ${staleAfter}::float8 * interval '1 ms'`
+  return sql`case when ${runs(invocation, sql`total_duration_ms`)}
+                        then case when ${invocation}.updated_at > ${silentSince} then true else ${newestSign(invocation)} > ${silentSince} end
+                        else false end`
+}
+
+function runs(row: Sql, duration: Sql): Sql {
+  return sql`${row}.status::text = 'running' and ${row}.${duration} is null`
+}
+
+function newestSign(invocation: Sql): Sql {
+  return sql`greatest(${invocation}.updated_at,
+                   (select max(own_event.updated_at) from public.event_executions own_event where own_event.invocation_id = ${invocation}.id),
+                   (select max(own_job.updated_at) from public.job_executions own_job where own_job.invocation_id = ${invocation}.id))`
+}
+
+function ofInvocation(part: Sql): Sql {
+  return sql`(select ${signOfLife(sql`own`)} from public.invocations own where own.id = ${part}.invocation_id)`
+}
