@@ -92,14 +92,14 @@ function faults(file: string, source: string): string[] {
   if (/(:|\bas|[<|&,]|=>) *any\b/.test(code)) found.push(`src/${file} says any: unknown, or the type that is meant`)
   if (
     plugins.has(room) &&
-    /routeOptions\.url(?! \?\? 'none')|(['"`]|\/\^\\)\/(docs|health|trees|chains|jobs|invocations)\b/.test(code)
+    /routeOptions\.url(?! \?\? 'none')|(['"`]|\/\^\\)\/(docs|health|trees|chains|events|jobs|invocations)\b/.test(code)
   )
     found.push(
       `src/${file} decides by the text of a URL: what a route is, its config says (src/http/lifecycle/route-config.ts)`,
     )
   if (
     room !== 'http/links' &&
-    /(['"`])\/(trees|chains|jobs|invocations|problems)\b[^'"`\s]*\$\{|\bhref: ['"`]/.test(code)
+    /(['"`])\/(trees|chains|events|jobs|invocations|problems)\b[^'"`\s]*\$\{|\bhref: ['"`]/.test(code)
   )
     found.push(`src/${file} writes a URL: http/links writes all that an answer holds`)
   if (room === 'domain' && /\bawait\b|\basync (function|\*|\(|\w+ *(\(|=>))/.test(code))

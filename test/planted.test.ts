@@ -100,6 +100,10 @@ async function askEverything(base: string): Promise<void> {
   await get(`/trees?${day}&limit=2&cursor=${page.page.nextCursor}`)
   await get(`/invocations/${linked}?include=email,payload,context,options,results,stacks`)
   await get(`/jobs/${job}?include=options,result,stack`)
+  const event = await ids(`/events?${day}&status=completed&name=order-placed&name=payment-captured&limit=1`)
+  await get(`/events?invocationId=${linked}&detected=any`)
+  await get(`/events?${day}&detected=false&name=order-placed`)
+  await get(`/events/${event}?include=stack`)
   for (const form of ['json', 'text', 'ndjson']) await get(`/trees/${linked}?from=root&include=events&format=${form}`)
   const etag = (await get(`/jobs/${job}`)).headers.get('etag') ?? ''
   assert.equal((await fetch(`${base}/jobs/${job}`, { headers: { 'if-none-match': etag } })).status, 304)

@@ -31,9 +31,14 @@ export function treeUrl(id: string, query = ''): string {
   return `/trees/${id}${query}`
 }
 
-/** The detected events of an invocation. */
+/** All events of an invocation, oldest first. */
 export function eventsUrl(invocationId: string): string {
-  return treeUrl(invocationId, '?include=events&maxDepth=0')
+  return `/events?invocationId=${invocationId}&detected=any&order=asc`
+}
+
+/** The jobs that the handler of an event ran, oldest first. */
+export function jobsOfEventUrl(eventId: string): string {
+  return listUrl('/jobs', 'eventExecutionId', eventId, null)
 }
 
 /** What the jobs of an invocation triggered. */
@@ -66,6 +71,8 @@ export function sampleUrls({ root, triggered, job }: Samples) {
     invocation: invocation ? `/invocations/${invocation.id}` : null,
     jobs: job ? `/jobs?invocationId=${job.invocationId}` : null,
     job: job ? `/jobs/${job.id}` : null,
+    events: job ? `/events?invocationId=${job.invocationId}` : null,
+    event: job ? `/events/${job.eventExecutionId}` : null,
     live: '/health/live',
     ready: '/health/ready',
     openapi: '/openapi.json',

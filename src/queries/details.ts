@@ -4,30 +4,14 @@ import type { TriggeringRow } from '../domain/model/link.ts'
 import type { EventRow } from '../domain/model/event.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { JobRow } from '../domain/model/job.ts'
-import { messageOf, numberOf } from './column-types.ts'
+import { numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
+import { eventColumns } from './events.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
-import { signOfLifeOfEvent, signOfLifeOfJob } from './liveness.ts'
+import { signOfLifeOfJob } from './liveness.ts'
 import { fencedOrder } from './page.ts'
 import { versionOf } from './version.ts'
-
-/** Of `event_executions e`: never stacks or module paths. A crashed detection and a crashed handler exclude each other. */
-export const eventColumns = {
-  id: sql`e.id`,
-  createdAt: sql`e.created_at`,
-  name: sql`e.event_name::text`,
-  detected: sql`e.detected`,
-  status: sql`e.status::text`,
-  detectionDurationMs: numberOf(sql`e.detection_duration_ms`),
-  handlerDurationMs: numberOf(sql`e.handler_duration_ms`),
-  jobsRun: numberOf(sql`e.jobs_count`),
-  jobsSucceeded: numberOf(sql`e.jobs_succeeded`),
-  jobsFailed: numberOf(sql`e.jobs_failed`),
-  errorMessage: messageOf(sql`e.detection_error`, sql`e.handler_error`),
-  signOfLife: signOfLifeOfEvent(sql`e`),
-  version: versionOf(sql`e`),
-} satisfies Record<keyof EventRow, Sql>
 
 /** The events of an invocation, the detected ones first. */
 export function eventsOf(db: Queryable, invocationId: string, limit: number): Promise<EventRow[]> {
@@ -37,14 +21,6 @@ select ${selected(eventColumns)}
  where e.invocation_id = ${invocationId}::uuid
  order by e.detected desc, e.created_at, e.id
  limit ${limit}`)
-}
-
-/** One event, or none. */
-export function eventById(db: Queryable, id: string): Promise<EventRow[]> {
-  return db.query<EventRow>(sql`
-select ${selected(eventColumns)}
-  from public.event_executions e
- where e.id = ${id}::uuid`)
 }
 
 /** The job that triggered an invocation, and the invocation which that job belongs to; none for a root. */
@@ -130,10 +106,28 @@ select count(*)::int as count
 
 /** The jobs of an invocation, oldest first. */
 export function jobsOf(db: Queryable, invocationId: string, limit: number): Promise<JobRow[]> {
+  return oldestJobs(db, sql`j.invocation_id = ${invocationId}::uuid`, limit)
+}
+
+/** The jobs that the handler of an event ran, oldest first. */
+export function jobsOfEvent(db: Queryable, eventId: string, limit: number): Promise<JobRow[]> {
+  return oldestJobs(db, sql`j.event_execution_id = ${eventId}::uuid`, limit)
+}
+
+function oldestJobs(db: Queryable, ofWhom: Sql, limit: number): Promise<JobRow[]> {
   return db.query<JobRow>(sql`
 select ${selected(jobColumns)}
   from public.job_executions j
- where j.invocation_id = ${invocationId}::uuid
+ where ${ofWhom}
  ${fencedOrder(sql`j.created_at`, sql`j.id`, 'asc')}
  limit ${limit}`)
+}
+
+/** How many jobs the handler of an event ran. */
+export async function jobCountOfEvent(db: Queryable, eventId: string): Promise<number> {
+  const [row] = await db.query<{ count: number }>(sql`
+select count(*)::int as count
+  from public.job_executions j
+ where j.event_execution_id = ${eventId}::uuid`)
+  return row?.count ?? 0
 }

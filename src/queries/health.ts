@@ -1,7 +1,7 @@
 import type { Db, Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import { selected } from './columns.ts'
-import { eventColumns } from './details.ts'
+import { eventColumns } from './events.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
 

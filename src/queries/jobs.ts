@@ -11,6 +11,7 @@ import { versionOf } from './version.ts'
 
 export interface JobFilters {
   invocationId?: string[]
+  eventExecutionId?: string[]
   name?: string[]
   status?: string[]
 }
@@ -43,9 +44,10 @@ select ${selected(jobColumns)},
    at: sql`j.created_at`,
    id: sql`j.id`,
    page,
-   fenced: filters.invocationId !== undefined,
+   fenced: filters.invocationId !== undefined || filters.eventExecutionId !== undefined,
    filters: matching(filters, {
      invocationId: asUuid(sql`j.invocation_id`),
+     eventExecutionId: asUuid(sql`j.event_execution_id`),
      name: asText(sql`j.job_name`),
      status: asText(sql`j.status`),
    }),

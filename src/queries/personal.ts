@@ -50,6 +50,11 @@ export function personalOfJob(db: Queryable, id: string, fields: readonly Person
   return personalRows(db, jobs, [id], fields, LARGEST)
 }
 
+/** The same of an event. */
+export function personalOfEvent(db: Queryable, id: string, fields: readonly PersonalField[]): Promise<PersonalRow[]> {
+  return personalRows(db, events, [id], fields, LARGEST)
+}
+
 /** The same of the jobs that stand in a list. */
 export function personalOfJobs(db: Queryable, ids: string[], fields: readonly PersonalField[]): Promise<PersonalRow[]> {
   return personalRows(db, jobs, ids, fields, LARGEST_LISTED)

@@ -7,10 +7,11 @@ export interface InvocationSample {
   createdAt: string
 }
 
-/** A job that samples of requests can name, and the invocation in which it ran. */
+/** A job that samples of requests can name, the invocation in which it ran, and the event whose handler ran it. */
 export interface JobSample {
   id: string
   invocationId: string
+  eventExecutionId: string
 }
 
 /** What there is to name in this database; undefined where there is none of a kind. */
@@ -44,7 +45,8 @@ select i.id,
 function triggeringJob(db: Queryable, invocationId: string): Promise<JobSample[]> {
   return db.query<JobSample>(sql`
 select j.id,
-       j.invocation_id as "invocationId"
+       j.invocation_id as "invocationId",
+       j.event_execution_id as "eventExecutionId"
   from public.invocations i
   join public.job_executions j
     on j.id = i.source_job_id
@@ -54,7 +56,8 @@ select j.id,
 function newestJob(db: Queryable): Promise<JobSample[]> {
   return db.query<JobSample>(sql`
 select j.id,
-       j.invocation_id as "invocationId"
+       j.invocation_id as "invocationId",
+       j.event_execution_id as "eventExecutionId"
   from public.job_executions j
  order by j.created_at desc
  limit 1`)

@@ -10,6 +10,7 @@ export interface Told {
   root: string
   child: string
   job: string
+  event: string
   /** Its own descendant. */
   circular: string
   /** Has more jobs than a tree shows of one. */
@@ -34,6 +35,7 @@ const requests = ({
   root,
   child,
   job,
+  event,
   circular,
   busy,
   nobody,
@@ -55,6 +57,8 @@ const requests = ({
   child: { operation: '/invocations/{id}', path: `/invocations/${child}` },
   jobs: { operation: '/jobs', path: '/jobs?window=99999w&status=failed&limit=1' },
   job: { operation: '/jobs/{id}', path: `/jobs/${job}?include=options&include=result&include=stack` },
+  events: { operation: '/events', path: '/events?window=99999w&name=order-placed&detected=any&limit=1' },
+  event: { operation: '/events/{id}', path: `/events/${event}?include=stack` },
   chains: { operation: '/chains', path: `/chains?window=99999w&triggeringJob=capture-payment` },
   trees: { operation: '/trees', path: `/trees?window=99999w&status=failed&limit=1` },
   tree: { operation: '/trees/{id}', path: `/trees/${child}?include=events` },
@@ -78,7 +82,7 @@ export const operationOf = (told: Told, name: string): string => requests(told)[
 export async function runningService(t: TestContext): Promise<Running> {
   const { pool, listen } = await service(t, {
     anonymousScopes: ['read', 'read:payload'],
-    redactions: redactionsOf('context.key,options.key').redactions,
+    redactions: redactionsOf('context.key,options.key,errorStack.key').redactions,
   })
   const rows = await fill(pool)
   const told: Told = {
@@ -118,11 +122,12 @@ async function fill(pool: pg.Pool) {
   const root = await addInvocation(pool, full)
   const event = await addEvent(pool, root, {
     created_at: AT,
+    correlation_id: 'order-1041',
     status: 'handler_failed',
     detection_duration_ms: 4,
     handler_duration_ms: 20_000_003,
     handler_error: 'It crashed',
-    handler_error_stack: 'x'.repeat(70_000),
+    handler_error_stack: JSON.stringify({ key: 'x', stack: 'x'.repeat(70_000) }),
     jobs_count: 2,
     jobs_succeeded: 1,
     jobs_failed: 1,
@@ -164,5 +169,5 @@ async function fill(pool: pg.Pool) {
     "insert into job_executions (invocation_id, event_execution_id, job_name, status) select $1, $2, 'one of many', 'completed' from generate_series(1, 1001)",
     [busy, many],
   )
-  return { root, child, job, circular, busy }
+  return { root, child, job, event, circular, busy }
 }

@@ -12,7 +12,7 @@ const statements: Record<string, string> = {
       from invocations
      order by id`,
   listJobs: `
-    select invocation_id as "invocationId", job_name as name, status, to_jsonb(created_at) #>> '{}' as at
+    select invocation_id as "invocationId", event_execution_id as "eventExecutionId", job_name as name, status, to_jsonb(created_at) #>> '{}' as at
       from job_executions
      order by id`,
   listChains: `
@@ -22,8 +22,14 @@ const statements: Record<string, string> = {
       join job_executions j on j.id = i.source_job_id
       join invocations p on p.id = j.invocation_id
      order by i.id`,
+  listEvents: `
+    select invocation_id as "invocationId", event_name as name, status, detected::text as detected, to_jsonb(created_at) #>> '{}' as at
+      from event_executions
+     where detected
+     order by id`,
   getInvocation: 'select id from invocations order by id',
   getJob: 'select id from job_executions order by id',
+  getEvent: 'select id from event_executions order by id',
   getTree: 'select id from invocations union all select id from job_executions order by id',
 }
 

@@ -17,7 +17,7 @@ for (const seed of seeds) {
     for (const { id } of rows.invocations.filter(({ id }, nth) => nth % 7 === 0 || rows.circular.includes(id))) {
       const { jobs: counters, ...own } = only(await reference.invocations(pool, `i.id = '${id}'`, { jobsRead: true }))
       const [link] = await reference.links(pool, `i.id = '${id}'`)
-      const events = await reference.events(pool, `e.invocation_id = '${id}'`)
+      const events = (await reference.events(pool, `e.invocation_id = '${id}'`)).reverse()
       const jobs = (await reference.jobs(pool, `j.invocation_id = '${id}'`)).reverse()
       const triggered = (
         await reference.invocations(
@@ -34,13 +34,14 @@ for (const seed of seeds) {
         events: {
           count: events.length,
           detected: events.filter(({ detected }) => detected).length,
-          data: events,
-          href: `/trees/${id}?include=events&maxDepth=0`,
+          data: events.toSorted((a, b) => Number(b['detected']) - Number(a['detected'])),
+          href: `/events?invocationId=${id}&detected=any&order=asc`,
         },
         jobs: { ...(counters as object), count: jobs.length, data: jobs, href: `/jobs?invocationId=${id}&order=asc` },
         triggered: { count: triggered.length, data: triggered, href: `/trees/${id}?maxDepth=1` },
       })
       assert.deepEqual(await rowsOf(shown, `/jobs?invocationId=${id}&order=asc`), jobs)
+      assert.deepEqual(await rowsOf(shown, `/events?invocationId=${id}&detected=any&order=asc`), events)
     }
     for (const { id, invocation_id, event_execution_id } of rows.jobs.filter((_, nth) => nth % 11 === 0)) {
       const [own] = await reference.jobs(pool, `j.id = '${id}'`)
@@ -53,6 +54,21 @@ for (const seed of seeds) {
       } = only(await reference.invocations(pool, `i.id = '${invocation_id}'`))
       const [event] = await reference.events(pool, `e.id = '${String(event_execution_id)}'`)
       const triggered = (await reference.triggeredBy(pool, id)).reverse()
+      const jobsOfEvent = (await reference.jobs(pool, `j.event_execution_id = '${event?.id}'`)).reverse()
+      const { json: shownEvent } = await get(`/events/${event?.id}`)
+      assert.deepEqual(shownEvent, {
+        asOf: shownEvent['asOf'],
+        ...event,
+        redacted: ['errorStack'],
+        invocation: { id: invocationId, sourceFunction, status, stale, createdAt },
+        jobs: {
+          ...(event?.['jobs'] as object),
+          count: jobsOfEvent.length,
+          data: jobsOfEvent,
+          href: `/jobs?eventExecutionId=${event?.id}&order=asc`,
+        },
+      })
+      assert.deepEqual(await rowsOf(shown, `/jobs?eventExecutionId=${event?.id}&order=asc`), jobsOfEvent)
       const { json: shownJob } = await get(`/jobs/${id}`)
       assert.deepEqual(shownJob, {
         asOf: shownJob['asOf'],
@@ -72,7 +88,7 @@ function only<T>(rows: T[]): T {
 }
 
 interface Detail {
-  events: { count: number; data: Array<{ id: string; detected: boolean }> }
+  events: { count: number; data: Array<{ id: string; detected: boolean }>; href: string }
   jobs: { count: number; data: Array<{ id: string }>; href: string }
   triggered: { count: number; data: Array<{ id: string }>; href: string }
 }
@@ -110,6 +126,13 @@ test('of more than 100 the first are shown, all are counted, and the href leads 
   )
   assert.deepEqual(
     (await rowsOf<{ id: string }>(shown, json.jobs.href)).map((row) => row.id),
+    jobs,
+  )
+  assert.equal((await rowsOf(shown, json.events.href)).length, 151)
+  const { json: ofEvent } = await get<Detail>(`/events/${event}`)
+  assert.deepEqual([ofEvent.jobs.count, ofEvent.jobs.data.map((row) => row.id)], [151, jobs.slice(0, 100)])
+  assert.deepEqual(
+    (await rowsOf<{ id: string }>(shown, ofEvent.jobs.href)).map((row) => row.id),
     jobs,
   )
   const { json: detail } = await get<Detail>(`/jobs/${job}`)

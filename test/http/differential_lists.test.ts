@@ -38,7 +38,7 @@ async function compare(
   }
 }
 
-const inWindow = (row: 'i' | 'j') => `${row}.created_at >= '${from}' and ${row}.created_at < '${to}'`
+const inWindow = (row: 'i' | 'j' | 'e') => `${row}.created_at >= '${from}' and ${row}.created_at < '${to}'`
 
 const invocationCases: Case[] = [
   [window, inWindow('i')],
@@ -108,6 +108,36 @@ const jobCases: Case[] = [
   [`${window}&status=running&status=failed`, `${inWindow('j')} and j.status in ('running', 'failed')`],
 ]
 
+const eventCases: Case[] = [
+  [window, `${inWindow('e')} and e.detected`],
+  [`${window}&detected=true&name=order-placed`, `${inWindow('e')} and e.detected and e.event_name = 'order-placed'`],
+  [`${window}&detected=any&name=order-placed`, `${inWindow('e')} and e.event_name = 'order-placed'`],
+  [
+    `${window}&detected=false&name=order-placed`,
+    `${inWindow('e')} and not e.detected and e.event_name = 'order-placed'`,
+  ],
+  [
+    `${window}&status=completed&status=handler_failed`,
+    `${inWindow('e')} and e.detected and e.status in ('completed', 'handler_failed')`,
+  ],
+  [`${window}&name=nobody`, 'false'],
+]
+
+/** All events of the invocation that has most, in each way. */
+async function eventsOfOneCases(pool: pg.Pool): Promise<Case[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    'select invocation_id as id from event_executions group by 1 order by count(*) desc, 1 limit 1',
+  )
+  const of = `invocationId=${rows[0]?.id.toUpperCase()}`
+  const ofOne = `e.invocation_id = '${rows[0]?.id}'`
+  return [
+    [of, `${ofOne} and e.detected`],
+    [`${of}&detected=any`, ofOne],
+    [`${of}&detected=false`, `${ofOne} and not e.detected`],
+    [`${of}&detected=any&to=${to}`, `${ofOne} and e.created_at < '${to}'`],
+  ]
+}
+
 const treeCases: Case[] = [
   [window, inWindow('i')],
   [`${window}&rootFunction=on-order-created`, `${inWindow('i')} and i.source_function = 'on-order-created'`],
@@ -155,6 +185,9 @@ for (const seed of seeds) {
     )
     await compare(shown, '/chains', chainCases, (condition) => reference.links(pool, condition))
     await compare(shown, '/jobs', jobCases, (condition) => reference.jobs(pool, condition))
+    await compare(shown, '/events', [...eventCases, ...(await eventsOfOneCases(pool))], (condition) =>
+      reference.events(pool, condition),
+    )
     await compare(shown, '/trees', treeCases, (condition, ofTree) => reference.trees(pool, condition, ofTree))
   })
 }

@@ -26,6 +26,7 @@ const references: Record<string, (pool: pg.Pool) => Promise<object[]>> = {
   '/invocations': (pool) => reference.invocations(pool, 'true'),
   '/chains': (pool) => reference.links(pool, 'true'),
   '/jobs': (pool) => reference.jobs(pool, 'true'),
+  '/events': (pool) => reference.events(pool, 'e.detected'),
   '/trees': (pool) => reference.trees(pool, 'true', 'true'),
 }
 
@@ -118,7 +119,7 @@ test('a filter of one name means the same in every list: all time, or the last 2
       .filter(([, meanings]) => meanings.has('all time'))
       .map(([name]) => name)
       .toSorted(),
-    ['correlationId', 'invocationId', 'sourceEventId', 'sourceJobId'],
+    ['correlationId', 'eventExecutionId', 'invocationId', 'sourceEventId', 'sourceJobId'],
   )
 })
 

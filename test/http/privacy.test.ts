@@ -67,6 +67,7 @@ const secretsOf: Record<string, Record<string, string[]>> = {
     stacks: ['detection', 'handler', 'jobstack', 'stack'],
   },
   getJob: { options: ['options'], result: ['result'], stack: ['jobstack'] },
+  getEvent: { stack: ['handler'] },
   getTree: { events: [] },
 }
 

@@ -57,6 +57,14 @@ const examples: Record<string, Examples> = {
     },
   },
   getJob: { samples: { '/jobs/{job}': ['root', 'event', 'job', 'child', 'siblings'] } },
+  listEvents: {
+    samples: {
+      '/events?window=1h': ['event'],
+      '/events?invocationId={root}&detected=any': ['event'],
+    },
+    texts: { name: 'event' },
+  },
+  getEvent: { samples: { '/events/{event}': ['root', 'event', 'job'] } },
   getTree: {
     samples: {
       '/trees/{root}': tree,
@@ -146,13 +154,14 @@ export function filled(path: string, ids: Partial<Record<string, string>> = {}):
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? NOBODY)
 }
 
-/** Inserts the rows that the samples ask for. */
+/** Inserts the rows that the samples ask for. The event of `other` was not detected, so that lists of events are about `event` alone. */
 export async function addExample(pool: pg.Pool): Promise<ExampleIds> {
   const root = await addInvocation(pool)
   const event = await addEvent(pool, root)
   const job = await addJob(pool, root, { event_execution_id: event })
   const child = await addInvocation(pool, { source_job_id: job, correlation_id: 'example' })
-  return { root, event, job, child, other: await addJob(pool, child) }
+  const undetected = await addEvent(pool, child, { detected: false })
+  return { root, event, job, child, other: await addJob(pool, child, { event_execution_id: undetected }) }
 }
 
 function formOf({ endpoint, path }: Sample): string {

@@ -89,15 +89,16 @@ export async function links(pool: pg.Pool, condition: string): Promise<Row[]> {
   return rows
 }
 
-/** Events of an invocation, the detected ones first, oldest first. */
+/** Events, newest first. */
 export async function events(pool: pg.Pool, condition: string): Promise<Named[]> {
   const { rows } = await pool.query<Named>(`
-    select e.id, ${iso('e.created_at')} as "createdAt", e.event_name as name, e.detected, e.status, ${staleEvent} as stale, e.detection_duration_ms as "detectionDurationMs",
+    select e.id, e.invocation_id as "invocationId", ${iso('e.created_at')} as "createdAt", e.event_name::text as name, e.correlation_id as "correlationId", e.detected,
+           e.status::text, ${staleEvent} as stale, e.detection_duration_ms as "detectionDurationMs",
            e.handler_duration_ms as "handlerDurationMs", json_build_object('run', e.jobs_count, 'succeeded', e.jobs_succeeded, 'failed', e.jobs_failed) as jobs,
            substring(coalesce(e.detection_error, e.handler_error) for 500) as "errorMessage"
       from event_executions e
      where ${condition}
-     order by e.detected desc, e.created_at, e.id`)
+     order by e.created_at desc, e.id desc`)
   return rows
 }
 

@@ -6,6 +6,7 @@ import { counter } from './counter.ts'
 /** One event module checked during an invocation, as the queries read it. */
 export interface EventRow {
   id: string
+  invocationId: string
   createdAt: string
   name: string
   detected: boolean
@@ -15,6 +16,7 @@ export interface EventRow {
   jobsRun: number | null
   jobsSucceeded: number | null
   jobsFailed: number | null
+  correlationId: string | null
   errorMessage: string | null
   /** See Life; looked up for what runs alone. */
   signOfLife: string | null
@@ -27,6 +29,7 @@ export function event(row: EventRow, messages: MessageView, clock: Clock) {
   const { status, handlerDurationMs, signOfLife } = row
   return {
     id: row.id,
+    invocationId: row.invocationId,
     name: row.name,
     detected: row.detected,
     status,
@@ -35,6 +38,7 @@ export function event(row: EventRow, messages: MessageView, clock: Clock) {
     handlerDurationMs,
     createdAt: instant(row.createdAt),
     jobs: { run: counter(row.jobsRun), succeeded: counter(row.jobsSucceeded), failed: counter(row.jobsFailed) },
+    correlationId: row.correlationId,
     errorMessage: shownMessage(row.errorMessage, messages),
   }
 }

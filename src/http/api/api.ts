@@ -10,6 +10,8 @@ import { refuseOtherMethods } from '../problems/methods.ts'
 import { answerUnknownPaths } from '../problems/unknown-path.ts'
 import { chains } from './chains/list.ts'
 import { documentation } from './documentation.ts'
+import { eventDetail } from './events/detail.ts'
+import { events } from './events/list.ts'
 import { health } from './health/health.ts'
 import { home } from './home/home.ts'
 import { invocationDetail } from './invocations/detail.ts'
@@ -48,8 +50,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   await app.register(documentation, { title: TITLE })
   await app.register(home, { db })
   await app.register(health, { db, issuer, credentials })
-  for (const routes of [invocations, jobs, chains, trees])
+  for (const routes of [invocations, jobs, events, chains, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
-  for (const routes of [invocationDetail, jobDetail]) await app.register(routes, { db, redactions, rules })
+  for (const routes of [invocationDetail, jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })
   await app.register(tree, { db, rules, streamTimeout: limits.stream, maxDepth: limits.depth, maxNodes: limits.nodes })
 }

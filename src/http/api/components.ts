@@ -1,5 +1,6 @@
 import * as chain from './chains/schema.ts'
 import * as details from './details-schema.ts'
+import * as event from './events/schema.ts'
 import * as invocation from './invocations/schema.ts'
 import * as job from './jobs/schema.ts'
 import * as list from './list-schema.ts'
@@ -19,6 +20,7 @@ export const components: readonly object[] = [
   service,
   list,
   invocation,
+  event,
   job,
   chain,
   tree,

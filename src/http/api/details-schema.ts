@@ -1,11 +1,12 @@
 import { Type, type TSchema } from 'typebox'
 import { triggeringExample, TriggeringSchema } from './chains/schema.ts'
 import { counters, invocationExample, invocationFields, InvocationSchema } from './invocations/schema.ts'
-import { eventExample, eventFields, EventSchema, jobExample, jobFields } from './jobs/schema.ts'
+import { eventExample, eventFields, EventSchema } from './events/schema.ts'
+import { jobExample, jobFields } from './jobs/schema.ts'
 import { eventPersonal, invocationPersonal, jobPersonal, redacted } from './personal-schema.ts'
 import { asOfExample } from './list-schema.ts'
 import { SHOWN } from '../../reading/details/shown.ts'
-import { eventsUrl, restUrl, triggeredUrl } from '../links.ts'
+import { eventsUrl, jobsOfEventUrl, restUrl, triggeredUrl } from '../links.ts'
 import { AsOf, Count, Id, Instant, NullableRef, Ref, Stale, StatusSchema } from '../schemas/values.ts'
 
 const first = <T extends TSchema>(item: T) => ({
@@ -32,7 +33,7 @@ export const InvocationEventsSchema = Type.Object(
     count: Count,
     detected: Count,
     data: Type.Array(Ref(InvocationEventSchema), { maxItems: SHOWN }),
-    href: Type.String({ description: 'The request that yields the rest of the detected ones' }),
+    href: Type.String({ description: 'The request that yields all of them' }),
   },
   { $id: 'InvocationEvents', title: 'InvocationEvents', description: 'The detected ones first' },
 )
@@ -62,7 +63,7 @@ export const InvocationDetailSchema = Type.Object(
 
 export const JobInvocationSchema = Type.Object(
   { id: Id, sourceFunction: Type.String(), status: Ref(StatusSchema), stale: Stale, createdAt: Instant },
-  { $id: 'JobInvocation', title: 'JobInvocation', description: 'The invocation in which a job ran' },
+  { $id: 'JobInvocation', title: 'JobInvocation', description: 'The invocation in which a job or an event module ran' },
 )
 
 export const JobDetailSchema = Type.Object(
@@ -76,6 +77,18 @@ export const JobDetailSchema = Type.Object(
     triggered: Ref(TriggeredInvocationsSchema),
   },
   { $id: 'JobDetail', title: 'JobDetail' },
+)
+
+export const EventDetailSchema = Type.Object(
+  {
+    asOf: AsOf,
+    ...eventFields,
+    ...eventPersonal,
+    redacted,
+    invocation: Ref(JobInvocationSchema),
+    jobs: Ref(InvocationJobsSchema),
+  },
+  { $id: 'EventDetail', title: 'EventDetail' },
 )
 
 export const invocationDetailExample = {
@@ -110,4 +123,12 @@ export const jobDetailExample = {
     data: [invocationExample],
     href: restUrl({ of: 'triggered', jobId: jobExample.id, after: null }),
   },
+}
+
+export const eventDetailExample = {
+  asOf: asOfExample,
+  ...eventExample,
+  redacted: ['errorStack'],
+  invocation: jobDetailExample.invocation,
+  jobs: { ...eventExample.jobs, count: 1, data: [jobExample], href: jobsOfEventUrl(eventExample.id) },
 }

@@ -18,6 +18,7 @@ const tags = [
   { name: 'trees', description: 'Whole executions' },
   { name: 'chains', description: 'Job-to-job links' },
   { name: 'invocations', description: 'Calls of functions' },
+  { name: 'events', description: 'Event modules that were checked' },
   { name: 'jobs', description: 'Runs of jobs' },
   { name: 'service', description: 'The service itself' },
 ]

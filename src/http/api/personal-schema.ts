@@ -14,7 +14,7 @@ export const IncludeParam = <T extends string>(names: readonly T[], description:
   )
 
 const Field = EnumParam(personalFields, 'A field')
-const stack = Type.Optional(Nullable(Type.String({ description: 'With include=stacks (of a job: stack)' })))
+const stack = Type.Optional(Nullable(Type.String({ description: 'With include=stacks (of a job or an event: stack)' })))
 const omitted = Type.Optional(
   Type.Array(Field, { description: 'Fields that were asked for and are too large for this answer' }),
 )

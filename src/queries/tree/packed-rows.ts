@@ -1,7 +1,7 @@
 import { join, sql, type Sql } from '../../db/sql.ts'
 import type { NodeEventRow, NodeEventsRow, NodeJobRow, NodeRow } from '../../domain/tree/row.ts'
 import { picked } from '../columns.ts'
-import { eventColumns } from '../details.ts'
+import { eventColumns } from '../events.ts'
 import { invocationColumns } from '../invocations.ts'
 import { jobColumns } from '../jobs.ts'
 

@@ -13,7 +13,7 @@ import (
 
 type told struct {
 	Base                                       string
-	Root, Child, Job, Circular, Busy, Nobody   uuid.UUID
+	Root, Child, Job, Event, Circular, Busy, Nobody uuid.UUID
 	From, To                                   time.Time
 }
 
@@ -48,6 +48,9 @@ func main() {
 		"child": must(ask.GetInvocationWithResponse(c, at.Child, nil)).JSON200,
 		"jobs": must(ask.ListJobsWithResponse(c, &ListJobsParams{Window: ptr("99999w"), Status: &[]string{"failed"}, Limit: ptr(1)})).JSON200,
 		"job":    must(ask.GetJobWithResponse(c, at.Job, &GetJobParams{Include: &[]GetJobParamsInclude{"options", "result", "stack"}})).JSON200,
+		"events": must(ask.ListEventsWithResponse(c, &ListEventsParams{
+			Window: ptr("99999w"), Name: &[]string{"order-placed"}, Detected: ptr(ListEventsParamsDetected("any")), Limit: ptr(1)})).JSON200,
+		"event":  must(ask.GetEventWithResponse(c, at.Event, &GetEventParams{Include: &[]GetEventParamsInclude{"stack"}})).JSON200,
 		"chains": must(ask.ListChainsWithResponse(c, &ListChainsParams{Window: ptr("99999w"), TriggeringJob: &[]string{"capture-payment"}})).JSON200,
 		"trees": must(ask.ListTreesWithResponse(c, &ListTreesParams{Window: ptr("99999w"), Status: &[]ListTreesParamsStatus{"failed"}, Limit: ptr(1)})).JSON200,
 		"tree":     tree(at.Child, GetTreeParams{Include: events}),

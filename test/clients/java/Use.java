@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.openapitools.client.api.ChainsApi;
+import org.openapitools.client.api.EventsApi;
 import org.openapitools.client.api.InvocationsApi;
 import org.openapitools.client.api.JobsApi;
 import org.openapitools.client.api.ServiceApi;
@@ -37,10 +38,11 @@ public class Use {
         client.updateBaseUri(told.get("base").asText());
         InvocationsApi invocations = new InvocationsApi(client);
         JobsApi jobs = new JobsApi(client);
+        EventsApi eventsApi = new EventsApi(client);
         ChainsApi chains = new ChainsApi(client);
         TreesApi trees = new TreesApi(client);
         ServiceApi service = new ServiceApi(client);
-        UUID root = id(told, "root"), child = id(told, "child"), job = id(told, "job"), circular = id(told, "circular"), busy = id(told, "busy"), nobody = id(told, "nobody");
+        UUID root = id(told, "root"), child = id(told, "child"), job = id(told, "job"), event = id(told, "event"), circular = id(told, "circular"), busy = id(told, "busy"), nobody = id(told, "nobody");
         OffsetDateTime from = OffsetDateTime.parse(told.get("from").asText()), to = OffsetDateTime.parse(told.get("to").asText());
         List<String> events = List.of("events");
 
@@ -52,8 +54,10 @@ public class Use {
         answers.put("triggered", invocations.listInvocations(List.of(job), null, null, null, null, null, null, null, null, null, null, null, "asc", null, null, null));
         answers.put("invocation", invocations.getInvocation(root, List.of("email", "payload", "context", "options", "results", "stacks"), null));
         answers.put("child", invocations.getInvocation(child, null, null));
-        answers.put("jobs", jobs.listJobs(null, null, List.of("failed"), null, null, "99999w", null, 1, null, null));
+        answers.put("jobs", jobs.listJobs(null, null, null, List.of("failed"), null, null, "99999w", null, 1, null, null));
         answers.put("job", jobs.getJob(job, List.of("options", "result", "stack"), null));
+        answers.put("events", eventsApi.listEvents(null, List.of("order-placed"), null, "any", null, null, "99999w", null, 1, null, null));
+        answers.put("event", eventsApi.getEvent(event, List.of("stack"), null));
         answers.put("chains", chains.listChains(List.of("capture-payment"), null, null, null, null, null, null, null, "99999w", null, null, null, null));
         answers.put("trees", trees.listTrees(List.of("failed"), null, null, null, "99999w", null, 1, null, null));
         answers.put("tree", trees.getTree(child, null, events, null, null, null, null));

@@ -8,18 +8,19 @@ import attrs
 
 from client import Client
 from client.api.chains import list_chains
+from client.api.events import get_event, list_events
 from client.api.invocations import get_invocation, list_invocations
 from client.api.jobs import get_job, list_jobs
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, list_trees
 from client.models import (
-    GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListInvocationsOrder,
-    ListTreesStatusItem,
+    GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListEventsDetected,
+    ListInvocationsOrder, ListTreesStatusItem,
 )
 
 told = json.loads(sys.argv[1])
 client = Client(base_url=told["base"])
-root, child, job, circular, busy, nobody = (UUID(told[name]) for name in ("root", "child", "job", "circular", "busy", "nobody"))
+root, child, job, event, circular, busy, nobody = (UUID(told[name]) for name in ("root", "child", "job", "event", "circular", "busy", "nobody"))
 events = [GetTreeIncludeItem.EVENTS]
 
 answers = {
@@ -35,6 +36,8 @@ answers = {
     "child": get_invocation.sync(child, client=client),
     "jobs": list_jobs.sync(client=client, window="99999w", status=["failed"], limit=1),
     "job": get_job.sync(job, client=client, include=[GetJobIncludeItem(name) for name in ("options", "result", "stack")]),
+    "events": list_events.sync(client=client, window="99999w", name=["order-placed"], detected=ListEventsDetected.ANY, limit=1),
+    "event": get_event.sync(event, client=client, include=[GetEventIncludeItem.STACK]),
     "chains": list_chains.sync(client=client, window="99999w", triggering_job=["capture-payment"]),
     "trees": list_trees.sync(client=client, window="99999w", status=[ListTreesStatusItem.FAILED], limit=1),
     "tree": get_tree.sync(child, client=client, include=events),

@@ -7,6 +7,7 @@ const told = JSON.parse(process.argv[2] ?? '') as {
   root: string
   child: string
   job: string
+  event: string
   circular: string
   busy: string
   nobody: string
@@ -33,6 +34,10 @@ const answers = {
   child: await GET('/invocations/{id}', { params: at(told.child) }),
   jobs: await GET('/jobs', { params: { query: { window: '99999w', status: ['failed'], limit: 1 } } }),
   job: await GET('/jobs/{id}', { params: { ...at(told.job), query: { include: ['options', 'result', 'stack'] } } }),
+  events: await GET('/events', {
+    params: { query: { window: '99999w', name: ['order-placed'], detected: 'any', limit: 1 } },
+  }),
+  event: await GET('/events/{id}', { params: { ...at(told.event), query: { include: ['stack'] } } }),
   chains: await GET('/chains', { params: { query: { window: '99999w', triggeringJob: ['capture-payment'] } } }),
   trees: await GET('/trees', { params: { query: { window: '99999w', status: ['failed'], limit: 1 } } }),
   tree: await GET('/trees/{id}', { params: { ...at(told.child), query: { include: ['events'] } } }),

@@ -63,6 +63,8 @@ function endpointsOf(samples: Samples): Array<Static<typeof EndpointSchema>> {
     { path: '/invocations/:id', what: 'One invocation, with all that is around it', sample: urls.invocation },
     { path: '/jobs', what: 'The jobs of an invocation, or of a window', sample: urls.jobs },
     { path: '/jobs/:id', what: 'One job, and what it triggered', sample: urls.job },
+    { path: '/events', what: 'What was detected: in a window, or in an invocation', sample: urls.events },
+    { path: '/events/:id', what: 'One event, and the jobs that its handler ran', sample: urls.event },
     { path: '/health/live', what: 'The process answers', sample: urls.live },
     { path: '/health/ready', what: 'The database answers too', sample: urls.ready },
     { path: '/openapi.json', what: 'OpenAPI 3.1 of all this', sample: urls.openapi },

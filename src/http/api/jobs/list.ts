@@ -13,6 +13,7 @@ import { IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/valu
 const jobQuery = (maxPage: number) =>
   Query({
     invocationId: Many(IdParam('The jobs of this invocation')),
+    eventExecutionId: Many(IdParam('The jobs that the handler of this event ran')),
     name: Many(TextParam('Name of the job')),
     status: Many(StatusParam(knownStatuses.job_executions, 'Of the job')),
     ...listParams(maxPage),
@@ -28,7 +29,7 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
         tags: ['jobs'],
         summary: 'Jobs, newest first',
         description:
-          'invocationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
+          'invocationId and eventExecutionId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
         querystring: jobQuery(maxPage),
         response: {
           200: listResponse(JobListSchema, 'A page of jobs', {
@@ -43,7 +44,8 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
     },
     async (request, reply) => {
       refuseUnknownStatuses({ status: { given: request.query.status, allowed: statuses.job_executions } })
-      const asked = askedPage(request, request.query.invocationId ? 'all-time' : 'last-24h')
+      const byId = request.query.invocationId ?? request.query.eventExecutionId
+      const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
       return sendPage(
         request,
         reply,

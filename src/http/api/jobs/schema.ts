@@ -1,17 +1,6 @@
 import { Type } from 'typebox'
-import {
-  EventStatusSchema,
-  Id,
-  Instant,
-  Message,
-  Ms,
-  Nullable,
-  Ref,
-  Stale,
-  StatusSchema,
-} from '../../schemas/values.ts'
+import { Id, Instant, Message, Ms, Nullable, Ref, Stale, StatusSchema } from '../../schemas/values.ts'
 import { listOf, PageSchema } from '../list-schema.ts'
-import { JobCountersSchema } from '../invocations/schema.ts'
 
 export const jobFields = {
   id: Id,
@@ -44,37 +33,5 @@ export const jobExample = {
   startedAt: '2026-11-22T09:48:01.902000Z',
   endedAt: '2026-11-22T09:48:02.132000Z',
   correlationId: 'order-1041',
-  errorMessage: null,
-}
-
-export const eventFields = {
-  id: Id,
-  name: Type.String(),
-  detected: Type.Boolean(),
-  status: Ref(EventStatusSchema),
-  stale: Stale,
-  createdAt: Instant,
-  detectionDurationMs: Nullable(Ms),
-  handlerDurationMs: Nullable(Ms),
-  jobs: Ref(JobCountersSchema),
-  errorMessage: Message,
-}
-
-export const EventSchema = Type.Object(eventFields, {
-  $id: 'Event',
-  title: 'Event',
-  description: 'One event module, checked during an invocation',
-})
-
-export const eventExample = {
-  id: '6ecd8c99-4036-403d-bf84-cf8400f67836',
-  name: 'order-placed',
-  detected: true,
-  status: 'completed',
-  stale: false,
-  createdAt: '2026-11-22T09:48:01.900000Z',
-  detectionDurationMs: 4,
-  handlerDurationMs: 232,
-  jobs: { run: 1, succeeded: 1, failed: 0 },
   errorMessage: null,
 }
