@@ -114,7 +114,7 @@ export function asked(settings: Settings): { options: string } {
 }
 
 /** A connection does not have the settings that were asked for; the message is for whoever starts the service. */
-class SettingsLost extends Error {
+export class SettingsLost extends Error {
   override name = 'SettingsLost'
   readonly code = 'SETTINGS_LOST'
 }

@@ -8,9 +8,9 @@ export function sql(strings: TemplateStringsArray, ...values: RawValue[]): Sql {
   return sqlTag(strings, ...values)
 }
 
-/** The name of a column, in quotes, for columns that are data of our own code. Throws for any text but letters and `_`, which could be more than a name. */
+/** The name of a column or an index, in quotes, for names that are data of our own code. Throws for any text but letters, digits and `_`, which could be more than a name. */
 export function identifier(name: string): Sql {
-  if (!/^[A-Za-z_]+$/.test(name)) throw new Error(`no name of a column: ${name}`)
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new Error(`no name: ${name}`)
   return raw(`"${name}"`)
 }
 

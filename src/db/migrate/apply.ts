@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type pg from 'pg'
+import type { Session, Writer } from '../db.ts'
+import { sql } from '../sql.ts'
 import { MigrationError } from './error.ts'
 import { clearTheWay } from './invalid-index.ts'
 import type { Script } from './script.ts'
@@ -7,19 +8,19 @@ import type { MigrateOptions } from './session.ts'
 
 /** Runs a script and `bookkeeping`: in one transaction, or, where its header says so, statement by statement with the bookkeeping last. */
 export async function apply(
-  client: pg.Client,
+  writer: Writer,
   script: Script,
   options: MigrateOptions,
-  bookkeeping: () => Promise<void>,
+  bookkeeping: (session: Session) => Promise<void>,
 ): Promise<void> {
-  if (script.transaction) return patiently(script, options, () => inTransaction(client, script, options, bookkeeping))
+  if (script.transaction) return patiently(script, options, () => inTransaction(writer, script, options, bookkeeping))
   for (const statement of script.statements) {
     await patiently(script, options, async () => {
-      await clearTheWay(client, statement, options)
-      await saying(script, options, () => client.query(statement))
+      await clearTheWay(writer, statement, options)
+      await saying(script, options, () => writer.script(statement))
     })
   }
-  await bookkeeping()
+  await bookkeeping(writer)
 }
 
 /** An index build may take hours, and waits for every transaction that was open when it began: say that it goes on. */
@@ -41,31 +42,26 @@ async function saying(
 }
 
 async function inTransaction(
-  client: pg.Client,
+  writer: Writer,
   script: Script,
   options: MigrateOptions,
-  bookkeeping: () => Promise<void>,
+  bookkeeping: (session: Session) => Promise<void>,
 ): Promise<void> {
-  await client.query('begin')
-  try {
-    const before = await transactionId(client)
-    await saying(script, options, () => client.query(script.text))
-    if ((await transactionId(client)) !== before) {
+  await writer.transaction(async (session) => {
+    const before = await transactionId(session)
+    await saying(script, options, () => session.script(script.text))
+    if ((await transactionId(session)) !== before) {
       throw new MigrationError(
         `${script.file} ended its transaction by itself, so what it did before that stays, unrecorded: take COMMIT and ROLLBACK out of the file, then run it again`,
       )
     }
-    await bookkeeping()
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined)
-    throw error
-  }
+    await bookkeeping(session)
+  })
 }
 
-async function transactionId(client: pg.Client): Promise<string | undefined> {
-  const { rows } = await client.query<{ id: string }>('select pg_current_xact_id()::text as id')
-  return rows[0]?.id
+async function transactionId(session: Session): Promise<string | undefined> {
+  const [row] = await session.query<{ id: string }>(sql`select pg_current_xact_id()::text as id`)
+  return row?.id
 }
 
 // A lock that did not come within the file's lock_timeout, and a deadlock: both go away with time.

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Writer } from '../db.ts'
 import { compare, isVersion } from './compare.ts'
 import { MigrationError } from './error.ts'
 import { readMigrations, type Migration } from './files.ts'
@@ -23,12 +23,12 @@ export interface MigrationStatus {
 /** What is recorded and what is in place, in order. Reads only; works without bookkeeping. */
 export async function migrationStatus(options: MigrateOptions): Promise<MigrationStatus[]> {
   const migrations = await readMigrations(options.folder)
-  return withSession(options, async (client) => {
-    const recorded = (await readRecorded(client)) ?? []
+  return withSession(options, async (writer) => {
+    const recorded = (await readRecorded(writer)) ?? []
     const known: MigrationStatus[] = []
     for (const migration of migrations) {
       const { name, up } = migration
-      const missing = await missingAtLast(client, migration)
+      const missing = await missingAtLast(writer, migration)
       const row = recorded.find((row) => row.name === name)
       const unrecorded = present(missing) ? 'present' : 'pending'
       const state =
@@ -61,21 +61,21 @@ export async function migrationStatus(options: MigrateOptions): Promise<Migratio
  */
 export async function checkMigrations(options: MigrateOptions): Promise<{ missing: string[]; unknown: string[] }> {
   const migrations = await readMigrations(options.folder)
-  return withSession(options, async (client) => {
-    const unknown = compare(migrations, (await readRecorded(client)) ?? [])
+  return withSession(options, async (writer) => {
+    const unknown = compare(migrations, (await readRecorded(writer)) ?? [])
     warnUnknown(unknown, options.log)
-    return { missing: await requireEffects(client, migrations, options.log), unknown }
+    return { missing: await requireEffects(writer, migrations, options.log), unknown }
   })
 }
 
 /** Throws where the service cannot answer: something needed is missing, or something else stands in its place. Warns about, and returns, what is merely wanted. */
-export async function requireEffects(client: pg.Client, migrations: Migration[], log: MigrateLog): Promise<string[]> {
-  await refuseUnserved(client, migrations)
+export async function requireEffects(writer: Writer, migrations: Migration[], log: MigrateLog): Promise<string[]> {
+  await refuseUnserved(writer, migrations)
   const needed: string[] = []
   const wanted: Array<{ what: string; without: string }> = []
   for (const migration of migrations) {
     const { file, without = 'the tables are laxer than the writer expects' } = migration.up
-    const missing = await missingAtLast(client, migration)
+    const missing = await missingAtLast(writer, migration)
     needed.push(...missing.needed.map((what) => `${what} (${file})`))
     wanted.push(...missing.wanted.map((what) => ({ what: `${what} (${file})`, without: meaningOf(what) ?? without })))
   }

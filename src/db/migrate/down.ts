@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Writer } from '../db.ts'
 import { MigrationError } from './error.ts'
 import { readMigrations, type Migration } from './files.ts'
 import { takeLock } from './lock.ts'
@@ -24,16 +24,16 @@ export async function migrateDown(
 ): Promise<{ reverted: string[] }> {
   const migrations = await readMigrations(options.folder)
   const last = to === undefined ? undefined : named(migrations, to)
-  return withSession(options, async (client) => {
-    await takeLock(client, options)
-    await refuseUntrusted(client, migrations, options.settings?.trusted_owners)
-    const recorded = await revertible(client, migrations)
-    if (last !== undefined && !recorded.some(({ name }) => name === last)) await sayUnrecorded(client, migrations, last)
+  return withSession(options, async (writer) => {
+    await takeLock(writer, options)
+    await refuseUntrusted(writer, migrations, options.settings?.trusted_owners)
+    const recorded = await revertible(writer, migrations)
+    if (last !== undefined && !recorded.some(({ name }) => name === last)) await sayUnrecorded(writer, migrations, last)
     const chosen = last === undefined ? recorded.slice(0, steps) : recorded.filter(({ name }) => name >= last)
-    await checkFirst(client, chosen, destroy)
+    await checkFirst(writer, chosen, destroy)
     const reverted: string[] = []
     for (const migration of chosen) {
-      await sayingWhere(migration, reverted, () => runDown(client, migration, options, destroy))
+      await sayingWhere(migration, reverted, () => runDown(writer, migration, options, destroy))
       reverted.push(migration.name)
     }
     return { reverted }
@@ -41,8 +41,8 @@ export async function migrateDown(
 }
 
 /** What is recorded, the last one first. */
-async function revertible(client: pg.Client, migrations: Migration[]): Promise<Migration[]> {
-  const { recorded, unknown } = await readState(client, migrations)
+async function revertible(writer: Writer, migrations: Migration[]): Promise<Migration[]> {
+  const { recorded, unknown } = await readState(writer, migrations)
   if (unknown.length > 0) {
     throw new MigrationError(
       `${unknown.join(', ')} came after what this build knows: revert that first, with the build that it belongs to`,
@@ -56,17 +56,17 @@ async function revertible(client: pg.Client, migrations: Migration[]): Promise<M
   return migrations.filter(({ name }) => recorded.some((row) => row.name === name)).toReversed()
 }
 
-async function sayUnrecorded(client: pg.Client, migrations: Migration[], name: string): Promise<never> {
+async function sayUnrecorded(writer: Writer, migrations: Migration[], name: string): Promise<never> {
   const migration = migrations.find((each) => each.name === name)
-  const there = migration !== undefined && present(await missingOf(client, migration))
+  const there = migration !== undefined && present(await missingOf(writer, migration))
   throw new MigrationError(
     `${name} is not recorded, so it cannot be reverted: ${there ? 'it is in place, and "migrate up" records it' : 'it is not in place, or was reverted already'}`,
   )
 }
 
 /** Asks all guards before anything is reverted, so that a refusal leaves everything as it was. They ask once more when their turn comes. */
-async function checkFirst(client: pg.Client, chosen: Migration[], destroy: boolean): Promise<void> {
-  await allowToDestroy(client, destroy)
+async function checkFirst(writer: Writer, chosen: Migration[], destroy: boolean): Promise<void> {
+  await allowToDestroy(writer, destroy)
   const refusals = new Map<string, string[]>()
   for (const { name, down } of chosen) {
     if (down === undefined)
@@ -75,7 +75,7 @@ async function checkFirst(client: pg.Client, chosen: Migration[], destroy: boole
       )
     if (down.guard === undefined) continue
     try {
-      await client.query(down.guard)
+      await writer.script(down.guard)
     } catch (error) {
       const { code, message, hint = '' } = error as { code?: string; message: string; hint?: string }
       if (code !== RAISED)

@@ -1,3 +1,5 @@
+import { SettingsLost } from '../session.ts'
+
 /** A migration could not be read, run or reverted. The message is one sentence that says what to do; `cause` is what the database said. */
 export class MigrationError extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -11,7 +13,8 @@ export async function explained<T>(what: string, work: () => Promise<T>): Promis
   try {
     return await work()
   } catch (error) {
-    if (error instanceof MigrationError || !(error instanceof Error)) throw error
+    // Of settings that were lost on the way the sentence says all.
+    if (error instanceof MigrationError || error instanceof SettingsLost || !(error instanceof Error)) throw error
     const { code, hint } = error as Error & { code?: string; hint?: string }
     const advice = hint ?? (code === undefined ? undefined : ADVICE[code])
     throw new MigrationError(`${what}: ${error.message}${advice === undefined ? '' : `. ${advice}`}`, { cause: error })

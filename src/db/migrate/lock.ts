@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type pg from 'pg'
+import type { Writer } from '../db.ts'
+import { sql } from '../sql.ts'
 import type { MigrateOptions } from './session.ts'
 
 /** Of our own choosing; advisory locks count per database, so two services in one cluster do not meet. */
@@ -10,31 +11,33 @@ const KEY = 7_402_118
  * Written by hand because every library waits in pg_advisory_lock, inside a statement whose snapshot `create index concurrently`
  * of the lock's holder then waits for: one of the two dies of "deadlock detected". Asking again and again holds no snapshot.
  */
-export async function takeLock(client: pg.Client, { log, signal, sayEvery = 10_000 }: MigrateOptions): Promise<void> {
+export async function takeLock(writer: Writer, { log, signal, sayEvery = 10_000 }: MigrateOptions): Promise<void> {
   const since = performance.now()
   let said = 0
-  while (!(await tryLock(client))) {
+  while (!(await tryLock(writer))) {
     const waited = Math.round(performance.now() - since)
     if (said === 0 || waited >= said * sayEvery) {
       said += 1
-      log.info({ waitedMs: waited, ...(await holder(client)) }, 'waiting: another process is migrating this database')
+      log.info({ waitedMs: waited, ...(await holder(writer)) }, 'waiting: another process is migrating this database')
     }
     await pause(100 + Math.random() * 200, undefined, signal === undefined ? {} : { signal })
   }
 }
 
-async function tryLock(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [KEY])
-  return rows[0]?.taken === true
+async function tryLock(writer: Writer): Promise<boolean> {
+  const [lock] = await writer.query<{ taken: boolean }>(sql`select pg_try_advisory_lock(${KEY}) as taken`)
+  return lock?.taken === true
 }
 
-async function holder(client: pg.Client): Promise<{ holderPid?: number }> {
-  const { rows } = await client.query<{ pid: number }>(
-    `select pid
-       from pg_locks
-      where locktype = 'advisory' and granted and classid = 0 and objid = $1 and objsubid = 1
-        and database = (select oid from pg_database where datname = current_database())`,
-    [KEY],
-  )
-  return rows[0] === undefined ? {} : { holderPid: rows[0].pid }
+async function holder(writer: Writer): Promise<{ holderPid?: number }> {
+  const [lock] = await writer.query<{ pid: number }>(sql`
+    select pid
+      from pg_locks
+     where locktype = 'advisory'
+       and granted
+       and classid = 0
+       and objid = ${KEY}
+       and objsubid = 1
+       and database = (select oid from pg_database where datname = current_database())`)
+  return lock === undefined ? {} : { holderPid: lock.pid }
 }

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Writer } from '../db.ts'
 import { Umzug } from 'umzug'
 import { requireEffects, warnUnknown } from './check.ts'
 import { explained } from './error.ts'
@@ -31,16 +31,16 @@ export async function migrateUp(
 ): Promise<MigratedUp> {
   const migrations = await readMigrations(options.folder)
   const last = to === undefined ? undefined : named(migrations, to)
-  return withSession(options, async (client) => {
-    await refuseUntrusted(client, migrations, options.settings?.trusted_owners)
-    const before = await readState(client, migrations)
+  return withSession(options, async (writer) => {
+    await refuseUntrusted(writer, migrations, options.settings?.trusted_owners)
+    const before = await readState(writer, migrations)
     // Nothing to do needs no lock, and no more rights than to read.
-    if (before.pending.length > 0) await prepare(client, migrations, options)
-    const { recorded, unknown, pending } = before.pending.length > 0 ? await readState(client, migrations) : before
+    if (before.pending.length > 0) await prepare(writer, migrations, options)
+    const { recorded, unknown, pending } = before.pending.length > 0 ? await readState(writer, migrations) : before
     warnUnknown(unknown, options.log)
     const result: MigratedUp = { applied: [], adopted: [], already: recorded.length, unknown }
     const umzug = planned(migrations, recorded, async (migration) => {
-      const ran = await runUp(client, migration, options)
+      const ran = await runUp(writer, migration, options)
       const list = ran ? result.applied : result.adopted
       list.push(migration.name)
     })
@@ -48,7 +48,7 @@ export async function migrateUp(
     if (inReach) await unwrapped(umzug.up(last === undefined ? {} : { to: last }))
     const done = new Set([...recorded.map(({ name }) => name), ...result.applied, ...result.adopted])
     await requireEffects(
-      client,
+      writer,
       migrations.filter(({ name }) => done.has(name)),
       options.log,
     )
@@ -57,14 +57,14 @@ export async function migrateUp(
 }
 
 /** Takes the lock, looks whether this database may be migrated, and opens the bookkeeping. */
-async function prepare(client: pg.Client, migrations: Migration[], options: MigrateOptions): Promise<void> {
-  await takeLock(client, options)
-  await refuseObstacles(client, migrations)
+async function prepare(writer: Writer, migrations: Migration[], options: MigrateOptions): Promise<void> {
+  await takeLock(writer, options)
+  await refuseObstacles(writer, migrations)
   await explained('the bookkeeping of the migrations (public.observability_migrations) cannot be made', () =>
-    makeBookkeeping(client),
+    makeBookkeeping(writer),
   )
   // Once more: it may have been made by somebody else in this moment, with a trigger on it.
-  await refuseUntrusted(client, migrations, options.settings?.trusted_owners)
+  await refuseUntrusted(writer, migrations, options.settings?.trusted_owners)
 }
 
 /** umzug orders and selects. Its storage only tells what is recorded: the row is written where the migration's transaction is. */

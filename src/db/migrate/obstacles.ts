@@ -1,4 +1,5 @@
-import type pg from 'pg'
+import type { Writer } from '../db.ts'
+import { sql } from '../sql.ts'
 import { forbidden, MigrationError } from './error.ts'
 import type { Migration } from './files.ts'
 import type { Probe } from './script.ts'
@@ -19,39 +20,36 @@ export interface Untrusted {
 }
 
 /** What the migrations say against running on this database. Reads catalogues only. */
-export async function obstaclesOf(client: pg.Client, migrations: Migration[]): Promise<Obstacle[]> {
-  return ask<Obstacle>(client, migrations, 'refused', 'what, served')
+export async function obstaclesOf(writer: Writer, migrations: Migration[]): Promise<Obstacle[]> {
+  return ask<Obstacle>(writer, migrations, 'refused', 'what, served')
 }
 
 /** What of this database belongs to roles that are not trusted. Reads catalogues only. */
-export async function untrustedOf(client: pg.Client, migrations: Migration[]): Promise<Untrusted[]> {
-  return ask<Untrusted>(client, migrations, 'untrusted', 'what, owner')
+export async function untrustedOf(writer: Writer, migrations: Migration[]): Promise<Untrusted[]> {
+  return ask<Untrusted>(writer, migrations, 'untrusted', 'what, owner')
 }
 
 async function ask<R extends { what: string }>(
-  client: pg.Client,
+  writer: Writer,
   migrations: Migration[],
   kind: Probe['kind'],
   columns: string,
 ): Promise<R[]> {
   const found: R[] = []
   for (const { select } of migrations.flatMap(({ up }) => up.probes.filter((probe) => probe.kind === kind))) {
-    const { rows } = await client.query<R & pg.QueryResultRow>(
-      `select ${columns} from (\n${select}) as probe (${columns}) order by what`,
-    )
-    found.push(...rows)
+    found.push(...(await writer.script<R>(`select ${columns} from (\n${select}) as probe (${columns}) order by what`)))
   }
   return found
 }
 
 /** Throws a MigrationError where a migration refuses to run on this database. */
-export async function refuseObstacles(client: pg.Client, migrations: Migration[]): Promise<void> {
-  refuse(await obstaclesOf(client, migrations))
+export async function refuseObstacles(writer: Writer, migrations: Migration[]): Promise<void> {
+  refuse(await obstaclesOf(writer, migrations))
 }
 
 /** Throws a MigrationError where the service cannot answer from this database, whoever migrates it. */
-export async function refuseUnserved(client: pg.Client, migrations: Migration[]): Promise<void> {
-  refuse((await obstaclesOf(client, migrations)).filter(({ served }) => !served))
+export async function refuseUnserved(writer: Writer, migrations: Migration[]): Promise<void> {
+  refuse((await obstaclesOf(writer, migrations)).filter(({ served }) => !served))
 }
 
 function refuse(obstacles: Obstacle[]): void {
@@ -63,10 +61,10 @@ function refuse(obstacles: Obstacle[]): void {
  * Throws a MigrationError where something would run that belongs to a role that is not trusted: with the line to copy, or, where this role could
  * not migrate anyhow, one that isForbidden.
  */
-export async function refuseUntrusted(client: pg.Client, migrations: Migration[], trusted = ''): Promise<void> {
-  const untrusted = await untrustedOf(client, migrations)
+export async function refuseUntrusted(writer: Writer, migrations: Migration[], trusted = ''): Promise<void> {
+  const untrusted = await untrustedOf(writer, migrations)
   if (untrusted.length === 0) return
-  if (await mayNothing(client, untrusted))
+  if (await mayNothing(writer, untrusted))
     throw forbidden('this role may not migrate: it neither owns these tables nor may make any in public')
   const owners = [
     ...new Set([...trusted.split(',').map((each) => each.trim()), ...untrusted.map(({ owner }) => owner)]),
@@ -78,11 +76,14 @@ export async function refuseUntrusted(client: pg.Client, migrations: Migration[]
 }
 
 /** Does this role own none of these, and may make nothing in public? It is one that only reads. */
-async function mayNothing(client: pg.Client, untrusted: Untrusted[]): Promise<boolean> {
-  const { rows } = await client.query<{ nothing: boolean }>(
-    `select not has_schema_privilege('public', 'create')
-            and not exists (select from pg_roles where rolname = any ($1::text[]) and pg_has_role(oid, 'usage')) as nothing`,
-    [untrusted.map(({ owner }) => owner)],
-  )
-  return rows[0]?.nothing === true
+async function mayNothing(writer: Writer, untrusted: Untrusted[]): Promise<boolean> {
+  const owners = untrusted.map(({ owner }) => owner)
+  const [may] = await writer.query<{ nothing: boolean }>(sql`
+    select not has_schema_privilege('public', 'create')
+           and not exists (
+             select
+               from pg_roles
+              where rolname = any (${owners}::text[])
+                and pg_has_role(oid, 'usage')) as nothing`)
+  return may?.nothing === true
 }

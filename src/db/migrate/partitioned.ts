@@ -1,4 +1,5 @@
-import pg from 'pg'
+import type { Writer } from '../db.ts'
+import { sql } from '../sql.ts'
 import type { Migration } from './files.ts'
 
 /** An index that a migration builds: its name, its table in public, and what stands behind the table's name. */
@@ -16,10 +17,10 @@ const CONCURRENT_BUILD =
  * For the partitioned tables among those that the migrations build indexes on: the statements that build what is missing without a long lock.
  * Postgres builds no index of a partitioned table concurrently: so the parent gets an empty one, each partition its own, which is attached.
  */
-export async function partitionedIndexes(client: pg.Client, migrations: Migration[]): Promise<string[]> {
+export async function partitionedIndexes(writer: Writer, migrations: Migration[]): Promise<string[]> {
   const statements: string[] = []
   for (const build of migrations.flatMap(({ up }) => buildsOf(up.text))) {
-    const members = await membersOf(client, build)
+    const members = await membersOf(writer, build)
     if (members.length > 0) statements.push(...statementsFor(build, members))
   }
   return statements
@@ -45,9 +46,10 @@ interface Member {
 }
 
 /** The partition tree of a table that lacks a valid index of this name, parents first; none where it is not partitioned, or lacks nothing. */
-async function membersOf(client: pg.Client, { name, table }: Build): Promise<Member[]> {
-  const { rows } = await client.query<Member>(
-    `with member as (
+async function membersOf(writer: Writer, { name, table }: Build): Promise<Member[]> {
+  const parent = `public.${table}`
+  return writer.query<Member>(sql`
+    with member as (
        select relid,
               parentrelid,
               isleaf,
@@ -56,8 +58,8 @@ async function membersOf(client: pg.Client, { name, table }: Build): Promise<Mem
               format('%I.%I', nspname, relname) as "table",
               nspname as schema,
               -- Within the 63 bytes of a name.
-              case level when 0 then $2 else left($2, 55) || '_' || row_number() over (order by level, nspname, relname) end as index
-         from pg_partition_tree(to_regclass($1))
+              case level when 0 then ${name} else left(${name}, 55) || '_' || row_number() over (order by level, nspname, relname) end as index
+         from pg_partition_tree(to_regclass(${parent}))
          join pg_class c on c.oid = relid
          join pg_namespace n on n.oid = relnamespace
      )
@@ -74,14 +76,11 @@ async function membersOf(client: pg.Client, { name, table }: Build): Promise<Mem
        left join member above on above.relid = m.parentrelid
        left join (pg_index x join pg_class i on i.oid = x.indexrelid)
          on x.indrelid = m.relid and i.relname = m.index and i.relnamespace = m.relnamespace
-      where exists (select from pg_class where oid = to_regclass($1) and relkind = 'p')
+      where exists (select from pg_class where oid = to_regclass(${parent}) and relkind = 'p')
         and not exists (
               select from pg_index v join pg_class c on c.oid = v.indexrelid
-               where v.indrelid = to_regclass($1) and c.relname = $2 and v.indisvalid)
-      order by m.level, m."table"`,
-    [`public.${pg.escapeIdentifier(table)}`, name],
-  )
-  return rows
+               where v.indrelid = to_regclass(${parent}) and c.relname = ${name} and v.indisvalid)
+      order by m.level, m."table"`)
 }
 
 function statementsFor({ definition }: Build, members: Member[]): string[] {

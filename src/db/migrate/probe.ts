@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Writer } from '../db.ts'
 import type { Migration } from './files.ts'
 
 /** What of a migration's effect the database lacks, in words such as "column invocations.source_job_id". Both empty: all is there. */
@@ -8,19 +8,19 @@ export interface Missing {
 }
 
 /** Asks the probes of a migration. They read catalogues alone, so any role may. */
-export async function missingOf(client: pg.Client, { up }: Migration): Promise<Missing> {
+export async function missingOf(writer: Writer, { up }: Migration): Promise<Missing> {
   const missing: Missing = { needed: [], wanted: [] }
   for (const { kind, select } of up.probes) {
     if (kind !== 'needed' && kind !== 'wanted') continue
-    const { rows } = await client.query<{ what: string }>(`select what from (\n${select}) as probe (what)`)
+    const rows = await writer.script<{ what: string }>(`select what from (\n${select}) as probe (what)`)
     missing[kind].push(...rows.map(({ what }) => what).sort())
   }
   return missing
 }
 
 /** The same, but for what a later migration takes away again. */
-export async function missingAtLast(client: pg.Client, migration: Migration): Promise<Missing> {
-  const { needed, wanted } = await missingOf(client, migration)
+export async function missingAtLast(writer: Writer, migration: Migration): Promise<Missing> {
+  const { needed, wanted } = await missingOf(writer, migration)
   const stays = (what: string): boolean => !migration.removedLater.includes(what)
   return { needed: needed.filter(stays), wanted: wanted.filter(stays) }
 }

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import type { Writer } from '../db.ts'
 import { compare } from './compare.ts'
 import { MigrationError } from './error.ts'
 import type { Migration } from './files.ts'
@@ -13,8 +13,8 @@ export interface State {
 }
 
 /** Throws MigrationError where the files and the bookkeeping do not fit. */
-export async function readState(client: pg.Client, migrations: Migration[]): Promise<State> {
-  const recorded = (await readRecorded(client)) ?? []
+export async function readState(writer: Writer, migrations: Migration[]): Promise<State> {
+  const recorded = (await readRecorded(writer)) ?? []
   const unknown = compare(migrations, recorded)
   const names = new Set(recorded.map(({ name }) => name))
   return { recorded, unknown, pending: migrations.map(({ name }) => name).filter((name) => !names.has(name)) }
