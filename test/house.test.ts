@@ -36,10 +36,13 @@ const doors: Record<string, string> = {
 /** Packages that open or send something stay in one place. `~` as above. */
 const packages: Record<string, string> = {
   'sql-template-tag': 'db/sql.ts',
-  pg: 'db demo ~commands',
-  'pg-copy-streams': 'db demo',
+  pg: 'db',
+  'pg-copy-streams': 'db',
   fastify: 'app http ~commands',
 }
+
+/** Who may open a session that writes; everybody else reads over the serving pool, whose sessions are read-only. */
+const writers = new Set(['db', 'demo', 'workers'])
 
 /** What is taken of them computes and does nothing else. */
 const pureOnes = new Set(['node:crypto', 'node:net'])
@@ -74,6 +77,8 @@ function faults(file: string, source: string): string[] {
         found.push(
           `src/${file} imports ${only}${target}: ${room} may import ${allowed.replaceAll('~', 'the types of ') || 'nothing'}`,
         )
+      if (/\bdb\/(writer|reopening)\.ts$/.test(target) && type === undefined && !writers.has(room))
+        found.push(`src/${file} opens a session that writes: that is for ${[...writers].join(' ')} alone`)
       continue
     }
     const places = packages[target]
@@ -141,8 +146,13 @@ test('a wrong import is told in a sentence', () => {
     ['db/x.ts', "const { serve } = await import('../commands/serve.ts')", /db may import nothing/],
     ['db/x.ts', "export * from '../domain/paging/page.ts'", /db may import nothing/],
     ['demo/x.ts', "import '../http/api/home/page.ts'", /demo may import/],
+    [
+      'commands/x.ts',
+      "import { openWriter } from '../db/writer.ts'",
+      /a session that writes: that is for db demo workers/,
+    ],
     ['db/x.ts', "import sql from 'sql-template-tag'", /for db\/sql\.ts alone/],
-    ['http/api/x.ts', "import pg from 'pg'", /for db demo the types of commands alone/],
+    ['http/api/x.ts', "import pg from 'pg'", /for db alone/],
     ['config/x.ts', 'const port = process.env.PORT', /reads process\.env/],
     ['db/x.ts', 'const deadline = Date.now() + patience', /measures by a clock that may jump/],
     ['http/negotiate/x.ts', "if (route.url.startsWith('/docs/static/')) skip()", /text of a URL/],

@@ -1,11 +1,11 @@
-import type { ClientConfig } from 'pg'
 import type { Config } from '../config/groups.ts'
+import type { Connection } from '../db/db.ts'
 import { runningEmbedded, startEmbedded } from '../db/embedded/embedded.ts'
 
 /** The Postgres that the service shows: one that is there, or the embedded one, which this process starts and stops. */
 export interface Source {
   /** Gives up a server that accepts and says nothing after the time to connect. */
-  connection: ClientConfig & { connectionString: string; connectionTimeoutMillis: number }
+  connection: Connection & { connectionString: string; connectionTimeoutMillis: number }
   /** For the log, without the password. */
   name: string
   embedded: boolean

@@ -64,6 +64,8 @@ export interface Writer extends Session {
    * A statement whose failure `work` caught has ended the transaction nonetheless (25P02), unless a savepoint stood before it.
    */
   transaction<T>(work: (session: Session) => Promise<T>, timeouts?: Timeouts): Promise<T>
+  /** True once its connection is lost: nothing works on it any more, and another writer must be opened. */
+  readonly lost: boolean
   /** Takes back every setting that was changed since the session was opened. */
   reset(): Promise<void>
   /** Closes the session, which gives back its advisory locks. Throws nothing, and may be called again. */

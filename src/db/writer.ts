@@ -42,7 +42,7 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
   const patienceOf = (timeout: number): number =>
     timeout === 0 ? 0 : timeout + (connection.connectionTimeoutMillis ?? CONNECT_TIMEOUT)
   const settings = settingsOf(options)
-  const { end, ...connected } = connect(options, settings)
+  const { end, isLost, ...connected } = connect(options, settings)
   const { client, always } = connected
   const session = sessionOf(connected, patienceOf(statementTimeout))
   const reset = async (): Promise<void> => {
@@ -60,6 +60,9 @@ export async function openWriter(options: WriterOptions): Promise<Writer> {
     ...session,
     transaction: (work, timeouts = {}) =>
       transaction(connected, work, timeouts, patienceOf(timeouts.statementTimeout ?? statementTimeout)),
+    get lost() {
+      return isLost()
+    },
     reset,
     end,
   }
@@ -79,7 +82,7 @@ function settingsOf({ statementTimeout = 0, lockTimeout = 0 }: Timeouts): Settin
 function connect(
   { connection, name, signal, onNotice, log }: WriterOptions,
   settings: Settings,
-): WritingConnection & { end: () => Promise<void> } {
+): WritingConnection & { isLost: () => boolean; end: () => Promise<void> } {
   const client = new pg.Client({
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     ...connection,
@@ -93,6 +96,8 @@ function connect(
   // It also fails the statement that runs, or else the next one. The first word is the cause of all others.
   client.once('error', (err) => log?.warn({ err }, `the connection of the ${name} was lost`))
   client.on('error', () => undefined)
+  let lost = false
+  for (const event of ['error', 'end']) client.once(event, () => (lost = true))
   if (onNotice !== undefined) client.on('notice', onNotice)
   const stopping = stopper({
     connectionTimeoutMillis: CONNECT_TIMEOUT,
@@ -119,6 +124,7 @@ function connect(
         throw error
       }
     },
+    isLost: () => lost,
     async end() {
       await Promise.all([client.end(), stopping.end()]).catch(() => undefined)
     },

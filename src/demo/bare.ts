@@ -1,4 +1,4 @@
-import type { Client } from 'pg'
+import type { Session } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 
 /** From so many invocations on it pays to rebuild the indexes at the end. */
@@ -9,14 +9,14 @@ export const worthBaring = 3000
  * back; null where that is not so, or the tables are in use. Building them once over all rows instead of row by row: see the measurement in load.ts.
  * Until the transaction ends nobody else can read the tables; if it fails, everything is as it was.
  */
-export async function bareTables(client: Client): Promise<(() => Promise<void>) | null> {
-  if (!(await ownsTables(client)) || !(await areEmpty(client)) || !(await lockEmpty(client))) return null
-  const parts = [...(await foreignKeys(client)), ...(await indexes(client))]
-  for (const { remove } of parts) await client.query(remove)
+export async function bareTables(session: Session): Promise<(() => Promise<void>) | null> {
+  if (!(await ownsTables(session)) || !(await areEmpty(session)) || !(await lockEmpty(session))) return null
+  const parts = [...(await foreignKeys(session)), ...(await indexes(session))]
+  for (const { remove } of parts) await session.script(remove)
   return async () => {
-    await client.query(sql`select set_config('maintenance_work_mem', '256MB', true)`)
+    await session.query(sql`select set_config('maintenance_work_mem', '256MB', true)`)
     for (const { restore } of parts.reverse()) {
-      for (const statement of restore) await client.query(statement)
+      for (const statement of restore) await session.script(statement)
     }
   }
 }
@@ -27,8 +27,8 @@ interface Part {
   restore: string[]
 }
 
-async function foreignKeys(client: Client): Promise<Part[]> {
-  const { rows } = await client.query<Part>(sql`
+async function foreignKeys(session: Session): Promise<Part[]> {
+  return session.query<Part>(sql`
     select format('alter table %s drop constraint %I', conrelid::regclass, conname) as remove,
            array_remove(array[
              format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)),
@@ -38,11 +38,10 @@ async function foreignKeys(client: Client): Promise<Part[]> {
      where contype = 'f'
        and conrelid in ('public.invocations'::regclass, 'public.event_executions'::regclass, 'public.job_executions'::regclass)
      order by conname`)
-  return rows
 }
 
-async function indexes(client: Client): Promise<Part[]> {
-  const { rows } = await client.query<Part>(sql`
+async function indexes(session: Session): Promise<Part[]> {
+  return session.query<Part>(sql`
     select format('drop index %s', indexrelid::regclass) as remove,
            array_remove(array[
              pg_get_indexdef(indexrelid),
@@ -54,36 +53,35 @@ async function indexes(client: Client): Promise<Part[]> {
        and not indisunique
        and not exists (select from pg_constraint where conindid = indexrelid and contype <> 'f')
      order by indexrelid`)
-  return rows
 }
 
-async function ownsTables(client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ owns: boolean }>(sql`
+async function ownsTables(session: Session): Promise<boolean> {
+  const [tables] = await session.query<{ owns: boolean }>(sql`
     select bool_and(pg_has_role(relowner, 'usage')) as owns
       from pg_class
      where oid in ('public.invocations'::regclass, 'public.event_executions'::regclass, 'public.job_executions'::regclass)`)
-  return rows[0]?.owns === true
+  return tables?.owns === true
 }
 
-async function areEmpty(client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ empty: boolean }>(sql`
+async function areEmpty(session: Session): Promise<boolean> {
+  const [tables] = await session.query<{ empty: boolean }>(sql`
     select not exists (select from public.invocations)
        and not exists (select from public.event_executions)
        and not exists (select from public.job_executions) as empty`)
-  return rows[0]?.empty === true
+  return tables?.empty === true
 }
 
 /** Keeps the tables for this transaction; false, and nothing kept, where somebody works on them or has just written the first row. */
-async function lockEmpty(client: Client): Promise<boolean> {
-  await client.query(sql`savepoint baring`)
+async function lockEmpty(session: Session): Promise<boolean> {
+  await session.query(sql`savepoint baring`)
   try {
-    await client.query(
+    await session.query(
       sql`lock table public.invocations, public.event_executions, public.job_executions in access exclusive mode nowait`,
     )
-    if (await areEmpty(client)) return true
+    if (await areEmpty(session)) return true
   } catch (error) {
     if ((error as { code?: string }).code !== '55P03') throw error // lock_not_available
   }
-  await client.query(sql`rollback to savepoint baring`) // gives the locks back
+  await session.query(sql`rollback to savepoint baring`) // gives the locks back
   return false
 }

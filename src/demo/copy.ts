@@ -1,25 +1,24 @@
-import { pipeline } from 'node:stream/promises'
-import type { Client } from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
+import type { Session } from '../db/db.ts'
+import { identifier, join, sql, type Sql } from '../db/sql.ts'
 import { eventColumns, invocationColumns, jobColumns, type Rows } from './rows.ts'
 
 type Value = string | number | boolean | null
 
 /** Copies a wave of rows: three statements, each of which refers only to rows that are already there. */
-export async function copyRows(client: Client, rows: Rows): Promise<void> {
-  await copy(client, 'public.invocations', invocationColumns, rows.invocations)
-  await copy(client, 'public.event_executions', eventColumns, rows.events)
-  await copy(client, 'public.job_executions', jobColumns, rows.jobs)
+export async function copyRows(session: Session, rows: Rows): Promise<void> {
+  await copy(session, sql`public.invocations`, invocationColumns, rows.invocations)
+  await copy(session, sql`public.event_executions`, eventColumns, rows.events)
+  await copy(session, sql`public.job_executions`, jobColumns, rows.jobs)
 }
 
 async function copy<C extends string>(
-  client: Client,
-  table: string,
+  session: Session,
+  table: Sql,
   columns: readonly C[],
   rows: Record<C, Value>[],
 ): Promise<void> {
   if (rows.length === 0) return
-  await pipeline(chunks(columns, rows), client.query(copyFrom(`copy ${table} (${columns.join(', ')}) from stdin`)))
+  await session.copyFrom(sql`copy ${table} (${join(columns.map(identifier))}) from stdin`, chunks(columns, rows))
 }
 
 /** Rows in COPY's text format, in pieces of about 128 KB: one write for each row costs more than the row. */

@@ -1,7 +1,6 @@
-import pg, { type ClientBase } from 'pg'
-import type { Queryable } from '../db/db.ts'
-import { asked, writing } from '../db/session.ts'
+import type { Connection, Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
+import { openDemo } from './open.ts'
 import { systems } from './shop.ts'
 
 /** The demo will not write here; the message says what was found, that nothing was written, and what to do. */
@@ -17,13 +16,13 @@ const counted = 1000
  * Demo rows carry a reserved source_system; the gaps between those values are looked up in the index on that column, so that the answer is
  * exact and takes about a millisecond on any number of demo rows. Wants to be called within a transaction.
  */
-export async function checkGround(client: ClientBase, force: boolean): Promise<void> {
+export async function checkGround(session: Queryable, force: boolean): Promise<void> {
   // Statistics may be missing right after a load; then a scan of everything looks cheap. It is not.
-  await client.query(
+  await session.query(
     sql`select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`,
   )
-  const seen = await foreignRows(client)
-  await client.query(sql`select set_config('enable_seqscan', 'on', true), set_config('enable_bitmapscan', 'on', true)`)
+  const seen = await foreignRows(session)
+  await session.query(sql`select set_config('enable_seqscan', 'on', true), set_config('enable_bitmapscan', 'on', true)`)
   if (seen === 0 || force) return
   const number =
     seen === counted ? `${counted} or more invocations` : seen === 1 ? '1 invocation' : `${seen} invocations`
@@ -43,32 +42,25 @@ export async function holdsDemo(db: Queryable): Promise<boolean> {
  * The same check over a connection of its own, for before the migrations: a database that the demo refuses shall not be migrated either.
  * One without an `invocations` passes. Throws DemoRefused, or an Error where the database cannot be reached.
  */
-export async function checkGroundFirst(connection: pg.ClientConfig, force: boolean): Promise<void> {
-  const client = new pg.Client({
-    application_name: 'event-detector-observability demo',
-    ...connection,
-    ...asked(writing),
+export async function checkGroundFirst(connection: Connection, force: boolean): Promise<void> {
+  const writer = await openDemo(connection).catch((cause: Error) => {
+    throw new Error(`the database cannot be reached: ${cause.message}`, { cause })
   })
-  client.on('error', () => {}) // a lost connection also fails the query under way, which reports it
   try {
-    await client.connect()
-  } catch (cause) {
-    throw new Error(`the database cannot be reached: ${(cause as Error).message}`, { cause })
-  }
-  try {
-    await client.query(sql`begin read only`)
-    const { rowCount } = await client.query(sql`select 1 where to_regclass('public.invocations') is not null`)
-    if (rowCount === 1) await checkGround(client, force)
+    await writer.transaction(async (session) => {
+      const tables = await session.query(sql`select 1 where to_regclass('public.invocations') is not null`)
+      if (tables.length > 0) await checkGround(session, force)
+    })
   } finally {
-    await client.end().catch(() => {})
+    await writer.end()
   }
 }
 
-async function foreignRows(client: ClientBase): Promise<number> {
+async function foreignRows(session: Queryable): Promise<number> {
   let seen = 0
   for (const gap of gaps()) {
-    const { rowCount } = await client.query(sql`select 1 from public.invocations where ${gap} limit ${counted - seen}`)
-    seen += rowCount ?? 0
+    const rows = await session.query(sql`select 1 from public.invocations where ${gap} limit ${counted - seen}`)
+    seen += rows.length
     if (seen === counted) break
   }
   return seen

@@ -1,14 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
-import pg from 'pg'
-import { asked, writing } from '../db/session.ts'
-import { sql } from '../db/sql.ts'
+import type { Connection } from '../db/db.ts'
+import { reopening, type ReopeningWriter } from '../db/reopening.ts'
+import { FlushBuffer } from './flush-buffer.ts'
 import { checkGround, checkInteger, explained } from './ground.ts'
 import { invoke } from './invocation.ts'
+import { openDemo } from './open.ts'
 import { ordinaryRoot } from './roots.ts'
 import type { Invoked } from './seen.ts'
 import { upsertRows } from './upsert.ts'
 import { createWorld, type Call, type World } from './world.ts'
-import { Writer } from './writer.ts'
 
 export interface LiveOptions {
   /** 0 to 4,294,967,295. Ids also depend on the second of the start, so that the same seed may be used again. */
@@ -29,29 +29,23 @@ const mostOpen = 5000
  * Keeps adding chains as they would happen now, first `running`, later finished, until the signal aborts; what is under way then stays as it is,
  * like that of a writer that was killed. A database that is away is tried again. Throws DemoRefused or RangeError where it cannot begin.
  */
-export async function liveDemo(connection: string | pg.ClientConfig, options: LiveOptions): Promise<void> {
+export async function liveDemo(connection: string | Connection, options: LiveOptions): Promise<void> {
   const { seed, perMinute, log, force = false } = options
   checkInteger('seed', seed, 0, 0xffff_ffff)
   checkInteger('perMinute', perMinute, 1, 600)
-  const config = typeof connection === 'string' ? { connectionString: connection } : connection
-  const pool = new pg.Pool({
-    application_name: 'event-detector-observability demo',
-    connectionTimeoutMillis: 5000,
-    ...config,
-    ...asked(writing),
-    max: 1,
-  })
-  pool.on('error', () => {}) // the next write makes a new connection, or says why not
+  const database = reopening(() => openDemo(connection))
   try {
-    await prepare(pool, force).catch((error: unknown) => Promise.reject(explained(error, seed)))
+    await database
+      .use((writer) => writer.transaction((session) => checkGround(session, force)))
+      .catch((error: unknown) => Promise.reject(explained(error, seed)))
     log(`Adding about ${perMinute} chains a minute`)
-    await run(pool, options)
+    await run(database, options)
   } finally {
-    await pool.end()
+    await database.end()
   }
 }
 
-async function run(pool: pg.Pool, { seed, perMinute, signal, log }: LiveOptions): Promise<void> {
+async function run(database: ReopeningWriter, { seed, perMinute, signal, log }: LiveOptions): Promise<void> {
   const world = createWorld({
     seed,
     epoch: Math.floor(Date.now() / 1000),
@@ -60,23 +54,23 @@ async function run(pool: pg.Pool, { seed, perMinute, signal, log }: LiveOptions)
     until: Infinity,
     room: Infinity,
   })
-  const writer = new Writer()
+  const buffer = new FlushBuffer()
   let chains = 0
   let nextChain = Date.now()
   const longestGap = Math.round((1.5 * 60_000) / perMinute)
   while (!signal.aborted) {
     const now = Date.now()
-    while (nextChain <= now && writer.size < mostOpen) {
-      writer.add(chain(world, nextChain), world.random)
+    while (nextChain <= now && buffer.size < mostOpen) {
+      buffer.add(chain(world, nextChain), world.random)
       chains += 1
       nextChain += Math.round((60_000 / perMinute) * (0.5 + world.random.fraction()))
     }
     // After a pause (a laptop asleep, a database away) go on from here instead of making up for it; and do not wait for a clock that was set back.
     nextChain = Math.min(Math.max(nextChain, now - 1000), now + longestGap)
-    await write(pool, writer, now, log)
+    await write(database, buffer, now, log)
     await setTimeout(tick, undefined, { signal }).catch(() => {})
   }
-  log(`Stopped after ${chains} chains; ${writer.size} invocations that were under way stay as they are`)
+  log(`Stopped after ${chains} chains; ${buffer.size} invocations that were under way stay as they are`)
 }
 
 /** The invocations of one tree that begins at this instant. */
@@ -90,36 +84,21 @@ function chain(world: World, at: number): Invoked[] {
   return all
 }
 
-async function write(pool: pg.Pool, writer: Writer, now: number, log: LiveOptions['log']): Promise<void> {
-  const { rows, wrote } = writer.due(now)
+async function write(
+  database: ReopeningWriter,
+  buffer: FlushBuffer,
+  now: number,
+  log: LiveOptions['log'],
+): Promise<void> {
+  const { rows, wrote } = buffer.due(now)
   if (rows.invocations.length === 0) return
   try {
-    await withClient(pool, (client) => upsertRows(client, rows))
+    await database.use((writer) => upsertRows(writer, rows))
     wrote()
   } catch (error) {
     const { code = '', message } = error as { code?: string; message: string }
-    if (code === '23503') writer.forgetLinks() // foreign_key_violation: a triggering job was deleted meanwhile
+    if (code === '23503') buffer.forgetLinks() // foreign_key_violation: a triggering job was deleted meanwhile
     else if (/^(22|23|42)...$/.test(code)) throw error // the statement itself is wrong: trying again would not help
     log(`Could not write, trying again: ${message}`)
-  }
-}
-
-async function prepare(pool: pg.Pool, force: boolean): Promise<void> {
-  await withClient(pool, async (client) => {
-    await client.query(sql`begin`)
-    await checkGround(client, force)
-    await client.query(sql`commit`)
-  })
-}
-
-async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
-  try {
-    const result = await work(client)
-    client.release()
-    return result
-  } catch (error) {
-    client.release(true) // whatever is left of its transaction goes with it
-    throw error
   }
 }

@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg'
+import type { Session, Writer } from '../db/db.ts'
 import { join, sql } from '../db/sql.ts'
 import {
   eventColumns,
@@ -17,21 +17,16 @@ const atOnce = 500
  * Writes rows the way Event Detector does: multi-row upserts by id, invocations → events → jobs, in one transaction.
  * A row that is there already gets the new state; what never changes is left alone.
  */
-export async function upsertRows(client: ClientBase, rows: Rows): Promise<void> {
-  await client.query(sql`begin`)
-  try {
-    for (const some of slices(rows.invocations)) await upsertInvocations(client, some)
-    for (const some of slices(rows.events)) await upsertEvents(client, some)
-    for (const some of slices(rows.jobs)) await upsertJobs(client, some)
-    await client.query(sql`commit`)
-  } catch (error) {
-    await client.query(sql`rollback`).catch(() => {}) // the connection may be gone
-    throw error
-  }
+export async function upsertRows(writer: Writer, rows: Rows): Promise<void> {
+  await writer.transaction(async (session) => {
+    for (const some of slices(rows.invocations)) await upsertInvocations(session, some)
+    for (const some of slices(rows.events)) await upsertEvents(session, some)
+    for (const some of slices(rows.jobs)) await upsertJobs(session, some)
+  })
 }
 
-async function upsertInvocations(client: ClientBase, rows: InvocationRow[]): Promise<void> {
-  await client.query(sql`
+async function upsertInvocations(session: Session, rows: InvocationRow[]): Promise<void> {
+  await session.query(sql`
     insert into public.invocations
       (id, created_at, updated_at, correlation_id, source_function, source_table, source_operation, source_system,
        source_job_id, source_event_id, source_event_payload, source_event_time, source_user_email, source_user_role,
@@ -50,8 +45,8 @@ async function upsertInvocations(client: ClientBase, rows: InvocationRow[]): Pro
       error_stack = excluded.error_stack`)
 }
 
-async function upsertEvents(client: ClientBase, rows: EventRow[]): Promise<void> {
-  await client.query(sql`
+async function upsertEvents(session: Session, rows: EventRow[]): Promise<void> {
+  await session.query(sql`
     insert into public.event_executions
       (id, invocation_id, created_at, updated_at, correlation_id, event_name, event_module_path, detected,
        detection_duration_ms, detection_error, detection_error_stack, handler_duration_ms, handler_error,
@@ -70,8 +65,8 @@ async function upsertEvents(client: ClientBase, rows: EventRow[]): Promise<void>
       status = excluded.status`)
 }
 
-async function upsertJobs(client: ClientBase, rows: JobRow[]): Promise<void> {
-  await client.query(sql`
+async function upsertJobs(session: Session, rows: JobRow[]): Promise<void> {
+  await session.query(sql`
     insert into public.job_executions
       (id, invocation_id, event_execution_id, created_at, updated_at, correlation_id, job_name, job_function_name,
        job_options, duration_ms, status, result, error_message, error_stack)

@@ -1,6 +1,7 @@
 import cliProgress from 'cli-progress'
 import pg from 'pg'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
+import { openWriter } from '../../src/db/writer.ts'
 import { copyRows } from '../../src/demo/copy.ts'
 import { loadDemo } from '../../src/demo/load.ts'
 import { migrationsFolder } from '../../src/commands/migrations.ts'
@@ -68,8 +69,8 @@ async function load(server: Server, scale: DataName): Promise<void> {
     now: new Date(NOW),
     progress: (done) => bar.update(done),
   }).finally(() => bar.stop())
+  if (scale !== '100k_thin') await loadShapes(url)
   await withClient(url, async (client) => {
-    if (scale !== '100k_thin') await loadShapes(client)
     await client.query('vacuum (analyze) invocations, event_executions, job_executions')
     await client.query('create schema bench')
     await client.query(`
@@ -84,20 +85,22 @@ async function load(server: Server, scale: DataName): Promise<void> {
 }
 
 /** Ten days before the end, so that the last 24 hours are those of the shop alone. */
-async function loadShapes(client: pg.Client): Promise<void> {
+async function loadShapes(url: string): Promise<void> {
   const bar = progress(
     'nodes of special trees',
     Object.values(shapes).reduce((sum, { nodes }) => sum + nodes, 0),
   )
+  const writer = await openWriter({ connection: { connectionString: url }, name: 'bench' })
   let start = NOW - 10 * DAY
   for (const name of Object.keys(shapes) as ShapeName[]) {
-    await client.query('begin')
-    for (const rows of specialRows(name, (start += 60_000))) {
-      await copyRows(client, rows)
-      bar.increment(rows.invocations.length)
-    }
-    await client.query('commit')
+    await writer.transaction(async (session) => {
+      for (const rows of specialRows(name, (start += 60_000))) {
+        await copyRows(session, rows)
+        bar.increment(rows.invocations.length)
+      }
+    })
   }
+  await writer.end()
   bar.stop()
 }
 

@@ -105,7 +105,7 @@ test('a lock that never comes ends in a sentence that says what to do', async (t
   await holder.connect()
   onTeardown(t, () => holder.end())
   await holder.query('begin; select from old')
-  const { options, lines } = runner(url, { folder, lockPatience: patience(250) })
+  const { options, lines } = runner(url, { folder, lockPatience: patience(400) })
   await assert.rejects(
     migrateUp(options),
     /000_a_up\.sql failed: .*lock timeout\. Another session holds a lock for too long: look for long transactions in pg_stat_activity/,

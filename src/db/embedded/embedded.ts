@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import pg from 'pg'
-import { asked, writing } from '../session.ts'
 import { sql } from '../sql.ts'
+import { openWriter } from '../writer.ts'
 import { packagedBinaries, prepareBinaries } from './binaries.ts'
 import { openCluster, readPassword, sweep } from './cluster.ts'
 import { holderOf } from './holder.ts'
@@ -93,15 +92,13 @@ function url(port: number, password: string, name: string): string {
 
 /** True if it had to be made. */
 async function ensureDatabase(connectionString: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString, ...asked(writing) })
-  client.on('error', () => undefined) // a lost connection also fails the query under way, which is told
-  await client.connect()
+  const writer = await openWriter({ connection: { connectionString }, name: 'first start' })
   try {
-    const found = await client.query(sql`select 1 from pg_database where datname = ${database}`)
-    if (found.rows.length > 0) return false
-    await client.query(sql`create database event_detector_observability`)
+    const found = await writer.query(sql`select 1 from pg_database where datname = ${database}`)
+    if (found.length > 0) return false
+    await writer.query(sql`create database event_detector_observability`)
     return true
   } finally {
-    await client.end()
+    await writer.end()
   }
 }

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { openWriter } from '../../../src/db/writer.ts'
 import { forest, type Piece } from '../../../src/demo/forest.ts'
 import { loadDemo } from '../../../src/demo/load.ts'
 import { upsertRows } from '../../../src/demo/upsert.ts'
@@ -59,10 +59,9 @@ function transactions(now: number, count: number): (slice: number) => Piece[] {
 
 /** Every fifth is written twice, as the writer does with calls that take longer than its flush. A commit does not wait for the disk: what is compared is the work. */
 async function writing(connectionString: string, slices: (slice: number) => Piece[], ending: Ending): Promise<Slice> {
-  const client = new pg.Client({ connectionString, options: '-c synchronous_commit=off' })
-  client.on('error', () => undefined)
-  await client.connect()
-  ending.add(() => client.end())
+  const writer = await openWriter({ connection: { connectionString }, name: 'bench' })
+  ending.add(() => writer.end())
+  await writer.script('set synchronous_commit = off')
   let slice = 0
   return async () => {
     const sample: Sample = { times: [], firsts: [], seconds: 0, bytes: 0, cpu: undefined }
@@ -70,8 +69,8 @@ async function writing(connectionString: string, slices: (slice: number) => Piec
     const began = performance.now()
     for (const [nth, piece] of pieces.entries()) {
       const asked = performance.now()
-      await upsertRows(client, piece)
-      if (nth % 5 === 0) await upsertRows(client, piece)
+      await upsertRows(writer, piece)
+      if (nth % 5 === 0) await upsertRows(writer, piece)
       sample.times.push(performance.now() - asked)
     }
     sample.seconds = (performance.now() - began) / 1000

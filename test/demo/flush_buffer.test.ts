@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { Random } from '../../src/demo/random.ts'
 import { instant, type EventRow, type InvocationRow, type JobRow } from '../../src/demo/rows.ts'
 import { seenAt, type Invoked } from '../../src/demo/seen.ts'
-import { Writer } from '../../src/demo/writer.ts'
+import { FlushBuffer } from '../../src/demo/flush-buffer.ts'
 
 /** An invocation of `duration` ms with one event found after 10 ms, whose one job takes all but the last 10 ms. */
 function invoked(id: string, at: number, duration: number, sourceJobId: string | null = null): Invoked {
@@ -51,12 +51,12 @@ function invoked(id: string, at: number, duration: number, sourceJobId: string |
 
 /** What the writer writes in the first `until` ms, by 100 ms. */
 function written(
-  writer: Writer,
+  buffer: FlushBuffer,
   until: number,
 ): { at: number; ids: string[]; statuses: string[]; links: (string | null)[] }[] {
   const flushes = []
   for (let at = 0; at <= until; at += 100) {
-    const { rows, wrote } = writer.due(at)
+    const { rows, wrote } = buffer.due(at)
     if (rows.invocations.length === 0) continue
     wrote()
     flushes.push({
@@ -69,14 +69,14 @@ function written(
   return flushes
 }
 
-function writerOf(...tree: Invoked[]): Writer {
-  const writer = new Writer()
-  writer.add(tree, new Random(1, 0, 0))
-  return writer
+function bufferOf(...tree: Invoked[]): FlushBuffer {
+  const buffer = new FlushBuffer()
+  buffer.add(tree, new Random(1, 0, 0))
+  return buffer
 }
 
 test('a short call appears once, already finished', () => {
-  const flushes = written(writerOf(invoked('a', 0, 200)), 20_000)
+  const flushes = written(bufferOf(invoked('a', 0, 200)), 20_000)
   assert.deepEqual(
     flushes.map(({ statuses }) => statuses),
     [['completed']],
@@ -84,7 +84,7 @@ test('a short call appears once, already finished', () => {
 })
 
 test('a long call appears running, is written every 5 s, and is finished at its end', () => {
-  const flushes = written(writerOf(invoked('a', 0, 12_000)), 30_000)
+  const flushes = written(bufferOf(invoked('a', 0, 12_000)), 30_000)
   assert.deepEqual(flushes.at(-1), { at: 12_000, ids: ['a'], statuses: ['completed'], links: [null] })
   const before = flushes.slice(0, -1)
   assert.ok(before.length >= 2 && before.every(({ statuses }) => statuses[0] === 'running'))
@@ -95,16 +95,16 @@ test('a long call appears running, is written every 5 s, and is finished at its 
 })
 
 test('what could not be written stays due', () => {
-  const writer = writerOf(invoked('a', 0, 200))
-  assert.equal(writer.due(300).rows.invocations.length, 1)
-  assert.equal(writer.due(400).rows.invocations.length, 1)
-  assert.equal(writer.size, 1)
-  writer.due(500).wrote()
-  assert.equal(writer.size, 0)
+  const buffer = bufferOf(invoked('a', 0, 200))
+  assert.equal(buffer.due(300).rows.invocations.length, 1)
+  assert.equal(buffer.due(400).rows.invocations.length, 1)
+  assert.equal(buffer.size, 1)
+  buffer.due(500).wrote()
+  assert.equal(buffer.size, 0)
 })
 
 test('a link waits until the triggering job is written', () => {
-  const flushes = written(writerOf(invoked('parent', 0, 9000), invoked('child', 100, 200, 'parent-job')), 30_000)
+  const flushes = written(bufferOf(invoked('parent', 0, 9000), invoked('child', 100, 200, 'parent-job')), 30_000)
   const parent = flushes.findIndex(({ ids }) => ids.includes('parent'))
   const child = flushes.findIndex(({ ids }) => ids.includes('child'))
   assert.ok(parent < child, 'never in the same transaction: the foreign key is checked at once')
@@ -112,7 +112,7 @@ test('a link waits until the triggering job is written', () => {
 })
 
 test('after 12 s in vain the link is dropped', () => {
-  const flushes = written(writerOf(invoked('child', 0, 200, 'never-written')), 30_000)
+  const flushes = written(bufferOf(invoked('child', 0, 200, 'never-written')), 30_000)
   assert.deepEqual(
     flushes.map(({ links }) => links),
     [[null]],
@@ -121,10 +121,10 @@ test('after 12 s in vain the link is dropped', () => {
 })
 
 test('forgotten links are dropped too', () => {
-  const writer = writerOf(invoked('parent', 0, 100), invoked('child', 200, 20_000, 'parent-job'))
-  written(writer, 10_000)
-  writer.forgetLinks()
-  const { rows } = writer.due(20_200)
+  const buffer = bufferOf(invoked('parent', 0, 100), invoked('child', 200, 20_000, 'parent-job'))
+  written(buffer, 10_000)
+  buffer.forgetLinks()
+  const { rows } = buffer.due(20_200)
   assert.deepEqual(
     rows.invocations.map(({ source_job_id }) => source_job_id),
     [null],

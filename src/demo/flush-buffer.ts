@@ -20,7 +20,7 @@ interface Open {
  * Event Detector's writer, in slow motion: it buffers, flushes every 5 s and at the end of a call. So a short call appears once and finished,
  * a long one as `running` first. Where the triggering job has not arrived yet, the invocation is tried again for 12 s, then written without its link.
  */
-export class Writer {
+export class FlushBuffer {
   #open: Open[] = []
 
   /** Takes the invocations of one tree, as they will have ended. */
