@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import type { Session, Writer } from '../../src/db/db.ts'
+import { reopening } from '../../src/db/reopening.ts'
 import { sql } from '../../src/db/sql.ts'
 import { openWriter, type WriterOptions } from '../../src/db/writer.ts'
 import { database, type TestDatabase } from '../support/database.ts'
@@ -37,7 +38,7 @@ async function setting(session: Session, name: string): Promise<unknown> {
   return (await session.query(sql`select current_setting(${name}) as value`))[0]?.['value']
 }
 
-async function backend({ writer }: Opened): Promise<unknown> {
+async function backend({ writer }: Pick<Opened, 'writer'>): Promise<unknown> {
   return (await writer.query(sql`select pg_backend_pid() as pid`))[0]?.['pid']
 }
 
@@ -177,10 +178,27 @@ test('one statement is cancelled by its own signal, and the session goes on', as
 test('a session that is lost says so in the log and to whoever asks next', async (t) => {
   const shown = await opened(t)
   const { writer, pool, warned } = shown
+  assert.equal(writer.lost, false)
   await pool.query('select pg_terminate_backend($1)', [await backend(shown)])
   await until('the loss is told', () => warned.length > 0)
+  assert.equal(writer.lost, true)
   await assert.rejects(note(writer, 'never'), { code: 'CONNECTION_LOST' })
   assert.deepEqual(warned, ['the connection of the test was lost'])
+})
+
+test('work that goes on is given a new session after a loss, and the same one after a failure', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const sessions = reopening(() => openWriter({ connection: { connectionString: url }, name: 'test' }))
+  onTeardown(t, () => sessions.end())
+  const pid = () => sessions.use((writer) => backend({ writer }))
+  const first = await pid()
+  await assert.rejects(
+    sessions.use((writer) => writer.query(sql`select 1 / 0`)),
+    { code: '22012' },
+  )
+  assert.equal(await pid(), first)
+  await pool.query('select pg_terminate_backend($1)', [first])
+  await until('another session answers', async () => (await pid().catch(() => first)) !== first)
 })
 
 test('a process that is paused inside a transaction loses it, so that its locks hold nobody up', async (t) => {
