@@ -3,7 +3,7 @@ import { addMs, isBefore } from './instant.ts'
 /** Instants; the duration in ms. */
 export interface Timing {
   createdAt: string
-  updatedAt: string
+  updatedAt: string | null
   durationMs: number | null
 }
 
@@ -19,8 +19,8 @@ export function endOfInvocation(
 ): string | null {
   if (durationMs === null) return null
   const counted = addMs(createdAt, durationMs)
-  const counts = isBefore(createdAt, updatedAt) && !(lastJobEnd !== null && isBefore(updatedAt, lastJobEnd))
-  return counts && isBefore(updatedAt, counted) ? updatedAt : counted
+  if (updatedAt === null || !isBefore(createdAt, updatedAt) || !isBefore(updatedAt, counted)) return counted
+  return lastJobEnd !== null && isBefore(updatedAt, lastJobEnd) ? counted : updatedAt
 }
 
 /** The latest end of these jobs; null where none has one. One with a negative duration ended when it started. */

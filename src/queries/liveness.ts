@@ -24,9 +24,9 @@ export function signOfLifeOfEvent(event: Sql): Sql {
  */
 export function isLive(invocation: Sql, staleAfter: number): Sql {
   const silentSince = sql`now() - ${staleAfter}::float8 * interval '1 ms'`
-  return sql`case when ${runs(invocation, sql`total_duration_ms`)}
-                        then case when ${invocation}.updated_at > ${silentSince} then true else ${newestSign(invocation)} > ${silentSince} end
-                        else false end`
+  return sql`case when not (${runs(invocation, sql`total_duration_ms`)}) then false
+                           when ${invocation}.updated_at > ${silentSince} then true
+                           else coalesce(${newestSign(invocation)} > ${silentSince}, false) end`
 }
 
 function runs(row: Sql, duration: Sql): Sql {

@@ -8,7 +8,8 @@ import { counter } from './counter.ts'
 export interface InvocationRow {
   id: string
   createdAt: string
-  updatedAt: string
+  /** Null in tables that somebody made by hand. */
+  updatedAt: string | null
   durationMs: number | null
   /** As the writer wrote it; see model/status.ts. */
   status: string
@@ -41,7 +42,7 @@ export function invocation(row: InvocationRow, messages: MessageView, clock: Clo
   return {
     id: row.id,
     createdAt,
-    endedAt: endOfInvocation({ createdAt, updatedAt: instant(row.updatedAt), durationMs }, lastJobEnd),
+    endedAt: endOfInvocation({ createdAt, updatedAt: row.updatedAt && instant(row.updatedAt), durationMs }, lastJobEnd),
     durationMs,
     status: row.status,
     stale: isStale(row, clock),

@@ -73,7 +73,10 @@ export function node(row: NodeRow, parts: Parts, messages: MessageView, clock: C
   const shown: Node = {
     id: row.id,
     createdAt,
-    endedAt: endOfInvocation({ createdAt, updatedAt: instant(row.updatedAt), durationMs }, lastEnd(parts.jobs)),
+    endedAt: endOfInvocation(
+      { createdAt, updatedAt: row.updatedAt && instant(row.updatedAt), durationMs },
+      lastEnd(parts.jobs),
+    ),
     durationMs,
     status: row.status,
     stale: isStale(row, clock),

@@ -80,7 +80,7 @@ export function unpackNode({
     size: Number(size),
     parentId: textOrNull(parentId),
     createdAt,
-    updatedAt,
+    updatedAt: textOrNull(updatedAt),
     durationMs: numberOrNull(durationMs),
     status,
     signOfLife,
