@@ -4,7 +4,7 @@ import type { Db } from './db/db.ts'
 import type { RowRules } from './domain/liveness.ts'
 import type { Statuses } from './domain/model/status.ts'
 import type { Redaction } from './domain/privacy/redaction.ts'
-import { api } from './http/api/api.ts'
+import { api, type ApiOptions } from './http/api/api.ts'
 import { registerEncodings } from './http/api/encodings.ts'
 import { registerNumbers } from './http/api/numbers.ts'
 import { registerOpenapi } from './http/api/openapi.ts'
@@ -49,6 +49,7 @@ export interface Deps {
   rules: RowRules
   /** What filters on a status may name; the start adds the words that the database names. */
   statuses: Statuses
+  links: ApiOptions['links']
   life: Life
 }
 
@@ -80,6 +81,7 @@ export async function buildApp({
   limits,
   rules,
   statuses,
+  links,
   life: { stage, log, stopGrace },
 }: Deps): Promise<FastifyInstance> {
   const maxHeaderSize = limits.url + MAX_HEADERS
@@ -171,6 +173,6 @@ export async function buildApp({
 
   // The resources.
   await registerOpenapi(app)
-  await app.register(api, { db, issuer, access, limits, rules, statuses })
+  await app.register(api, { db, issuer, access, limits, rules, statuses, links })
   return app
 }

@@ -96,14 +96,15 @@ export async function serve(config: Config): Promise<void> {
 
 /** What the configuration says of the HTTP service, which has room for so many connections. */
 export function settingsOf(
-  { access, limits, rules }: Config,
+  { access, limits, rules, links }: Config,
   connections = limits.connections,
-): Pick<Deps, 'access' | 'limits' | 'rules' | 'statuses'> {
+): Pick<Deps, 'access' | 'limits' | 'rules' | 'links' | 'statuses'> {
   const available = Math.min(process.constrainedMemory() || Infinity, totalmem())
   return {
     access,
     limits: { ...limits, connections, memory: limits.memory ?? memoryWithin(available) },
     rules,
+    links,
     statuses: { ...knownStatuses },
   }
 }

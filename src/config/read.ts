@@ -6,6 +6,7 @@ import { groupsOf, type Config } from './groups.ts'
 import { addressesOf, originsOf } from './limits.ts'
 import { tlsOf } from './tls.ts'
 import { schema, variables, type Variables } from './variables.ts'
+import { linkPathsOf } from '../domain/link/paths.ts'
 import { mistakes, type Mistake } from '../domain/mistake.ts'
 import { redactionMistakes } from '../domain/privacy/redaction.ts'
 import { parseScopes } from '../access/scopes.ts'
@@ -35,6 +36,7 @@ const validate = new Ajv({
   .addFormat('host', isHost)
   .addFormat('addresses', (text) => addressesOf(text) !== undefined)
   .addFormat('origins', (text) => originsOf(text) !== undefined)
+  .addFormat('link-paths', (text) => linkPathsOf(text) !== undefined)
   .addFormat('scopes', (text) => parseScopes(text) !== undefined)
   .compile(schema)
 

@@ -1,5 +1,6 @@
 import { Type, type Static, type TProperties } from 'typebox'
 import { scopes } from '../access/scopes.ts'
+import { LINK_PATHS_ALLOWED } from '../domain/link/paths.ts'
 import { MOST_WHOLE } from '../domain/tree/most-whole.ts'
 
 const seconds = (fallback: number, what: string, maximum = 3600) =>
@@ -111,6 +112,19 @@ export const variables = {
     description: 'What is masked in payloads and the like even for read:payload: paths, with commas between; none',
   }),
   STALE_AFTER: seconds(900, 'What runs, and has given no sign of life for so long, is shown as stale', 31_536_000),
+  LINK_MAX_AGE: seconds(
+    3600,
+    'How long after the end of the job that its payload names an invocation may still come from it',
+    31_536_000,
+  ),
+  LINK_PATHS: Type.Optional(
+    Type.String({
+      format: 'link-paths',
+      maxLength: 10_000,
+      'x-allowed': LINK_PATHS_ALLOWED,
+      description: 'Further places in payloads where the id of the triggering job, or a token with it, may stand',
+    }),
+  ),
   LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

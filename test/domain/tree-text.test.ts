@@ -176,6 +176,7 @@ const branch = (sourceFunction: string, depth: number, jobs: BranchJob[], events
   sourceEventTime: null,
   correlationId: null,
   sourceJobId: null,
+  link: 'unknown',
   eventsDetected: 2,
   errorMessage: null,
   depth,

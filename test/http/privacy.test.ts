@@ -355,6 +355,9 @@ test('numbers come as Postgres writes them in every part, also beside what is ma
   assert.doesNotMatch(body + detail.body, new RegExp(SECRET))
 })
 
+/** Of the payload one statement takes the id of a job and nothing else: links.test.ts plants secrets for it. */
+const readsMore = (statement: string): boolean => !statement.includes("'__sourceJobId'")
+
 test('personal columns are read where they are asked for, and for no 304', async (t) => {
   const statements: string[] = []
   const { url, pool } = await database(t)
@@ -368,7 +371,7 @@ test('personal columns are read where they are asked for, and for no 304', async
     assert.ok(statements.length > 0, url)
     return {
       etag: String(response.headers.etag),
-      columns: [...new Set(statements.join('').match(personal) ?? [])].toSorted(),
+      columns: [...new Set(statements.filter(readsMore).join('').match(personal) ?? [])].toSorted(),
     }
   }
   for (const { path } of samples.filter(({ endpoint }) => !endpoint.open))

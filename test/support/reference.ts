@@ -34,6 +34,7 @@ const invocationWith = (lastJob: string) => `
   i.id, ${iso('i.created_at')} as "createdAt", ${iso(ended(lastJob))} as "endedAt", i.total_duration_ms as "durationMs", i.status::text, ${stale} as stale,
   i.source_function::text as "sourceFunction", i.source_table::text as "sourceTable", i.source_operation::text as "sourceOperation", i.source_system::text as "sourceSystem",
   i.source_event_id as "sourceEventId", ${iso('i.source_event_time')} as "sourceEventTime", i.correlation_id::text as "correlationId", i.source_job_id as "sourceJobId",
+  case when i.source_job_id is null then 'unknown' else 'recorded' end as link,
   i.events_detected_count as "eventsDetected",
   json_build_object('run', i.total_jobs_run, 'succeeded', i.total_jobs_succeeded, 'failed', i.total_jobs_failed) as jobs,
   substring(i.error_message for 500) as "errorMessage"`
@@ -82,6 +83,7 @@ export async function links(pool: pg.Pool, condition: string): Promise<Row[]> {
                           from (select * from job_executions t where t.invocation_id = i.id order by t.created_at, t.id limit 10) t))) as triggered,
            ${ms(`i.created_at - j.created_at - j.duration_ms * interval '1 millisecond'`)} as "lagMs",
            i.created_at < j.created_at as "clockSkew",
+           'recorded' as link,
            i.correlation_id::text as "correlationId"
       from invocations i join job_executions j on j.id = i.source_job_id join invocations p on p.id = j.invocation_id
      where ${condition}
@@ -110,7 +112,10 @@ export interface Member {
   node: Row & { jobs: Array<{ id: string }> }
 }
 
-/** The third question: the recursive tree with depth, breadth first by (depth, created_at, id). A cycle ends where it would come back to. */
+/**
+ * The third question: the recursive tree with depth, breadth first by (depth, created_at, id). A cycle ends where it would come back to.
+ * Payloads name no jobs here, so what has no source job (only the start of a tree may have none) has none at all.
+ */
 export async function tree(pool: pg.Pool, start: string): Promise<Member[]> {
   const { rows } = await pool.query<Member>(`
     with recursive tree as (
@@ -123,7 +128,7 @@ export async function tree(pool: pg.Pool, start: string): Promise<Member[]> {
     select t.id, t.parent as "parentId", t.depth, to_jsonb(n) as node
       from tree t
       join lateral (
-           select ${invocationAndJobs.replace(/json_build_object.*as jobs/, `(${nodeJobs}) as jobs`)}, (${nodeEvents}) as events
+           select ${invocationAndJobs.replace(/json_build_object.*as jobs/, `(${nodeJobs}) as jobs`).replace("'unknown'", "'none'")}, (${nodeEvents}) as events
              from invocations i where i.id = t.id) n on true
       join invocations i on i.id = t.id
      order by t.depth, i.created_at, i.id`)

@@ -37,6 +37,7 @@ export interface Settings extends Life, AccessSettings {
   limits: Deps['limits']
   statuses: Deps['statuses']
   rules: Deps['rules']
+  links: Deps['links']
 }
 
 const silent = pino({ level: 'silent' })
@@ -55,6 +56,7 @@ const defaults: Omit<Settings, 'db'> = {
   limits: generous,
   statuses: knownStatuses,
   rules: { staleAfter: 900_000 },
+  links: { maxAge: 3_600_000, paths: [] },
 }
 
 export interface Answer<T> {
@@ -92,8 +94,12 @@ export async function service(
 
 /** The app, not yet ready, without a database unless one is given. */
 export async function built(t: TestContext, settings: Partial<Settings> = {}): Promise<FastifyInstance> {
-  const { db, limits, statuses, rules, stage, log, stopGrace, ...access } = { ...defaults, db: createDb(), ...settings }
-  const app = await buildApp({ db, access, limits, rules, statuses, life: { stage, log, stopGrace } })
+  const { db, limits, statuses, rules, links, stage, log, stopGrace, ...access } = {
+    ...defaults,
+    db: createDb(),
+    ...settings,
+  }
+  const app = await buildApp({ db, access, limits, rules, links, statuses, life: { stage, log, stopGrace } })
   onTeardown(t, () => app.close())
   return app
 }

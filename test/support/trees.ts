@@ -12,6 +12,8 @@ export interface Head {
   id: string
   rootId: string
   rootReached: boolean
+  rootLink: string
+  rootNamedJobId: string | null
   ancestors: unknown[]
   omittedAncestors: number
 }

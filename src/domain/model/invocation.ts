@@ -1,5 +1,6 @@
 import { endOfInvocation } from '../ends.ts'
 import { instant } from '../instant.ts'
+import { shownLink } from '../link/rule.ts'
 import { isStale, type Clock } from '../liveness.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
 import { counter } from './counter.ts'
@@ -54,6 +55,7 @@ export function invocation(row: InvocationRow, messages: MessageView, clock: Clo
     sourceEventTime: row.sourceEventTime === null ? null : instant(row.sourceEventTime),
     correlationId: row.correlationId,
     sourceJobId: row.sourceJobId,
+    link: shownLink(row.sourceJobId),
     eventsDetected: counter(row.eventsDetected),
     jobs: { run: counter(row.jobsRun), succeeded: counter(row.jobsSucceeded), failed: counter(row.jobsFailed) },
     errorMessage: shownMessage(row.errorMessage, messages),

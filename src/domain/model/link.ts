@@ -78,6 +78,7 @@ export function chain(row: ChainRow, clock: Clock) {
     },
     lagMs: durationMs === null ? null : msBetween(addMs(startedAt, durationMs), createdAt),
     clockSkew: isBefore(createdAt, startedAt),
+    link: 'recorded' as const,
     correlationId: row.correlationId,
   }
 }

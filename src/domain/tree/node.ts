@@ -1,5 +1,6 @@
 import { endOfInvocation, lastEnd } from '../ends.ts'
 import { endOf, instant } from '../instant.ts'
+import { shownLink } from '../link/rule.ts'
 import { isStale, signForParts, type Clock, type Life } from '../liveness.ts'
 import { counter } from '../model/counter.ts'
 import type { Invocation } from '../model/invocation.ts'
@@ -88,6 +89,7 @@ export function node(row: NodeRow, parts: Parts, messages: MessageView, clock: C
     sourceEventTime: row.sourceEventTime === null ? null : instant(row.sourceEventTime),
     correlationId: row.correlationId,
     sourceJobId: row.sourceJobId,
+    link: shownLink(row.sourceJobId),
     eventsDetected: counter(row.eventsDetected),
     jobs: parts.jobs,
     errorMessage: shownMessage(row.errorMessage, messages),

@@ -6,6 +6,7 @@ import type { Redaction } from '../../domain/privacy/redaction.ts'
 import type { Credentials } from '../../access/credentials.ts'
 import type { IssuerKeys } from '../identity/issuer-keys.ts'
 import type { Limits } from '../protect/limits.ts'
+import { linkReader, type LinkSettings } from '../../reading/links/link.ts'
 import { refuseOtherMethods } from '../problems/methods.ts'
 import { answerUnknownPaths } from '../problems/unknown-path.ts'
 import { chains } from './chains/list.ts'
@@ -35,6 +36,7 @@ export interface ApiOptions {
   rules: RowRules
   /** What filters on a status may name. */
   statuses: Statuses
+  links: LinkSettings
 }
 
 /**
@@ -43,7 +45,7 @@ export interface ApiOptions {
  */
 export const api: FastifyPluginAsync<ApiOptions> = async (
   app,
-  { db, issuer, access: { credentials, redactions }, limits, rules, statuses },
+  { db, issuer, access: { credentials, redactions }, limits, rules, statuses, links },
 ) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
@@ -52,6 +54,15 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   await app.register(health, { db, issuer, credentials })
   for (const routes of [invocations, jobs, events, chains, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
-  for (const routes of [invocationDetail, jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })
-  await app.register(tree, { db, rules, streamTimeout: limits.stream, maxDepth: limits.depth, maxNodes: limits.nodes })
+  const readLink = linkReader(links)
+  await app.register(invocationDetail, { db, readLink, redactions, rules })
+  for (const routes of [jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })
+  await app.register(tree, {
+    db,
+    readLink,
+    rules,
+    streamTimeout: limits.stream,
+    maxDepth: limits.depth,
+    maxNodes: limits.nodes,
+  })
 }

@@ -7,7 +7,7 @@ import { eventPersonal, invocationPersonal, jobPersonal, redacted } from './pers
 import { asOfExample } from './list-schema.ts'
 import { SHOWN } from '../../reading/details/shown.ts'
 import { eventsUrl, jobsOfEventUrl, restUrl, triggeredUrl } from '../links.ts'
-import { AsOf, Count, Id, Instant, NullableRef, Ref, Stale, StatusSchema } from '../schemas/values.ts'
+import { AsOf, Count, Id, Instant, Nullable, NullableRef, Ref, Stale, StatusSchema } from '../schemas/values.ts'
 
 const first = <T extends TSchema>(item: T) => ({
   count: Count,
@@ -51,9 +51,10 @@ export const InvocationDetailSchema = Type.Object(
   {
     asOf: AsOf,
     ...invocationFields,
+    namedJobId: Nullable({ ...Id, description: 'The job that the payload names where sourceJobId is empty' }),
     ...invocationPersonal,
     redacted,
-    triggeredBy: NullableRef(TriggeringSchema, 'Null for a root, and where the link was not recorded'),
+    triggeredBy: NullableRef(TriggeringSchema, 'Null where no link is recorded: link says why'),
     events: Ref(InvocationEventsSchema),
     jobs: Ref(InvocationJobsSchema),
     triggered: Ref(TriggeredInvocationsSchema),
@@ -94,6 +95,7 @@ export const EventDetailSchema = Type.Object(
 export const invocationDetailExample = {
   asOf: asOfExample,
   ...invocationExample,
+  namedJobId: null,
   redacted: ['sourceUserEmail', 'payload', 'context', 'options', 'result', 'errorStack'],
   triggeredBy: triggeringExample,
   events: { count: 13, detected: 1, data: [eventExample], href: eventsUrl(invocationExample.id) },

@@ -7,8 +7,8 @@ import { restUrl } from '../links.ts'
 
 type Entry = { depth: number } & ({ branch: Branch; via: string | null } | { more: More })
 
-/** The tree as indented lines, two spaces a level, an invocation a line; then what was left out, and the figures. Names are shown by nameText, so a line stays one. Depth first, without recursion. */
-export function* treeLines(root: Branch, summary: Summary, truncated: Truncated | null): Generator<string> {
+/** The tree as indented lines, two spaces a level, an invocation a line; then what was left out, the figures, and `above`, what is known above the root. Names are shown by nameText, so a line stays one. Depth first, without recursion. */
+export function* treeLines(root: Branch, summary: Summary, truncated: Truncated | null, above = ''): Generator<string> {
   const stack: Entry[] = [{ depth: 0, branch: root, via: null }]
   for (let entry = stack.pop(); entry; entry = stack.pop()) {
     const indent = '  '.repeat(entry.depth)
@@ -20,6 +20,7 @@ export function* treeLines(root: Branch, summary: Summary, truncated: Truncated 
     stack.push(...below(entry.branch, entry.depth + 1).reverse())
   }
   yield `\n${footer(summary, truncated)}\n`
+  if (above !== '') yield `${above}\n`
 }
 
 function below({ jobs, more }: Branch, depth: number): Entry[] {

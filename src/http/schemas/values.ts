@@ -1,5 +1,6 @@
 import { Type, type TObject, type TProperties, type TSchema, type Static } from 'typebox'
 import { INSTANT_ALLOWED, parseInstant } from '../../domain/instant.ts'
+import { links, type Link } from '../../domain/link/rule.ts'
 import { knownStatuses } from '../../domain/model/status.ts'
 
 const UUID = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
@@ -116,6 +117,16 @@ export const EventStatusSchema = Type.String({
   $id: 'EventStatus',
   title: 'EventStatus',
   description: `As the writer wrote it: ${knownStatuses.event_executions.join(', ')}, or another text. detection_failed of a detected event and handler_failed are crashes`,
+})
+
+/** What is known of the job that triggered an invocation, in answers. */
+export const LinkSchema = Type.Unsafe<Link>({
+  ...EnumParam(
+    links,
+    'recorded: sourceJobId names it; recovered: put back from the payload; recoverable: the payload names a job that is there, and the event came in time; ambiguous: that job had ended long before the event; pending: the row of the named job may still arrive; severed: that job is gone, or never came; none: nothing in the rows names a parent, or the event came before the named job began; unknown: nobody looked into the payload',
+  ),
+  $id: 'Link',
+  title: 'Link',
 })
 
 /** Refers to a schema by its $id: it stands once in the OpenAPI document, and an answer is still type-checked against it. */

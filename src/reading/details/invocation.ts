@@ -12,6 +12,7 @@ import type { Redaction } from '../../domain/privacy/redaction.ts'
 import { countsOf, eventsOf, jobsOf, triggeredByInvocation, triggeringOf } from '../../queries/details.ts'
 import { invocationById } from '../../queries/invocations.ts'
 import { personalOfEvents, personalOfInvocation, personalOfJobs } from '../../queries/personal.ts'
+import type { ReadLink } from '../links/link.ts'
 import { stateOf } from '../row-state.ts'
 import { SHOWN } from './shown.ts'
 
@@ -19,11 +20,18 @@ import { SHOWN } from './shown.ts'
 export type InvocationDetail = NonNullable<Awaited<ReturnType<typeof readInvocation>>>['detail']
 
 /** Reads an invocation with what is around it, and a text that is the same for as long as all that is. Undefined if there is none of this id. */
-export async function readInvocation(db: Snapshot, id: string, messages: MessageView, rules: RowRules) {
+export async function readInvocation(
+  db: Snapshot,
+  readLink: ReadLink,
+  id: string,
+  messages: MessageView,
+  rules: RowRules,
+) {
   const clock = clockAt(db.asOf, rules)
   const [row] = await invocationById(db, id)
   if (!row) return undefined
   const [by] = await triggeringOf(db, id)
+  const link = await readLink(db, id)
   const counts = await countsOf(db, id)
   const events = await eventsOf(db, id, SHOWN)
   const jobs = await jobsOf(db, id, SHOWN)
@@ -34,6 +42,7 @@ export async function readInvocation(db: Snapshot, id: string, messages: Message
   const detail = {
     asOf: clock.asOf,
     ...own,
+    ...link,
     triggeredBy,
     events: {
       count: counts.events,
@@ -47,7 +56,7 @@ export async function readInvocation(db: Snapshot, id: string, messages: Message
   const derived = [own.stale, detail.triggered.data.map(({ stale }) => stale)]
   return {
     detail,
-    state: JSON.stringify([triggeredBy, counts, derived]) + stateOf([row, ...events, ...jobs, ...triggered]),
+    state: JSON.stringify([link, triggeredBy, counts, derived]) + stateOf([row, ...events, ...jobs, ...triggered]),
   }
 }
 

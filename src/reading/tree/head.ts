@@ -1,7 +1,10 @@
 import type { Snapshot } from '../../db/db.ts'
 import { instant } from '../../domain/instant.ts'
+import type { Link } from '../../domain/link/rule.ts'
 import { lineage, type Ancestor } from '../../domain/tree/ancestors.ts'
 import { ancestorRows } from '../../queries/tree/ancestors.ts'
+import type { ReadLink } from '../links/link.ts'
+import type { Walk } from './walk.ts'
 
 /** Levels that one request climbs. */
 const CLIMB_LIMIT = 100_000
@@ -12,25 +15,42 @@ export interface TreeHead {
   asOf: string
   id: string
   rootId: string
-  /** false: above `rootId` there are more ancestors than a climb goes. */
+  /** No row names a parent of `rootId`. */
   rootReached: boolean
+  /** What is known of the job that triggered `rootId`; recorded: it is on a cycle, or the climb went no further. */
+  rootLink: Link
+  /** The job that its payload names, where source_job_id holds none. */
+  rootNamedJobId: string | null
   ancestors: Ancestor[]
   omittedAncestors: number
 }
 
-/** The start of a tree, by the id of an invocation or a job, and whether it lies on a cycle. Undefined if there is neither. */
+/** Where a tree begins, and whether that lies on a cycle. */
+export interface Top {
+  head: TreeHead
+  cycle: boolean
+}
+
+/** The start of a tree, by the id of an invocation or a job. Undefined if there is neither. */
 export async function headOf(
   snapshot: Snapshot,
+  readLink: ReadLink,
   id: string,
   fromRoot: boolean,
-): Promise<{ head: TreeHead; cycle: boolean } | undefined> {
+): Promise<Top | undefined> {
   const climbed = await ancestorRows(snapshot, id, CLIMB_LIMIT)
   const own = climbed.find(({ jobId }) => jobId === null)?.id
   if (own === undefined) return undefined
   const { rootId, ancestors, omittedAncestors, cycle, rootCycle } = lineage(own, climbed)
-  const rootReached = climbed.length < CLIMB_LIMIT
+  const { link: rootLink, namedJobId: rootNamedJobId } = await readLink(snapshot, rootId)
+  const root = { rootId, rootReached: rootLink === 'none', rootLink, rootNamedJobId }
   const asOf = instant(snapshot.asOf)
-  if (fromRoot)
-    return { head: { asOf, id: rootId, rootId, rootReached, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
-  return { head: { asOf, id: own, rootId, rootReached, ancestors, omittedAncestors }, cycle }
+  return fromRoot
+    ? { head: { asOf, id: rootId, ...root, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
+    : { head: { asOf, id: own, ...root, ancestors, omittedAncestors }, cycle }
+}
+
+/** The start of the walk below it. Whatever is not the root was reached from one by what is recorded. */
+export function startOf({ head, cycle }: Top): Pick<Walk, 'start' | 'cycle' | 'link'> {
+  return { start: head.id, cycle, link: head.id === head.rootId ? head.rootLink : 'recorded' }
 }

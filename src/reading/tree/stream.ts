@@ -3,7 +3,8 @@ import { clockAt, type RowRules } from '../../domain/liveness.ts'
 import type { Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
-import { headOf, type TreeHead } from './head.ts'
+import type { ReadLink } from '../links/link.ts'
+import { headOf, startOf, type TreeHead } from './head.ts'
 import { walk, type Found } from './walk.ts'
 
 /** A tree that is read as it is taken, and never held whole. */
@@ -18,6 +19,7 @@ export interface StreamedTree {
 /** Opens a snapshot, and in it the tree of an invocation or a job. Undefined if there is neither; then, and if it throws, the snapshot is closed. */
 export async function streamTree(
   open: () => Promise<OpenSnapshot>,
+  readLink: ReadLink,
   id: string,
   fromRoot: boolean,
   reach: TreeLimits,
@@ -27,17 +29,15 @@ export async function streamTree(
   const snapshot = await open()
   let top
   try {
-    top = await headOf(snapshot, id, fromRoot)
+    top = await headOf(snapshot, readLink, id, fromRoot)
   } finally {
     if (!top) await snapshot.close()
   }
   if (!top) return undefined
-  const { head, cycle } = top
   return {
-    head,
+    head: top.head,
     nodes: walk(snapshot, {
-      start: head.id,
-      cycle,
+      ...startOf(top),
       reach,
       messages,
       clock: clockAt(snapshot.asOf, rules),

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Snapshot } from '../../db/db.ts'
 import { frontier, moreByJob } from '../../domain/tree/frontier.ts'
+import type { Link } from '../../domain/link/rule.ts'
 import type { Clock } from '../../domain/liveness.ts'
 import { node, type More, type Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
@@ -23,6 +24,8 @@ export interface Walk {
   start: string
   /** The start lies on a cycle. */
   cycle: boolean
+  /** What is known of the job that triggered the start. */
+  link: Link
   reach: TreeLimits
   messages: MessageView
   clock: Clock
@@ -38,7 +41,7 @@ const STEP = 100
 /** The nodes below a start in batches, level by level; returns what can only be said at the end. */
 export async function* walk(
   snapshot: Snapshot,
-  { start, cycle, reach, messages, clock, atOnce, onRow = ignore }: Walk,
+  { start, cycle, link, reach, messages, clock, atOnce, onRow = ignore }: Walk,
 ): AsyncGenerator<Node[], Found> {
   const seen = summarize(reach)
   const edge = frontier(reach)
@@ -47,6 +50,7 @@ export async function* walk(
     for (let from = 0; from < batch.length; from += STEP) {
       yield batch.slice(from, from + STEP).map(({ row, parts }) => {
         const shown = node(row, parts, messages, clock)
+        if (shown.depth === 0) shown.link = link
         if (cycle && shown.depth === 0) shown.cycle = true
         seen.add(shown, parts)
         return shown

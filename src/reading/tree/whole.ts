@@ -5,7 +5,8 @@ import { nest, withMore, type Branch, type FlatNode } from '../../domain/tree/ne
 import type { More, Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
-import { headOf, type TreeHead } from './head.ts'
+import type { ReadLink } from '../links/link.ts'
+import { headOf, startOf, type TreeHead } from './head.ts'
 import { walk, type Found } from './walk.ts'
 
 /** All that an answer of one tree is made of, in memory. `M` says what is left out at a place. */
@@ -33,20 +34,19 @@ export interface FlatDocument<M = More> extends Figures {
 /** Reads a whole tree, by the id of an invocation or a job. Undefined if there is neither. */
 export async function wholeTree(
   snapshot: Snapshot,
+  readLink: ReadLink,
   id: string,
   fromRoot: boolean,
   reach: TreeLimits,
   messages: MessageView,
   rules: RowRules,
 ): Promise<WholeTree | undefined> {
-  const top = await headOf(snapshot, id, fromRoot)
+  const top = await headOf(snapshot, readLink, id, fromRoot)
   if (!top) return undefined
-  const { head, cycle } = top
   const nodes: Node[] = []
   const state: string[] = []
   const steps = walk(snapshot, {
-    start: head.id,
-    cycle,
+    ...startOf(top),
     reach,
     messages,
     clock: clockAt(snapshot.asOf, rules),
@@ -55,7 +55,7 @@ export async function wholeTree(
   })
   let step = await steps.next()
   for (; !step.done; step = await steps.next()) nodes.push(...step.value)
-  return { head, nodes, found: step.value, state: state.join(' ') }
+  return { head: top.head, nodes, found: step.value, state: state.join(' ') }
 }
 
 export function nested<M>({ head, nodes, found: { summary, truncated, more } }: WholeTree<M>): NestedTree<M> {

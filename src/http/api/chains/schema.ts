@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { listOf, PageSchema } from '../list-schema.ts'
-import { Count, Id, Instant, Ms, Nullable, Ref, Stale, StatusSchema } from '../../schemas/values.ts'
+import { Count, Id, Instant, LinkSchema, Ms, Nullable, Ref, Stale, StatusSchema } from '../../schemas/values.ts'
 
 export const TriggeringJobSchema = Type.Object(
   {
@@ -65,6 +65,7 @@ export const ChainSchema = Type.Object(
     clockSkew: Type.Boolean({
       description: 'The triggered invocation starts before the job started: clocks of two hosts disagree',
     }),
+    link: Ref(LinkSchema),
     correlationId: Nullable(Type.String()),
   },
   {
@@ -106,5 +107,6 @@ export const chainExample = {
   },
   lagMs: -12,
   clockSkew: false,
+  link: 'recorded',
   correlationId: 'order-1041',
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { eventsUrl, restUrl, triggeredUrl } from '../../links.ts'
 import { addPersonalOfInvocation, readInvocation } from '../../../reading/details/invocation.ts'
+import type { ReadLink } from '../../../reading/links/link.ts'
 import { splitInclude } from '../../identity/include.ts'
 import { detailAnswer, type DetailOptions } from '../detail-answer.ts'
 import { InvocationDetailSchema, invocationDetailExample } from '../details-schema.ts'
@@ -9,29 +10,32 @@ import { IncludeParam } from '../personal-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { FormatParam, IdParam, Query, Ref } from '../../schemas/values.ts'
 
-const sendInvocation = detailAnswer({
-  kind: 'invocation',
-  personal: {
-    email: 'sourceUserEmail',
-    payload: 'payload',
-    context: 'context',
-    options: 'options',
-    results: 'result',
-    stacks: 'errorStack',
-  },
-  read: readInvocation,
-  rowsOf: ({ events, jobs, triggered }) => 1 + events.data.length + jobs.data.length + triggered.data.length,
-  async complete(...asked) {
-    const { events, jobs, triggered, ...invocation } = await addPersonalOfInvocation(...asked)
-    const { id } = invocation
-    return {
-      ...invocation,
-      events: { ...events, href: eventsUrl(id) },
-      jobs: { ...jobs, href: restUrl({ of: 'jobs', invocationId: id, after: null }) },
-      triggered: { ...triggered, href: triggeredUrl(id) },
-    }
-  },
-})
+/** What answers this detail; `readLink` tells what triggered it. */
+function invocationAnswer(readLink: ReadLink) {
+  return detailAnswer({
+    kind: 'invocation',
+    personal: {
+      email: 'sourceUserEmail',
+      payload: 'payload',
+      context: 'context',
+      options: 'options',
+      results: 'result',
+      stacks: 'errorStack',
+    },
+    read: (snapshot, id, messages, rules) => readInvocation(snapshot, readLink, id, messages, rules),
+    rowsOf: ({ events, jobs, triggered }) => 1 + events.data.length + jobs.data.length + triggered.data.length,
+    async complete(...asked) {
+      const { events, jobs, triggered, ...invocation } = await addPersonalOfInvocation(...asked)
+      const { id } = invocation
+      return {
+        ...invocation,
+        events: { ...events, href: eventsUrl(id) },
+        jobs: { ...jobs, href: restUrl({ of: 'jobs', invocationId: id, after: null }) },
+        triggered: { ...triggered, href: triggeredUrl(id) },
+      }
+    },
+  })
+}
 
 const InvocationQuery = Query({
   include: IncludeParam(
@@ -41,8 +45,13 @@ const InvocationQuery = Query({
   ...FormatParam,
 })
 
+interface InvocationOptions extends DetailOptions {
+  readLink: ReadLink
+}
+
 /** GET /invocations/:id: one invocation with what is around it. */
-export const invocationDetail: FastifyPluginAsyncTypebox<DetailOptions> = async (app, options) => {
+export const invocationDetail: FastifyPluginAsyncTypebox<InvocationOptions> = async (app, { readLink, ...options }) => {
+  const sendInvocation = invocationAnswer(readLink)
   app.get(
     '/invocations/:id',
     {

@@ -1,6 +1,17 @@
 import { Type } from 'typebox'
 import { listOf, PageSchema } from '../list-schema.ts'
-import { Counter, Id, Instant, Message, Ms, Nullable, Ref, Stale, StatusSchema } from '../../schemas/values.ts'
+import {
+  Counter,
+  Id,
+  Instant,
+  LinkSchema,
+  Message,
+  Ms,
+  Nullable,
+  Ref,
+  Stale,
+  StatusSchema,
+} from '../../schemas/values.ts'
 
 const text = Nullable(Type.String())
 
@@ -27,6 +38,7 @@ export const invocationFields = {
   sourceEventTime: Nullable(Instant),
   correlationId: text,
   sourceJobId: Nullable(Id),
+  link: Ref(LinkSchema),
   eventsDetected: Nullable(Counter),
   jobs: Ref(JobCountersSchema),
   errorMessage: Message,
@@ -55,6 +67,7 @@ export const invocationExample = {
   sourceEventTime: '2026-11-22T09:48:02.101000Z',
   correlationId: 'order-1041',
   sourceJobId: '9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c',
+  link: 'recorded',
   eventsDetected: 1,
   jobs: { run: 2, succeeded: 2, failed: 0 },
   errorMessage: null,

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import type { Db } from '../../../db/db.ts'
 import type { RowRules } from '../../../domain/liveness.ts'
 import { linkedTree } from '../../forms/tree-json.ts'
+import { rootText } from '../../forms/link-text.ts'
 import { treeLines } from '../../forms/tree-text.ts'
 import { unchanged } from '../../negotiate/etag.ts'
 import { forms } from '../../negotiate/content-type.ts'
@@ -12,6 +13,7 @@ import { onResponseEnd } from '../../lifecycle/on-response-end.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { streamedTree } from './stream.ts'
+import type { ReadLink } from '../../../reading/links/link.ts'
 import { flatDocument, nested, wholeTree } from '../../../reading/tree/whole.ts'
 import { defaultDepth, layoutOf, maximaOf, reachOf, type ByLayout, type Maxima } from './limits.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -50,13 +52,17 @@ const Lines = Type.Unsafe<Readable>({ type: 'string', description: 'Streamed, li
 
 interface TreeOptions extends Maxima {
   db: Db
+  readLink: ReadLink
   /** Longest time for a streamed tree to be read, ms. */
   streamTimeout: number
   rules: RowRules
 }
 
 /** GET /trees/:id: the execution tree below an invocation or a job. */
-export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, streamTimeout, rules, ...most }) => {
+export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (
+  app,
+  { db, readLink, streamTimeout, rules, ...most },
+) => {
   const maxima = maximaOf(most)
   app.get(
     '/trees/:id',
@@ -94,7 +100,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
       const layout = layoutOf(form, query.shape)
       const reach = reachOf(query, layout, maxima)
       if (layout === 'ndjson') {
-        const stream = await streamedTree(db, request, { id, fromRoot, reach, rules, timeout: streamTimeout })
+        const stream = await streamedTree(db, request, { readLink, id, fromRoot, reach, rules, timeout: streamTimeout })
         // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
         if (request.method === 'HEAD') {
           onResponseEnd(reply, () => {
@@ -105,7 +111,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
         return reply.type(forms.ndjson).send(stream)
       }
       const whole = await whileWanted(db, request).snapshot((snapshot) =>
-        wholeTree(snapshot, id, fromRoot, reach, messagesFor(request), rules),
+        wholeTree(snapshot, readLink, id, fromRoot, reach, messagesFor(request), rules),
       )
       if (!whole) throw noTree(id)
       request.rows = whole.nodes.length
@@ -113,7 +119,8 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (app, { db, st
       if (unchanged(request, reply, JSON.stringify([layout, place, ...whole.found.more]) + whole.state)) return reply
       if (layout === 'text') {
         const { tree, summary, truncated } = nested(whole)
-        return reply.type('text/plain; charset=utf-8').send(Readable.from(treeLines(tree, summary, truncated)))
+        const lines = treeLines(tree, summary, truncated, rootText(whole.head))
+        return reply.type('text/plain; charset=utf-8').send(Readable.from(lines))
       }
       const linked = linkedTree(whole)
       return layout === 'flat' ? flatDocument(linked) : nested(linked)

@@ -9,6 +9,8 @@ export const treeExample = {
   id: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
   rootId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
   rootReached: true,
+  rootLink: 'none',
+  rootNamedJobId: null,
   ancestors: [],
   omittedAncestors: 0,
   summary: {
@@ -37,6 +39,7 @@ export const treeExample = {
     sourceTable: 'public.orders',
     sourceOperation: 'INSERT',
     sourceJobId: null,
+    link: 'none',
     depth: 0,
     parentId: null,
     jobs: [

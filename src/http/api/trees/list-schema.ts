@@ -24,7 +24,7 @@ export const TreeSummarySchema = Type.Object(
 export const TreeListSchema = listOf('TreeList', TreeSummarySchema, TreesPageSchema)
 
 export const treeSummaryExample = {
-  root: { ...invocationExample, sourceJobId: null },
+  root: { ...invocationExample, sourceJobId: null, link: 'unknown' },
   status: 'completed',
   complete: true,
   invocations: 3,

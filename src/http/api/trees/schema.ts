@@ -8,6 +8,7 @@ import {
   EventStatusSchema,
   Id,
   Instant,
+  LinkSchema,
   Message,
   Ms,
   Nullable,
@@ -162,7 +163,15 @@ const headFields = {
   asOf: AsOf,
   id: Id,
   rootId: Id,
-  rootReached: Type.Boolean({ description: 'false above 100,000 levels: rootId is as far as the climb went' }),
+  rootReached: Type.Boolean({
+    description:
+      'Nothing in the rows names a parent of rootId. Otherwise rootLink says why; recorded: the climb met a cycle, or 100,000 levels',
+  }),
+  rootLink: Ref(LinkSchema),
+  rootNamedJobId: Nullable({
+    ...Id,
+    description: 'The job that the payload of rootId names where sourceJobId is empty',
+  }),
   ancestors: Type.Array(Ref(AncestorSchema), { description: 'From the root to the parent' }),
   omittedAncestors: Type.Integer({
     minimum: 0,

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Db } from '../../../db/db.ts'
 import type { RowRules } from '../../../domain/liveness.ts'
 import type { TreeLimits } from '../../../domain/tree/row.ts'
+import type { ReadLink } from '../../../reading/links/link.ts'
 import { streamTree } from '../../../reading/tree/stream.ts'
 import { treeNdjson } from '../../forms/tree-ndjson.ts'
 import { body, toProblem } from '../../problems/answer.ts'
@@ -11,6 +12,7 @@ import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 
 interface Streamed {
+  readLink: ReadLink
   id: string
   fromRoot: boolean
   reach: TreeLimits
@@ -23,12 +25,13 @@ interface Streamed {
 export async function streamedTree(
   db: Db,
   request: FastifyRequest,
-  { id, fromRoot, reach, rules, timeout }: Streamed,
+  { readLink, id, fromRoot, reach, rules, timeout }: Streamed,
 ): Promise<Readable> {
   const { cancellation } = request
   const { signal } = cancellation
   const tree = await streamTree(
     () => whileWanted(db, request).open(timeout),
+    readLink,
     id,
     fromRoot,
     reach,
