@@ -115,7 +115,7 @@ async function fill(pool: pg.Pool) {
     error_message: 'It failed',
     error_stack: 'Error: It failed',
     context_data: '{"a":[1,{"b":null}],"key":"x"}',
-    source_event_payload: '{"event":{"data":{"new":{"id":7}}}}',
+    source_event_payload: '{"event":{"data":{"new":{"id":7}}},"__sourceJobId":"1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"}',
     status: 'failed',
     total_duration_ms: 20_000_001,
   }
