@@ -16,6 +16,7 @@ import { registerMaxConnections } from './http/connection/max-connections.ts'
 import { openConnections } from './http/connection/open-connections.ts'
 import { registerPipelining } from './http/connection/pipelining.ts'
 import { refuser } from './http/connection/refusal.ts'
+import { watchConnections } from './http/connection/stalled-connections.ts'
 import { registerUrlLimit } from './http/connection/url-limit.ts'
 import { registerAuthentication, type AccessRules } from './http/identity/authenticate.ts'
 import { registerAuthorization } from './http/identity/authorize.ts'
@@ -136,7 +137,8 @@ export async function buildApp({
   const connections = openConnections(app)
   registerMalformedRequests(app, connections, maxHeaderSize)
   registerDraining(app, connections, stopGrace)
-  registerMaxConnections(app, connections, limits.connections)
+  const stalled = watchConnections(app, connections, limits.stall)
+  registerMaxConnections(app, connections, stalled, refuse, { ...limits, proxies: access.proxies })
   registerEtags(app)
   // Before all that refuses, or a page of another origin could not read why, nor when to ask again.
   await registerCors(app, access.origins)

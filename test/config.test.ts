@@ -168,6 +168,7 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   SHUTDOWN_DELAY: ['301', /a whole number from 0 to 300/],
   SHUTDOWN_TIMEOUT: ['NaN', /a whole number from 1 to 3600/],
   MAX_CONNECTIONS: ['0', /a whole number from 1 to 1000000/],
+  MAX_CONNECTIONS_PER_ADDRESS: ['0', /a whole number from 1 to 1000000/],
   MAX_CONCURRENT: ['0', /a whole number from 1 to 100000/],
   MAX_HEAVY: ['-1', /a whole number from 1 to 100000/],
   MAX_WAIT: ['-1', /a whole number from 0 to 60000/],

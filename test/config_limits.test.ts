@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { readConfig } from '../src/config/read.ts'
-import { addressesOf, memoryWithin, originsOf } from '../src/config/limits.ts'
+import { addressesOf, connectionsPerAddress, memoryWithin, originsOf } from '../src/config/limits.ts'
 
 const GIB = 1024 ** 3
 
 test('limits that are not given follow from the size of the pool and the memory there is', () => {
   assert.deepEqual(readConfig({}).limits, {
     connections: 5000,
+    connectionsPerAddress: undefined,
     heavy: 5,
     concurrent: 40,
     pool: 10,
@@ -27,12 +28,14 @@ test('limits that are not given follow from the size of the pool and the memory 
     nodes: 1_000_000,
   })
   assert.equal(memoryWithin(10 * GIB), 9 * GIB)
+  assert.deepEqual([1, 7, 5000].map(connectionsPerAddress), [1, 7, 4500])
   assert.deepEqual(readConfig({ POOL_SIZE: '1' }).limits.heavy, 1, 'there is room for one tree on one connection')
 })
 
 test('limits that are given are taken', () => {
   const { limits } = readConfig({
     MAX_CONNECTIONS: '7',
+    MAX_CONNECTIONS_PER_ADDRESS: '3',
     MAX_HEAVY: '3',
     MAX_CONCURRENT: '20',
     MAX_WAIT: '0',
@@ -52,6 +55,7 @@ test('limits that are given are taken', () => {
   })
   assert.deepEqual(limits, {
     connections: 7,
+    connectionsPerAddress: 3,
     heavy: 3,
     concurrent: 20,
     pool: 10,

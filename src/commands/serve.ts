@@ -9,7 +9,7 @@ import { checkStatuses } from '../reading/check-statuses.ts'
 import { checkReadable, checkRights, checkTables, checkTemporaryFiles } from '../reading/check-tables.ts'
 import type { Config } from '../config/groups.ts'
 import { descriptorsOf, roomWithin } from '../config/descriptors.ts'
-import { memoryWithin } from '../config/limits.ts'
+import { connectionsPerAddress, memoryWithin } from '../config/limits.ts'
 import { refuseOthers } from '../db/migrate/stops.ts'
 import { createDb, type PoolDb } from '../db/pool/pool.ts'
 import { waitForDatabase } from '../db/wait.ts'
@@ -102,7 +102,12 @@ export function settingsOf(
   const available = Math.min(process.constrainedMemory() || Infinity, totalmem())
   return {
     access,
-    limits: { ...limits, connections, memory: limits.memory ?? memoryWithin(available) },
+    limits: {
+      ...limits,
+      connections,
+      connectionsPerAddress: limits.connectionsPerAddress ?? connectionsPerAddress(connections),
+      memory: limits.memory ?? memoryWithin(available),
+    },
     rules,
     links,
     statuses: { ...knownStatuses },

@@ -12,9 +12,10 @@ export interface Descriptors {
 
 /**
  * What the service opens beside its pool and its clients: the socket it listens on, four more connections to the database, those of the migrations and
- * the demo data, look-ups of names, keys of tokens, files of the documentation, and the pipes of the embedded Postgres.
+ * the demo data, look-ups of names, keys of tokens, files of the documentation, the pipes of the embedded Postgres, and 16 connections that are taken for
+ * health alone.
  */
-const SPARE = 64
+const SPARE = 80
 
 /** Node raises its limit to the hard one when it starts (`ulimit -Hn`). Takes 4 ms, for Node tells it in a whole report alone. */
 export function descriptorsOf(): Descriptors {

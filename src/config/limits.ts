@@ -4,6 +4,8 @@ import type { Variables } from './variables.ts'
 const MIB = 1024 * 1024
 // What is left is for what is already being answered, and for the system.
 const SHARE = 0.9
+/** Of all connections; the rest is for other addresses. */
+const SHARE_OF_ADDRESS = 0.9
 
 export type ConfiguredLimits = ReturnType<typeof limitsOf>
 
@@ -12,6 +14,7 @@ export function limitsOf(values: Variables) {
   const { POOL_SIZE: pool, MAX_MEMORY: memory } = values
   return {
     connections: values.MAX_CONNECTIONS,
+    connectionsPerAddress: values.MAX_CONNECTIONS_PER_ADDRESS,
     heavy: values.MAX_HEAVY ?? Math.max(1, Math.floor(pool / 2)),
     concurrent: values.MAX_CONCURRENT ?? 4 * pool,
     pool,
@@ -30,6 +33,11 @@ export function limitsOf(values: Variables) {
     depth: values.MAX_DEPTH,
     nodes: values.MAX_NODES,
   }
+}
+
+/** How many of the connections one address may have, unless it is set. */
+export function connectionsPerAddress(connections: number): number {
+  return Math.ceil(SHARE_OF_ADDRESS * connections)
 }
 
 /** The memory that the service may take of what there is, bytes. */

@@ -160,6 +160,13 @@ export const variables = {
     maximum: 1_000_000,
     description: 'Connections of clients at most, idle ones among them',
   }),
+  MAX_CONNECTIONS_PER_ADDRESS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      description: 'Those of them that one address (IPv6: a /64) may have; unset: nine tenths',
+    }),
+  ),
   MAX_CONCURRENT: Type.Optional(
     Type.Integer({
       minimum: 1,

@@ -94,7 +94,7 @@ const told = ({ status, headers, body }: { status: number; headers: Record<strin
   text: body,
 })
 
-test('one connection more than there may be takes the place of the longest idle one; while all are answered it is closed at once; the log counts both', async (t) => {
+test('one connection more than there may be takes the place of the longest idle one; while all are answered it is answered health alone, and closed', async (t) => {
   const { log, lines } = memoryLog()
   const { listen, pool } = await service(t, { log, limits: { ...generous, connections: 2 } })
   const { port } = new URL(await listen())
@@ -128,8 +128,11 @@ test('one connection more than there may be takes the place of the longest idle 
       (await pool.query("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))
         .rowCount === 2,
   )
-  await once(await connected(), 'close')
-  await until('it is told', () => lines().some(({ dropped }) => dropped === 1))
+  const [refused, health] = [await connected(), await connected()]
+  const ended = [refused, health].map((socket) => once(socket, 'close'))
+  assert.equal(await ask(refused, '/jobs'), 'HTTP/1.1 503')
+  assert.equal(await ask(health, '/health/ready'), 'HTTP/1.1 200')
+  await Promise.all(ended)
   await holder.query('rollback')
   assert.deepEqual(await Promise.all(answers), ['HTTP/1.1 200', 'HTTP/1.1 200'])
   assert.equal(await ask(await connected(), '/health/live'), 'HTTP/1.1 200', 'there is room again')

@@ -14,6 +14,7 @@ export interface Line {
   /** How many requests were refused, or connections closed. */
   refused?: number
   dropped?: number
+  stalled?: number
   replaced?: number
   /** Whether an answer was cut off because others wanted its place. */
   makesRoom?: boolean

@@ -12,6 +12,7 @@ import { onTeardown } from './teardown.ts'
 /** Limits that no test meets but those that set their own. */
 export const generous: Deps['limits'] = {
   connections: 1000,
+  connectionsPerAddress: 1000,
   heavy: 1000,
   concurrent: 10_000,
   pool: 10_000,

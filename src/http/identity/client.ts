@@ -1,6 +1,6 @@
-import { normalizeIP } from '@fastify/rate-limit'
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
+import { networkOf } from '../connection/address.ts'
 
 /**
  * Whose requests count together: those of a verified key or subject of a token, otherwise those of an address (of IPv6 a /64, which one customer has).
@@ -13,7 +13,7 @@ export function clientOf(request: Pick<FastifyRequest, 'access' | 'ip' | 'socket
 
 /** The same before it is known whether the key or token is taken. */
 export function addressClientOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string {
-  return `address ${normalizeIP(addressOf(ip ?? '') ?? socket.remoteAddress ?? '')}`
+  return `address ${networkOf(addressOf(ip ?? '') ?? socket.remoteAddress ?? '')}`
 }
 
 /** Some proxies write a port behind the address, a new one for each connection. Undefined for what is no address. */

@@ -14,6 +14,8 @@ export interface Limits {
   stall: number
   /** Open connections, idle ones among them. */
   connections: number
+  /** Those of them that one address may have. */
+  connectionsPerAddress: number
   /** Mean lateness of the event loop over a second, ms; 0: any. */
   delay: number
   /** Resident memory, bytes. */

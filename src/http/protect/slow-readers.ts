@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { progressed, type Progress } from '../../domain/overload/progress.ts'
+import { takenOf } from '../connection/taken.ts'
 import { onResponseEnd } from '../lifecycle/on-response-end.ts'
 import type { Places } from './places.ts'
 
@@ -78,18 +78,4 @@ function cutOff({ request }: Reader, stalled: number, makesRoom: boolean): void 
   request.worked?.()
   // The answer itself may have no connection yet, if others stand before it, and would then go on for as long as those do.
   request.raw.socket.destroy()
-}
-
-/**
- * Bytes that the system has taken from us for this connection. What Node holds itself counts as taken in `bytesWritten`, and the piece that is
- * being written counts as pending in `writableLength` until the last byte of it is gone, which may be a whole tree of 12 MB: so the handle is asked.
- */
-export function takenOf(
-  socket: Socket & { _handle?: { bytesWritten?: number; writeQueueSize?: number } | null },
-): number {
-  const { _handle: handle } = socket
-  const { bytesWritten, writeQueueSize } = handle ?? {}
-  return bytesWritten === undefined || writeQueueSize === undefined
-    ? socket.bytesWritten - socket.writableLength
-    : bytesWritten - writeQueueSize
 }
