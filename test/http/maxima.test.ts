@@ -131,7 +131,7 @@ test('one connection more than there may be takes the place of the longest idle 
   const [refused, health] = [await connected(), await connected()]
   const ended = [refused, health].map((socket) => once(socket, 'close'))
   assert.equal(await ask(refused, '/jobs'), 'HTTP/1.1 503')
-  assert.equal(await ask(health, '/health/ready'), 'HTTP/1.1 200')
+  assert.equal(await ask(health, '/health/live'), 'HTTP/1.1 200')
   await Promise.all(ended)
   await holder.query('rollback')
   assert.deepEqual(await Promise.all(answers), ['HTTP/1.1 200', 'HTTP/1.1 200'])
