@@ -27,7 +27,8 @@ export interface InvocationFilters {
 export const invocationColumns = {
   id: sql`i.id`,
   createdAt: sql`i.created_at`,
-  updatedAt: sql`i.updated_at`,
+  // Copies may lack it: then it says no more than that the row was written.
+  updatedAt: sql`coalesce(i.updated_at, i.created_at)`,
   durationMs: numberOf(sql`i.total_duration_ms`),
   status: sql`i.status::text`,
   sourceFunction: sql`i.source_function::text`,

@@ -34,7 +34,7 @@ function runs(row: Sql, duration: Sql): Sql {
 }
 
 function newestSign(invocation: Sql): Sql {
-  return sql`greatest(${invocation}.updated_at,
+  return sql`greatest(coalesce(${invocation}.updated_at, ${invocation}.created_at),
                    (select max(own_event.updated_at) from public.event_executions own_event where own_event.invocation_id = ${invocation}.id),
                    (select max(own_job.updated_at) from public.job_executions own_job where own_job.invocation_id = ${invocation}.id))`
 }

@@ -26,7 +26,7 @@ async function unknownTo(pool: pg.Pool): Promise<RegExp | undefined> {
 /** Puts a random forest into the database; what its encoding does not know becomes a question mark. */
 export async function nest(pool: pg.Pool): Promise<void> {
   const unknown = await unknownTo(pool)
-  const rows = forest(5, 60, at)
+  const rows = forest(4, 60, at)
   return insertForest(
     pool,
     unknown === undefined ? rows : (JSON.parse(JSON.stringify(rows).replace(unknown, '?')) as Forest),

@@ -215,13 +215,6 @@ export const types: Variant[] = [
     mended: true,
   },
   {
-    row: other,
-    name: 'domains of instants, flags and JSON',
-    prepare: `create domain moment as timestamptz; create domain flag as boolean check (value is not null); create domain body as jsonb;
-      alter table invocations alter column created_at type moment, alter column updated_at type moment, alter column source_event_time type moment, alter column source_event_payload type body;
-      alter table job_executions alter column created_at type moment, alter column result type body; alter table event_executions alter column detected type flag, alter column created_at type moment`,
-  },
-  {
     row: 'Columns of any other type',
     name: 'a context of hstore',
     prepare: 'create extension hstore; alter table invocations alter column context_data type hstore using null',

@@ -31,7 +31,7 @@ const packedNode = {
   sourceEventTime: sql`i.source_event_time`,
   eventsDetected: sql`i.events_detected_count`,
   // These two are its version: written out, the time makes an end as well.
-  updatedAt: sql`i.updated_at`,
+  updatedAt: invocationColumns.updatedAt,
   transaction: sql`i.xmin`,
 }
 
