@@ -122,6 +122,34 @@ test('the doors of the house: who imports whom', () => {
   )
 })
 
+/** Of the folders and files directly in `folder`, those that import each other in a circle. */
+function circles(folder: string): string[] {
+  const imports = new Map<string, Set<string>>()
+  const unitOf = (path: string): string => path.split('/')[0] ?? ''
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )) {
+    const own = imports.get(unitOf(file)) ?? new Set()
+    for (const [, target = ''] of readFileSync(join(folder, file), 'utf8').matchAll(/ from '(\.[^']+)'/g)) {
+      const unit = unitOf(posix.join(posix.dirname(file), target))
+      if (unit !== '..' && unit !== unitOf(file)) own.add(unit)
+    }
+    imports.set(unitOf(file), own)
+  }
+  const reached = (from: string, seen = new Set<string>()): Set<string> => {
+    for (const next of imports.get(from) ?? []) if (!seen.has(next)) reached(next, seen.add(next))
+    return seen
+  }
+  return [...imports.keys()].filter((unit) => reached(unit).has(unit))
+}
+
+test('no folder imports another one that imports it, directly or by others', () => {
+  const source = join(import.meta.dirname, '../src')
+  const folders = readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory())
+  for (const folder of [source, ...folders.map(({ parentPath, name }) => join(parentPath, name))])
+    assert.deepEqual(circles(folder), [], folder)
+})
+
 test('a wrong import is told in a sentence', () => {
   const wrong: Array<[file: string, source: string, fault: RegExp]> = [
     [

@@ -1,5 +1,5 @@
 import * as chain from './chains/schema.ts'
-import * as details from './details-schema.ts'
+import * as details from './details/schema.ts'
 import * as event from './events/schema.ts'
 import * as invocation from './invocations/schema.ts'
 import * as job from './jobs/schema.ts'

@@ -1,13 +1,13 @@
 import { Type, type TSchema } from 'typebox'
-import { triggeringExample, TriggeringSchema } from './chains/schema.ts'
-import { counters, invocationExample, invocationFields, InvocationSchema } from './invocations/schema.ts'
-import { eventExample, eventFields, EventSchema } from './events/schema.ts'
-import { jobExample, jobFields } from './jobs/schema.ts'
-import { eventPersonal, invocationPersonal, jobPersonal, redacted } from './personal-schema.ts'
-import { asOfExample } from './list-schema.ts'
-import { SHOWN } from '../../reading/details/shown.ts'
-import { eventsUrl, jobsOfEventUrl, restUrl, triggeredUrl } from '../links.ts'
-import { AsOf, Count, Id, Instant, Nullable, NullableRef, Ref, Stale, StatusSchema } from '../schemas/values.ts'
+import { triggeringExample, TriggeringSchema } from '../chains/schema.ts'
+import { counters, invocationExample, invocationFields, InvocationSchema } from '../invocations/schema.ts'
+import { eventExample, eventFields, EventSchema } from '../events/schema.ts'
+import { jobExample, jobFields } from '../jobs/schema.ts'
+import { eventPersonal, invocationPersonal, jobPersonal, redacted } from '../personal-schema.ts'
+import { asOfExample } from '../list-schema.ts'
+import { SHOWN } from '../../../reading/details/shown.ts'
+import { eventsUrl, jobsOfEventUrl, restUrl, triggeredUrl } from '../../links.ts'
+import { AsOf, Count, Id, Instant, Nullable, NullableRef, Ref, Stale, StatusSchema } from '../../schemas/values.ts'
 
 const first = <T extends TSchema>(item: T) => ({
   count: Count,
