@@ -1,6 +1,6 @@
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { Db } from './db/db.ts'
+import type { Reader } from './db/db.ts'
 import type { RowRules } from './domain/liveness.ts'
 import type { Statuses } from './domain/model/status.ts'
 import type { Redaction } from './domain/privacy/redaction.ts'
@@ -43,7 +43,7 @@ import { isInstant } from './http/schemas/values.ts'
 
 /** What the service is made of; the command `serve` and the tests hand it in. Times in ms. */
 export interface Deps {
-  db: Db
+  db: Reader
   access: AccessSettings
   limits: Limits
   /** How rows are judged that do not tell by themselves. */

@@ -10,7 +10,7 @@ import { migrateDown } from './db/migrate/down.ts'
 import { migrateUp } from './db/migrate/migrate.ts'
 import type { MigrateOptions } from './db/migrate/session.ts'
 import { refuseToWrite, whatStopsUp } from './db/migrate/stops.ts'
-import { createDb } from './db/pool/pool.ts'
+import { createReader } from './db/pool/pool.ts'
 import { codeOf } from './db/pool/statement.ts'
 import { checkGroundFirst } from './demo/ground.ts'
 import { liveDemo } from './demo/live.ts'
@@ -34,7 +34,7 @@ async function run(argv: string[]): Promise<void> {
 
 async function printOpenapi(): Promise<void> {
   const app = await buildApp({
-    db: createDb(),
+    db: createReader(),
     ...settingsOf(readConfig({})),
     life: { stage: { name: 'ready' }, log: pino({ level: 'silent' }), stopGrace: 0 },
   })

@@ -154,7 +154,7 @@ test('a wrong import is told in a sentence', () => {
   const wrong: Array<[file: string, source: string, fault: RegExp]> = [
     [
       'http/forms/x.ts',
-      "import { createDb } from '../../db/pool/pool.ts'",
+      "import { createReader } from '../../db/pool/pool.ts'",
       /^src\/http\/forms\/x\.ts imports \.\.\/\.\.\/db\/pool\/pool\.ts: http\/forms may import domain http\/links the types of reading$/,
     ],
     [
@@ -165,7 +165,7 @@ test('a wrong import is told in a sentence', () => {
     ['http/x.ts', "import './negotiate/etag.ts'", /stands in no room/],
     ['reading/x.ts', "import { Problem } from '../http/problems/problem.ts'", /reading may import domain queries/],
     ['domain/x.ts', "import {\n  a,\n} from '../queries/trees.ts'", /domain may import nothing/],
-    ['domain/x.ts', "import type { Db } from '../db/db.ts'", /imports the types of/],
+    ['domain/x.ts', "import type { Reader } from '../db/db.ts'", /imports the types of/],
     ['domain/x.ts', "import { readFileSync } from 'node:fs'", /domain is pure/],
     ['domain/x.ts', 'export async function later() {}', /waits/],
     ['domain/x.ts', 'const later = async (x) => x', /waits/],
@@ -200,7 +200,7 @@ test('a wrong import is told in a sentence', () => {
   assert.deepEqual(
     faults(
       'http/api/x.ts',
-      "import type { Db } from '../../db/db.ts'\n// any process.env\nconst what = 'any'\nconst now = instantOf(Date.now())",
+      "import type { Reader } from '../../db/db.ts'\n// any process.env\nconst what = 'any'\nconst now = instantOf(Date.now())",
     ),
     [],
   )

@@ -11,7 +11,7 @@ import type { Config } from '../config/groups.ts'
 import { descriptorsOf, roomWithin } from '../config/descriptors.ts'
 import { connectionsPerAddress, memoryWithin } from '../config/limits.ts'
 import { refuseOthers } from '../db/migrate/stops.ts'
-import { createDb, type PoolDb } from '../db/pool/pool.ts'
+import { createReader, type ReaderPool } from '../db/pool/pool.ts'
 import { waitForDatabase } from '../db/wait.ts'
 import { readKeysOnHangup, logExposure } from './exposure.ts'
 import { holdsDemo } from '../demo/ground.ts'
@@ -37,7 +37,7 @@ export async function serve(config: Config): Promise<void> {
   readKeysOnHangup(config.access, log)
   const stage: Stage = { name: 'starting' }
   const stopping = new AbortController()
-  const db = createDb()
+  const db = createReader()
   const room = roomWithin(descriptorsOf(), config.limits)
   const settings = settingsOf(config, room.connections)
   const app = await buildApp({
@@ -117,7 +117,7 @@ export function settingsOf(
 export interface Starting {
   /** Moves on to a stage; throws where the service is stopping. */
   enter: (stage: Stage['name']) => void
-  db: PoolDb
+  db: ReaderPool
   /** Gets the words that the database names. */
   statuses: Statuses
   log: Logger

@@ -34,8 +34,8 @@ export interface OpenOptions {
   signal?: AbortSignal | undefined
 }
 
-/** What routes and queries see of the database. */
-export interface Db extends Queryable {
+/** The database for whoever answers requests: the serving pool, whose sessions Postgres keeps read-only. */
+export interface Reader extends Queryable {
   /** Asks over a connection that serves nobody else: how busy the others are says nothing about the database. */
   probe<R extends object = Row>(statement: Sql): Promise<R[]>
   open(options?: OpenOptions): Promise<OpenSnapshot>

@@ -1,4 +1,4 @@
-import type { Db, Queryable } from '../db/db.ts'
+import type { Reader, Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import { selected } from './columns.ts'
 import { eventColumns } from './events.ts'
@@ -6,7 +6,7 @@ import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
 
 /** Resolves when the database answers and has every table and column that is shown, and the right to read them. It reads no row: 0.1 ms. */
-export async function lookAtTables(db: Pick<Db, 'probe'>): Promise<void> {
+export async function lookAtTables(db: Pick<Reader, 'probe'>): Promise<void> {
   await db.probe(sql`
 select 1
   from (select ${selected(invocationColumns)}

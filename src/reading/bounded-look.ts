@@ -1,4 +1,4 @@
-import type { Db, Snapshot } from '../db/db.ts'
+import type { Reader, Snapshot } from '../db/db.ts'
 
 // A statement's time was over, by the server's clock or by the driver's, or its time to wait for a lock.
 const OVER = new Set(['57014', 'READ_TIMEOUT', '55P03'])
@@ -7,7 +7,7 @@ const FORBIDDEN = '42501'
 
 /** What a statement of the start finds within its time, ms. 'unknown': the time was too short. undefined: nothing, or the role may not read it. */
 export async function boundedLook<T>(
-  db: Pick<Db, 'open'>,
+  db: Pick<Reader, 'open'>,
   statementTimeout: number,
   ask: (snapshot: Snapshot) => Promise<T>,
 ): Promise<T | 'unknown' | undefined> {

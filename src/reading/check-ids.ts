@@ -1,4 +1,4 @@
-import type { Db } from '../db/db.ts'
+import type { Reader } from '../db/db.ts'
 import { doubledId, tablesWithoutKey } from '../queries/doubled-ids.ts'
 import { boundedLook } from './bounded-look.ts'
 
@@ -10,7 +10,7 @@ const LOOK = 4000
  * show it so. Looks only at tables in which nothing says that it cannot, and warns if the time for that was too short.
  */
 export async function checkIds(
-  db: Pick<Db, 'query' | 'open'>,
+  db: Pick<Reader, 'query' | 'open'>,
   log: { warn(message: string): void },
   patience = LOOK,
 ): Promise<void> {

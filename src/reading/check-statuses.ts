@@ -1,4 +1,4 @@
-import type { Db } from '../db/db.ts'
+import type { Reader } from '../db/db.ts'
 import type { Statuses } from '../domain/model/status.ts'
 import { foreignStatuses } from '../domain/status-spelling.ts'
 import { heldStatuses } from '../queries/held-statuses.ts'
@@ -13,7 +13,7 @@ const LOOK = 1000
  * Warns of words that mean none of them, and if there was no time to look.
  */
 export async function checkStatuses(
-  db: Pick<Db, 'query' | 'open'>,
+  db: Pick<Reader, 'query' | 'open'>,
   log: { warn(message: string): void },
   patience = LOOK,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Db, Queryable } from '../db/db.ts'
+import type { Reader, Queryable } from '../db/db.ts'
 import { fractionalCounters, obstacles, unusedIndexes } from '../domain/schema.ts'
 import { lookAtTables, rightsRows, type RightsRow } from '../queries/health.ts'
 import { columnRows } from '../queries/schema.ts'
@@ -33,7 +33,7 @@ export async function checkRights(db: Queryable): Promise<void> {
 }
 
 /** The same, when the tables are there: also where only some columns may be read, and not all that are shown. */
-export async function checkReadable(db: Pick<Db, 'probe' | 'query'>): Promise<void> {
+export async function checkReadable(db: Pick<Reader, 'probe' | 'query'>): Promise<void> {
   try {
     await lookAtTables(db)
   } catch (error) {

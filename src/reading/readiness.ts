@@ -1,4 +1,4 @@
-import type { Db } from '../db/db.ts'
+import type { Reader } from '../db/db.ts'
 import { lookAtTables } from '../queries/health.ts'
 
 /** A prober waits for seconds at most (Kubernetes: one), a statement may wait for 20; ms. */
@@ -17,7 +17,7 @@ export type Readiness =
   | { name: 'failed'; cause: unknown }
 
 /** Looks whether the database can be read. Probes that come at once share one look, so that they hold one connection at most. Never throws. */
-export function readinessOf(db: Pick<Db, 'probe'>): () => Promise<Readiness> {
+export function readinessOf(db: Pick<Reader, 'probe'>): () => Promise<Readiness> {
   let looking: Promise<Readiness> | undefined
   return () => {
     looking ??= look(db).finally(() => (looking = undefined))
@@ -29,7 +29,7 @@ export function readinessOf(db: Pick<Db, 'probe'>): () => Promise<Readiness> {
   }
 }
 
-async function look(db: Pick<Db, 'probe'>): Promise<Readiness> {
+async function look(db: Pick<Reader, 'probe'>): Promise<Readiness> {
   try {
     await lookAtTables(db)
     return { name: 'ready' }

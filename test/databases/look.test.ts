@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type pg from 'pg'
 import { pino } from 'pino'
-import { createDb, type PoolDb } from '../../src/db/pool/pool.ts'
+import { createReader, type ReaderPool } from '../../src/db/pool/pool.ts'
 import { checkIds } from '../../src/reading/check-ids.ts'
 import { checkStatuses } from '../../src/reading/check-statuses.ts'
 import { database } from '../support/database.ts'
@@ -10,9 +10,9 @@ import { onTeardown } from '../support/teardown.ts'
 
 async function opened(
   t: TestContext,
-): Promise<{ db: PoolDb; pool: pg.Pool; said: string[]; log: { warn(message: string): void } }> {
+): Promise<{ db: ReaderPool; pool: pg.Pool; said: string[]; log: { warn(message: string): void } }> {
   const { pool, url } = await database(t)
-  const db = createDb()
+  const db = createReader()
   const log = pino({ level: 'silent' })
   db.start({ url, size: 1, connectTimeout: 60_000, statementTimeout: 60_000, lockTimeout: 60_000, log })
   onTeardown(t, () => db.end())

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test'
 import pg from 'pg'
 import { pino } from 'pino'
 import { readConfig } from '../../src/config/read.ts'
-import { createDb } from '../../src/db/pool/pool.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { prepare } from '../../src/commands/serve.ts'
 import { openSource } from '../../src/commands/open-database.ts'
 import { database } from '../support/database.ts'
@@ -70,7 +70,7 @@ export async function open(t: TestContext, variant: Variant): Promise<Opened> {
 async function start(t: TestContext, env: Record<string, string>): Promise<Pick<Service, 'get'>> {
   const config = readConfig(env)
   const log = pino({ level: 'silent' })
-  const db = createDb()
+  const db = createReader()
   onTeardown(t, () => db.end())
   const statuses = { ...knownStatuses }
   const source = await openSource(config.database, () => undefined)

@@ -3,7 +3,7 @@ import test, { type TestContext } from 'node:test'
 import pg from 'pg'
 import { pino } from 'pino'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
-import { createDb } from '../../src/db/pool/pool.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { sql } from '../../src/db/sql.ts'
 import { waitForDatabase } from '../../src/db/wait.ts'
 import { makesTable, migrationsFolder, runner } from '../migrations/setup.ts'
@@ -54,7 +54,7 @@ test('connections that a network forgot are noticed although the clock is set ba
   const { url } = await database(t)
   const proxy = await startProxy(url)
   onTeardown(t, () => proxy.close())
-  const db = createDb()
+  const db = createReader()
   const long = patience(15_000)
   db.start({
     url: proxy.url(url),

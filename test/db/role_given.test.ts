@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import type pg from 'pg'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
-import { createDb } from '../../src/db/pool/pool.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { sql } from '../../src/db/sql.ts'
 import { makesTable, migrationsFolder, runner } from '../migrations/setup.ts'
 import { database } from '../support/database.ts'
@@ -34,7 +34,7 @@ async function sleeps(pool: pg.Pool, login: string): Promise<boolean> {
 
 test('a query is cancelled also if the login is given another role', async (t) => {
   const { url, pool, login } = await givenRole(t)
-  const db = createDb()
+  const db = createReader()
   db.start({
     url,
     size: 1,

@@ -3,7 +3,7 @@ import test from 'node:test'
 import type pg from 'pg'
 import { pino } from 'pino'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
-import { createDb, type PoolDb } from '../../src/db/pool/pool.ts'
+import { createReader, type ReaderPool } from '../../src/db/pool/pool.ts'
 import { sql } from '../../src/db/sql.ts'
 import { runner } from '../migrations/setup.ts'
 import { database } from '../support/database.ts'
@@ -151,8 +151,8 @@ select s.name
   assert.deepEqual(rows, [])
 })
 
-function opened(t: Parameters<typeof database>[0], url: string): PoolDb {
-  const db = createDb()
+function opened(t: Parameters<typeof database>[0], url: string): ReaderPool {
+  const db = createReader()
   db.start({
     url,
     size: 1,

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { pino } from 'pino'
-import { createDb } from '../../src/db/pool/pool.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { sql } from '../../src/db/sql.ts'
 import { database } from '../support/database.ts'
 import { onTeardown } from '../support/teardown.ts'
 
 async function pooled(t: TestContext) {
   const { url, pool } = await database(t, { migrated: false })
-  const db = createDb()
+  const db = createReader()
   db.start({
     url,
     size: 2,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { pino } from 'pino'
-import { createDb, type PoolDb } from '../../src/db/pool/pool.ts'
+import { createReader, type ReaderPool } from '../../src/db/pool/pool.ts'
 import { sql } from '../../src/db/sql.ts'
 import { database } from '../support/database.ts'
 import { startProxy, type Proxy } from '../support/proxy.ts'
@@ -9,7 +9,7 @@ import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
 interface Through {
-  db: PoolDb
+  db: ReaderPool
   proxy: Proxy
   /** What the serving backends do: their state, and what they wait for. */
   backends: () => Promise<Array<{ state: string; waits: string | null }>>
@@ -20,7 +20,7 @@ async function through(t: TestContext): Promise<Through> {
   const { url, pool } = await database(t, { migrated: false })
   const proxy = await startProxy(url)
   onTeardown(t, () => proxy.close())
-  const db = createDb()
+  const db = createReader()
   db.start({
     url: proxy.url(url),
     size: 1,

@@ -4,7 +4,7 @@ import test, { type TestContext } from 'node:test'
 import Fastify, { type FastifyBaseLogger } from 'fastify'
 import type pg from 'pg'
 import { pino } from 'pino'
-import { createDb } from '../../src/db/pool/pool.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { registerCompression } from '../../src/http/negotiate/compression.ts'
 import { registerCancellation } from '../../src/http/lifecycle/cancellation.ts'
 import { sendProblem } from '../../src/http/problems/answer.ts'
@@ -43,7 +43,7 @@ async function block(t: TestContext, pool: pg.Pool, table: string): Promise<() =
 for (const { id, path: route } of endpoints.filter(({ open }) => !open)) {
   test(`a client that goes away from ${route} stops its query on the server, and the connection serves on`, async (t) => {
     const given = await database(t)
-    const db = createDb()
+    const db = createReader()
     // No timeout of the server ends the query in place of the client's leaving.
     db.start({
       url: given.url,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import pg from 'pg'
-import type { Db, Row, Snapshot } from '../../src/db/db.ts'
+import type { Reader, Row, Snapshot } from '../../src/db/db.ts'
 import type { Sql } from '../../src/db/sql.ts'
 import { types } from '../../src/db/pool/statement.ts'
 import { database } from '../support/database.ts'
@@ -18,7 +18,7 @@ const changes: Record<ExampleRow, string> = {
 }
 
 /** What the service sees, and a test changes, in one transaction that stays open: each change leaves its row with the xmin that it had. */
-async function oneTransaction(t: TestContext, url: string): Promise<{ client: pg.Client; db: Db }> {
+async function oneTransaction(t: TestContext, url: string): Promise<{ client: pg.Client; db: Reader }> {
   const client = new pg.Client({ connectionString: url, types, options: '-c timezone=UTC -c datestyle=ISO' })
   await client.connect()
   onTeardown(t, () => client.end())

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import test, { type TestContext } from 'node:test'
 import { pino } from 'pino'
-import { createDb, type PoolOptions } from '../../src/db/pool/pool.ts'
+import { createReader, type PoolOptions } from '../../src/db/pool/pool.ts'
 import { filled, samples } from '../support/endpoints.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation } from '../support/rows.ts'
@@ -16,9 +16,9 @@ import { until } from '../support/until.ts'
 /** Samples that ask the database: all but that of liveness. */
 const asking = samples.filter(({ endpoint }) => endpoint.id !== 'isLive')
 
-/** A Db with short times, on another database than the service's own. */
+/** A Reader with short times, on another database than the service's own. */
 function impatient(t: TestContext, url: string, options: Partial<PoolOptions> = {}) {
-  const db = createDb()
+  const db = createReader()
   db.start({
     url,
     size: 2,

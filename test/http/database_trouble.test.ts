@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { pino } from 'pino'
-import { createDb, type PoolOptions } from '../../src/db/pool/pool.ts'
+import { createReader, type PoolOptions } from '../../src/db/pool/pool.ts'
 import { startProxy, type Proxy } from '../support/proxy.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation } from '../support/rows.ts'
@@ -19,7 +19,7 @@ async function troubled(t: TestContext, options: Partial<PoolOptions> = {}) {
   await addInvocation(pool)
   const proxy = await startProxy(url)
   onTeardown(t, () => proxy.close())
-  const db = createDb()
+  const db = createReader()
   db.start({
     url: proxy.url(url),
     size: SIZE,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { pino } from 'pino'
-import { createDb } from '../../src/db/pool/pool.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import type { Stage } from '../../src/http/lifecycle/startup-gate.ts'
 import { database } from '../support/database.ts'
 import { assertProblem } from '../support/problem.ts'
@@ -53,7 +53,7 @@ test('ready says what was looked at, and what is wrong with the schema', async (
 for (const name of ['starting', 'migrating', 'loading demo data', 'stopping'] as const) {
   test(`a service that is ${name} is not ready, and looks at nothing for that`, async (t) => {
     const stage: Stage = { name }
-    const shown = await service(t, { stage, db: createDb() })
+    const shown = await service(t, { stage, db: createReader() })
     assert.deepEqual(await notReady(shown), {
       service: { ok: false, detail: `The service is ${name}` },
       database: unknown,
@@ -64,7 +64,7 @@ for (const name of ['starting', 'migrating', 'loading demo data', 'stopping'] as
 
 test('a service whose connections are all busy is ready: it is no fault of the database, and all replicas would go at once', async (t) => {
   const { url } = await database(t)
-  const db = createDb()
+  const db = createReader()
   db.start({
     url,
     size: 2,
@@ -84,7 +84,7 @@ test('a database that is away, or silent, is told within 2 s, and probes hold on
   const { url } = await database(t)
   const proxy = await startProxy(url)
   onTeardown(t, () => proxy.close())
-  const db = createDb()
+  const db = createReader()
   db.start({
     url: proxy.url(url),
     size: 3,

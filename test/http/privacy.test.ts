@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import test, { type TestContext } from 'node:test'
 import type pg from 'pg'
 import { pino } from 'pino'
-import type { Db, Snapshot } from '../../src/db/db.ts'
-import { createDb } from '../../src/db/pool/pool.ts'
+import type { Reader, Snapshot } from '../../src/db/db.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { redactionsOf } from '../../src/domain/privacy/redaction.ts'
 import { createLog } from '../../src/log.ts'
 import { database } from '../support/database.ts'
@@ -390,8 +390,8 @@ test('personal columns are read where they are asked for, and for no 304', async
 })
 
 /** Another pool of a service, on a database that is there. */
-function databaseOf(t: TestContext, url: string): Db {
-  const db = createDb()
+function databaseOf(t: TestContext, url: string): Reader {
+  const db = createReader()
   db.start({
     url,
     size: 2,
@@ -405,7 +405,7 @@ function databaseOf(t: TestContext, url: string): Db {
 }
 
 /** The same, with the text of every statement told. */
-function watched(db: Db, statements: string[]): Db {
+function watched(db: Reader, statements: string[]): Reader {
   const seen = (statement: { text: string }): void => void statements.push(statement.text)
   const told = <Q extends Snapshot>(of: Q): Q => ({
     ...of,

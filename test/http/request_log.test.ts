@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
-import type { Db } from '../../src/db/db.ts'
+import type { Reader } from '../../src/db/db.ts'
 import { addExample, filled, samples } from '../support/endpoints.ts'
 import { apiKeys, AUDIENCE, bearer, claims, ISSUER, signer } from '../support/keys.ts'
 import { memoryLog } from '../support/log.ts'
@@ -112,7 +112,10 @@ test('what is refused on the bare socket is a line with the id of its answer', a
 
 test('all lines of a request carry its id', async (t) => {
   const { log, lines } = memoryLog()
-  const { get } = await service(t, { log, db: { query: () => Promise.reject(new Error('broken')) } as unknown as Db })
+  const { get } = await service(t, {
+    log,
+    db: { query: () => Promise.reject(new Error('broken')) } as unknown as Reader,
+  })
   await get('/invocations', { 'x-request-id': 'abc-1' })
   await until('both lines are there', () => lines().length === 2)
   assert.deepEqual(
@@ -170,7 +173,7 @@ test('a failure is logged by its name, code and stack, without the values that t
     internalQuery: 'SECRET',
     parameters: ['SECRET'],
   })
-  const db = { query: () => Promise.reject(failure) } as unknown as Db
+  const db = { query: () => Promise.reject(failure) } as unknown as Reader
   const { get } = await service(t, { log, db })
   const answer = await get('/invocations?correlationId=SECRET')
   assert.equal(answer.status, 500)
@@ -186,7 +189,10 @@ test('a failure is logged by its name, code and stack, without the values that t
 
 test('the fault of a client is no line at error, that of the service is', async (t) => {
   const { log, lines } = memoryLog()
-  const { get } = await service(t, { log, db: { query: () => Promise.reject(new Error('broken')) } as unknown as Db })
+  const { get } = await service(t, {
+    log,
+    db: { query: () => Promise.reject(new Error('broken')) } as unknown as Reader,
+  })
   await get('/trees/junk')
   await until('the request is logged', () => lines().length > 0)
   assert.deepEqual(

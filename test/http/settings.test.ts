@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { pino } from 'pino'
-import { createDb } from '../../src/db/pool/pool.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { sql } from '../../src/db/sql.ts'
 import { addInvocation } from '../support/rows.ts'
 import { service } from '../support/service.ts'
@@ -29,7 +29,7 @@ test('what serves may not write, whatever the database says, in a statement of i
   await pool.query(
     `do $$ begin execute format('alter database %I set default_transaction_read_only = off', current_database()); end $$`,
   )
-  const db = createDb()
+  const db = createReader()
   db.start({
     url,
     size: 1,

@@ -4,7 +4,7 @@ import http from 'node:http'
 import test from 'node:test'
 import type pg from 'pg'
 import { pino } from 'pino'
-import { createDb } from '../../src/db/pool/pool.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { ask } from '../support/embedded.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation, addJob, addLargeTree } from '../support/rows.ts'
@@ -63,7 +63,7 @@ test('on a hot standby, a statement that stands in the way of what it must repla
   const root = await addInvocation(pool)
   await addJob(pool, root)
   await caughtUp()
-  const db = createDb()
+  const db = createReader()
   db.start({
     url,
     size: 1,

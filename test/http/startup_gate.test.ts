@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import test from 'node:test'
-import type { Db } from '../../src/db/db.ts'
+import type { Reader } from '../../src/db/db.ts'
 import type { Stage } from '../../src/http/lifecycle/startup-gate.ts'
 import { documentation, filled, samples } from '../support/endpoints.ts'
 import { patience } from '../support/patience.ts'
@@ -47,7 +47,7 @@ test('the stage is looked at anew by each request', async (t) => {
 test('ready says whether the database answers', async (t) => {
   const db = {
     probe: async () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' })),
-  } as unknown as Db
+  } as unknown as Reader
   const { get } = await service(t, { db })
   assertProblem('unavailable', await get('/health/ready'))
   assert.equal((await get('/health/live')).status, 200)
@@ -63,7 +63,7 @@ test('a connection that is busy when the service stops gets its answer, and 503 
     },
   } as Stage
   const waiting: Array<(rows: object[]) => void> = []
-  const db = { probe: () => new Promise((resolve) => waiting.push(resolve)) } as unknown as Db
+  const db = { probe: () => new Promise((resolve) => waiting.push(resolve)) } as unknown as Reader
   const { app, listen } = await service(t, { stage, db })
   const { hostname, port } = new URL(await listen())
   const socket = connect(Number(port), hostname)

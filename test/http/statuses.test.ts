@@ -3,7 +3,7 @@ import test from 'node:test'
 import { isFailure, knownStatuses } from '../../src/domain/model/status.ts'
 import { hasFailed } from '../../src/queries/outcome.ts'
 import { readStatuses } from '../../src/reading/statuses.ts'
-import { createDb } from '../../src/db/pool/pool.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { sql } from '../../src/db/sql.ts'
 import { pino } from 'pino'
 import { database, type TestDatabase } from '../support/database.ts'
@@ -40,7 +40,7 @@ async function widen({ pool }: TestDatabase, table: string, more: string[]): Pro
 }
 
 function started(t: TestContext, { url }: TestDatabase) {
-  const db = createDb()
+  const db = createReader()
   const log = pino({ level: 'silent' })
   db.start({ url, size: 1, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log })
   onTeardown(t, () => db.end())

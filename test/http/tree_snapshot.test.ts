@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { pino } from 'pino'
-import type { Db, Snapshot } from '../../src/db/db.ts'
-import { createDb } from '../../src/db/pool/pool.ts'
+import type { Reader, Snapshot } from '../../src/db/db.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { addExample, filled, samples } from '../support/endpoints.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 
 /** The same database, where `happens` comes after each statement of an answer, and before each batch. */
-function interrupted(db: Db, happens: () => Promise<void>): Db {
+function interrupted(db: Reader, happens: () => Promise<void>): Reader {
   const within = <S extends Snapshot>(snapshot: S): S => ({
     ...snapshot,
     async query<R extends object>(statement: Parameters<Snapshot['query']>[0]) {
@@ -22,7 +22,7 @@ function interrupted(db: Db, happens: () => Promise<void>): Db {
       yield* snapshot.batches<R>(statement, size)
     },
   })
-  const query = async <R extends object>(statement: Parameters<Db['query']>[0]) => {
+  const query = async <R extends object>(statement: Parameters<Reader['query']>[0]) => {
     const rows = await db.query<R>(statement)
     await happens()
     return rows
@@ -37,7 +37,7 @@ function interrupted(db: Db, happens: () => Promise<void>): Db {
 
 test('one answer is one moment: what is committed between its statements is not in it', async (t) => {
   let happens = async (): Promise<void> => undefined
-  const db = createDb()
+  const db = createReader()
   const { get, pool, url } = await service(t, { db: interrupted(db, () => happens()) })
   db.start({
     url,

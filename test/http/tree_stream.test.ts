@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import http from 'node:http'
 import test, { type TestContext } from 'node:test'
 import { pino } from 'pino'
-import type { Db } from '../../src/db/db.ts'
-import { createDb } from '../../src/db/pool/pool.ts'
+import type { Reader } from '../../src/db/db.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { generous, service, type Service, type Settings } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
@@ -19,9 +19,9 @@ interface Shown extends Service {
 /** A service that listens and has one connection to its database: whoever keeps it, keeps everybody waiting. */
 async function oneConnection(
   t: TestContext,
-  { wrap = (db) => db, ...deps }: Partial<Settings> & { wrap?: (db: Db) => Db } = {},
+  { wrap = (db) => db, ...deps }: Partial<Settings> & { wrap?: (db: Reader) => Reader } = {},
 ): Promise<Shown> {
-  const db = createDb()
+  const db = createReader()
   const shown = await service(t, { db: wrap(db), ...deps })
   db.start({
     url: shown.url,
@@ -100,7 +100,7 @@ test('a connection that is lost under a slow reader gives a last line error, and
 })
 
 test('a batch that fails gives a last line error, without the words of the failure', async (t) => {
-  const wrap = (db: Db): Db => ({
+  const wrap = (db: Reader): Reader => ({
     ...db,
     async open(timeout) {
       const snapshot = await db.open(timeout)
@@ -133,7 +133,7 @@ test('a client that goes away frees its connection at once', async (t) => {
 
 test('HEAD of a stream frees its connection, and does not read the tree', async (t) => {
   let batches = 0
-  const wrap = (db: Db): Db => ({
+  const wrap = (db: Reader): Reader => ({
     ...db,
     async open(options) {
       const snapshot = await db.open(options)
@@ -157,7 +157,7 @@ test('HEAD of a stream frees its connection, and does not read the tree', async 
 
 test('a stream that would begin after its 504 keeps no connection', async (t) => {
   // Cancelling comes to nothing: it needs a network, and that may be what is lost.
-  const wrap = (db: Db): Db => ({ ...db, open: ({ statementTimeout } = {}) => db.open({ statementTimeout }) })
+  const wrap = (db: Reader): Reader => ({ ...db, open: ({ statementTimeout } = {}) => db.open({ statementTimeout }) })
   const { base, pool, wide } = await oneConnection(t, { wrap, limits: { ...generous, answer: 300 } })
   const writer = await pool.connect()
   onTeardown(t, () => writer.release(true))

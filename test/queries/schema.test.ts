@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { pino } from 'pino'
 import { checkTables } from '../../src/reading/check-tables.ts'
-import { createDb } from '../../src/db/pool/pool.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { database } from '../support/database.ts'
 import { onTeardown } from '../support/teardown.ts'
 
 test('an index that no filter can use, because its column is compared as text, is named', async (t) => {
   const { url, pool } = await database(t)
-  const db = createDb()
+  const db = createReader()
   db.start({
     url,
     size: 1,

@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import { buildApp, type AccessSettings, type Deps, type Life } from '../../src/app.ts'
 import { knownStatuses } from '../../src/domain/model/status.ts'
-import { createDb } from '../../src/db/pool/pool.ts'
+import { createReader } from '../../src/db/pool/pool.ts'
 import { answerChecker } from './answers.ts'
 import { database, type TestDatabase } from './database.ts'
 import { onTeardown } from './teardown.ts'
@@ -85,7 +85,7 @@ export async function service(
   given?: TestDatabase,
 ): Promise<Service> {
   const { url, pool } = given ?? (await database(t))
-  const db = createDb()
+  const db = createReader()
   db.start({ url, size: 5, connectTimeout: 5000, statementTimeout: 30_000, lockTimeout: 30_000, log: silent })
   onTeardown(t, () => db.end())
   const app = await built(t, { db, ...settings })
@@ -97,7 +97,7 @@ export async function service(
 export async function built(t: TestContext, settings: Partial<Settings> = {}): Promise<FastifyInstance> {
   const { db, limits, statuses, rules, links, stage, log, stopGrace, ...access } = {
     ...defaults,
-    db: createDb(),
+    db: createReader(),
     ...settings,
   }
   const app = await buildApp({ db, access, limits, rules, links, statuses, life: { stage, log, stopGrace } })

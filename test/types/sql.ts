@@ -1,8 +1,8 @@
-import type { Db } from '../../src/db/db.ts'
+import type { Reader } from '../../src/db/db.ts'
 import { sql } from '../../src/db/sql.ts'
 
 /** Never run: `npm run typecheck` fails where one of the lines that must not compile does. */
-export function onlyTheTagMakesSql(db: Db, given: string): Array<Promise<unknown>> {
+export function onlyTheTagMakesSql(db: Reader, given: string): Array<Promise<unknown>> {
   return [
     db.query(sql`select i.id from invocations i where i.correlation_id = ${given}`),
     db.query(sql`select i.id from invocations i ${sql`where i.correlation_id = ${given}`}`),

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { SERVING, stopper, type Stopping } from './cancel.ts'
 import { checkOut } from './checkout.ts'
-import type { Db, Row, Snapshot } from '../db.ts'
+import type { Reader, Row, Snapshot } from '../db.ts'
 import { healthyConnections, type HealthyConnections } from './healthy-connections.ts'
 import { yieldTurn } from './yield-turn.ts'
 import { asked, lookingAfter, reading, settle, type Settings } from '../session.ts'
@@ -22,7 +22,7 @@ export interface PoolOptions {
 }
 
 /** A pool that must be started before it answers: the server listens before its database is known. */
-export interface PoolDb extends Db {
+export interface ReaderPool extends Reader {
   start(options: PoolOptions): void
   end(): Promise<void>
 }
@@ -38,13 +38,13 @@ interface Started {
   end(): Promise<void>
 }
 
-export function createDb(): PoolDb {
+export function createReader(): ReaderPool {
   let started: Started | undefined
   const opened = (): Started => {
     if (!started) throw Object.assign(new Error('the database is not there yet'), { code: 'POOL_CLOSED' })
     return started
   }
-  const open: Db['open'] = async ({ statementTimeout, signal } = {}) => {
+  const open: Reader['open'] = async ({ statementTimeout, signal } = {}) => {
     const { connections, patience, stopping } = opened()
     return openSnapshot(checkOut(connections, stopping, signal), { patience, statementTimeout, signal })
   }

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import type { Db } from '../../db/db.ts'
+import type { Reader } from '../../db/db.ts'
 import type { Statuses } from '../../domain/model/status.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import type { Redaction } from '../../domain/privacy/redaction.ts'
@@ -25,7 +25,7 @@ import { trees } from './trees/list.ts'
 
 /** What the resources are answered from, and within which limits. */
 export interface ApiOptions {
-  db: Db
+  db: Reader
   issuer: IssuerKeys | undefined
   access: {
     credentials: Credentials | undefined

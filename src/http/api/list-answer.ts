@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Db } from '../../db/db.ts'
+import type { Reader } from '../../db/db.ts'
 import { instantOf } from '../../domain/instant.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import type { Statuses } from '../../domain/model/status.ts'
@@ -10,7 +10,7 @@ import { unchanged } from '../negotiate/etag.ts'
 
 /** What every list is made of: the database, the most rows of a page, the words of a status, and how rows are judged. */
 export interface ListOptions {
-  db: Db
+  db: Reader
   maxPage: number
   /** What filters on a status may name. */
   statuses: Statuses

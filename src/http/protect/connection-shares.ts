@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Db, OpenSnapshot, Queryable, Snapshot } from '../../db/db.ts'
+import type { Reader, OpenSnapshot, Queryable, Snapshot } from '../../db/db.ts'
 import { Problem } from '../problems/problem.ts'
 import type { Limits } from './limits.ts'
 import { placesFor, type Places } from './places.ts'
@@ -26,7 +26,7 @@ export function registerShares(app: FastifyInstance, { pool, connect }: Limits):
 }
 
 /** What runs for a client who has left, or for too long, is cancelled. */
-export function whileWanted(db: Db, request: FastifyRequest): Wanted {
+export function whileWanted(db: Reader, request: FastifyRequest): Wanted {
   const {
     client,
     server: { shares },

@@ -1,4 +1,4 @@
-import type { Db, Snapshot } from '../../db/db.ts'
+import type { Reader, Snapshot } from '../../db/db.ts'
 import { clockAt, type RowRules } from '../../domain/liveness.ts'
 import type { Position } from '../../domain/paging/cursor.ts'
 import { cutPage, type Page, type PageRequest } from '../../domain/paging/page.ts'
@@ -34,7 +34,7 @@ interface Searched {
 
 /** A page of trees, by their roots. */
 export async function readTrees(
-  db: Pick<Db, 'query' | 'snapshot'>,
+  db: Pick<Reader, 'query' | 'snapshot'>,
   filters: TreeFilters,
   asked: PageRequest,
   messages: MessageView,

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Db, Snapshot } from '../../../db/db.ts'
+import type { Reader, Snapshot } from '../../../db/db.ts'
 import type { RowRules } from '../../../domain/liveness.ts'
 import type { MessageView } from '../../../domain/privacy/error-message.ts'
 import type { PersonalField } from '../../../domain/privacy/personal-field.ts'
@@ -13,7 +13,7 @@ import { whileWanted } from '../../protect/connection-shares.ts'
 
 /** What every detail is made of: the database, what is masked of personal data even for those who may see it, and how rows are judged. */
 export interface DetailOptions {
-  db: Db
+  db: Reader
   redactions: readonly Redaction[]
   rules: RowRules
 }

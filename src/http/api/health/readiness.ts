@@ -1,4 +1,4 @@
-import type { Db } from '../../../db/db.ts'
+import type { Reader } from '../../../db/db.ts'
 import type { Credentials } from '../../../access/credentials.ts'
 import { PATIENCE, readinessOf, type Readiness as Found } from '../../../reading/readiness.ts'
 import { Problem } from '../../problems/problem.ts'
@@ -22,7 +22,7 @@ export interface Readiness {
 
 /** What is looked at. */
 export interface Looked {
-  db: Db
+  db: Reader
   issuer: IssuerKeys | undefined
   credentials: Credentials | undefined
 }

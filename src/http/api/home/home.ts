@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from 'typebox'
-import type { Db } from '../../../db/db.ts'
+import type { Reader } from '../../../db/db.ts'
 import { readSamples, type Samples } from '../../../reading/samples.ts'
 import { homePage } from './page.ts'
 import { forms } from '../../negotiate/content-type.ts'
@@ -20,7 +20,7 @@ const example = {
 }
 
 /** GET /: what there is, each with a sample that this database can answer; a page of links for a browser. */
-export const home: FastifyPluginAsyncTypebox<{ db: Db }> = async (app, { db }) => {
+export const home: FastifyPluginAsyncTypebox<{ db: Reader }> = async (app, { db }) => {
   app.get(
     '/',
     {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { Db } from '../../../db/db.ts'
+import type { Reader } from '../../../db/db.ts'
 import type { RowRules } from '../../../domain/liveness.ts'
 import { linkedTree } from '../../forms/tree-json.ts'
 import { rootText } from '../../forms/link-text.ts'
@@ -51,7 +51,7 @@ const treeQuery = (maxima: ByLayout) =>
 const Lines = Type.Unsafe<Readable>({ type: 'string', description: 'Streamed, line by line' })
 
 interface TreeOptions extends Maxima {
-  db: Db
+  db: Reader
   readLink: ReadLink
   /** Longest time for a streamed tree to be read, ms. */
   streamTimeout: number

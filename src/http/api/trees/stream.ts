@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
-import type { Db } from '../../../db/db.ts'
+import type { Reader } from '../../../db/db.ts'
 import type { RowRules } from '../../../domain/liveness.ts'
 import type { TreeLimits } from '../../../domain/tree/row.ts'
 import type { ReadLink } from '../../../reading/links/link.ts'
@@ -23,7 +23,7 @@ interface Streamed {
 
 /** The tree as lines of JSON, read as they are taken. What fails before the first line is a problem of its own. A reader that takes too long is cut off. */
 export async function streamedTree(
-  db: Db,
+  db: Reader,
   request: FastifyRequest,
   { readLink, id, fromRoot, reach, rules, timeout }: Streamed,
 ): Promise<Readable> {
