@@ -1,11 +1,13 @@
 import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
+import type { Outcome } from '../domain/model/status.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
 import { signOfLife } from './liveness.ts'
+import { cameOutAs, firstCrash } from './outcome.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
 import { versionOf } from './version.ts'
 
@@ -15,6 +17,7 @@ export interface InvocationFilters {
   correlationId?: string[]
   sourceEventId?: string[]
   status?: string[]
+  outcome?: Outcome[]
   sourceFunction?: string[]
   sourceTable?: string[]
   sourceOperation?: string[]
@@ -31,6 +34,7 @@ export const invocationColumns = {
   updatedAt: sql`coalesce(i.updated_at, i.created_at)`,
   durationMs: numberOf(sql`i.total_duration_ms`),
   status: sql`i.status::text`,
+  crash: firstCrash(sql`i.id`),
   sourceFunction: sql`i.source_function::text`,
   sourceTable: sql`i.source_table::text`,
   sourceOperation: sql`i.source_operation::text`,
@@ -51,7 +55,7 @@ export const invocationColumns = {
 /** One page of invocations, and one row beyond it. */
 export function invocationRows(
   db: Queryable,
-  filters: InvocationFilters,
+  { outcome, ...filters }: InvocationFilters,
   page: PageRequest,
 ): Promise<TimedRows<InvocationRow>> {
   return timed<InvocationRow>(
@@ -76,6 +80,7 @@ select ${selected(invocationColumns)},
        sourceOperation: asText(sql`i.source_operation`),
        sourceSystem: asText(sql`i.source_system`),
      }),
+     outcome && cameOutAs(outcome),
      filters.root !== undefined && (filters.root ? sql`i.source_job_id is null` : sql`i.source_job_id is not null`),
    ],
  })}`,

@@ -28,6 +28,7 @@ const linkColumns = {
     'id',
     'sourceFunction',
     'status',
+    'crash',
     'durationMs',
     'createdAt',
     'correlationId',

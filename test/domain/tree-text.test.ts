@@ -168,6 +168,8 @@ const branch = (sourceFunction: string, depth: number, jobs: BranchJob[], events
   durationMs: 7,
   status: 'completed',
   stale: false,
+  crashed: false,
+  crash: null,
   sourceFunction,
   sourceTable: null,
   sourceOperation: null,

@@ -68,6 +68,7 @@ function membersOf(shape: Shape): Array<{ member: NodeRow; parts: Parts }> {
         jobsInAll: null,
         omitted: 0,
         below: 0,
+        crash: null,
         jobs: jobs.map(([createdAt, status, durationMs], j) =>
           treeJob(
             {

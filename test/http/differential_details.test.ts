@@ -53,6 +53,8 @@ for (const seed of seeds) {
         sourceFunction,
         status,
         stale,
+        crashed,
+        crash,
         createdAt,
       } = only(await reference.invocations(pool, `i.id = '${invocation_id}'`))
       const [event] = await reference.events(pool, `e.id = '${String(event_execution_id)}'`)
@@ -63,7 +65,7 @@ for (const seed of seeds) {
         asOf: shownEvent['asOf'],
         ...event,
         redacted: ['errorStack'],
-        invocation: { id: invocationId, sourceFunction, status, stale, createdAt },
+        invocation: { id: invocationId, sourceFunction, status, stale, crashed, crash, createdAt },
         jobs: {
           ...(event?.['jobs'] as object),
           count: jobsOfEvent.length,
@@ -77,7 +79,7 @@ for (const seed of seeds) {
         asOf: shownJob['asOf'],
         ...own,
         redacted: ['options', 'result', 'errorStack'],
-        invocation: { id: invocationId, sourceFunction, status, stale, createdAt },
+        invocation: { id: invocationId, sourceFunction, status, stale, crashed, crash, createdAt },
         event,
         triggered: { count: triggered.length, data: triggered, href: `/invocations?sourceJobId=${id}&order=asc` },
       })

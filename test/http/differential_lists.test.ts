@@ -52,6 +52,13 @@ const invocationCases: Case[] = [
   ['sourceEventId=0F8FAD5B-D9CB-469F-A165-708677289511', `i.source_event_id = '0f8fad5b-d9cb-469f-a165-708677289511'`],
   [`${window}&status=failed`, `${inWindow('i')} and i.status = 'failed'`],
   [`${window}&status=failed&status=running`, `${inWindow('i')} and i.status in ('failed', 'running')`],
+  [`${window}&outcome=failed`, `${inWindow('i')} and ${reference.failed}`],
+  [`${window}&outcome=crashed`, `${inWindow('i')} and ${reference.crash} is not null`],
+  [`${window}&outcome=completed`, `${inWindow('i')} and i.status = 'completed' and ${reference.crash} is null`],
+  [
+    `${window}&outcome=completed&outcome=crashed&root=false`,
+    `${inWindow('i')} and i.source_job_id is not null and (i.status = 'completed' or ${reference.crash} is not null)`,
+  ],
   [`${window}&sourceFunction=On-Order-Created`, `${inWindow('i')} and i.source_function = 'On-Order-Created'`],
   [
     `${window}&sourceFunction=a+b%2Bc%26d%3De%25&sourceFunction=line%0Abreak`,

@@ -120,6 +120,7 @@ test('an index build waits for a writer that holds its transaction, and blocks n
     '003_index_invocations_triggered_by_job',
     '004_index_invocations_links_newest',
     '005_add_source_type',
+    '006_index_event_executions_crashes_by_invocation',
   ])
   await noneMissing(url)
 })

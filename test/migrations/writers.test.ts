@@ -98,6 +98,7 @@ test('without the column EventKit is refused and the others are not; a service t
   const { options, lines } = runner(url)
   assert.deepEqual((await checkMigrations(options)).missing, [
     'column invocations.source_type (005_add_source_type_up.sql)',
+    'index event_executions_crashes_by_invocation (006_index_event_executions_crashes_by_invocation_up.sql)',
   ])
   assert.match(
     lines.join('\n'),

@@ -11,6 +11,16 @@ const end = (start: string, ms: string) => iso(`(${start} + ${ms} * interval '1 
 /** Rounded to the microsecond: before version 14 extract() gives a double. */
 const ms = (interval: string) => `round((extract(epoch from ${interval}) * 1000)::numeric, 3)::float8`
 
+/** What crashed in an invocation `i` first: an event whose handler threw, or that was detected and whose detection threw. */
+export const crash = `(
+  select json_build_object('eventId', e.id, 'eventName', e.event_name::text, 'message', substring(coalesce(e.detection_error, e.handler_error) for 500))
+    from event_executions e
+   where e.invocation_id = i.id and e.status::text in ('handler_failed', 'detection_failed') and (e.detected or e.status::text <> 'detection_failed')
+   order by e.created_at, e.id limit 1)`
+
+/** Did an invocation `i` fail, whatever the writer says of it? */
+export const failed = `(i.status::text in ('failed', 'timeout', 'timed_out') or ${crash} is not null)`
+
 /** The newest sign of life of the invocation that a statement calls so. */
 const sign = (i: string) => `
   greatest(${i}.updated_at, (select max(updated_at) from event_executions where invocation_id = ${i}.id), (select max(updated_at) from job_executions where invocation_id = ${i}.id))`
@@ -32,6 +42,7 @@ const ended = (lastJob: string) => `
 
 const invocationWith = (lastJob: string) => `
   i.id, ${iso('i.created_at')} as "createdAt", ${iso(ended(lastJob))} as "endedAt", i.total_duration_ms as "durationMs", i.status::text, ${stale} as stale,
+  ${crash} is not null as crashed, ${crash} as crash,
   i.source_function::text as "sourceFunction", i.source_table::text as "sourceTable", i.source_operation::text as "sourceOperation", i.source_system::text as "sourceSystem",
   i.source_event_id as "sourceEventId", ${iso('i.source_event_time')} as "sourceEventTime", i.correlation_id::text as "correlationId", i.source_job_id as "sourceJobId",
   case when i.source_job_id is null then 'unknown' else 'recorded' end as link,
@@ -76,7 +87,7 @@ export async function links(pool: pg.Pool, condition: string): Promise<Row[]> {
     select json_build_object('invocationId', p.id, 'sourceFunction', p.source_function, 'job', json_build_object(
              'id', j.id, 'name', j.job_name, 'status', j.status, 'stale', ${staleJob('j')}, 'durationMs', j.duration_ms, 'startedAt', ${iso('j.created_at')},
              'endedAt', ${end('j.created_at', 'j.duration_ms')})) as triggering,
-           json_build_object('invocationId', i.id, 'sourceFunction', i.source_function, 'status', i.status, 'stale', ${stale}, 'durationMs', i.total_duration_ms,
+           json_build_object('invocationId', i.id, 'sourceFunction', i.source_function::text, 'status', i.status::text, 'crashed', ${crash} is not null, 'crash', ${crash}, 'stale', ${stale}, 'durationMs', i.total_duration_ms,
              'createdAt', ${iso('i.created_at')}, 'jobs', json_build_object(
                'count', (select count(*) from job_executions t where t.invocation_id = i.id),
                'data', (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status, 'stale', ${staleJob('t')}) order by t.created_at, t.id), '[]')
@@ -197,16 +208,16 @@ export async function trees(pool: pg.Pool, condition: string, wanted: string): P
       union all
       select t.root, i.id from tree t join job_executions j on j.invocation_id = t.id join invocations i on i.source_job_id = j.id
     ), parts as (
-      select t.root, 'i' as kind, i.status::text, ${stale} as stale, i.created_at, coalesce(${ended(jobsEnd)}, i.created_at) as ended from tree t join invocations i on i.id = t.id
+      select t.root, 'i' as kind, ${failed} as failed, i.status::text, ${stale} as stale, i.created_at, coalesce(${ended(jobsEnd)}, i.created_at) as ended from tree t join invocations i on i.id = t.id
       union all
-      select t.root, 'j' as kind, j.status::text, ${staleJob('j')}, j.created_at, j.created_at + coalesce(j.duration_ms, 0) * interval '1 millisecond' from tree t join job_executions j on j.invocation_id = t.id
+      select t.root, 'j' as kind, j.status::text in ('failed', 'timeout', 'timed_out'), j.status::text, ${staleJob('j')}, j.created_at, j.created_at + coalesce(j.duration_ms, 0) * interval '1 millisecond' from tree t join job_executions j on j.invocation_id = t.id
     ), figures as (
       select root,
-             case when bool_or(status = 'failed') then 'failed' when bool_or(status = 'running' and not stale) then 'running' when bool_or(stale) then 'stale' else 'completed' end as status,
+             case when bool_or(failed) then 'failed' when bool_or(status = 'running' and not stale) then 'running' when bool_or(stale) then 'stale' else 'completed' end as status,
              count(*) filter (where kind = 'i')::int as invocations,
              count(*) filter (where kind = 'j')::int as jobs,
-             count(*) filter (where kind = 'i' and status = 'failed')::int as "failedInvocations",
-             count(*) filter (where kind = 'j' and status = 'failed')::int as "failedJobs",
+             count(*) filter (where kind = 'i' and failed)::int as "failedInvocations",
+             count(*) filter (where kind = 'j' and failed)::int as "failedJobs",
              count(*) filter (where status = 'running' and not stale)::int as running,
              count(*) filter (where kind = 'i' and status = 'running' and not stale)::int as "runningInvocations",
              count(*) filter (where kind = 'j' and status = 'running' and not stale)::int as "runningJobs",

@@ -4,6 +4,7 @@ import { shownLink } from '../link/rule.ts'
 import { isStale, type Clock } from '../liveness.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
 import { counter } from './counter.ts'
+import { crashOf, type CrashRow } from './crash.ts'
 
 /** An invocation as the queries read it: timestamps as Postgres text, durations in ms, the writer's own counters. */
 export interface InvocationRow {
@@ -14,6 +15,8 @@ export interface InvocationRow {
   durationMs: number | null
   /** As the writer wrote it; see model/status.ts. */
   status: string
+  /** The first of its events that crashed; null: none. */
+  crash: CrashRow | null
   sourceFunction: string
   sourceTable: string | null
   sourceOperation: string | null
@@ -47,6 +50,7 @@ export function invocation(row: InvocationRow, messages: MessageView, clock: Clo
     durationMs,
     status: row.status,
     stale: isStale(row, clock),
+    ...crashOf(row.crash, messages),
     sourceFunction: row.sourceFunction,
     sourceTable: row.sourceTable,
     sourceOperation: row.sourceOperation,

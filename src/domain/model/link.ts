@@ -1,3 +1,5 @@
+import type { MessageView } from '../privacy/error-message.ts'
+import { crashOf, type CrashRow } from './crash.ts'
 import { addMs, endOf, instant, isBefore, msBetween } from '../instant.ts'
 import { isStale, signForParts, type Clock } from '../liveness.ts'
 
@@ -21,6 +23,7 @@ export interface ChainRow extends TriggeringRow {
   id: string
   sourceFunction: string
   status: string
+  crash: CrashRow | null
   durationMs: number | null
   createdAt: string
   signOfLife: string | null
@@ -53,7 +56,7 @@ export function triggering(row: TriggeringRow, clock: Clock) {
  * negative when they overlap, which is normal, for a job writes before it ends. `clockSkew` says that the child started before
  * the job did, which only clocks that disagree can do.
  */
-export function chain(row: ChainRow, clock: Clock) {
+export function chain(row: ChainRow, messages: MessageView, clock: Clock) {
   const from = triggering(row, clock)
   const createdAt = instant(row.createdAt)
   const { startedAt, durationMs } = from.job
@@ -64,6 +67,7 @@ export function chain(row: ChainRow, clock: Clock) {
       sourceFunction: row.sourceFunction,
       status: row.status,
       stale: isStale(row, clock),
+      ...crashOf(row.crash, messages),
       durationMs: row.durationMs,
       createdAt,
       jobs: {

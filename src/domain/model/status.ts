@@ -28,7 +28,17 @@ export const knownStatuses: Statuses = {
 
 const failures = new Set(['failed', 'timeout', 'timed_out'])
 
-/** Did a row with this status fail? `skipped` is neither a failure nor a success. In SQL the same is `hasFailed` (src/queries/outcome.ts). */
+/** Did a row with this status fail by it? `skipped` is neither a failure nor a success. In SQL the same is `hasFailed` (src/queries/outcome.ts). */
 export function isFailure(status: string): boolean {
   return failures.has(status)
 }
+
+/** Did an invocation fail: by its status, or because one of its events crashed? */
+export function hasFailed({ status, crashed }: { status: string; crashed: boolean }): boolean {
+  return crashed || isFailure(status)
+}
+
+/** How an invocation came out, as a list of them is asked. `crashed` is a part of `failed`; `completed` has none that crashed. A status in other words has no outcome. */
+export const outcomes = ['failed', 'crashed', 'completed'] as const
+
+export type Outcome = (typeof outcomes)[number]

@@ -1,3 +1,4 @@
+import type { CrashRow } from '../model/crash.ts'
 import type { EventRow } from '../model/event.ts'
 import type { InvocationRow } from '../model/invocation.ts'
 import type { JobRow } from '../model/job.ts'
@@ -11,7 +12,7 @@ export interface TreeLimits {
 }
 
 /** One invocation of a tree, as the walk reads it, and where it stands. */
-export interface NodeRow extends Omit<InvocationRow, 'jobsRun' | 'jobsSucceeded' | 'jobsFailed' | 'version'> {
+export interface NodeRow extends Omit<InvocationRow, 'crash' | 'jobsRun' | 'jobsSucceeded' | 'jobsFailed' | 'version'> {
   depth: number
   /** The invocations on its level before any cut, as far as anybody counted. */
   size: number
@@ -38,6 +39,11 @@ export interface NodeEventsRow {
   undetected: number
   data: NodeEventRow[]
   state: string
+}
+
+/** The first crash of an invocation of a tree. */
+export interface NodeCrashRow extends CrashRow {
+  invocationId: string
 }
 
 /** How many invocations a job triggered, and how many stand below those; null: not known. */

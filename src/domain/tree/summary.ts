@@ -1,5 +1,5 @@
 import { isBefore, msBetween } from '../instant.ts'
-import { isFailure } from '../model/status.ts'
+import { hasFailed, isFailure } from '../model/status.ts'
 import type { Node, Parts } from './node.ts'
 import type { TreeLimits } from './row.ts'
 
@@ -60,7 +60,7 @@ export function summarize({ maxDepth, maxNodes, maxJobs }: TreeLimits): Summariz
       sum.invocations += 1
       sum.jobs += node.jobs.length
       sum.maxDepth = Math.max(sum.maxDepth, node.depth)
-      if (isFailure(node.status)) sum.failedInvocations += 1
+      if (hasFailed(node)) sum.failedInvocations += 1
       if (node.stale) stale.invocations += 1
       else if (node.status === 'running') running.invocations += 1
       span(node.createdAt, node.endedAt)

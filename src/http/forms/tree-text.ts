@@ -32,11 +32,11 @@ function below({ jobs, more }: Branch, depth: number): Entry[] {
 }
 
 function line(branch: Branch, via: string | null): string {
-  const { id, createdAt, sourceFunction, status, stale, durationMs, jobs, events, cycle } = branch
+  const { id, createdAt, sourceFunction, status, stale, crash, durationMs, jobs, events, cycle } = branch
   const failed = jobs.filter((job) => isFailure(job.status)).map((job) => nameText(job.name))
   const parts = [
     via === null ? nameText(sourceFunction) : `${nameText(via)} → ${nameText(sourceFunction)}`,
-    stale ? `${status} (stale)` : status,
+    `${status}${stale ? ' (stale)' : ''}${crash === null ? '' : `, crashed in ${nameText(crash.eventName)}`}`,
     durationMs === null ? '' : `${durationMs} ms`,
     `${count(jobs.length, 'job')}${failed.length > 0 ? `, failed: ${failed.join(', ')}` : ''}`,
     events ? eventsText(events) : '',

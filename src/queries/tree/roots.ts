@@ -8,7 +8,7 @@ import { carried, selected } from '../columns.ts'
 import { endOfInvocation } from '../ends.ts'
 import { invocationColumns } from '../invocations.ts'
 import { isLive } from '../liveness.ts'
-import { hasFailed } from '../outcome.ts'
+import { hasCrashed, hasFailed } from '../outcome.ts'
 import { asText, matching, pageOf, pageOrder } from '../page.ts'
 
 /**
@@ -69,7 +69,7 @@ select ${carried(sql`r`, invocationColumns)},
              on i.source_job_id = j.id
        )
        select count(*)::int as invocations,
-              count(*) filter (where ${hasFailed(sql`w.status`)})::int as "failedInvocations",
+              count(*) filter (where ${hasFailed(sql`w.status`)} or ${hasCrashed(sql`w.id`)})::int as "failedInvocations",
               count(*) filter (where w.live)::int as "runningInvocations",
               count(*) filter (where w.status = 'running' and not w.live)::int as "staleInvocations",
               sum(j.count)::int as jobs,

@@ -25,12 +25,20 @@ export async function readEvent(db: Snapshot, id: string, messages: MessageView,
   if (!row || !parent) return undefined
   const count = await jobCountOfEvent(db, id)
   const jobs = await jobsOfEvent(db, id, SHOWN)
-  const { id: invocationId, sourceFunction, status, stale, createdAt } = invocation(parent, messages, clock)
+  const {
+    id: invocationId,
+    sourceFunction,
+    status,
+    stale,
+    crashed,
+    crash,
+    createdAt,
+  } = invocation(parent, messages, clock)
   const own = event(row, messages, clock)
   const detail = {
     asOf: clock.asOf,
     ...own,
-    invocation: { id: invocationId, sourceFunction, status, stale, createdAt },
+    invocation: { id: invocationId, sourceFunction, status, stale, crashed, crash, createdAt },
     jobs: { ...own.jobs, count, data: jobs.map((each) => job(each, messages, clock)) },
   }
   // What of the event and its jobs is stale follows from their invocation.

@@ -26,12 +26,20 @@ export async function readJob(db: Snapshot, id: string, messages: MessageView, r
   if (!row || !parent) return undefined
   const [cause] = await eventById(db, row.eventExecutionId)
   const triggered = await triggeredByJob(db, id, SHOWN)
-  const { id: invocationId, sourceFunction, status, stale, createdAt } = invocation(parent, messages, clock)
+  const {
+    id: invocationId,
+    sourceFunction,
+    status,
+    stale,
+    crashed,
+    crash,
+    createdAt,
+  } = invocation(parent, messages, clock)
   const count = await triggeredCount(db, id)
   const detail = {
     asOf: clock.asOf,
     ...job(row, messages, clock),
-    invocation: { id: invocationId, sourceFunction, status, stale, createdAt },
+    invocation: { id: invocationId, sourceFunction, status, stale, crashed, crash, createdAt },
     event: cause ? event(cause, messages, clock) : null,
     triggered: { count, data: triggered.map((each) => invocation(each, messages, clock)) },
   }

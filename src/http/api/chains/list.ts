@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { knownStatuses } from '../../../domain/model/status.ts'
 import { readLinks } from '../../../reading/lists/links.ts'
+import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { ChainListSchema, chainExample } from './schema.ts'
@@ -50,7 +51,11 @@ export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
         status: { given: status, allowed: statuses.invocations },
       })
       const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')
-      return sendPage(request, reply, await readLinks(whileWanted(db, request), filtersOf(request.query), asked, rules))
+      return sendPage(
+        request,
+        reply,
+        await readLinks(whileWanted(db, request), filtersOf(request.query), asked, messagesFor(request), rules),
+      )
     },
   )
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { listOf, PageSchema } from '../list-schema.ts'
+import { crashFields } from '../invocations/schema.ts'
 import { Count, Id, Instant, LinkSchema, Ms, Nullable, Ref, Stale, StatusSchema } from '../../schemas/values.ts'
 
 export const TriggeringJobSchema = Type.Object(
@@ -44,6 +45,7 @@ export const TriggeredSchema = Type.Object(
     sourceFunction: Type.String(),
     status: Ref(StatusSchema),
     stale: Stale,
+    ...crashFields,
     durationMs: Nullable(Ms),
     createdAt: Instant,
     jobs: Ref(TriggeredJobsSchema),
@@ -98,6 +100,8 @@ export const chainExample = {
     sourceFunction: 'on-payment-captured',
     status: 'completed',
     stale: false,
+    crashed: false,
+    crash: null,
     durationMs: 412,
     createdAt: '2026-11-22T09:48:02.120000Z',
     jobs: {

@@ -1,6 +1,6 @@
 import { Type, type TSchema } from 'typebox'
 import { triggeringExample, TriggeringSchema } from '../chains/schema.ts'
-import { counters, invocationExample, invocationFields, InvocationSchema } from '../invocations/schema.ts'
+import { counters, crashFields, invocationExample, invocationFields, InvocationSchema } from '../invocations/schema.ts'
 import { eventExample, eventFields, EventSchema } from '../events/schema.ts'
 import { jobExample, jobFields } from '../jobs/schema.ts'
 import { eventPersonal, invocationPersonal, jobPersonal, redacted } from '../personal-schema.ts'
@@ -63,7 +63,14 @@ export const InvocationDetailSchema = Type.Object(
 )
 
 export const JobInvocationSchema = Type.Object(
-  { id: Id, sourceFunction: Type.String(), status: Ref(StatusSchema), stale: Stale, createdAt: Instant },
+  {
+    id: Id,
+    sourceFunction: Type.String(),
+    status: Ref(StatusSchema),
+    stale: Stale,
+    ...crashFields,
+    createdAt: Instant,
+  },
   { $id: 'JobInvocation', title: 'JobInvocation', description: 'The invocation in which a job or an event module ran' },
 )
 
@@ -117,6 +124,8 @@ export const jobDetailExample = {
     sourceFunction: 'on-order-created',
     status: 'completed',
     stale: false,
+    crashed: false,
+    crash: null,
     createdAt: '2026-11-22T09:48:01.610000Z',
   },
   event: eventExample,

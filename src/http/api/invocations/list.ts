@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { knownStatuses } from '../../../domain/model/status.ts'
+import { knownStatuses, outcomes } from '../../../domain/model/status.ts'
 import { invocationReader } from '../../../reading/lists/invocations.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { asOneClient, whileWanted } from '../../protect/connection-shares.ts'
@@ -9,7 +9,7 @@ import { InvocationListSchema, invocationExample } from './schema.ts'
 import { listParams, listResponse, asOfExample, pageExample } from '../list-schema.ts'
 import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
-import { IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
+import { EnumParam, IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
 
 const invocationQuery = (maxPage: number) =>
   Query({
@@ -17,6 +17,12 @@ const invocationQuery = (maxPage: number) =>
     correlationId: Many(TextParam('Opaque; several trees may share one')),
     sourceEventId: Many(IdParam('The database event that the function received')),
     status: Many(StatusParam(knownStatuses.invocations, 'Of the invocation')),
+    outcome: Many(
+      EnumParam(
+        outcomes,
+        'failed: its status is failed, timeout or timed_out, or it crashed; crashed: that part alone; completed: its status is completed, and it did not crash',
+      ),
+    ),
     sourceFunction: Many(TextParam('Function')),
     sourceTable: Many(TextParam('Table of the event, e.g. public.orders')),
     sourceOperation: Many(TextParam('INSERT, UPDATE, DELETE or MANUAL')),

@@ -8,6 +8,7 @@ import {
   Message,
   Ms,
   Nullable,
+  NullableRef,
   Ref,
   Stale,
   StatusSchema,
@@ -23,6 +24,24 @@ export const JobCountersSchema = Type.Object(counters, {
   description: 'The writer’s own counters; they may disagree with the rows',
 })
 
+export const CrashSchema = Type.Object(
+  { eventId: Id, eventName: Type.String(), message: Message },
+  {
+    $id: 'Crash',
+    title: 'Crash',
+    description: 'The first event of an invocation, by (createdAt, id), whose handler or detection threw',
+  },
+)
+
+/** Whether an invocation crashed: its status does not tell. */
+export const crashFields = {
+  crashed: Type.Boolean({
+    description:
+      'An event of it is handler_failed, or detected and detection_failed. It counts as failed, whatever its status is; one that was not detected does not count, for it may carry the error of another',
+  }),
+  crash: NullableRef(CrashSchema, 'Null if it did not crash'),
+}
+
 export const invocationFields = {
   id: Id,
   createdAt: Instant,
@@ -30,6 +49,7 @@ export const invocationFields = {
   durationMs: Nullable(Ms),
   status: Ref(StatusSchema),
   stale: Stale,
+  ...crashFields,
   sourceFunction: Type.String(),
   sourceTable: text,
   sourceOperation: text,
@@ -59,6 +79,8 @@ export const invocationExample = {
   durationMs: 412,
   status: 'completed',
   stale: false,
+  crashed: false,
+  crash: null,
   sourceFunction: 'on-payment-captured',
   sourceTable: 'public.payments',
   sourceOperation: 'UPDATE',
