@@ -78,14 +78,14 @@ test(
       assert.ok((await answer(asked, path)).includes(told), path)
       await until('it is closed', () => asked.socket.destroyed)
     }
-    const refused = await answer(await client(), '/jobs')
+    const refused = await answer(await client(), '/openapi.json')
     assert.match(refused, /^HTTP\/1\.1 503/)
     assert.match(
       refused,
       /4 connections of this address are being answered, and it may have no more \(MAX_CONNECTIONS_PER_ADDRESS\); beyond them health alone is answered/,
     )
     const other = await client('127.0.0.2')
-    assert.match(await answer(other, '/jobs'), /^HTTP\/1\.1 200/)
+    assert.match(await answer(other, '/openapi.json'), /^HTTP\/1\.1 200/)
     assert.equal(other.socket.destroyed, false)
   },
 )
@@ -98,12 +98,12 @@ test(
     for (const address of ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4']) await busy(1, address)
     assert.match(await answer(await client(), '/health/live'), /^HTTP\/1\.1 200/)
     assert.match(
-      await answer(await client(), '/jobs'),
+      await answer(await client(), '/openapi.json'),
       /^HTTP\/1\.1 503[^]*"4 connections are being answered, and there may be no more; beyond them health alone is answered"/,
     )
     await letGo()
     await until('there is room', async () =>
-      (await answer(await client('127.0.0.5'), '/jobs')).startsWith('HTTP/1.1 200'),
+      (await answer(await client('127.0.0.5'), '/openapi.json')).startsWith('HTTP/1.1 200'),
     )
   },
 )
@@ -142,7 +142,7 @@ test('a proxy that is trusted brings the connections of many clients, and may ha
     { proxies: ['10.0.0.0/8', '127.0.0.1'] },
   )
   await busy(3)
-  assert.match(await answer(await client(), '/jobs'), /^HTTP\/1\.1 200/)
+  assert.match(await answer(await client(), '/openapi.json'), /^HTTP\/1\.1 200/)
 })
 
 test('a client that does not read answers of any kind is cut off', async (t) => {
@@ -156,7 +156,7 @@ test('a client that has not read for two seconds makes room for a new connection
   await unread(await client())
   await until(
     'a new one is served',
-    async () => (await answer(await client(), '/jobs')).startsWith('HTTP/1.1 200'),
+    async () => (await answer(await client(), '/openapi.json')).startsWith('HTTP/1.1 200'),
     20_000,
   )
   await until('it is told', () => lines().some(({ stalled }) => stalled === 1))
