@@ -7,9 +7,9 @@ import { flat, type NestedTree } from '../support/trees.ts'
 /** A number of a column as Postgres writes it. */
 type Text = string | null | undefined
 
-/** JSON has neither NaN nor infinity. */
+/** JSON has neither NaN nor infinity, nor a zero with a sign. */
 const number = (text: Text): number | null =>
-  typeof text === 'string' && Number.isFinite(Number(text)) ? Number(text) : null
+  typeof text === 'string' && Number.isFinite(Number(text)) ? Number(text) + 0 : null
 const counter = (text: Text): number | null => (Number.isSafeInteger(number(text)) ? number(text) : null)
 
 /** Asks every list, detail and tree: all are answered, as openapi.json has it, and with the numbers of the rows. */

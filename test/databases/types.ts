@@ -154,6 +154,14 @@ export const types: Variant[] = [
   {
     row: odd,
     numbers: true,
+    name: 'nearer to zero than a double, in numeric',
+    quick: true,
+    prepare: retyped(numbers, 'numeric'),
+    after: odds('1e-400', '-1e-400'),
+  },
+  {
+    row: odd,
+    numbers: true,
     name: 'infinite, in double precision',
     prepare: retyped(numbers, 'double precision'),
     after: odds(`'infinity'`, `'-infinity'`),
@@ -162,6 +170,13 @@ export const types: Variant[] = [
     row: other,
     name: 'domains',
     prepare: `create domain name_text as varchar(500) check (value <> ''); create domain ms as bigint; ${retyped({ ...texts, invocations: 'source_function source_table', event_executions: 'event_name', job_executions: 'job_name' }, 'name_text')} ${retyped(numbers, 'ms')}`,
+  },
+  {
+    row: other,
+    name: 'domains of instants, flags and JSON',
+    prepare: `create domain moment as timestamptz; create domain flag as boolean check (value is not null); create domain document as jsonb;
+      ${retyped({ invocations: 'created_at updated_at source_event_time', event_executions: 'created_at updated_at', job_executions: 'created_at updated_at' }, 'moment')}
+      ${retyped({ event_executions: 'detected' }, 'flag')} ${retyped({ invocations: 'source_event_payload context_data', job_executions: 'job_options result' }, 'document')}`,
   },
   {
     row: collations,
