@@ -30,8 +30,7 @@ export interface InvocationFilters {
 export const invocationColumns = {
   id: sql`i.id`,
   createdAt: sql`i.created_at`,
-  // Copies may lack it: then it says no more than that the row was written.
-  updatedAt: sql`coalesce(i.updated_at, i.created_at)`,
+  updatedAt: sql`i.updated_at`,
   durationMs: numberOf(sql`i.total_duration_ms`),
   status: sql`i.status::text`,
   crash: firstCrash(sql`i.id`),

@@ -34,9 +34,14 @@ function runs(row: Sql, duration: Sql): Sql {
 }
 
 function newestSign(invocation: Sql): Sql {
-  return sql`greatest(coalesce(${invocation}.updated_at, ${invocation}.created_at),
-                   (select max(own_event.updated_at) from public.event_executions own_event where own_event.invocation_id = ${invocation}.id),
-                   (select max(own_job.updated_at) from public.job_executions own_job where own_job.invocation_id = ${invocation}.id))`
+  return sql`greatest(${written(invocation)},
+                   (select max(${written(sql`own_event`)}) from public.event_executions own_event where own_event.invocation_id = ${invocation}.id),
+                   (select max(${written(sql`own_job`)}) from public.job_executions own_job where own_job.invocation_id = ${invocation}.id))`
+}
+
+/** When a row was written last. Copies may lack updated_at, which says no more than created_at then. */
+function written(row: Sql): Sql {
+  return sql`coalesce(${row}.updated_at, ${row}.created_at)`
 }
 
 function ofInvocation(part: Sql): Sql {

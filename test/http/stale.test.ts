@@ -4,6 +4,7 @@ import { addExample, filled, samples } from '../support/endpoints.ts'
 import { seeds } from '../support/forest.ts'
 import { rowsOf } from '../support/pages.ts'
 import { patience } from '../support/patience.ts'
+import { addEvent, addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 import type { NestedTree } from '../support/trees.ts'
 import { until } from '../support/until.ts'
@@ -21,6 +22,8 @@ interface Told {
   durationMs: number | null
 }
 
+/** Of an invocation. */
+const running = { status: 'running', total_duration_ms: null }
 const ever = 'from=-infinity&to=infinity&limit=1000'
 
 /** What three writers left by now, on each transport. */
@@ -169,4 +172,31 @@ test('an answer in which a row turns stale has another ETag, though no row chang
     })
   }
   assert.deepEqual(await versions(), before)
+})
+
+test('a row that lacks updated_at, as in a copy, lives from when it began', async (t) => {
+  const shown = await service(t)
+  const { pool, get } = shown
+  const hourAgo = new Date(Date.now() - 3_600_000).toISOString()
+  const young = await addInvocation(pool, running)
+  const dead = await addInvocation(pool, { ...running, created_at: hourAgo })
+  const old = await addInvocation(pool, { ...running, created_at: hourAgo })
+  const job = await addJob(pool, old, { status: 'running', duration_ms: null })
+  const withEvent = await addInvocation(pool, { ...running, created_at: hourAgo })
+  await addEvent(pool, withEvent)
+  for (const table of ['invocations', 'event_executions', 'job_executions'])
+    await pool.query(
+      `alter table ${table} alter column updated_at drop not null, disable trigger user; update ${table} set updated_at = null`,
+    )
+  const expected = { [young]: false, [dead]: true, [old]: false, [withEvent]: false }
+  const told = (rows: Told[]) => Object.fromEntries(rows.map(({ id, stale }) => [id, stale]))
+  assert.deepEqual(told(await rowsOf<Told>(shown, `/invocations?${ever}`)), expected)
+  assert.deepEqual(told(await rowsOf<Told>(shown, `/jobs?${ever}`)), { [job]: false })
+  const trees = await rowsOf<{ root: Told; status: string }>(shown, `/trees?${ever}`)
+  assert.deepEqual(told(trees.map(({ root }) => root)), expected)
+  for (const { root, status } of trees) {
+    assert.equal(status, root.stale ? 'stale' : 'running')
+    assert.equal((await get<Told>(`/invocations/${root.id}`)).json.stale, root.stale)
+    assert.equal((await get<NestedTree>(`/trees/${root.id}`)).json.tree['stale'], root.stale)
+  }
 })
