@@ -70,6 +70,8 @@ export interface Life {
   log: FastifyBaseLogger
   /** How long answers may take when the service stops. */
   stopGrace: number
+  /** What is known of links that the writer does not record. */
+  lost: ApiOptions['lost']
 }
 
 /** Of the headers beside the request line, bytes. */
@@ -83,7 +85,7 @@ export async function buildApp({
   rules,
   statuses,
   links,
-  life: { stage, log, stopGrace },
+  life: { stage, log, stopGrace, lost },
 }: Deps): Promise<FastifyInstance> {
   const maxHeaderSize = limits.url + MAX_HEADERS
   const app = Fastify({
@@ -175,6 +177,6 @@ export async function buildApp({
 
   // The resources.
   await registerOpenapi(app)
-  await app.register(api, { db, issuer, access, limits, rules, statuses, links })
+  await app.register(api, { db, issuer, access, limits, rules, statuses, links, lost })
   return app
 }

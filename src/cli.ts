@@ -36,7 +36,12 @@ async function printOpenapi(): Promise<void> {
   const app = await buildApp({
     db: createReader(),
     ...settingsOf(readConfig({})),
-    life: { stage: { name: 'ready' }, log: pino({ level: 'silent' }), stopGrace: 0 },
+    life: {
+      stage: { name: 'ready' },
+      log: pino({ level: 'silent' }),
+      stopGrace: 0,
+      lost: { look: () => Promise.resolve(undefined), last: () => undefined },
+    },
   })
   await app.ready()
   process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`)

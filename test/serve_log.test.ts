@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import test from 'node:test'
 import { freePort } from '../src/db/embedded/port.ts'
 import { database } from './support/database.ts'
+import { addInvocation } from './support/rows.ts'
 import { serve } from './support/serve.ts'
 import { until } from './support/until.ts'
 
@@ -31,3 +33,17 @@ test(
     assert.equal(await service.ended(), 0, service.text())
   },
 )
+
+test('a start says that most links are not recorded, and is ready all the same', async (t) => {
+  const { url, pool } = await database(t)
+  await addInvocation(pool, { source_event_payload: `{"__sourceJobId": "${randomUUID()}"}` })
+  const service = await serve(t, { DATABASE_URL: url, PORT: '0' })
+  await until(
+    'the log tells',
+    () => service.text().includes('1 of the last 1 invocations without a source job'),
+    60_000,
+  )
+  assert.match(service.text(), /ready: open /)
+  service.kill('SIGTERM')
+  assert.equal(await service.ended(), 0, service.text())
+})

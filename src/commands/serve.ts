@@ -21,6 +21,7 @@ import type { Stage } from '../http/lifecycle/startup-gate.ts'
 import { listen } from './listen.ts'
 import { createLog } from '../log.ts'
 import { migrateOptions, migrateOrCheck } from './migrations.ts'
+import { lostLinks, type LostLinks } from '../reading/links/lost.ts'
 import { anyInvocation } from '../queries/health.ts'
 import { readStatuses } from '../reading/statuses.ts'
 import { onSignal } from './signals.ts'
@@ -30,6 +31,7 @@ import { openSource, type Source } from './open-database.ts'
 const DEMO_SEED = 1
 /** Of the time to stop, for the answers that are under way; what is left is for the database. */
 const STOP_SHARE = 0.8
+const LOST_LINKS_EVERY = 600_000
 
 /** The service, from the first log line to the last. The process listens at once and answers 503 until the database is ready. */
 export async function serve(config: Config): Promise<void> {
@@ -40,10 +42,11 @@ export async function serve(config: Config): Promise<void> {
   const db = createReader()
   const room = roomWithin(descriptorsOf(), config.limits)
   const settings = settingsOf(config, room.connections)
+  const lost = lostLinks(db, settings.links)
   const app = await buildApp({
     db,
     ...settings,
-    life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout },
+    life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout, lost },
   })
   logExposure(config.access, log)
   if (room.told !== undefined) log.warn(room.told)
@@ -85,6 +88,7 @@ export async function serve(config: Config): Promise<void> {
     )
     await preparing
     sayWhere(app, log)
+    void sayLostLinks(lost, log)
     await (
       await source
     ).exited
@@ -92,6 +96,13 @@ export async function serve(config: Config): Promise<void> {
   } catch (error) {
     if (!stopping.signal.aborted) await fail(error)
   }
+}
+
+/** Nothing waits for it: a start is neither delayed by it nor ended. It is looked at again while the service runs, for readiness tells it. */
+async function sayLostLinks(lost: LostLinks, log: Logger): Promise<void> {
+  const text = await lost.look()
+  if (text !== undefined) log.warn(text)
+  setInterval(() => void lost.look(), LOST_LINKS_EVERY).unref()
 }
 
 /** What the configuration says of the HTTP service, which has room for so many connections. */

@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/db.ts'
 import { join, sql, type Sql } from '../db/sql.ts'
+import type { RootlikeCounts } from '../domain/link/lost.ts'
 import type { LinkPath } from '../domain/link/paths.ts'
 import { numberOf } from './column-types.ts'
 
@@ -83,4 +84,27 @@ function jobOfToken(token: Sql): Sql {
 
 function uuidIn(text: Sql): Sql {
   return sql`substring(${text} from '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$')`
+}
+
+/** How many of the newest 1,000 invocations without a source job, among the newest 20,000 of all, name a job in their payload. */
+export async function rootlikeCounts(
+  db: Queryable,
+  paths: readonly LinkPath[],
+  signal: AbortSignal,
+): Promise<RootlikeCounts> {
+  const [row] = await db.query<RootlikeCounts>(
+    sql`
+select count(*)::int as looked,
+       count(${namedJob(sql`i.source_event_payload`, paths)})::int as named
+  from (select n.source_event_payload
+          from (select i.source_job_id,
+                       i.source_event_payload
+                  from public.invocations i
+                 order by i.created_at desc
+                 limit 20000) n
+         where n.source_job_id is null
+         limit 1000) i`,
+    signal,
+  )
+  return row ?? { looked: 0, named: 0 }
 }

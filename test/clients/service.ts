@@ -163,7 +163,7 @@ async function fill(pool: pg.Pool) {
   await addInvocation(pool, { created_at: '2026-11-22T09:48:04Z', source_job_id: job })
   const circular = await addInvocation(pool)
   await pool.query('update invocations set source_job_id = $1 where id = $2', [await addJob(pool, circular), circular])
-  const busy = await addInvocation(pool)
+  const busy = await addInvocation(pool, { source_event_payload: full.source_event_payload })
   const many = await addEvent(pool, busy)
   await pool.query(
     "insert into job_executions (invocation_id, event_execution_id, job_name, status) select $1, $2, 'one of many', 'completed' from generate_series(1, 1001)",

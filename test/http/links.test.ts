@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test from 'node:test'
 import type pg from 'pg'
+import { lostLinks } from '../../src/reading/links/lost.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { service, type Service } from '../support/service.ts'
 import type { NestedTree } from '../support/trees.ts'
@@ -238,4 +239,30 @@ test('a payload in a column of type json is read too, but one whose escapes stan
     (await get<Detail>(`/invocations/${await addInvocation(pool, { source_event_payload })}`)).json.link
   assert.equal(await link(`{"__sourceJobId": "${other}", "x": "\\u00e9"}`), 'pending')
   assert.equal(await link(`{"__sourceJobId": "${other}", "x": "\\u0000"}`), 'unknown')
+})
+
+test('that most links are lost is said at / and, once it was looked at, by readiness; half of them is not most', async (t) => {
+  const told = async (lost: number, roots: number) => {
+    const { get, pool } = await service(t)
+    const parent = await addInvocation(pool)
+    for (let n = 1; n < roots; n += 1) await addInvocation(pool)
+    for (let n = 0; n < lost; n += 1) await addInvocation(pool, updatedBy(`s|c|${job}`))
+    await addInvocation(pool, { source_job_id: await addJob(pool, parent), ...updatedBy(`s|c|${job}`) })
+    const ready = async () => (await get<{ warnings: string[] }>('/health/ready')).json.warnings
+    assert.deepEqual(await ready(), [])
+    const { warnings } = (await get<{ warnings: string[] }>('/')).json
+    assert.deepEqual(await ready(), warnings)
+    const page = (await get('/?format=html')).text
+    assert.equal(page.includes('<strong>'), warnings.length > 0)
+    return warnings
+  }
+  assert.deepEqual(await told(2, 2), [])
+  const [warning] = await told(3, 2)
+  assert.match(warning ?? '', /^3 of the last 5 invocations without a source job name one in their payload: /)
+})
+
+test('a database that is away warns of no lost links, and a look that failed is made again later', async () => {
+  const away = { query: () => Promise.reject(new Error('the database is away')) }
+  const lost = lostLinks(away, { maxAge: 1, paths: [] })
+  assert.deepEqual([await lost.look(), lost.last()], [undefined, undefined])
 })

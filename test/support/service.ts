@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { buildApp, type AccessSettings, type Deps, type Life } from '../../src/app.ts'
 import { knownStatuses } from '../../src/domain/model/status.ts'
 import { createReader } from '../../src/db/pool/pool.ts'
+import { lostLinks } from '../../src/reading/links/lost.ts'
 import { answerChecker } from './answers.ts'
 import { database, type TestDatabase } from './database.ts'
 import { onTeardown } from './teardown.ts'
@@ -33,7 +34,7 @@ export const generous: Deps['limits'] = {
 }
 
 /** What `buildApp` takes, in one row: most tests change one or two of them. */
-export interface Settings extends Life, AccessSettings {
+export interface Settings extends Omit<Life, 'lost'>, AccessSettings {
   db: Deps['db']
   limits: Deps['limits']
   statuses: Deps['statuses']
@@ -100,7 +101,15 @@ export async function built(t: TestContext, settings: Partial<Settings> = {}): P
     db: createReader(),
     ...settings,
   }
-  const app = await buildApp({ db, access, limits, rules, links, statuses, life: { stage, log, stopGrace } })
+  const app = await buildApp({
+    db,
+    access,
+    limits,
+    rules,
+    links,
+    statuses,
+    life: { stage, log, stopGrace, lost: lostLinks(db, links) },
+  })
   onTeardown(t, () => app.close())
   return app
 }

@@ -7,6 +7,7 @@ import type { Credentials } from '../../access/credentials.ts'
 import type { IssuerKeys } from '../identity/issuer-keys.ts'
 import type { Limits } from '../protect/limits.ts'
 import { linkReader, type LinkSettings } from '../../reading/links/link.ts'
+import type { LostLinks } from '../../reading/links/lost.ts'
 import { refuseOtherMethods } from '../problems/methods.ts'
 import { answerUnknownPaths } from '../problems/unknown-path.ts'
 import { chains } from './chains/list.ts'
@@ -37,6 +38,7 @@ export interface ApiOptions {
   /** What filters on a status may name. */
   statuses: Statuses
   links: LinkSettings
+  lost: LostLinks
 }
 
 /**
@@ -45,13 +47,13 @@ export interface ApiOptions {
  */
 export const api: FastifyPluginAsync<ApiOptions> = async (
   app,
-  { db, issuer, access: { credentials, redactions }, limits, rules, statuses, links },
+  { db, issuer, access: { credentials, redactions }, limits, rules, statuses, links, lost },
 ) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
   await app.register(documentation, { title: TITLE })
-  await app.register(home, { db })
-  await app.register(health, { db, issuer, credentials })
+  await app.register(home, { db, lost })
+  await app.register(health, { db, issuer, credentials, lost })
   for (const routes of [invocations, jobs, events, chains, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
   const readLink = linkReader(links)

@@ -2,6 +2,10 @@ import { Type } from 'typebox'
 import { ChecksSchema } from '../schemas/problem.ts'
 import { Nullable, Ref } from '../schemas/values.ts'
 
+const Warnings = Type.Array(Type.String(), {
+  description: 'What is answered rightly and still should be known, such as that the writer does not record links',
+})
+
 export const EndpointSchema = Type.Object(
   {
     path: Type.String(),
@@ -14,7 +18,7 @@ export const EndpointSchema = Type.Object(
 )
 
 export const HomeSchema = Type.Object(
-  { name: Type.String(), endpoints: Type.Array(Ref(EndpointSchema)) },
+  { name: Type.String(), warnings: Warnings, endpoints: Type.Array(Ref(EndpointSchema)) },
   { $id: 'Home', title: 'Home', description: 'What there is' },
 )
 
@@ -24,6 +28,6 @@ export const LiveSchema = Type.Object(
 )
 
 export const ReadySchema = Type.Object(
-  { status: Type.Literal('ok'), checks: Ref(ChecksSchema) },
+  { status: Type.Literal('ok'), checks: Ref(ChecksSchema), warnings: Warnings },
   { $id: 'Ready', title: 'Ready', description: 'The service can answer from the database' },
 )

@@ -19,6 +19,7 @@ const exampleReady = {
     database: { ok: true, detail: 'The database answers' },
     schema: { ok: true, detail: 'Every table and column that this build reads is there' },
   },
+  warnings: [],
 }
 
 /** GET /health/live: the process answers. GET /health/ready: it can answer from the database, or why not. */
@@ -62,7 +63,8 @@ export const health: FastifyPluginAsyncTypebox<Looked> = async (app, looked) => 
     },
     async (request, reply) => {
       const { ready, checks, cause } = await look()
-      if (ready) return { status: 'ok' as const, checks }
+      const lost = looked.lost.last()
+      if (ready) return { status: 'ok' as const, checks, warnings: lost === undefined ? [] : [lost] }
       return sendNotReady(request, reply, { ready, checks, cause })
     },
   )

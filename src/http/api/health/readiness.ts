@@ -1,5 +1,6 @@
 import type { Reader } from '../../../db/db.ts'
 import type { Credentials } from '../../../access/credentials.ts'
+import type { LostLinks } from '../../../reading/links/lost.ts'
 import { PATIENCE, readinessOf, type Readiness as Found } from '../../../reading/readiness.ts'
 import { Problem } from '../../problems/problem.ts'
 import type { IssuerKeys } from '../../identity/issuer-keys.ts'
@@ -25,6 +26,8 @@ export interface Looked {
   db: Reader
   issuer: IssuerKeys | undefined
   credentials: Credentials | undefined
+  /** Its last look is told, and none is begun: readiness is asked for every second. */
+  lost: LostLinks
 }
 
 /** Looks whether the service can answer, and tells it as checks. */

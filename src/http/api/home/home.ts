@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from 'typebox'
 import type { Reader } from '../../../db/db.ts'
+import type { LostLinks } from '../../../reading/links/lost.ts'
 import { readSamples, type Samples } from '../../../reading/samples.ts'
 import { homePage } from './page.ts'
 import { forms } from '../../negotiate/content-type.ts'
@@ -16,11 +17,12 @@ const HomeQuery = Query({
 })
 const example = {
   name: TITLE,
+  warnings: [],
   endpoints: [{ path: '/trees', what: 'The trees of a window', sample: '/trees?window=24h' }],
 }
 
 /** GET /: what there is, each with a sample that this database can answer; a page of links for a browser. */
-export const home: FastifyPluginAsyncTypebox<{ db: Reader }> = async (app, { db }) => {
+export const home: FastifyPluginAsyncTypebox<{ db: Reader; lost: LostLinks }> = async (app, { db, lost }) => {
   app.get(
     '/',
     {
@@ -44,10 +46,15 @@ export const home: FastifyPluginAsyncTypebox<{ db: Reader }> = async (app, { db 
     },
     async (request, reply) => {
       const endpoints = endpointsOf(await readSamples(whileWanted(db, request)))
+      const lostLinks = await lost.look()
+      const warnings = lostLinks === undefined ? [] : [lostLinks]
       request.rows = 1
       if (request.form === 'html')
-        return reply.type(`${forms.html}; charset=utf-8`).serializer(String).send(homePage(example.name, endpoints))
-      return { name: example.name, endpoints }
+        return reply
+          .type(`${forms.html}; charset=utf-8`)
+          .serializer(String)
+          .send(homePage(example.name, warnings, endpoints))
+      return { name: example.name, warnings, endpoints }
     },
   )
 }
