@@ -29,6 +29,11 @@ export interface Life {
 
 const underWay = new Set(['running', 'detecting', 'handling'])
 
+/** Does a status say that something goes on? */
+export function isUnderWay(status: string): boolean {
+  return underWay.has(status)
+}
+
 /**
  * Does a row say that it runs although nothing does? A process that died, or a flush that was lost, leaves its rows `running` for ever. So what is silent
  * for too long is stale, and at once what has a duration, or belongs to an invocation that has ended. In SQL the same is `isLive` (src/queries/liveness.ts).

@@ -128,7 +128,7 @@ async function fill(pool: pg.Pool) {
     handler_duration_ms: 20_000_003,
     handler_error: 'It crashed',
     handler_error_stack: JSON.stringify({ key: 'x', stack: 'x'.repeat(70_000) }),
-    jobs_count: 2,
+    jobs_count: 3,
     jobs_succeeded: 1,
     jobs_failed: 1,
   })

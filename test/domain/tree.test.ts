@@ -60,6 +60,7 @@ function membersOf(shape: Shape): Array<{ member: NodeRow; parts: Parts }> {
         sourceEventId: null,
         sourceEventTime: null,
         eventsDetected: 0,
+        jobsRun: null,
         correlationId: null,
         errorMessage: null,
         state: '',

@@ -64,6 +64,7 @@ for (const seed of seeds) {
       assert.deepEqual(shownEvent, {
         asOf: shownEvent['asOf'],
         ...event,
+        ...(await reference.lossOfEvent(pool, String(event?.id))),
         redacted: ['errorStack'],
         invocation: { id: invocationId, sourceFunction, status, stale, crashed, crash, createdAt },
         jobs: {

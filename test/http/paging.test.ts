@@ -104,7 +104,7 @@ test('a filter of one name means the same in every list: all time, or the last 2
     } of parameters) {
       if (!items) continue
       const { json } = await get<Listed<Shown>>(
-        `${path}?${name}=${items.format === 'uuid' ? '018f3c5e-0000-7000-8000-000000000000' : (items.enum?.[0] ?? 'x')}`,
+        `${path}?${name}=${items.format === 'uuid' ? '018f3c5e-0000-7000-8000-000000000000' : (items.enum?.[0] ?? items.examples?.[0] ?? 'x')}`,
       )
       reach.set(name, (reach.get(name) ?? new Set()).add(json.page.from === null ? 'all time' : 'the last 24 hours'))
     }

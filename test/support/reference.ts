@@ -53,15 +53,27 @@ const invocation = invocationWith('null::timestamptz')
 /** With an end that looks at its jobs. */
 const invocationAndJobs = invocationWith(jobsEnd)
 
+/** What a counter of jobs and the rows disagree about, of what has ended; null where they agree. */
+const loss = (status: string, counter: string, rows: string) => `
+  case when ${status} not in ('running', 'detecting', 'handling') and ${counter} <> (select count(*) from job_executions where ${rows})
+       then json_build_object('expectedJobs', case when ${counter} >= 0 then ${counter} end, 'recordedJobs', (select count(*) from job_executions where ${rows})) end`
+const lossOfInvocation = loss('i.status::text', 'i.total_jobs_run', 'invocation_id = i.id')
+
+/** Absent where there is none. */
+function withoutNone<R extends Row>(row: R): R {
+  if (row['telemetryLoss'] === null) delete row['telemetryLoss']
+  return row
+}
+
 type Row = Record<string, unknown>
 type Named = Row & { id: string }
 
 /** Invocations, newest first. */
 export async function invocations(pool: pg.Pool, condition: string, { jobsRead = false } = {}): Promise<Named[]> {
   const { rows } = await pool.query<Named>(
-    `select ${jobsRead ? invocationAndJobs : invocation} from invocations i where ${condition} order by i.created_at desc, i.id desc`,
+    `select ${jobsRead ? `${invocationAndJobs}, ${lossOfInvocation} as "telemetryLoss"` : invocation} from invocations i where ${condition} order by i.created_at desc, i.id desc`,
   )
-  return rows
+  return rows.map(withoutNone)
 }
 
 /** The invocations that a job triggered: the first of the three questions that people used to ask by hand. */
@@ -115,6 +127,15 @@ export async function events(pool: pg.Pool, condition: string): Promise<Named[]>
   return rows
 }
 
+/** What the counter of an event and the rows of jobs disagree about: to be spread into the event. */
+export async function lossOfEvent(pool: pg.Pool, id: string): Promise<Row> {
+  const { rows } = await pool.query<Row>(
+    `select ${loss('e.status::text', 'e.jobs_count', 'event_execution_id = e.id')} as "telemetryLoss" from event_executions e where e.id = $1`,
+    [id],
+  )
+  return withoutNone(rows[0] ?? {})
+}
+
 /** A tree's member: its place in the tree and, as one value, all that a node shows of it, jobs and detected events included. */
 export interface Member {
   id: string
@@ -139,10 +160,11 @@ export async function tree(pool: pg.Pool, start: string): Promise<Member[]> {
     select t.id, t.parent as "parentId", t.depth, to_jsonb(n) as node
       from tree t
       join lateral (
-           select ${invocationAndJobs.replace(/json_build_object.*as jobs/, `(${nodeJobs}) as jobs`).replace("'unknown'", "'none'")}, (${nodeEvents}) as events
+           select ${invocationAndJobs.replace(/json_build_object.*as jobs/, `(${nodeJobs}) as jobs`).replace("'unknown'", "'none'")}, (${nodeEvents}) as events, ${lossOfInvocation} as "telemetryLoss"
              from invocations i where i.id = t.id) n on true
       join invocations i on i.id = t.id
      order by t.depth, i.created_at, i.id`)
+  for (const { node } of rows) withoutNone(node)
   return rows
 }
 

@@ -7,6 +7,7 @@ import { crashOf, type CrashRow } from '../model/crash.ts'
 import type { Invocation } from '../model/invocation.ts'
 import type { Rest } from '../paging/rest.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
+import { telemetryLoss, type TelemetryLoss } from '../telemetry-loss.ts'
 import type { NodeEventRow, NodeEventsRow, NodeJobRow, NodeRow } from './row.ts'
 
 export interface TreeJob {
@@ -40,6 +41,8 @@ export interface Node<M = More> extends Omit<Invocation, 'jobs'> {
   parentId: string | null
   jobs: TreeJob[]
   events?: NodeEvents
+  /** Where the writer's counter disagrees with the rows. */
+  telemetryLoss?: TelemetryLoss
   more?: M
   cycle?: true
 }
@@ -108,6 +111,8 @@ export function node(row: NodeRow, parts: Parts, messages: MessageView, clock: C
       undetected: parts.events.undetected,
       data: parts.events.data.map((event) => nodeEvent(event, row, messages, clock)),
     }
+  const loss = telemetryLoss(row.status, row.jobsRun, parts.jobsInAll ?? parts.jobs.length)
+  if (loss) shown.telemetryLoss = loss
   const more = moreBelow(row.id, parts)
   if (more) shown.more = more
   return shown

@@ -12,7 +12,7 @@ export interface TreeLimits {
 }
 
 /** One invocation of a tree, as the walk reads it, and where it stands. */
-export interface NodeRow extends Omit<InvocationRow, 'crash' | 'jobsRun' | 'jobsSucceeded' | 'jobsFailed' | 'version'> {
+export interface NodeRow extends Omit<InvocationRow, 'crash' | 'jobsSucceeded' | 'jobsFailed' | 'version'> {
   depth: number
   /** The invocations on its level before any cut, as far as anybody counted. */
   size: number

@@ -30,6 +30,7 @@ const packedNode = {
   sourceEventId: sql`i.source_event_id`,
   sourceEventTime: sql`i.source_event_time`,
   eventsDetected: sql`i.events_detected_count`,
+  jobsRun: sql`i.total_jobs_run`,
   // These two are its version: written out, the time makes an end as well.
   updatedAt: invocationColumns.updatedAt,
   transaction: sql`i.xmin`,
@@ -72,6 +73,7 @@ export function unpackNode({
     sourceEventId = '',
     sourceEventTime = '',
     eventsDetected = '',
+    jobsRun = '',
     updatedAt = '',
   ] = packed.split(',')
   return {
@@ -93,6 +95,7 @@ export function unpackNode({
     correlationId,
     sourceJobId: textOrNull(sourceJobId),
     eventsDetected: numberOrNull(eventsDetected),
+    jobsRun: numberOrNull(jobsRun),
     errorMessage,
     state: packed,
   }

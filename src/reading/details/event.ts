@@ -7,6 +7,7 @@ import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { PersonalField } from '../../domain/privacy/personal-field.ts'
 import { personalOf } from '../../domain/privacy/personal.ts'
 import type { Redaction } from '../../domain/privacy/redaction.ts'
+import { telemetryLoss } from '../../domain/telemetry-loss.ts'
 import { jobCountOfEvent, jobsOfEvent } from '../../queries/details.ts'
 import { eventById } from '../../queries/events.ts'
 import { invocationById } from '../../queries/invocations.ts'
@@ -35,9 +36,11 @@ export async function readEvent(db: Snapshot, id: string, messages: MessageView,
     createdAt,
   } = invocation(parent, messages, clock)
   const own = event(row, messages, clock)
+  const loss = telemetryLoss(row.status, row.jobsRun, count)
   const detail = {
     asOf: clock.asOf,
     ...own,
+    ...(loss ? { telemetryLoss: loss } : {}),
     invocation: { id: invocationId, sourceFunction, status, stale, crashed, crash, createdAt },
     jobs: { ...own.jobs, count, data: jobs.map((each) => job(each, messages, clock)) },
   }

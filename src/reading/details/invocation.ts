@@ -9,6 +9,7 @@ import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { PersonalField } from '../../domain/privacy/personal-field.ts'
 import { personalOf, type Shown } from '../../domain/privacy/personal.ts'
 import type { Redaction } from '../../domain/privacy/redaction.ts'
+import { telemetryLoss } from '../../domain/telemetry-loss.ts'
 import { countsOf, eventsOf, jobsOf, triggeredByInvocation, triggeringOf } from '../../queries/details.ts'
 import { invocationById } from '../../queries/invocations.ts'
 import { personalOfEvents, personalOfInvocation, personalOfJobs } from '../../queries/personal.ts'
@@ -38,11 +39,13 @@ export async function readInvocation(
   const triggered = await triggeredByInvocation(db, id, SHOWN)
   const ownJobs = jobs.map((each) => job(each, messages, clock))
   const own = invocation(row, messages, clock, lastEnd(ownJobs))
+  const loss = telemetryLoss(row.status, row.jobsRun, counts.jobs)
   const triggeredBy = by ? triggering(by, clock) : null
   const detail = {
     asOf: clock.asOf,
     ...own,
     ...link,
+    ...(loss ? { telemetryLoss: loss } : {}),
     triggeredBy,
     events: {
       count: counts.events,

@@ -1,6 +1,13 @@
 import { Type, type TSchema } from 'typebox'
 import { triggeringExample, TriggeringSchema } from '../chains/schema.ts'
-import { counters, crashFields, invocationExample, invocationFields, InvocationSchema } from '../invocations/schema.ts'
+import {
+  counters,
+  crashFields,
+  invocationExample,
+  invocationFields,
+  InvocationSchema,
+  telemetryLossField,
+} from '../invocations/schema.ts'
 import { eventExample, eventFields, EventSchema } from '../events/schema.ts'
 import { jobExample, jobFields } from '../jobs/schema.ts'
 import { eventPersonal, invocationPersonal, jobPersonal, redacted } from '../personal-schema.ts'
@@ -52,6 +59,7 @@ export const InvocationDetailSchema = Type.Object(
     asOf: AsOf,
     ...invocationFields,
     namedJobId: Nullable({ ...Id, description: 'The job that the payload names where sourceJobId is empty' }),
+    telemetryLoss: telemetryLossField,
     ...invocationPersonal,
     redacted,
     triggeredBy: NullableRef(TriggeringSchema, 'Null where no link is recorded: link says why'),
@@ -91,6 +99,7 @@ export const EventDetailSchema = Type.Object(
   {
     asOf: AsOf,
     ...eventFields,
+    telemetryLoss: telemetryLossField,
     ...eventPersonal,
     redacted,
     invocation: Ref(JobInvocationSchema),

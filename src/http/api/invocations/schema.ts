@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { listOf, PageSchema } from '../list-schema.ts'
 import {
+  Count,
   Counter,
   Id,
   Instant,
@@ -41,6 +42,24 @@ export const crashFields = {
   }),
   crash: NullableRef(CrashSchema, 'Null if it did not crash'),
 }
+
+export const TelemetryLossSchema = Type.Object(
+  {
+    expectedJobs: Nullable({
+      ...Count,
+      description: 'By the writer’s counter; null: unknown, for it is no number of jobs',
+    }),
+    recordedJobs: { ...Count, description: 'Rows of jobs' },
+  },
+  {
+    $id: 'TelemetryLoss',
+    title: 'TelemetryLoss',
+    description:
+      'The writer’s counter and the rows disagree. Fewer rows: some were lost; more: the handler crashed, or the last flush was lost, before the jobs were counted',
+  },
+)
+/** Of what has ended; absent where they agree. */
+export const telemetryLossField = Type.Optional(Ref(TelemetryLossSchema))
 
 export const invocationFields = {
   id: Id,

@@ -17,7 +17,7 @@ import {
   Stale,
   StatusSchema,
 } from '../../schemas/values.ts'
-import { invocationFields } from '../invocations/schema.ts'
+import { invocationFields, telemetryLossField } from '../invocations/schema.ts'
 
 const { jobs: _, ...invocationOnly } = invocationFields
 
@@ -91,6 +91,7 @@ const nodeFields = {
     description: 'The invocation whose job triggered this one; null at the start of this tree',
   }),
   events: Type.Optional(Ref(NodeEventsSchema)),
+  telemetryLoss: telemetryLossField,
   more: Type.Optional(Ref(MoreSchema)),
   cycle: Type.Optional(
     Type.Literal(true, { description: 'This invocation is its own descendant; the tree stops before it comes again' }),
