@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { open, requestOf, type Connection } from '../bench/connection.ts'
+import { requestOf } from '../bench/connection.ts'
+import { open, type Connection } from './connection.ts'
 
 /** What came of the requests that were offered in some seconds. */
 export interface Offered {
@@ -26,7 +27,7 @@ export async function saturate(
   const end = began + seconds * 1000
   await Promise.all(
     Array.from({ length: connections }, async () => {
-      while (performance.now() < end) await load.ask()
+      while (performance.now() < end) await new Promise<void>((answered) => load.ask(answered))
     }),
   )
   return load.ended((performance.now() - began) / 1000)
@@ -47,17 +48,18 @@ export async function offer(
   const load = loading(base, paths, key)
   await load.connect(MOST_OPEN)
   const began = performance.now()
-  const asking = new Set<Promise<void>>()
+  let asking = 0
+  const answered = (): void => void (asking -= 1)
   for (let due = 0; due < rate * seconds;) {
     for (const now = performance.now(); due < rate * seconds && began + (due / rate) * 1000 <= now; due += 1) {
-      if (asking.size >= MOST_OPEN) break
-      const asked = load.ask().finally(() => asking.delete(asked))
-      asking.add(asked)
+      if (asking >= MOST_OPEN) break
+      asking += 1
+      load.ask(answered)
     }
     // Not as fast as it can: a loop that spins takes a core from what it measures.
     await pause(4)
   }
-  await Promise.all(asking)
+  while (asking > 0) await pause(4)
   return load.ended((performance.now() - began) / 1000)
 }
 
@@ -65,7 +67,7 @@ interface Loading {
   /** Opens so many connections. */
   connect: (count: number) => Promise<void>
   /** The next request, over a connection that is idle or a new one. */
-  ask: () => Promise<void>
+  ask: (then: () => void) => void
   ended: (seconds: number) => Offered
 }
 
@@ -75,23 +77,30 @@ function loading(base: string, paths: readonly string[], key: string | undefined
   const idle: Connection[] = []
   const offered: Offered = { seconds: 0, sent: 0, accepted: [], refused: [], wrong: new Map() }
   const wrong = (what: string): void => void offered.wrong.set(what, (offered.wrong.get(what) ?? 0) + 1)
+  const count = (status: number, ms: number): void => {
+    if (status === 200) offered.accepted.push(ms)
+    else if (status === 503 || status === 429) offered.refused.push(ms)
+    else wrong(status === 0 ? 'the connection was closed before the answer was whole' : String(status))
+  }
   return {
-    async connect(count) {
-      for (let nth = 0; nth < count; nth += 1) idle.push(await open(port))
+    async connect(many) {
+      for (let nth = 0; nth < many; nth += 1) idle.push(await open(port))
     },
-    async ask() {
+    ask(then) {
       const request = requests[offered.sent++ % requests.length]!
       const began = performance.now()
-      try {
-        const connection = idle.pop() ?? (await open(port))
-        const { status } = await connection.ask(request)
-        idle.push(connection)
-        if (status === 200) offered.accepted.push(performance.now() - began)
-        else if (status === 503 || status === 429) offered.refused.push(performance.now() - began)
-        else wrong(String(status))
-      } catch (error) {
-        wrong((error as Error).message)
-      }
+      const over = (connection: Connection): void =>
+        connection.ask(request, (status) => {
+          count(status, performance.now() - began)
+          if (status > 0) idle.push(connection)
+          then()
+        })
+      const connection = idle.pop()
+      if (connection) return over(connection)
+      open(port).then(over, (error: Error) => {
+        wrong(error.message)
+        then()
+      })
     },
     ended(seconds) {
       for (const connection of idle) connection.close()

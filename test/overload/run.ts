@@ -36,14 +36,18 @@ async function treesAtOnce({ base }: Running, tree: string, key: string): Promis
 async function overload(service: Running, paths: readonly string[], key: string): Promise<boolean> {
   const { base } = service
   await saturate(base, paths, CONNECTIONS, 3, key)
-  const capacity = await saturate(base, paths, CONNECTIONS, SECONDS, key)
+  const { got: capacity, cores: calm } = await withCores(service, () =>
+    saturate(base, paths, CONNECTIONS, SECONDS, key),
+  )
   row(
     `capacity (${CONNECTIONS} connections that wait)`,
     `${round(perSecond(capacity))}/s, p99 ${round(at(sorted(capacity.accepted), 0.99))} ms, refused ${capacity.refused.length}`,
   )
   const before = await service.memory()
   const health = watchHealth(base)
-  const over = await offer(base, paths, TIMES * perSecond(capacity), SECONDS, key)
+  const { got: over, cores: busy } = await withCores(service, () =>
+    offer(base, paths, TIMES * perSecond(capacity), SECONDS, key),
+  )
   const slowest = await health.stop()
   const share = perSecond(over) / perSecond(capacity)
   const p99 = at(sorted(over.accepted), 0.99)
@@ -73,6 +77,7 @@ async function overload(service: Running, paths: readonly string[], key: string)
       wrong.length === 0,
     ),
   ]
+  row('cores that service and load took, at capacity and over', `${calm}, ${busy}`)
   row('refused (503), p99', `${over.refused.length} in ${round(at(sorted(over.refused), 0.99))} ms`)
   row('slowest answer of /health/live', `${round(slowest)} ms`)
   await pause(2000)
@@ -80,6 +85,16 @@ async function overload(service: Running, paths: readonly string[], key: string)
   row('afterwards', `${round(perSecond(after))}/s, refused ${after.refused.length}`)
   row('resident memory', `${round(before)} MiB before, ${round(await service.memory())} MiB after`)
   return met.every(Boolean)
+}
+
+/** What the service (without its database) and the load took of the cores meanwhile. */
+async function withCores<T>(service: Running, work: () => Promise<T>): Promise<{ got: T; cores: string }> {
+  const [began, before, load] = [performance.now(), await service.cpu(), process.cpuUsage()]
+  const got = await work()
+  const { user, system } = process.cpuUsage(load)
+  const ms = performance.now() - began
+  const cores = [(await service.cpu()) - before, (user + system) / 1000].map((cpu) => (cpu / ms).toFixed(2))
+  return { got, cores: cores.join(' and ') }
 }
 
 /** A client that asks for one thing after the other, beside one that takes all it can get. */

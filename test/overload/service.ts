@@ -16,6 +16,8 @@ export interface Running {
   url: () => Promise<string>
   /** Resident memory, MiB; NaN where the system does not tell. */
   memory: () => Promise<number>
+  /** CPU time so far, ms; NaN where the system does not tell. */
+  cpu: () => Promise<number>
   /** Open files and sockets; NaN where the system does not tell. */
   handles: () => Promise<number>
   /** It has ended by itself. */
@@ -28,7 +30,7 @@ export async function start(name: string, env: Record<string, string> = {}): Pro
   const folder = await mkdtemp(join(tmpdir(), `event-detector-${name}-`))
   const port = await freePort(0)
   const base = `http://127.0.0.1:${port}`
-  const { child, memory, stop } = startProcess(name, [cli, 'serve'], {
+  const { child, cpu, memory, stop } = startProcess(name, [cli, 'serve'], {
     PORT: String(port),
     DATA_DIR: join(folder, 'data'),
     RATE_LIMIT: '0',
@@ -44,6 +46,7 @@ export async function start(name: string, env: Record<string, string> = {}): Pro
       (await joinSource(readConfig({ DATA_DIR: join(folder, 'data') }).database, () => undefined)).connection
         .connectionString,
     memory: async () => (await memory())?.now ?? Number.NaN,
+    cpu: async () => (await cpu()) ?? Number.NaN,
     handles: async () => (await readdir(`/proc/${child.pid}/fd`).catch(() => null))?.length ?? Number.NaN,
     crashed: () => child.exitCode !== null || child.signalCode !== null,
     async stop() {
