@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { retryAfter } from '../problems/retry-after.ts'
 import { problems } from '../problems/problem.ts'
@@ -21,11 +21,14 @@ export interface Refusal {
 
 export type Refuse = (request: FastifyRequest, reply: FastifyReply, refusal: Refusal) => void
 
+/** Header fields that are the same for each refusal of one client: name, value, name, value. (Merging objects took 5 of 90 us.) */
+export type Fields = readonly string[]
+
 export interface Refuser {
   /** Answers 503 past all other hooks and the error handler: under ten times the load refusing is most of the work, and takes it from what was let in. */
   refuse: Refuse
-  /** The same for a request that Fastify has not seen. `fields`: the header fields that the hooks would have set. */
-  refuseUnseen: (response: ServerResponse, id: string, refusal: Refusal, fields: OutgoingHttpHeaders) => void
+  /** The same for a request that Fastify has not seen, with the fields of an earlier refusal. */
+  refuseUnseen: (response: ServerResponse, id: string, refusal: Refusal, fields: Fields) => void
 }
 
 /** Refuses, and counts in the log how often. */
@@ -43,26 +46,28 @@ export function refuser(app: FastifyInstance): Refuser {
     refuse(request, reply, refusal) {
       request.refused = true
       reply.hijack()
-      refuseUnseen(reply.raw, request.id, refusal, {
-        ...(reply.getHeaders() as OutgoingHttpHeaders),
-        ...(tooLarge(request, 0) ? { connection: 'close' } : {}),
-      })
+      const close = tooLarge(request, 0) ? ['connection', 'close'] : []
+      refuseUnseen(reply.raw, request.id, refusal, [...fieldsOf(reply), ...close])
     },
   }
 }
 
-function answer(response: ServerResponse, id: string, { detail, wait }: Refusal, fields: OutgoingHttpHeaders): void {
+/** What the hooks have set, so that pages of other origins may read the refusal, and what every refusal has. */
+export function fieldsOf(reply: FastifyReply): Fields {
+  const { 'x-request-id': _, ...set } = reply.getHeaders()
+  return Object.entries({ ...set, ...FIELDS }).flatMap(([name, value]) => [name, String(value)])
+}
+
+const FIELDS = { 'content-type': TYPE, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+
+function answer(response: ServerResponse, id: string, { detail, wait }: Refusal, fields: Fields): void {
   const text = JSON.stringify(body({ problem: 'unavailable', message: detail, errors: undefined }, id))
+  const length = String(Buffer.byteLength(text))
+  const seconds = String(retryAfter(wait, Math.random()))
   response
-    .writeHead(problems.unavailable.status, {
-      // What the hooks have set: pages of other origins may read it then.
+    .writeHead(problems.unavailable.status, [
       ...fields,
-      'content-type': TYPE,
-      'content-length': Buffer.byteLength(text),
-      'retry-after': String(retryAfter(wait, Math.random())),
-      'x-request-id': id,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    })
+      ...['content-length', length, 'retry-after', seconds, 'x-request-id', id],
+    ])
     .end(text)
 }

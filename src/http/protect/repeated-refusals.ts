@@ -1,8 +1,8 @@
-import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LruMap } from 'toad-cache'
-import type { Refuser } from '../connection/refusal.ts'
+import { fieldsOf, type Fields, type Refuser } from '../connection/refusal.ts'
 import { requestId } from '../lifecycle/request-log.ts'
 import { noPlace } from './no-place.ts'
 import type { Places } from './places.ts'
@@ -12,8 +12,7 @@ interface Refused {
   client: string
   /** Its headers that say who asks, and from which page. */
   asker: Asker
-  /** The header fields that the hooks set. */
-  fields: OutgoingHttpHeaders
+  fields: Fields
   at: number
 }
 
@@ -55,8 +54,7 @@ export function registerRepeatedRefusals(app: FastifyInstance, { refuseUnseen }:
       const { url = '', socket } = raw
       if (!isPlain(raw) || url.length > LONGEST_URL) return
       known.set(url, turnAway)
-      const fields = reply.getHeaders() as OutgoingHttpHeaders
-      connections.set(socket, { client, asker: askerOf(raw), fields, at: performance.now() })
+      connections.set(socket, { client, asker: askerOf(raw), fields: fieldsOf(reply), at: performance.now() })
     },
   }
 }
