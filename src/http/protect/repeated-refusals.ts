@@ -31,7 +31,7 @@ export interface RepeatedRefusals {
 
 /**
  * Refuses a request before Fastify sees it, if a request of its connection was refused a moment ago, if it shows the same credentials and asks for what was refused before,
- * and if as many wait still. Everything that comes before admission would find the same again: that took half of the 0.1 ms of CPU of a refusal.
+ * and if as many wait still. Everything that comes before admission would find the same again, for 10 to 20 of the 105 us of CPU of a refusal.
  */
 export function registerRepeatedRefusals(app: FastifyInstance, { refuseUnseen }: Refuser): RepeatedRefusals {
   const known = new LruMap<Places['turnAway']>(MOST_URLS)
