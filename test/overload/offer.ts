@@ -50,6 +50,7 @@ export async function offer(
   const began = performance.now()
   let asking = 0
   const answered = (): void => void (asking -= 1)
+  const stillAsking = (): number => asking
   for (let due = 0; due < rate * seconds;) {
     for (const now = performance.now(); due < rate * seconds && began + (due / rate) * 1000 <= now; due += 1) {
       if (asking >= MOST_OPEN) break
@@ -59,7 +60,7 @@ export async function offer(
     // Not as fast as it can: a loop that spins takes a core from what it measures.
     await pause(4)
   }
-  while (asking > 0) await pause(4)
+  while (stillAsking() > 0) await pause(4)
   return load.ended((performance.now() - began) / 1000)
 }
 

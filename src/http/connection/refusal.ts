@@ -64,10 +64,6 @@ function answer(response: ServerResponse, id: string, { detail, wait }: Refusal,
   const text = JSON.stringify(body({ problem: 'unavailable', message: detail, errors: undefined }, id))
   const length = String(Buffer.byteLength(text))
   const seconds = String(retryAfter(wait, Math.random()))
-  response
-    .writeHead(problems.unavailable.status, [
-      ...fields,
-      ...['content-length', length, 'retry-after', seconds, 'x-request-id', id],
-    ])
-    .end(text)
+  const own = ['content-length', length, 'retry-after', seconds, 'x-request-id', id]
+  response.writeHead(problems.unavailable.status, [...fields, ...own]).end(text)
 }
