@@ -54,7 +54,7 @@ test('every text that a client may send has a form: a format, a pattern or a lis
   assert.ok(texts.length > 40)
   for (const { name, schema } of texts) assert.ok(schema.format ?? schema.pattern ?? schema.enum, name)
   for (const name of ['from', 'to', 'window', 'cursor'])
-    assert.equal(texts.filter((each) => each.name.endsWith(` ${name}`) && !each.schema.enum).length, 4, name)
+    assert.equal(texts.filter((each) => each.name.endsWith(` ${name}`) && !each.schema.enum).length, 5, name)
 })
 
 test('every number has a format', async (t) => {

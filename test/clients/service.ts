@@ -155,6 +155,7 @@ async function fill(pool: pg.Pool) {
   await addJob(pool, child, {
     created_at: '2026-11-22T09:48:03.1Z',
     event_execution_id: await addEvent(pool, child, {
+      status: 'handler_failed',
       detection_duration_ms: 4,
       handler_duration_ms: 5,
       handler_error: 'It crashed',
