@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
+import type { RowRules } from '../domain/liveness.ts'
 import type { Outcome } from '../domain/model/status.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
@@ -56,6 +57,7 @@ export function invocationRows(
   db: Queryable,
   { outcome, ...filters }: InvocationFilters,
   page: PageRequest,
+  { staleAfter }: RowRules,
 ): Promise<TimedRows<InvocationRow>> {
   return timed<InvocationRow>(
     db,
@@ -79,7 +81,7 @@ select ${selected(invocationColumns)},
        sourceOperation: asText(sql`i.source_operation`),
        sourceSystem: asText(sql`i.source_system`),
      }),
-     outcome && cameOutAs(outcome),
+     outcome && cameOutAs(outcome, staleAfter),
      filters.root !== undefined && (filters.root ? sql`i.source_job_id is null` : sql`i.source_job_id is not null`),
    ],
  })}`,

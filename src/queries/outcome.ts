@@ -5,6 +5,7 @@ import type { Outcome } from '../domain/model/status.ts'
 import type { NodeCrashRow } from '../domain/tree/row.ts'
 import { messageOf } from './column-types.ts'
 import { selected } from './columns.ts'
+import { isLive } from './liveness.ts'
 import { versionOf } from './version.ts'
 
 /** Did a row with this status fail? The same words as `isFailure` has (src/domain/model/status.ts). */
@@ -49,16 +50,19 @@ export function hasCrashed(invocationId: Sql): Sql {
          limit 1)`
 }
 
-const conditions: Record<Outcome, Sql> = {
+const conditions = {
   failed: sql`${hasFailed(sql`i.status`)} or ${hasCrashed(sql`i.id`)}`,
   crashed: hasCrashed(sql`i.id`),
   completed: sql`i.status::text = 'completed' and ${hasCrashed(sql`i.id`)} is null`,
 }
+const runs = sql`i.status::text = 'running' and ${hasCrashed(sql`i.id`)} is null`
 
-/** The invocation `i` came out in one of these ways. */
-export function cameOutAs(outcomes: readonly Outcome[]): Sql {
+/** The invocation `i` came out in one of these ways. One that runs and has given no sign of life for `staleAfter` ms is stale. */
+export function cameOutAs(outcomes: readonly Outcome[], staleAfter: number): Sql {
+  const live = isLive(sql`i`, staleAfter)
+  const all = { ...conditions, running: sql`${runs} and ${live}`, stale: sql`${runs} and not ${live}` }
   return sql`(${join(
-    outcomes.map((outcome) => conditions[outcome]),
+    outcomes.map((outcome) => sql`(${all[outcome]})`),
     ' or ',
   )})`
 }

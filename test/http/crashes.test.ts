@@ -99,6 +99,24 @@ test('a crash is shown wherever its invocation is, and counts as failed', async 
   assert.deepEqual([await ids('failed'), await ids('crashed'), await ids('completed')], [[id], [id], [root]])
 })
 
+test('what runs is running while it lives and stale after that, and failed if it crashed', async (t) => {
+  const { get, pool } = await service(t)
+  const dead = { status: 'running', total_duration_ms: null, created_at: '2026-11-22T09:00:00.000Z' }
+  const stale = await addInvocation(pool, dead)
+  const running = await addInvocation(pool, { ...dead, updated_at: new Date().toISOString() })
+  const crashed = await addInvocation(pool, dead)
+  await addEvent(pool, crashed, { created_at: dead.created_at, status: 'handler_failed' })
+  const ids = async (outcome: string) =>
+    (await get<{ data: Crashed[] }>(`/invocations?${day}&outcome=${outcome}`)).json.data.map((each) => each.id)
+  assert.deepEqual(await Promise.all(['running', 'stale', 'failed', 'completed'].map(ids)), [
+    [running],
+    [stale],
+    [crashed],
+    [],
+  ])
+  assert.deepEqual((await ids('running&outcome=stale')).sort(), [running, stale].sort())
+})
+
 test('a crash that arrives after its invocation makes another answer, with another tag', async (t) => {
   const { app, get, pool } = await service(t)
   const created_at = '2026-11-22T09:00:00.000Z'

@@ -55,6 +55,7 @@ const invocationCases: Case[] = [
   [`${window}&outcome=failed`, `${inWindow('i')} and ${reference.failed}`],
   [`${window}&outcome=crashed`, `${inWindow('i')} and ${reference.crash} is not null`],
   [`${window}&outcome=completed`, `${inWindow('i')} and i.status = 'completed' and ${reference.crash} is null`],
+  [`${window}&outcome=stale`, `${inWindow('i')} and ${reference.stale} and ${reference.crash} is null`],
   [
     `${window}&outcome=completed&outcome=crashed&root=false`,
     `${inWindow('i')} and i.source_job_id is not null and (i.status = 'completed' or ${reference.crash} is not null)`,

@@ -142,7 +142,7 @@ const invocationsOf = (
   atMost: number,
   filters: Parameters<typeof invocationRows>[1],
   given: Partial<PageRequest> = {},
-): Case => [`/invocations ${what}`, atMost, (db) => invocationRows(db, filters, page(given))]
+): Case => [`/invocations ${what}`, atMost, (db) => invocationRows(db, filters, page(given), { staleAfter: 900_000 })]
 const chainsOf = (
   what: string,
   atMost: number,

@@ -25,7 +25,7 @@ export const failed = `(i.status::text in ('failed', 'timeout', 'timed_out') or 
 const sign = (i: string) => `
   greatest(${i}.updated_at, (select max(updated_at) from event_executions where invocation_id = ${i}.id), (select max(updated_at) from job_executions where invocation_id = ${i}.id))`
 const silent = (i: string) => `${sign(i)} <= now() - interval '15 minutes'`
-const stale = `(i.status = 'running' and (i.total_duration_ms is not null or ${silent('i')}))`
+export const stale = `(i.status = 'running' and (i.total_duration_ms is not null or ${silent('i')}))`
 /** Of a part of an invocation: a job, or an event. */
 const deadWith = (part: string) => `
   not exists (select from invocations o where o.id = ${part}.invocation_id and o.status = 'running' and o.total_duration_ms is null and not ${silent('o')})`

@@ -38,7 +38,7 @@ export function hasFailed({ status, crashed }: { status: string; crashed: boolea
   return crashed || isFailure(status)
 }
 
-/** How an invocation came out, as a list of them is asked. `crashed` is a part of `failed`; `completed` has none that crashed. A status in other words has no outcome. */
-export const outcomes = ['failed', 'crashed', 'completed'] as const
+/** How an invocation came out, as a list of them is asked. `crashed` is a part of `failed`, and none that crashed is in the others. A status in other words has no outcome. */
+export const outcomes = ['failed', 'crashed', 'completed', 'running', 'stale'] as const
 
 export type Outcome = (typeof outcomes)[number]

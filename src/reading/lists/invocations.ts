@@ -25,7 +25,7 @@ export function invocationReader(shared: Queryable): ReadInvocations {
     const jobId = onlyJob(filters, asked)
     const rows =
       jobId === undefined
-        ? await withHoldable(db, filters, (held) => invocationRows(db, held, asked))
+        ? await withHoldable(db, filters, (held) => invocationRows(db, held, asked, rules))
         : await triggeredBy(jobId, asked, signal)
     return listPage(asked, rows, rules, {
       made: (row, clock) => invocation(row, messages, clock),

@@ -103,7 +103,7 @@ export async function askedOfJobs(jobs: string[]): Promise<Asked> {
       const page = pageRequest('/invocations', { order: 'desc', limit: LIMIT }, new Date().toISOString(), 'all-time')
       return {
         path: `/invocations?sourceJobId=${job}`,
-        statement: await statementOf((db) => invocationRows(db, { sourceJobId: [job] }, page)),
+        statement: await statementOf((db) => invocationRows(db, { sourceJobId: [job] }, page, { staleAfter: 900_000 })),
       }
     }),
   )

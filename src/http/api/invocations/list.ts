@@ -20,7 +20,7 @@ const invocationQuery = (maxPage: number) =>
     outcome: Many(
       EnumParam(
         outcomes,
-        'failed: its status is failed, timeout or timed_out, or it crashed; crashed: that part alone; completed: its status is completed, and it did not crash',
+        'failed: its status is failed, timeout or timed_out, or it crashed; crashed: that part alone; completed: its status is completed, and it did not crash; running and stale: its status is running, it did not crash, and it gives signs of life or none',
       ),
     ),
     sourceFunction: Many(TextParam('Function')),
