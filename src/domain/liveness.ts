@@ -27,7 +27,10 @@ export interface Life {
   signOfLife: string | null
 }
 
-const underWay = new Set(['running', 'detecting', 'handling'])
+/** The statuses of what runs: of an invocation or a job, and of an event. */
+export const runningStatuses = { ofRuns: ['running'], ofEvents: ['detecting', 'handling'] } as const
+
+const underWay = new Set<string>(Object.values(runningStatuses).flat())
 
 /** Does a status say that something goes on? */
 export function isUnderWay(status: string): boolean {

@@ -2,15 +2,16 @@ import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import type { EventRow } from '../domain/model/event.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
+import type { RunningFilters } from '../domain/paging/running-filters.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
-import { signOfLifeOfEvent } from './liveness.ts'
+import { overAllTime, runningConditions, signOfLifeOfEvent } from './liveness.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
 import { versionOf } from './version.ts'
 
 /** The filters of the list of events; several values mean OR. */
-export interface EventFilters {
+export interface EventFilters extends RunningFilters {
   invocationId?: string[]
   name?: string[]
   status?: string[]
@@ -55,9 +56,10 @@ select ${selected(eventColumns)},
    page,
    // The words of the predicate of event_executions_detected_newest.
    ...(detected === 'true' ? { always: sql`e.detected` } : {}),
-   fenced: filters.invocationId !== undefined,
+   fenced: filters.invocationId !== undefined || overAllTime(filters, page),
    filters: [
      detected === 'false' && sql`not e.detected`,
+     ...runningConditions(filters, sql`e.status::text in ('detecting', 'handling')`, sql`e.created_at`),
      ...matching(filters, {
        invocationId: asUuid(sql`e.invocation_id`),
        name: asText(sql`e.event_name`),

@@ -1,19 +1,20 @@
 import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
-import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { RowRules } from '../domain/liveness.ts'
+import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { Outcome } from '../domain/model/status.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
+import type { RunningFilters } from '../domain/paging/running-filters.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
-import { signOfLife } from './liveness.ts'
+import { overAllTime, runningConditions, signOfLife } from './liveness.ts'
 import { cameOutAs, firstCrash } from './outcome.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
 import { versionOf } from './version.ts'
 
 /** The filters of the list of invocations; several values mean OR. */
-export interface InvocationFilters {
+export interface InvocationFilters extends RunningFilters {
   sourceJobId?: string[]
   correlationId?: string[]
   sourceEventId?: string[]
@@ -69,8 +70,9 @@ select ${selected(invocationColumns)},
    at: sql`i.created_at`,
    id: sql`i.id`,
    page,
-   fenced: filters.correlationId !== undefined,
+   fenced: filters.correlationId !== undefined || overAllTime(filters, page),
    filters: [
+     ...runningConditions(filters, sql`i.status::text = 'running'`, sql`i.created_at`),
      ...matching(filters, {
        sourceJobId: asUuid(sql`i.source_job_id`),
        correlationId: asText(sql`i.correlation_id`),

@@ -2,14 +2,15 @@ import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
 import type { JobRow } from '../domain/model/job.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
+import type { RunningFilters } from '../domain/paging/running-filters.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
-import { signOfLifeOfJob } from './liveness.ts'
+import { overAllTime, runningConditions, signOfLifeOfJob } from './liveness.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
 import { versionOf } from './version.ts'
 
-export interface JobFilters {
+export interface JobFilters extends RunningFilters {
   invocationId?: string[]
   eventExecutionId?: string[]
   name?: string[]
@@ -44,13 +45,16 @@ select ${selected(jobColumns)},
    at: sql`j.created_at`,
    id: sql`j.id`,
    page,
-   fenced: filters.invocationId !== undefined || filters.eventExecutionId !== undefined,
-   filters: matching(filters, {
-     invocationId: asUuid(sql`j.invocation_id`),
-     eventExecutionId: asUuid(sql`j.event_execution_id`),
-     name: asText(sql`j.job_name`),
-     status: asText(sql`j.status`),
-   }),
+   fenced: filters.invocationId !== undefined || filters.eventExecutionId !== undefined || overAllTime(filters, page),
+   filters: [
+     ...runningConditions(filters, sql`j.status::text = 'running'`, sql`j.created_at`),
+     ...matching(filters, {
+       invocationId: asUuid(sql`j.invocation_id`),
+       eventExecutionId: asUuid(sql`j.event_execution_id`),
+       name: asText(sql`j.job_name`),
+       status: asText(sql`j.status`),
+     }),
+   ],
  })}`,
   )
 }

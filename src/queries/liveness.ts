@@ -1,4 +1,6 @@
-import { sql, type Sql } from '../db/sql.ts'
+import { sql, type Maybe, type Sql } from '../db/sql.ts'
+import type { PageRequest } from '../domain/paging/page.ts'
+import type { RunningFilters } from '../domain/paging/running-filters.ts'
 
 /**
  * The newest sign of life of an invocation that runs and has no duration: of its own row, its events and its jobs. Null for all others, which look up nothing.
@@ -27,6 +29,19 @@ export function isLive(invocation: Sql, staleAfter: number): Sql {
   return sql`case when not (${runs(invocation, sql`total_duration_ms`)}) then false
                            when ${invocation}.updated_at > ${silentSince} then true
                            else coalesce(${newestSign(invocation)} > ${silentSince}, false) end`
+}
+
+/** The conditions of these filters on a row that began `at`. `running`: whether its status says that it runs. */
+export function runningConditions({ onlyRunning, olderThanMs }: RunningFilters, running: Sql, at: Sql): Maybe[] {
+  return [
+    onlyRunning && running,
+    olderThanMs !== undefined && sql`${at} <= now() - ${olderThanMs}::float8 * interval '1 ms'`,
+  ]
+}
+
+/** Of all time few rows run, and the planner would rather walk all rows in order; see fencedOrder. */
+export function overAllTime({ onlyRunning }: RunningFilters, { from, to }: PageRequest): boolean {
+  return onlyRunning === true && from === null && to === null
 }
 
 function runs(row: Sql, duration: Sql): Sql {

@@ -78,6 +78,18 @@ const invocationCases: Case[] = [
     `${inWindow('i')} and i.source_job_id is not null and i.status = 'completed' and i.source_table = 'public.payments'`,
   ],
   [`${window}&sourceFunction=nobody`, 'false'],
+  ['stale=true', reference.stale],
+  [
+    `${window}&stale=true&sourceFunction=on-order-created`,
+    `${inWindow('i')} and ${reference.stale} and i.source_function = 'on-order-created'`,
+  ],
+  [`${window}&stale=false`, `${inWindow('i')} and not ${reference.stale}`],
+  ['olderThan=1h', `i.status = 'running' and i.created_at <= now() - interval '1 hour'`],
+  [
+    'olderThan=1h&stale=false',
+    `i.status = 'running' and i.created_at <= now() - interval '1 hour' and not ${reference.stale}`,
+  ],
+  ['olderThan=999w', 'false'],
 ]
 
 const chainCases: Case[] = [
@@ -114,6 +126,12 @@ const jobCases: Case[] = [
     `${inWindow('j')} and j.job_name in ('send mail?', 'x,y') and j.status = 'failed'`,
   ],
   [`${window}&status=running&status=failed`, `${inWindow('j')} and j.status in ('running', 'failed')`],
+  ['stale=true', reference.staleJob('j')],
+  [`${window}&stale=false`, `${inWindow('j')} and not ${reference.staleJob('j')}`],
+  [
+    'olderThan=1h&stale=true&name=capture-payment',
+    `j.created_at <= now() - interval '1 hour' and ${reference.staleJob('j')} and j.job_name = 'capture-payment'`,
+  ],
 ]
 
 const eventCases: Case[] = [

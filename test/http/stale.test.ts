@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { addExample, filled, samples } from '../support/endpoints.ts'
 import { seeds } from '../support/forest.ts'
-import { rowsOf } from '../support/pages.ts'
+import { rowsOf, type Listed } from '../support/pages.ts'
 import { patience } from '../support/patience.ts'
 import { addEvent, addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
@@ -17,6 +17,7 @@ interface Told {
   id: string
   status: string
   stale: boolean
+  detected?: boolean
   createdAt: string
   endedAt: string | null
   durationMs: number | null
@@ -68,6 +69,15 @@ for (const seed of seeds) {
         forest.truth.events,
         forest.rows.events.map(({ id }) => id),
       ),
+    )
+
+    assert.deepEqual(
+      stale(await rowsOf<Told>(shown, '/events?stale=true&limit=7')),
+      stale(events.filter((event) => event.detected)),
+    )
+    assert.deepEqual(
+      (await rowsOf<Told>(shown, '/invocations?stale=true&limit=7')).map(({ id }) => id).sort(),
+      expected,
     )
 
     const alive = invocations.filter((row) => row.status === 'running' && !row.stale)
@@ -199,4 +209,36 @@ test('a row that lacks updated_at, as in a copy, lives from when it began', asyn
     assert.equal((await get<Told>(`/invocations/${root.id}`)).json.stale, root.stale)
     assert.equal((await get<NestedTree>(`/trees/${root.id}`)).json.tree['stale'], root.stale)
   }
+})
+
+test('of all time 2000 rows that run are looked at for a page, and the next page goes on from there', async (t) => {
+  const shown = await service(t)
+  const forgotten = await addInvocation(shown.pool, { created_at: '2020-01-01T00:00:00Z', status: 'running' })
+  await shown.pool.query(`
+    insert into invocations (source_function, source_event_payload, status, created_at)
+    select 'alive', '{}', 'running', now() - n * interval '1 second' from generate_series(1, 2100) n`)
+  const { json } = await shown.get<Listed<Told>>('/invocations?stale=true')
+  assert.deepEqual([json.data, json.page.examined, json.page.from], [[], 2000, null])
+  assert.ok(json.page.nextCursor)
+  assert.deepEqual(
+    (await rowsOf<Told>(shown, '/invocations?stale=true')).map(({ id }) => id),
+    [forgotten],
+  )
+})
+
+test('an age that is none, and a status that contradicts it, are refused with what is allowed', async (t) => {
+  const { get } = await service(t)
+  const refused: Array<[path: string, allowed: RegExp]> = [
+    ['/invocations?olderThan=15', /a whole number and a unit of s, m, h, d, w/],
+    ['/invocations?olderThan=1h&status=completed', /without a status or with running/],
+    ['/jobs?stale=true&status=failed', /without a status or with running/],
+    ['/events?olderThan=2d&status=completed', /with detecting or handling/],
+  ]
+  for (const [path, allowed] of refused) {
+    const { status, json } = await get<{ errors: Array<{ allowed: string }> }>(path)
+    assert.equal(status, 400, path)
+    assert.match(json.errors[0]?.allowed ?? '', allowed)
+  }
+  for (const path of ['/invocations?olderThan=1h&status=running', '/jobs?stale=true&status=failed&status=running'])
+    assert.equal((await get(path)).status, 200, path)
 })

@@ -29,8 +29,8 @@ export const stale = `(i.status = 'running' and (i.total_duration_ms is not null
 /** Of a part of an invocation: a job, or an event. */
 const deadWith = (part: string) => `
   not exists (select from invocations o where o.id = ${part}.invocation_id and o.status = 'running' and o.total_duration_ms is null and not ${silent('o')})`
-const staleJob = (j: string) => `(${j}.status = 'running' and (${j}.duration_ms is not null or ${deadWith(j)}))`
-const staleEvent = `(e.status in ('detecting', 'handling') and (e.handler_duration_ms is not null or ${deadWith('e')}))`
+export const staleJob = (j: string) => `(${j}.status = 'running' and (${j}.duration_ms is not null or ${deadWith(j)}))`
+export const staleEvent = `(e.status in ('detecting', 'handling') and (e.handler_duration_ms is not null or ${deadWith('e')}))`
 
 /** The latest end of the jobs of an invocation, where its jobs are read. */
 const jobsEnd = `(select max(created_at + duration_ms * interval '1 millisecond') from job_executions where invocation_id = i.id)`

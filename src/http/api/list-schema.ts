@@ -35,6 +35,25 @@ export const listParams = (maxPage: number) => ({
   ...FormatParam,
 })
 
+/** What the lists of what runs take beside them. */
+export const runningParams = {
+  stale: Type.Optional(
+    Type.Boolean({
+      description:
+        'true: only what is stale, over all time unless from, to or window say otherwise; false: only the others. 2000 rows are looked at for a page (page.examined)',
+    }),
+  ),
+  olderThan: Type.Optional(
+    Type.String({
+      pattern: WINDOW.source,
+      maxLength: 10,
+      'x-allowed': WINDOW_ALLOWED,
+      description:
+        'Only what runs, stale or not, and began so long before asOf, e.g. 15m; over all time unless from, to or window say otherwise',
+    }),
+  ),
+}
+
 const pageFields = {
   limit: Type.Integer(),
   from: Nullable(Instant),
@@ -46,7 +65,13 @@ const PAGE = 'The page: its limit, the resolved window ([from, to), null: unboun
 const EXAMINED =
   'Roots looked at for this page, up to the last one shown; with a status 2000 at most, so where it is rare a page may hold fewer than its limit and still have a next one'
 
-export const PageSchema = Type.Object(pageFields, { $id: 'Page', title: 'Page', description: PAGE })
+const STALE_EXAMINED =
+  'With stale: rows looked at for this page, up to the last one shown; 2000 at most, so a page may hold fewer than its limit and still have a next one'
+
+export const PageSchema = Type.Object(
+  { ...pageFields, examined: Type.Optional({ ...Count, description: STALE_EXAMINED }) },
+  { $id: 'Page', title: 'Page', description: PAGE },
+)
 export const TreesPageSchema = Type.Object(
   { ...pageFields, examined: { ...Count, description: EXAMINED } },
   { $id: 'TreesPage', title: 'TreesPage', description: PAGE },

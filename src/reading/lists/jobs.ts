@@ -1,24 +1,31 @@
-import type { Queryable } from '../../db/db.ts'
+import type { Queryable, Reader } from '../../db/db.ts'
 import type { RowRules } from '../../domain/liveness.ts'
-import { job, type Job } from '../../domain/model/job.ts'
+import { job, type Job, type JobRow } from '../../domain/model/job.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { PageRequest } from '../../domain/paging/page.ts'
+import { runningFilters, type RunningQuery } from '../../domain/paging/running-filters.ts'
 import { jobRows, type JobFilters } from '../../queries/jobs.ts'
 import { withHoldable } from './holdable-filters.ts'
-import { listPage, type ListPage } from './list-page.ts'
+import { listPage, type Listing, type ListPage } from './list-page.ts'
+import { searchedPage } from './searched-page.ts'
 
 /** A page of jobs. */
 export async function readJobs(
-  db: Queryable,
-  filters: JobFilters,
+  db: Pick<Reader, 'query' | 'snapshot'>,
+  { stale, olderThan, ...filters }: JobFilters & RunningQuery,
   asked: PageRequest,
   messages: MessageView,
   rules: RowRules,
 ): Promise<ListPage<Job>> {
-  const rows = await withHoldable(db, filters, (held) => jobRows(db, held, asked))
-  return listPage(asked, rows, rules, {
+  const listing: Listing<JobRow, Job> = {
     made: (row, clock) => job(row, messages, clock),
     position: ({ startedAt, id }) => ({ at: startedAt, id }),
     derived: ({ stale }) => stale,
+  }
+  return withHoldable(db, { ...filters, ...runningFilters({ stale, olderThan }) }, async (held) => {
+    const read = (from: Queryable, page: PageRequest) => jobRows(from, held, page)
+    return stale === undefined
+      ? listPage(asked, await read(db, asked), rules, listing)
+      : searchedPage(db, rules, { asked, stale, read, listing })
   })
 }

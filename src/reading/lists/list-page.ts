@@ -14,16 +14,21 @@ export interface ListPage<T, P extends Page = Page> {
   state: string
 }
 
-/** The page of rows that were read one beyond its limit. `made` makes an item of a row, and `position` is read off an item, as is `derived`: what of it changes with time alone. */
+/** How a list is made of its rows. */
+export interface Listing<R, T> {
+  /** The item of a row. */
+  made: (row: R, clock: Clock) => T
+  position: (item: T) => Position
+  /** What of an item changes with time alone. */
+  derived: (item: T) => unknown
+}
+
+/** The page of rows that were read one beyond its limit. */
 export function listPage<R extends VersionedRow, T>(
   asked: PageRequest,
   { asOf, rows }: TimedRows<R>,
   rules: RowRules,
-  {
-    made,
-    position,
-    derived,
-  }: { made: (row: R, clock: Clock) => T; position: (item: T) => Position; derived: (item: T) => unknown },
+  { made, position, derived }: Listing<R, T>,
 ): ListPage<T> {
   const clock = clockAt(asOf, rules)
   const items = rows.map((row) => made(row, clock))

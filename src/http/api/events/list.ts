@@ -1,13 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { Invalid } from '../../../domain/invalid.ts'
+import { runningStatuses } from '../../../domain/liveness.ts'
 import { knownStatuses } from '../../../domain/model/status.ts'
 import { readEvents } from '../../../reading/lists/events.ts'
+import { asksForRunning, refuseEndedStatuses } from '../../../domain/paging/running-filters.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { EventListSchema, eventExample } from './schema.ts'
-import { asOfExample, listParams, listResponse, pageExample } from '../list-schema.ts'
+import { asOfExample, listParams, listResponse, pageExample, runningParams } from '../list-schema.ts'
 import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
@@ -24,6 +26,7 @@ const eventQuery = (maxPage: number) =>
       ),
       default: 'true',
     }),
+    ...runningParams,
     ...listParams(maxPage),
   })
 
@@ -37,7 +40,7 @@ export const events: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
         tags: ['events'],
         summary: 'Events, newest first',
         description:
-          'invocationId searches all time; without it, the last 24 hours unless from, to or window say otherwise.',
+          'invocationId searches all time; without it, the last 24 hours unless from, to or window say otherwise. stale=true and olderThan search all time too.',
         querystring: eventQuery(maxPage),
         response: {
           200: listResponse(EventListSchema, 'A page of events', {
@@ -54,7 +57,8 @@ export const events: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
       const { query } = request
       refuseUnknownStatuses({ status: { given: query.status, allowed: statuses.event_executions } })
       refuseUnboundedUndetected(query)
-      const asked = askedPage(request, query.invocationId ? 'all-time' : 'last-24h')
+      refuseEndedStatuses(request.query, runningStatuses.ofEvents)
+      const asked = askedPage(request, query.invocationId || asksForRunning(request.query) ? 'all-time' : 'last-24h')
       return sendPage(
         request,
         reply,

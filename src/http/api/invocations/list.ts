@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { runningStatuses } from '../../../domain/liveness.ts'
 import { knownStatuses, outcomes } from '../../../domain/model/status.ts'
 import { invocationReader } from '../../../reading/lists/invocations.ts'
+import { asksForRunning, refuseEndedStatuses } from '../../../domain/paging/running-filters.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { asOneClient, whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { InvocationListSchema, invocationExample } from './schema.ts'
-import { listParams, listResponse, asOfExample, pageExample } from '../list-schema.ts'
+import { listParams, listResponse, asOfExample, pageExample, runningParams } from '../list-schema.ts'
 import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
@@ -28,6 +30,7 @@ const invocationQuery = (maxPage: number) =>
     sourceOperation: Many(TextParam('INSERT, UPDATE, DELETE or MANUAL')),
     sourceSystem: Many(TextParam('System of the event')),
     root: Type.Optional(Type.Boolean({ description: 'true: no source job; false: triggered by a job' })),
+    ...runningParams,
     ...listParams(maxPage),
   })
 
@@ -42,7 +45,7 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
         tags: ['invocations'],
         summary: 'Invocations, newest first',
         description:
-          'sourceJobId, correlationId and sourceEventId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
+          'sourceJobId, correlationId and sourceEventId search all time; without one of them, the last 24 hours unless from, to or window say otherwise. stale=true and olderThan search all time too.',
         querystring: invocationQuery(maxPage),
         response: {
           200: listResponse(InvocationListSchema, 'A page of invocations', {
@@ -59,7 +62,8 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
       const { query } = request
       refuseUnknownStatuses({ status: { given: query.status, allowed: statuses.invocations } })
       const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
-      const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
+      refuseEndedStatuses(request.query, runningStatuses.ofRuns)
+      const asked = askedPage(request, byId || asksForRunning(request.query) ? 'all-time' : 'last-24h')
       return sendPage(
         request,
         reply,

@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { runningStatuses } from '../../../domain/liveness.ts'
 import { knownStatuses } from '../../../domain/model/status.ts'
 import { readJobs } from '../../../reading/lists/jobs.ts'
+import { asksForRunning, refuseEndedStatuses } from '../../../domain/paging/running-filters.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { JobListSchema, jobExample } from './schema.ts'
-import { listParams, listResponse, asOfExample, pageExample } from '../list-schema.ts'
+import { listParams, listResponse, asOfExample, pageExample, runningParams } from '../list-schema.ts'
 import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
@@ -16,6 +18,7 @@ const jobQuery = (maxPage: number) =>
     eventExecutionId: Many(IdParam('The jobs that the handler of this event ran')),
     name: Many(TextParam('Name of the job')),
     status: Many(StatusParam(knownStatuses.job_executions, 'Of the job')),
+    ...runningParams,
     ...listParams(maxPage),
   })
 
@@ -29,7 +32,7 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
         tags: ['jobs'],
         summary: 'Jobs, newest first',
         description:
-          'invocationId and eventExecutionId search all time; without one of them, the last 24 hours unless from, to or window say otherwise.',
+          'invocationId and eventExecutionId search all time; without one of them, the last 24 hours unless from, to or window say otherwise. stale=true and olderThan search all time too.',
         querystring: jobQuery(maxPage),
         response: {
           200: listResponse(JobListSchema, 'A page of jobs', {
@@ -45,7 +48,8 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
     async (request, reply) => {
       refuseUnknownStatuses({ status: { given: request.query.status, allowed: statuses.job_executions } })
       const byId = request.query.invocationId ?? request.query.eventExecutionId
-      const asked = askedPage(request, byId ? 'all-time' : 'last-24h')
+      refuseEndedStatuses(request.query, runningStatuses.ofRuns)
+      const asked = askedPage(request, byId || asksForRunning(request.query) ? 'all-time' : 'last-24h')
       return sendPage(
         request,
         reply,
