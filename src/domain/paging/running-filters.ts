@@ -37,5 +37,5 @@ export function refuseEndedStatuses(query: RunningQuery & { status?: string[] },
   const { status, olderThan } = query
   if (!asksForRunning(query) || status === undefined || status.some((each) => words.includes(each))) return
   const [name, given] = olderThan === undefined ? ['stale', query.stale] : ['olderThan', olderThan]
-  throw new Invalid(name as string, given, `left out, or given without a status or with ${words.join(' or ')}`)
+  throw new Invalid(name, given, `left out, or given without a status or with ${words.join(' or ')}`)
 }
