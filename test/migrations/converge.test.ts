@@ -338,6 +338,7 @@ test('005: going back is refused, with a count, while there are values, and a va
   client.release(true)
   assert.deepEqual(await schemaOf(pool), schema, 'the CHECK that kept new values out is gone')
   assert.deepEqual((await migrateDown(options, { to: '005', destroy: true })).reverted, [
+    '007_index_event_executions_detected_newest',
     '006_index_event_executions_crashes_by_invocation',
     '005_add_source_type',
   ])

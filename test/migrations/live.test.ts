@@ -121,6 +121,7 @@ test('an index build waits for a writer that holds its transaction, and blocks n
     '004_index_invocations_links_newest',
     '005_add_source_type',
     '006_index_event_executions_crashes_by_invocation',
+    '007_index_event_executions_detected_newest',
   ])
   await noneMissing(url)
 })

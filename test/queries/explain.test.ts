@@ -6,6 +6,7 @@ import type { Sql } from '../../src/db/sql.ts'
 import type { PageRequest } from '../../src/domain/paging/page.ts'
 import { MOST_WHOLE } from '../../src/domain/tree/most-whole.ts'
 import { chainRows } from '../../src/queries/links.ts'
+import { eventRows } from '../../src/queries/events.ts'
 import { invocationRows } from '../../src/queries/invocations.ts'
 import { jobRows } from '../../src/queries/jobs.ts'
 import { firstCrashes } from '../../src/queries/outcome.ts'
@@ -22,7 +23,7 @@ const A_DAY = ROWS / DAYS
 const noon = '2026-11-22T12:00:00.000000Z'
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 
-/** Thin rows: an invocation with one job each; every fourth was triggered by the job of the one before it, every fiftieth failed, and the event of every hundredth crashed. Job 7 triggered 5,000 more. */
+/** Thin rows: an invocation with one job each; every fourth was triggered by the job of the one before it, every fiftieth failed; every fourth has an event, of which three in four were detected and one in 25 crashed. Job 7 triggered 5,000 more. */
 async function volume(t: TestContext): Promise<pg.Pool> {
   const { pool } = await database(t)
   const client = await pool.connect()
@@ -36,7 +37,10 @@ async function volume(t: TestContext): Promise<pg.Pool> {
       from generate_series(1, ${ROWS}) n`)
   await client.query(`
     insert into event_executions (id, invocation_id, created_at, event_name, detected, status)
-    select id, id, created_at, 'one', true, case when right(id::text, 2) = '05' then 'handler_failed' else 'completed' end from invocations`)
+    select id, id, created_at, 'event-' || right(id::text, 4)::int / 4 % 20, right(id::text, 4)::int / 4 % 4 <> 0,
+           case when right(id::text, 2) = '05' then 'handler_failed' else status end
+      from invocations
+     where right(id::text, 4)::int % 4 = 1`)
   await client.query(`
     insert into job_executions (id, invocation_id, event_execution_id, created_at, job_name, status, duration_ms)
     select id, id, id, created_at, 'job-' || right(id::text, 2)::int % 20, status, 5 from invocations`)
@@ -155,6 +159,12 @@ const jobsOf = (
   filters: Parameters<typeof jobRows>[1],
   given: Partial<PageRequest> = {},
 ): Case => [`/jobs ${what}`, atMost, (db) => jobRows(db, filters, page(given))]
+const eventsOf = (
+  what: string,
+  atMost: number,
+  filters: Parameters<typeof eventRows>[1],
+  given: Partial<PageRequest> = {},
+): Case => [`/events ${what}`, atMost, (db) => eventRows(db, filters, page(given))]
 const rootsOf = (what: string, atMost: number, given: Partial<PageRequest> = {}, rootFunction?: string[]): Case => [
   `/trees ${what}`,
   atMost,
@@ -208,6 +218,16 @@ const cases: Case[] = [
   jobsOf('of an invocation', 10, { invocationId: [uuid(777)] }, allTime),
   jobsOf('failed in a day', A_DAY, { status: ['failed'] }),
   jobsOf('of a name in a day', A_DAY, { name: ['job-3'] }),
+  jobsOf('of an event', 10, { eventExecutionId: [uuid(777)] }, allTime),
+  eventsOf('of a day', 60, { detected: 'true' }),
+  eventsOf('deep in a month', 60, { detected: 'true' }, { ...month, after }),
+  eventsOf('deep in a month, oldest first', 60, { detected: 'true' }, { ...month, after, order: 'asc' }),
+  eventsOf('of an invocation', 10, { detected: 'any', invocationId: [uuid(777)] }, allTime),
+  // A day has a quarter of A_DAY of events; here the planner joins its index with the writer's, of one event in fifty or twenty.
+  eventsOf('failed in a day', A_DAY, { detected: 'true', status: ['failed'] }),
+  eventsOf('of a name in a day', A_DAY, { detected: 'true', name: ['event-3'] }),
+  // No index holds undetected events in order of time: all of that name are read.
+  eventsOf('of a name in a day, undetected', A_DAY, { detected: 'false', name: ['event-4'] }),
   [
     '/trees/:id of two',
     30,
