@@ -74,10 +74,11 @@ function plain(value: unknown): unknown {
   const entries = Object.entries(value).filter(
     ([name, each]) => name !== 'instance' && each !== null && !(Array.isArray(each) && each.length === 0),
   )
-  return Object.fromEntries(entries.map(([name, each]) => [name, isWindow(name, value) ? 'now' : plain(each)]))
+  return Object.fromEntries(entries.map(([name, each]) => [name, isOfNow(name, value) ? 'now' : plain(each)]))
 }
 
-/** A window that counts back from now is another one for each request; so is the cursor that pins it. */
-function isWindow(name: string, value: object): boolean {
+/** When an answer was read, and a window that counts back from then, are others for each request; so is the cursor that pins it. */
+function isOfNow(name: string, value: object): boolean {
+  if (name === 'asOf') return true
   return 'nextCursor' in value && ['from', 'to', 'nextCursor'].includes(name)
 }

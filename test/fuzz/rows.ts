@@ -8,8 +8,10 @@ const statements: Record<string, string> = {
   listInvocations: `
     select source_job_id as "sourceJobId", correlation_id as "correlationId", source_event_id as "sourceEventId", status,
            source_function as "sourceFunction", source_table as "sourceTable", source_operation as "sourceOperation",
-           source_system as "sourceSystem", (source_job_id is null)::text as root, to_jsonb(created_at) #>> '{}' as at
-      from invocations
+           source_system as "sourceSystem", (source_job_id is null)::text as root, to_jsonb(created_at) #>> '{}' as at,
+           case when status = 'failed' or exists (select from event_executions e where e.invocation_id = i.id and (e.status = 'handler_failed' or e.status = 'detection_failed' and e.detected))
+                then 'failed' when status = 'completed' then status end as outcome
+      from invocations i
      order by id`,
   listJobs: `
     select invocation_id as "invocationId", event_execution_id as "eventExecutionId", job_name as name, status, to_jsonb(created_at) #>> '{}' as at
