@@ -6,14 +6,14 @@ import { database } from './support/database.ts'
 import { run, serve } from './support/serve.ts'
 import { onTeardown } from './support/teardown.ts'
 
-const DESCRIPTORS = 200
+const DESCRIPTORS = 256
 
 test('more idle sockets than there are file descriptors neither end the process nor keep anybody out', async (t) => {
   const { url } = await database(t)
   const service = await serve(t, { DATABASE_URL: url }, `ulimit -n ${DESCRIPTORS}`)
   const base = await service.ready()
   const [, room = ''] = await service.said(
-    /^(\d+) connections are taken at most instead of MAX_CONNECTIONS=5000: this process may have 200 file descriptors \(ulimit -n\) and needs \d+ for itself$/,
+    /^(\d+) connections are taken at most instead of MAX_CONNECTIONS=5000: this process may have 256 file descriptors \(ulimit -n\) and needs \d+ for itself$/,
   )
   assert.ok(Number(room) > 50 && Number(room) < DESCRIPTORS - 70, room)
   const { hostname, port } = new URL(base)
@@ -41,4 +41,15 @@ test('a process that may have fewer descriptors than the service needs itself do
     service.text(),
     /^this process may have 300 file descriptors \(ulimit -n\) and needs \d+ for itself: raise the limit, or lower POOL_SIZE\n$/,
   )
+})
+
+test('a process that may have too few descriptors to load the service says so', async (t) => {
+  for (const descriptors of [40, 100]) {
+    const service = await run(t, ['serve'], { PORT: '0' }, `ulimit -n ${descriptors}`)
+    assert.equal(await service.ended(), 1)
+    assert.equal(
+      service.text(),
+      `this process may have ${descriptors} file descriptors (ulimit -n), too few to load the service: allow it 256\n`,
+    )
+  }
 })

@@ -17,11 +17,15 @@ export interface Descriptors {
  */
 const SPARE = 80
 
-/** Node raises its limit to the hard one when it starts (`ulimit -Hn`). Takes 4 ms, for Node tells it in a whole report alone. */
-export function descriptorsOf(): Descriptors {
+/** How many file descriptors this process may have; Infinity if there is no limit. Node raises its limit to the hard one when it starts (`ulimit -Hn`). Takes 4 ms, for Node tells it in a whole report alone. */
+export function descriptorLimit(): number {
   const { userLimits } = report.getReport() as { userLimits?: { open_files?: { soft: number | string } } }
   const most = Number(userLimits?.open_files?.soft)
-  return { most: Number.isFinite(most) ? most : Infinity, open: readdirSync('/dev/fd').length }
+  return Number.isFinite(most) ? most : Infinity
+}
+
+export function descriptorsOf(): Descriptors {
+  return { most: descriptorLimit(), open: readdirSync('/dev/fd').length }
 }
 
 /** How many connections of clients there is room for, up to those that are wanted, and what to say if these are fewer. Throws a sentence if there is no room. */
