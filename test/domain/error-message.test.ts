@@ -29,6 +29,13 @@ test('without the scope a message is its first line, without frames and without 
       "ENOENT: no such file or directory, open '[path]'",
     ],
     ["Cannot find module 'C:\\Program Files\\App\\x.js' from D:\\a", "Cannot find module '[path]' from [path]"],
+    // Between quotes a path has as many spaces as it likes.
+    ["open '/srv/our own app/the new one.json' failed", "open '[path]' failed"],
+    ['open "/srv/o\'brien & co/new order.json"', 'open "[path]"'],
+    ["open 'C:\\our own app\\the new one.json'", "open '[path]'"],
+    ["rename './our own app/x' -> '../the new one.json'", "rename '[path]' -> '[path]'"],
+    ["open '/srv/our own app, cut after so many char", "open '[path]"],
+    ["Unexpected token '/', '/' is no name, it's a sign", "Unexpected token '/', '/' is no name, it's a sign"],
     ['\\\\server\\share\\x.js gone', '[path] gone'],
     ['Cannot find module /Users/Jo Doe/app/data of it', 'Cannot find module [path] of it'],
     ['file:///srv/app/x.js:12:3 broke', '[path] broke'],

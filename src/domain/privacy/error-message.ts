@@ -21,6 +21,8 @@ const PART = '[^\\s\'"`()<>|,;]'
  * (`/Users/Jo Doe/…`), so a little more than the path may go with it: what stays must hold none.
  */
 const places = [
+  // '/srv/our own app/x.js', "C:\our own app\x.js": up to the quote that began it, or to where the message was cut.
+  String.raw`(?<=(["'\`]))(?:[A-Za-z]:|~|\.{1,2})?[\\/](?:(?!\1)[^\n])+(?=\1|$)`,
   // file:///srv/x.js, node:internal/x, webpack://app/./x.ts; pages of a browser only with a line.
   String.raw`\b(?:file|webpack(?:-internal)?|bun|deno|ext|app|rsc|vm|jar|classpath):\/*${PART}+`,
   String.raw`\bnode:[a-z_]${PART}*`,
