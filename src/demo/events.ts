@@ -18,22 +18,26 @@ export function checkEvents(world: World, call: Call, invocationId: string, cras
   const [victim] = found
   const missed = thin ? [] : call.func.events.filter((module) => !found.has(module))
   const vain = thin ? call.func.checks.slice(0, 1) : call.func.checks
-  // Where one detector throws, its neighbours sometimes do too.
+  // The crash of a handler is also written into some events that were not detected.
   const contagious = crashes && random.chance(0.4)
+  let crashed: EventRow | undefined
 
   const checked = [...found].map((module) => {
     if (!crashes || module !== victim) return handle(world, call, invocationId, module)
-    return random.chance(0.6)
-      ? failDetection(world, call, invocationId, module.name)
-      : failHandler(world, call, invocationId, module.name)
+    const failed = failHandler(world, call, invocationId, module.name, random.chance(0.6))
+    crashed = failed.row
+    return failed
   })
   for (const { name } of missed) checked.push(miss(world, call, invocationId, name))
   for (const name of vain) {
-    checked.push(
-      contagious && random.chance(0.2)
-        ? failDetection(world, call, invocationId, name)
-        : miss(world, call, invocationId, name),
-    )
+    const blamed = contagious && random.chance(0.2)
+    const innocent = miss(world, call, invocationId, name)
+    if (blamed && crashed !== undefined) {
+      // Drawn and left: what comes after it stays what it was, so the trees of a seed keep their ids.
+      crash(random, call.func.name, name)
+      blame(innocent.row, crashed)
+    }
+    checked.push(innocent)
   }
   return checked
 }
@@ -64,29 +68,28 @@ function handle(world: World, call: Call, invocationId: string, module: EventMod
   return { row, run, endsAt: run.endsAt }
 }
 
-function failDetection(world: World, call: Call, invocationId: string, name: string): Checked {
-  const checked = miss(world, call, invocationId, name)
-  const { message, stack } = crash(world.random, call.func.name, name)
-  Object.assign(checked.row, {
+/** The text of another event's crash in an event that was not detected. */
+function blame(innocent: EventRow, { handler_error: text, handler_error_stack: stack }: EventRow): void {
+  Object.assign(innocent, {
     status: 'detection_failed',
-    detection_error: message,
+    detection_error: text,
     detection_error_stack: stack,
   } satisfies Partial<EventRow>)
-  return checked
 }
 
-function failHandler(world: World, call: Call, invocationId: string, name: string): Checked {
+/** A handler throws. `late`: the last flush calls it a failed detection, and does not say how long it took. */
+function failHandler(world: World, call: Call, invocationId: string, name: string, late: boolean): Checked {
   const checked = miss(world, call, invocationId, name)
   const { message, stack } = crash(world.random, call.func.name, name)
-  const took = world.random.int(1, 90)
+  const took = late ? null : world.random.int(1, 90)
   Object.assign(checked.row, {
-    status: 'handler_failed',
+    status: late ? 'detection_failed' : 'handler_failed',
     detected: true,
     handler_duration_ms: took,
     handler_error: message,
     handler_error_stack: stack,
   } satisfies Partial<EventRow>)
-  return { ...checked, endsAt: checked.endsAt + took }
+  return { ...checked, endsAt: checked.endsAt + (took ?? 0) }
 }
 
 function detect(world: World, call: Call, invocationId: string, name: string): { row: EventRow; detectedAt: number } {

@@ -38,14 +38,15 @@ export function jobFailure(random: Random, functionName: string, jobName: string
   return thrown(random, random.pick(jobMessages), camel(jobName), `${functionName}/jobs/${jobName}.js`)
 }
 
-/** Why the detection or the handler of an event module crashed. */
+/** Why the handler of an event module crashed. The writer's message for it is the stack. */
 export function crash(random: Random, functionName: string, moduleName: string): Failure {
-  return thrown(
+  const { trace, stack } = thrown(
     random,
     random.pick(crashMessages),
-    random.pick(['detector', 'handler']),
+    random.pick(['handler', 'onDetected']),
     `${functionName}/events/${moduleName}.js`,
   )
+  return { message: `Handler crashed: ${trace}`, stack }
 }
 
 /** Why an invocation ended before it looked at any event. */
@@ -60,8 +61,9 @@ export function loopGuard(random: Random, jobName: string, limit: number): Failu
   return thrown(random, message, 'refuseDeepHop', 'event-detector/lib/loop-guard.js')
 }
 
-function thrown(random: Random, message: string, where: string, file: string): Failure {
-  const stack = [
+/** `trace` is the stack itself. */
+function thrown(random: Random, message: string, where: string, file: string): Failure & { trace: string } {
+  const trace = [
     `${message.startsWith('Cannot read') ? 'TypeError' : 'Error'}: ${message}`,
     `    at ${where} (/app/functions/${file}:${random.int(8, 140)}:${random.int(3, 40)})`,
     '    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)',
@@ -69,7 +71,7 @@ function thrown(random: Random, message: string, where: string, file: string): F
     '    at async Promise.allSettled (index 0)',
   ].join('\n')
   // The writer wraps some stacks in JSON, and stores that as text.
-  return { message, stack: random.chance(0.3) ? JSON.stringify({ _raw_string: stack }) : stack }
+  return { message, trace, stack: random.chance(0.3) ? JSON.stringify({ _raw_string: trace }) : trace }
 }
 
 function camel(name: string): string {

@@ -1,5 +1,6 @@
 import { checkEvents, type Checked } from './events.ts'
 import { broken } from './failures.ts'
+import { addOddities } from './oddities.ts'
 import { context, payload } from './payload.ts'
 import { instant, type InvocationRow } from './rows.ts'
 import { seenAt, type Invoked } from './seen.ts'
@@ -21,6 +22,7 @@ export function invoke(world: World, call: Call): { rows: Invoked; calls: Call[]
     jobs: checked.flatMap(({ run }) => run?.rows ?? []),
   }
   if (fate === 'breaks') breakDown(world, call, rows.invocation)
+  if (fate === 'crashes') countNothing(rows.invocation)
   stampFlush(world, rows, endsAt)
 
   const until =
@@ -28,6 +30,7 @@ export function invoke(world: World, call: Call): { rows: Invoked; calls: Call[]
       ? Math.min(call.createdAt + random.int(15, Math.max(15, endsAt - call.createdAt - 1)), world.until)
       : world.until
   const seen = seenAt(rows, until)
+  addOddities(world, call, seen)
   return {
     rows: seen,
     calls: reached(
@@ -90,6 +93,16 @@ function invocationRow(world: World, call: Call, id: string, checked: Checked[],
     error_stack: null,
     context_data: context(world, call),
   }
+}
+
+/** After a crash the writer has counted nothing, and says that the invocation completed unless a job failed. */
+function countNothing(invocation: InvocationRow): void {
+  Object.assign(invocation, {
+    events_detected_count: 0,
+    total_jobs_run: 0,
+    total_jobs_succeeded: 0,
+    total_jobs_failed: 0,
+  } satisfies Partial<InvocationRow>)
 }
 
 function breakDown(world: World, call: Call, invocation: InvocationRow): void {

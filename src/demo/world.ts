@@ -7,6 +7,8 @@ export interface World {
   random: Random
   /** Ids come from a sequence of their own: the first id of a seed is the same whatever else is drawn. */
   ids: Random
+  /** What is wrong with rows beyond crashes and deaths; see addOddities. */
+  odd: Random
   thin: boolean
   /** Durations of jobs are multiplied by this: the live demo goes slowly, so that one can watch. */
   pace: number
@@ -71,6 +73,7 @@ export function createWorld(options: {
     room,
     random: new Random(seed, epoch, 1),
     ids: new Random(seed, epoch, 2),
+    odd: new Random(seed, epoch, 3),
     lastCorrelation: null,
     jobsSeen: 0,
     oldJobs: [],

@@ -55,19 +55,22 @@ function between(value: number, least: number, most: number, what: string): void
 
 interface Payload {
   __sourceJobId?: string
-  event?: { data: { new: Record<string, unknown> | null } }
+  event?: { session_variables: Record<string, string>; data: { new: Record<string, unknown> | null } }
 }
 
 /** What the payload says of the triggering job. */
 function surviving({ source_event_payload }: InvocationRow): string | undefined {
   const { __sourceJobId, event } = JSON.parse(source_event_payload) as Payload
-  const token = event?.data.new?.['updated_by'] ?? event?.data.new?.['updatedby']
+  const token =
+    event?.session_variables['x-hasura-tracking-token'] ??
+    event?.data.new?.['updated_by'] ??
+    event?.data.new?.['updatedby']
   return __sourceJobId ?? (typeof token === 'string' ? token.split('|')[2] : undefined)
 }
 
 test('the same seed and time give the same bytes, on every machine and version of Node', () => {
-  assert.equal(digest({}), '43481c7d8b4b7d725daab7c33f1d579020b3c9cb88394c1e3bbf594a65dce5c3')
-  assert.equal(digest({ thin: true }), 'bdc37c53550d8bf6c1bb51f6bb1f7df6a76162e346cc7b2e39f5af03cbd64971')
+  assert.equal(digest({}), '833f402229878b6f0e45758e142280a0b21e70eafb35e39bcba7e28747072f34')
+  assert.equal(digest({ thin: true }), '7b6a350d3f7a3816781eebdb8ecbbbd957466d97eab926f91af4c6553ff57f57')
 })
 
 test('another seed gives other ids; another time gives the same ids, shifted', () => {
@@ -263,6 +266,43 @@ test('links are recorded, severed, unrecorded, or name a job of days ago; nothin
     ({ source_job_id, source_operation }) => source_job_id !== null && !['DELETE', 'MANUAL'].includes(source_operation),
   )
   assert.ok(recorded.length > 1000 && recorded.every((row) => surviving(row) === row.source_job_id))
+})
+
+test('rows are as odd as real ones: crashes whose text is a stack, blamed neighbours, cold starts, forgotten jobs, deleted parents', () => {
+  const { invocations, events, jobs } = grown({})
+  const byId = new Map(invocations.map((row) => [row.id, row]))
+  const jobIds = new Set(jobs.map(({ id }) => id))
+  const crashed = events.filter(({ detected, status }) => detected && status.endsWith('_failed'))
+  assert.ok(
+    crashed.length > 5 &&
+      crashed.every(({ handler_error }) => /^Handler crashed: .*\n    at /.test(handler_error ?? '')),
+  )
+  assert.ok(crashed.every(({ invocation_id }) => byId.get(invocation_id)?.total_jobs_run === 0))
+  const innocent = events.filter(({ detected, status }) => !detected && status === 'detection_failed')
+  const texts = new Map(crashed.map(({ invocation_id, handler_error }) => [invocation_id, handler_error]))
+  assert.ok(innocent.length > 0)
+  for (const { invocation_id, detection_error } of innocent) assert.equal(detection_error, texts.get(invocation_id))
+  assert.ok(
+    invocations.some(
+      ({ created_at, updated_at, total_duration_ms }) =>
+        total_duration_ms !== null && Date.parse(created_at) + total_duration_ms > Date.parse(updated_at),
+    ),
+    'a cold start',
+  )
+  assert.ok(
+    jobs.some(({ status, invocation_id }) => status === 'running' && byId.get(invocation_id)?.status === 'completed'),
+    'a forgotten job',
+  )
+  const named = invocations.filter(({ source_job_id }) => source_job_id === null).map(surviving)
+  assert.ok(
+    named.some((id) => id !== undefined && /^[0-9a-f-]{36}$/.test(id) && !jobIds.has(id)),
+    'a deleted parent',
+  )
+  for (const place of ['__sourceJobId', '"updated_by":"demo-', '"updatedby":"demo-', 'x-hasura-tracking-token'])
+    assert.ok(
+      invocations.some((row) => row.source_job_id === null && row.source_event_payload.includes(place)),
+      place,
+    )
 })
 
 test('lags are mostly negative, clocks are sometimes behind, jobs run in parallel, times tie, counters sometimes lie', () => {
