@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { suite, test, type TestContext } from 'node:test'
 import type pg from 'pg'
 import { patience } from '../support/patience.ts'
 import { agrees, nest } from './agree.ts'
 import { numbersAgree } from './numbers.ts'
 import { open } from './open.ts'
-import { variants } from './variants.ts'
+import { variants, type Variant } from './variants.ts'
 
 /** DATABASES=all (`npm run test:databases`) walks the whole table, otherwise the quick half. */
 const chosen = variants.filter(({ quick }) => quick === true || process.env['DATABASES'] === 'all')
@@ -14,22 +14,29 @@ const chosen = variants.filter(({ quick }) => quick === true || process.env['DAT
 /** How long a start on a database that is refused may take on a quiet machine, ms. */
 const REFUSED_WITHIN = 20_000
 
-for (const variant of chosen) {
-  const { row, name, refused, mended, full, after } = variant
-  test(`${row}${name === undefined ? '' : ` (${name})`}: ${refused === undefined ? 'served' : 'refused'}`, async (t) => {
-    const { pool, start } = await open(t, variant)
-    if (refused !== undefined) {
-      const sentence = await refusal(pool, start)
-      assert.match(sentence, refused)
-      if (mended === undefined) return
-      for (const [command] of sentence.matchAll(/(?:alter (?:table|type)|delete from|update) public\.[^;]+/g))
-        await pool.query(command)
-    }
-    const service = await start()
-    if (!full) await nest(pool)
-    if (after !== undefined) await pool.query(after)
-    await (variant.numbers ? numbersAgree : agrees)(service, pool)
-  })
+/** Half of the time of one is spent waiting for Postgres, and each has a database of its own. */
+void suite('the table of databases', { concurrency: 4 }, () => {
+  for (const variant of chosen) {
+    const { row, name, refused } = variant
+    test(`${row}${name === undefined ? '' : ` (${name})`}: ${refused === undefined ? 'served' : 'refused'}`, (t) =>
+      walked(t, variant))
+  }
+})
+
+async function walked(t: TestContext, variant: Variant): Promise<void> {
+  const { refused, mended, full, after, numbers } = variant
+  const { pool, start } = await open(t, variant)
+  if (refused !== undefined) {
+    const sentence = await refusal(pool, start)
+    assert.match(sentence, refused)
+    if (mended === undefined) return
+    for (const [command] of sentence.matchAll(/(?:alter (?:table|type)|delete from|update) public\.[^;]+/g))
+      await pool.query(command)
+  }
+  const service = await start()
+  if (!full) await nest(pool)
+  if (after !== undefined) await pool.query(after)
+  await (numbers ? numbersAgree : agrees)(service, pool)
 }
 
 /** What the start says, which comes in time and changes nothing. */
@@ -53,8 +60,8 @@ test('the table of docs/operations.md and these variants name the same databases
   const rows = [...section.matchAll(/^\| (.+?) \| (served|refused)\b(?:.*) \|$/gm)].map(
     ([, row, what]) => `${row}: ${what}`,
   )
-  const walked = new Set(variants.map(({ row, refused }) => `${row}: ${refused === undefined ? 'served' : 'refused'}`))
-  assert.deepEqual(rows.toSorted(), [...walked].toSorted())
+  const tested = new Set(variants.map(({ row, refused }) => `${row}: ${refused === undefined ? 'served' : 'refused'}`))
+  assert.deepEqual(rows.toSorted(), [...tested].toSorted())
 })
 
 /** Everything that a migration could have changed, a line a kind. */
