@@ -211,6 +211,20 @@ test('a row that lacks updated_at, as in a copy, lives from when it began', asyn
   }
 })
 
+test('the text form of a tree names the jobs that run, and those that are stale', async (t) => {
+  const { get, pool } = await service(t)
+  const unfinished = { status: 'running', duration_ms: null }
+  const alive = await addInvocation(pool, running)
+  await addJob(pool, alive, { ...unfinished, job_name: 'plan-shipment' })
+  const ended = await addInvocation(pool)
+  await addJob(pool, ended, { ...unfinished, job_name: 'write-audit-entry' })
+  await addJob(pool, ended, { status: 'failed', job_name: 'pay-back' })
+  const line = async (id: string): Promise<string[]> =>
+    (await get(`/trees/${id}?format=text`)).text.split('\n')[0]?.split('  ') ?? []
+  assert.deepEqual((await line(alive)).slice(1, 4), ['running', '1 job', 'running: plan-shipment'])
+  assert.deepEqual((await line(ended)).slice(3, 5), ['2 jobs, failed: pay-back', 'stale: write-audit-entry'])
+})
+
 test('of all time 2000 rows that run are looked at for a page, and the next page goes on from there', async (t) => {
   const shown = await service(t)
   const forgotten = await addInvocation(shown.pool, { created_at: '2020-01-01T00:00:00Z', status: 'running' })

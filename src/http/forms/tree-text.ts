@@ -1,6 +1,6 @@
 import { isFailure } from '../../domain/model/status.ts'
 import { nameText } from '../../domain/name-text.ts'
-import type { Branch } from '../../domain/tree/nest.ts'
+import type { Branch, BranchJob } from '../../domain/tree/nest.ts'
 import type { Summary, Truncated } from '../../domain/tree/summary.ts'
 import type { More, NodeEvents } from '../../domain/tree/node.ts'
 import { restUrl } from '../links.ts'
@@ -33,18 +33,25 @@ function below({ jobs, more }: Branch, depth: number): Entry[] {
 
 function line(branch: Branch, via: string | null): string {
   const { id, createdAt, sourceFunction, status, stale, crash, durationMs, jobs, events, cycle } = branch
-  const failed = jobs.filter((job) => isFailure(job.status)).map((job) => nameText(job.name))
   const parts = [
     via === null ? nameText(sourceFunction) : `${nameText(via)} → ${nameText(sourceFunction)}`,
     `${status}${stale ? ' (stale)' : ''}${crash === null ? '' : `, crashed in ${nameText(crash.eventName)}`}`,
     durationMs === null ? '' : `${durationMs} ms`,
-    `${count(jobs.length, 'job')}${failed.length > 0 ? `, failed: ${failed.join(', ')}` : ''}`,
+    `${count(jobs.length, 'job')}${named(', failed: ', jobs, (job) => isFailure(job.status))}`,
+    named('running: ', jobs, (job) => job.status === 'running' && !job.stale),
+    named('stale: ', jobs, (job) => job.stale),
     events ? eventsText(events) : '',
     cycle ? 'its own descendant' : '',
     createdAt,
     id,
   ]
   return parts.filter((part) => part !== '').join('  ')
+}
+
+/** The names of the jobs for which `holds` is true, with commas between, after `label`. It is empty if there are none. */
+function named(label: string, jobs: BranchJob[], holds: (job: BranchJob) => boolean): string {
+  const names = jobs.filter(holds).map((job) => nameText(job.name))
+  return names.length > 0 ? `${label}${names.join(', ')}` : ''
 }
 
 /** `1 of 14 events: invoice-settled`; what became of one that did not complete stands behind its name. */
