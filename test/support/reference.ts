@@ -96,13 +96,13 @@ export async function jobs(pool: pg.Pool, condition: string): Promise<Named[]> {
 /** The second question: job-to-job links with both functions, the job's name, status and duration; newest first. */
 export async function links(pool: pg.Pool, condition: string): Promise<Row[]> {
   const { rows } = await pool.query<Row>(`
-    select json_build_object('invocationId', p.id, 'sourceFunction', p.source_function, 'job', json_build_object(
-             'id', j.id, 'name', j.job_name, 'status', j.status, 'stale', ${staleJob('j')}, 'durationMs', j.duration_ms, 'startedAt', ${iso('j.created_at')},
+    select json_build_object('invocationId', p.id, 'sourceFunction', p.source_function::text, 'job', json_build_object(
+             'id', j.id, 'name', j.job_name::text, 'status', j.status::text, 'stale', ${staleJob('j')}, 'durationMs', j.duration_ms, 'startedAt', ${iso('j.created_at')},
              'endedAt', ${end('j.created_at', 'j.duration_ms')})) as triggering,
            json_build_object('invocationId', i.id, 'sourceFunction', i.source_function::text, 'status', i.status::text, 'crashed', ${crash} is not null, 'crash', ${crash}, 'stale', ${stale}, 'durationMs', i.total_duration_ms,
              'createdAt', ${iso('i.created_at')}, 'jobs', json_build_object(
                'count', (select count(*) from job_executions t where t.invocation_id = i.id),
-               'data', (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status, 'stale', ${staleJob('t')}) order by t.created_at, t.id), '[]')
+               'data', (select coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name::text, 'status', t.status::text, 'stale', ${staleJob('t')}) order by t.created_at, t.id), '[]')
                           from (select * from job_executions t where t.invocation_id = i.id order by t.created_at, t.id limit 10) t))) as triggered,
            ${ms(`i.created_at - j.created_at - j.duration_ms * interval '1 millisecond'`)} as "lagMs",
            i.created_at < j.created_at as "clockSkew",
@@ -176,7 +176,7 @@ const nodeJobs = `
 
 const nodeEvents = `
   select json_build_object('detected', count(*) filter (where e.detected), 'undetected', count(*) filter (where not e.detected),
-           'data', coalesce(json_agg(json_build_object('id', e.id, 'name', e.event_name, 'status', e.status, 'stale', ${staleEvent}, 'createdAt', ${iso('e.created_at')},
+           'data', coalesce(json_agg(json_build_object('id', e.id, 'name', e.event_name::text, 'status', e.status::text, 'stale', ${staleEvent}, 'createdAt', ${iso('e.created_at')},
              'detectionDurationMs', e.detection_duration_ms, 'handlerDurationMs', e.handler_duration_ms,
              'errorMessage', substring(coalesce(e.detection_error, e.handler_error) for 500)) order by e.created_at, e.id) filter (where e.detected), '[]'))
     from event_executions e where e.invocation_id = i.id`
