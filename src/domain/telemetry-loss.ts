@@ -9,11 +9,15 @@ export interface TelemetryLoss {
 
 /**
  * What the counter and the rows of an invocation or an event that has ended disagree about. Undefined where they agree, where the writer counted
- * nothing (null), and while it is under way: the counter is written at the end. Fewer rows than expected: rows of jobs were lost. More: the
- * handler crashed, or the last flush was lost, before the jobs were counted.
+ * nothing (null), and while it is under way: the counter is written at the end, which what is stale never reaches. Fewer rows than expected: rows of
+ * jobs were lost. More: the handler crashed, the process died, or the last flush was lost, before the jobs were counted.
  */
-export function telemetryLoss(status: string, counted: number | null, recordedJobs: number): TelemetryLoss | undefined {
-  if (counted === null || counted === recordedJobs || isUnderWay(status)) return undefined
+export function telemetryLoss(
+  { status, stale }: { status: string; stale: boolean },
+  counted: number | null,
+  recordedJobs: number,
+): TelemetryLoss | undefined {
+  if (counted === null || counted === recordedJobs || (isUnderWay(status) && !stale)) return undefined
   const expected = counter(counted)
   return { expectedJobs: expected !== null && expected >= 0 ? expected : null, recordedJobs }
 }

@@ -20,13 +20,19 @@ test('a counter that disagrees with the rows of what has ended is told, and one 
     ['detecting', 0, 1, undefined],
   ]
   for (const [status, counted, recorded, told] of cases)
-    assert.deepEqual(telemetryLoss(status, counted, recorded), told, `${status} ${counted} ${recorded}`)
+    assert.deepEqual(
+      telemetryLoss({ status, stale: false }, counted, recorded),
+      told,
+      `${status} ${counted} ${recorded}`,
+    )
+  for (const status of ['running', 'handling', 'detecting'])
+    assert.deepEqual(telemetryLoss({ status, stale: true }, 0, 1), { expectedJobs: 0, recordedJobs: 1 })
 })
 
 test('a count of what has ended never stands beside another number of rows without it', () => {
   fc.assert(
     fc.property(fc.double({ noNaN: true }), fc.nat(2000), (counted, recorded) => {
-      const loss = telemetryLoss('completed', counted, recorded)
+      const loss = telemetryLoss({ status: 'completed', stale: false }, counted, recorded)
       assert.equal(loss === undefined, counted === recorded)
       assert.ok(loss === undefined || loss.expectedJobs === counted || loss.expectedJobs === null)
     }),

@@ -33,6 +33,15 @@ test('a counter that disagrees with the rows is told in the detail, in the tree 
   assert.deepEqual(await of({ total_jobs_run: -4 }, 1), [unknown, unknown])
   const [whileRunning] = await of({ total_jobs_run: 0, status: 'running', total_duration_ms: null }, 1)
   assert.equal(whileRunning, undefined)
+  const { rows } = await pool.query<{ dead: string }>(`select (now() - interval '1 hour')::text as dead`)
+  const dead = { status: 'running', total_duration_ms: null, created_at: rows[0]?.dead ?? '' }
+  const killed = await addInvocation(pool, { ...dead, total_jobs_run: 0 })
+  const event = await addEvent(pool, killed, { status: 'handling', jobs_count: 0, created_at: dead.created_at })
+  await addJob(pool, killed, { event_execution_id: event, created_at: dead.created_at })
+  for (const path of [`/invocations/${killed}`, `/events/${event}`])
+    assert.deepEqual((await get<Told>(path)).json.telemetryLoss, crashed, path)
+  const { json } = await get<{ tree: Told }>(`/trees/${killed}`)
+  assert.deepEqual(json.tree.telemetryLoss, crashed, 'of what is stale nobody will write the counter')
 })
 
 test('jobs beyond what a tree shows of one invocation are recorded all the same', async (t) => {

@@ -53,11 +53,11 @@ const invocation = invocationWith('null::timestamptz')
 /** With an end that looks at its jobs. */
 const invocationAndJobs = invocationWith(jobsEnd)
 
-/** What a counter of jobs and the rows disagree about, of what has ended; null where they agree. */
-const loss = (status: string, counter: string, rows: string) => `
-  case when ${status} not in ('running', 'detecting', 'handling') and ${counter} <> (select count(*) from job_executions where ${rows})
+/** What a counter of jobs and the rows disagree about, of what has ended or is stale; null where they agree. */
+const loss = (status: string, isStale: string, counter: string, rows: string) => `
+  case when (${status} not in ('running', 'detecting', 'handling') or ${isStale}) and ${counter} <> (select count(*) from job_executions where ${rows})
        then json_build_object('expectedJobs', case when ${counter} >= 0 then ${counter} end, 'recordedJobs', (select count(*) from job_executions where ${rows})) end`
-const lossOfInvocation = loss('i.status::text', 'i.total_jobs_run', 'invocation_id = i.id')
+const lossOfInvocation = loss('i.status::text', stale, 'i.total_jobs_run', 'invocation_id = i.id')
 
 /** Absent where there is none. */
 function withoutNone<R extends Row>(row: R): R {
@@ -130,7 +130,7 @@ export async function events(pool: pg.Pool, condition: string): Promise<Named[]>
 /** What the counter of an event and the rows of jobs disagree about: to be spread into the event. */
 export async function lossOfEvent(pool: pg.Pool, id: string): Promise<Row> {
   const { rows } = await pool.query<Row>(
-    `select ${loss('e.status::text', 'e.jobs_count', 'event_execution_id = e.id')} as "telemetryLoss" from event_executions e where e.id = $1`,
+    `select ${loss('e.status::text', staleEvent, 'e.jobs_count', 'event_execution_id = e.id')} as "telemetryLoss" from event_executions e where e.id = $1`,
     [id],
   )
   return withoutNone(rows[0] ?? {})

@@ -111,7 +111,7 @@ export function node(row: NodeRow, parts: Parts, messages: MessageView, clock: C
       undetected: parts.events.undetected,
       data: parts.events.data.map((event) => nodeEvent(event, row, messages, clock)),
     }
-  const loss = telemetryLoss(row.status, row.jobsRun, parts.jobsInAll ?? parts.jobs.length)
+  const loss = telemetryLoss(shown, row.jobsRun, parts.jobsInAll ?? parts.jobs.length)
   if (loss) shown.telemetryLoss = loss
   const more = moreBelow(row.id, parts)
   if (more) shown.more = more

@@ -36,7 +36,7 @@ export async function readEvent(db: Snapshot, id: string, messages: MessageView,
     createdAt,
   } = invocation(parent, messages, clock)
   const own = event(row, messages, clock)
-  const loss = telemetryLoss(row.status, row.jobsRun, count)
+  const loss = telemetryLoss(own, row.jobsRun, count)
   const detail = {
     asOf: clock.asOf,
     ...own,

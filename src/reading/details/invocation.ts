@@ -39,7 +39,7 @@ export async function readInvocation(
   const triggered = await triggeredByInvocation(db, id, SHOWN)
   const ownJobs = jobs.map((each) => job(each, messages, clock))
   const own = invocation(row, messages, clock, lastEnd(ownJobs))
-  const loss = telemetryLoss(row.status, row.jobsRun, counts.jobs)
+  const loss = telemetryLoss(own, row.jobsRun, counts.jobs)
   const triggeredBy = by ? triggering(by, clock) : null
   const detail = {
     asOf: clock.asOf,
