@@ -7,11 +7,12 @@ import test, { type TestContext } from 'node:test'
 import type pg from 'pg'
 import { clientOf } from '../../src/http/identity/client.ts'
 import { takenOf } from '../../src/http/connection/taken.ts'
+import { holdLongTexts, holdTable, LONG_TEXT } from '../support/hold.ts'
 import { apiKeys, bearer } from '../support/keys.ts'
 import { memoryLog } from '../support/log.ts'
 import { patience } from '../support/patience.ts'
 import { assertProblem } from '../support/problem.ts'
-import { addInvocation, addJob, addLargeTree } from '../support/rows.ts'
+import { addEvent, addInvocation, addJob, addLargeTree } from '../support/rows.ts'
 import { generous, service, type Settings } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
@@ -36,6 +37,10 @@ interface Shared {
   backends: (what: 'locked' | 'idle in transaction') => Promise<number>
   /** Keeps every reader of a table waiting until it is let go. */
   lock: (table: string) => Promise<() => void>
+  /** A tree whose answer waits until it is let go. Whatever does not show its events waits for nothing. */
+  slowTree: () => Promise<{ path: string; letGo: () => void }>
+  /** The same of a list of jobs. Whatever does not show the message of its one job waits for nothing. */
+  slowJobs: () => Promise<{ path: string; letGo: () => void }>
 }
 
 /** A service with two keys; nobody waits in vain unless `limits` say so. */
@@ -70,16 +75,16 @@ async function shared(
         select count(*)::int as count from pg_stat_activity where application_name = '${SERVICE}' and datname = current_database() and ${what === 'locked' ? "wait_event_type = 'Lock'" : `state = '${what}'`}`)
       return rows[0]?.count ?? 0
     },
-    async lock(table) {
-      const client = await pool.connect()
-      await client.query(`begin; lock table ${table} in access exclusive mode`)
-      let held = true
-      const letGo = (): void => {
-        if (held) client.release(true)
-        held = false
-      }
-      onTeardown(t, letGo)
-      return letGo
+    lock: (table) => holdTable(t, pool, table),
+    async slowTree() {
+      const id = await addInvocation(pool)
+      await addEvent(pool, id, { handler_error: LONG_TEXT })
+      return { path: `/trees/${id}?include=events`, letGo: await holdLongTexts(t, pool, 'event_executions') }
+    },
+    async slowJobs() {
+      const invocationId = await addInvocation(pool)
+      await addJob(pool, invocationId, { error_message: LONG_TEXT })
+      return { path: `/jobs?invocationId=${invocationId}`, letGo: await holdLongTexts(t, pool, 'job_executions') }
     },
   }
 }
@@ -108,12 +113,12 @@ function pipelined(t: TestContext, base: string, { authorization }: Shared['gree
 const statuses = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status)
 
 test('eight connections of one client on slow trees leave a place to another client', async (t) => {
-  const { ask, tree, greedy, polite, lock, backends } = await shared(t, { heavy: 3 })
-  const letGo = await lock('event_executions')
-  const slow = Array.from({ length: 8 }, () => ask(`${tree}?include=events`, greedy))
+  const { ask, tree, greedy, polite, slowTree, backends } = await shared(t, { heavy: 3 })
+  const { path, letGo } = await slowTree()
+  const slow = Array.from({ length: 8 }, () => ask(path, greedy))
   await until('two are at work', async () => (await backends('locked')) === 2)
-  for (const path of [tree, '/trees?window=1h', '/jobs', '/invocations', tree])
-    assert.equal((await ask(path, polite)).status, 200, path)
+  for (const other of [tree, '/trees?window=1h', '/jobs', '/invocations', tree])
+    assert.equal((await ask(other, polite)).status, 200, other)
   assert.equal(await backends('locked'), 2)
   letGo()
   assert.deepEqual(
@@ -123,9 +128,9 @@ test('eight connections of one client on slow trees leave a place to another cli
 })
 
 test('one client on slow lists leaves a connection of the database to another client', async (t) => {
-  const { ask, tree, greedy, polite, lock, backends } = await shared(t, { pool: 5 })
-  const letGo = await lock('event_executions, job_executions')
-  const slow = Array.from({ length: 12 }, () => ask('/jobs', greedy))
+  const { ask, tree, greedy, polite, slowJobs, backends } = await shared(t, { pool: 5 })
+  const { path: jobs, letGo } = await slowJobs()
+  const slow = Array.from({ length: 12 }, () => ask(jobs, greedy))
   await until('four are at work', async () => (await backends('locked')) === 4)
   for (const path of ['/invocations', '/invocations?status=failed'])
     assert.equal((await ask(path, polite)).status, 200, path)
@@ -158,9 +163,9 @@ test('lookups that share statements leave a connection of the database to anothe
 })
 
 test('a connection of the database that does not become free in time is 503, which says who has them', async (t) => {
-  const { ask, greedy, polite, lock, backends } = await shared(t, { pool: 2, connect: 200 })
-  const letGo = await lock('job_executions')
-  const slow = ask('/jobs', greedy)
+  const { ask, greedy, polite, slowJobs, backends } = await shared(t, { pool: 2, connect: 200 })
+  const { path: jobs, letGo } = await slowJobs()
+  const slow = ask(jobs, greedy)
   await until('it is at work', async () => (await backends('locked')) === 1)
   const refused = await ask('/invocations', greedy)
   assert.match(
@@ -188,9 +193,9 @@ test('if what is read for all clients together finds no connection in time, the 
 })
 
 test('as many requests at work as one client may have leave a place to another client', async (t) => {
-  const { ask, greedy, polite, lock, backends } = await shared(t, { concurrent: 3 })
-  const letGo = await lock('job_executions')
-  const slow = Array.from({ length: 8 }, () => ask('/jobs', greedy))
+  const { ask, greedy, polite, slowJobs, backends } = await shared(t, { concurrent: 3 })
+  const { path: jobs, letGo } = await slowJobs()
+  const slow = Array.from({ length: 8 }, () => ask(jobs, greedy))
   await until('two are at work', async () => (await backends('locked')) === 2)
   for (const path of ['/invocations', '/invocations?status=failed'])
     assert.equal((await ask(path, polite)).status, 200, path)
@@ -203,9 +208,9 @@ test('as many requests at work as one client may have leave a place to another c
 
 test('those that wait have their turn: in order within a client, and one of each client after the other', async (t) => {
   const { log, lines } = memoryLog()
-  const { ask, tree, greedy, polite, lock, backends } = await shared(t, { heavy: 1 }, { log })
-  const letGo = await lock('event_executions')
-  const first = ask(`${tree}?include=events`, greedy)
+  const { ask, tree, greedy, polite, slowTree, backends } = await shared(t, { heavy: 1 }, { log })
+  const { path, letGo } = await slowTree()
+  const first = ask(path, greedy)
   await until('it is at work', async () => (await backends('locked')) === 1)
   const others: Array<Promise<Answer>> = []
   for (const [client, count] of [
@@ -231,9 +236,9 @@ test('those that wait have their turn: in order within a client, and one of each
 })
 
 test('who has waited for a place in vain is told for how long, and who has the places', async (t) => {
-  const { ask, tree, greedy, polite, lock, backends } = await shared(t, { heavy: 1, wait: 300 })
-  const letGo = await lock('event_executions')
-  const slow = ask(`${tree}?include=events`, greedy)
+  const { ask, tree, greedy, polite, slowTree, backends } = await shared(t, { heavy: 1, wait: 300 })
+  const { path, letGo } = await slowTree()
+  const slow = ask(path, greedy)
   await until('it is at work', async () => (await backends('locked')) === 1)
   const refused = await ask(tree, polite)
   assert.equal(
@@ -265,10 +270,10 @@ for (const form of ['json', 'ndjson']) {
 
 test('a tree that waits for an earlier answer of its connection, which is still being made, has not stalled', async (t) => {
   const { log, lines } = memoryLog()
-  const { base, pool, tree, greedy, polite, lock, backends } = await shared(t, { stall: 500 }, { log })
+  const { base, pool, greedy, polite, slowTree, backends } = await shared(t, { stall: 500 }, { log })
   const large = await addLargeTree(pool)
-  const letGo = await lock('event_executions')
-  const socket = pipelined(t, base, greedy, `${tree}?include=events`, `${large}?format=ndjson`)
+  const { path, letGo } = await slowTree()
+  const socket = pipelined(t, base, greedy, path, `${large}?format=ndjson`)
   const cutOff = (): number => lines().filter(({ msg }) => msg === 'an answer was cut off: its reader stalled').length
   let text = ''
   socket.on('data', (chunk: Buffer) => {
@@ -364,11 +369,11 @@ test('a client is a verified key or subject, otherwise an address, of IPv6 a /64
 })
 
 test('when a queue is as long as may be, further requests are refused, a moment later, with what is expected', async (t) => {
-  const { ask, tree, greedy, lock, backends } = await shared(t, { heavy: 1, wait: patience(60_000) })
+  const { ask, tree, greedy, slowTree, backends } = await shared(t, { heavy: 1, wait: patience(60_000) })
   // So many visits that the queue knows how long they take.
   for (let nth = 0; nth < 20; nth += 1) assert.equal((await ask(tree, greedy)).status, 200)
-  const letGo = await lock('event_executions')
-  const first = ask(`${tree}?include=events`, greedy)
+  const { path, letGo } = await slowTree()
+  const first = ask(path, greedy)
   await until('it is at work', async () => (await backends('locked')) === 1)
   // A thousand and one, of which no machine answers so many within 400 ms.
   const answers: Array<Promise<Answer>> = []

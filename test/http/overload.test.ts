@@ -4,6 +4,7 @@ import test, { type TestContext } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import { addExample, filled, oneOfEachForm } from '../support/endpoints.ts'
+import { holdLongTexts, holdTable, LONG_TEXT } from '../support/hold.ts'
 import { memoryLog, type Line } from '../support/log.ts'
 import { patience } from '../support/patience.ts'
 import { assertProblem } from '../support/problem.ts'
@@ -12,19 +13,6 @@ import { addInvocation, addJob } from '../support/rows.ts'
 import { generous, service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
-
-/** Keeps every reader of a table waiting until it is let go. */
-async function block(t: TestContext, pool: pg.Pool, table: string): Promise<() => void> {
-  const client = await pool.connect()
-  await client.query(`begin; lock table ${table} in access exclusive mode`)
-  let held = true
-  const letGo = (): void => {
-    if (held) client.release(true)
-    held = false
-  }
-  onTeardown(t, letGo)
-  return letGo
-}
 
 /** Invocations with long messages that hardly compress: an answer of them is larger than the buffers between the two ends. */
 async function addWide(pool: pg.Pool, count: number, job: string | null = null): Promise<void> {
@@ -56,7 +44,8 @@ for (const { path } of oneOfEachForm.filter(({ endpoint }) => endpoint.heavy)) {
     const { listen, pool } = await service(t, { limits: { ...generous, heavy: 4, wait: 0 } })
     const ids = await addExample(pool)
     const base = await listen()
-    const letGo = await block(t, pool, 'job_executions')
+    await pool.query('update invocations set error_message = $1 where id = $2', [LONG_TEXT, ids.root])
+    const letGo = await holdLongTexts(t, pool, 'invocations')
     const url = base + filled(path, ids)
     const answers = Array.from({ length: 3 }, () => answerOf(url))
     await until('the places are taken', async () => (await blocked(pool)) === 3)
@@ -67,7 +56,7 @@ for (const { path } of oneOfEachForm.filter(({ endpoint }) => endpoint.heavy)) {
       )
       assert.match(refused.headers['retry-after'] ?? '', /^[123]$/)
     }
-    for (const list of ['/invocations', `/invocations?sourceJobId=${ids.job}`, '/health/live'])
+    for (const list of ['/invocations?root=false', '/jobs', `/invocations?sourceJobId=${ids.job}`, '/health/live'])
       assert.equal((await answerOf(base + list)).status, 200, list)
     letGo()
     assert.deepEqual(
@@ -89,7 +78,7 @@ test('a heavy request that is wrong, or whose client leaves, takes no place for 
     '/trees/018f3c5e-0000-7000-8000-000000000000',
   ])
     await get(path)
-  const letGo = await block(t, pool, 'job_executions')
+  const letGo = await holdTable(t, pool, 'job_executions')
   const leaving = new AbortController()
   const asked = fetch(`${base}/trees/${id}`, { signal: leaving.signal })
   await until('it runs', async () => (await blocked(pool)) === 1)
@@ -105,7 +94,7 @@ test('more requests than may be worked on are refused at once where none may wai
   const { log, lines } = memoryLog()
   const { listen, pool } = await service(t, { log, limits: { ...generous, concurrent: 5, wait: 0 } })
   const base = await listen()
-  const letGo = await block(t, pool, 'invocations')
+  const letGo = await holdTable(t, pool, 'invocations')
   const answers = Array.from({ length: 4 }, () => answerOf(`${base}/invocations`))
   await until('all are at work', async () => (await blocked(pool)) === 4)
   const refused = await answerOf(`${base}/jobs`)
@@ -199,7 +188,7 @@ for (const { path } of oneOfEachForm.filter(({ endpoint }) => !endpoint.open)) {
     const { listen, pool } = await service(t, { limits: { ...generous, answer: 400 } })
     const ids = await addExample(pool)
     const base = await listen()
-    const letGo = await block(t, pool, 'invocations, job_executions')
+    const letGo = await holdTable(t, pool, 'invocations, job_executions')
     const late = await answerOf(base + filled(path, ids))
     assert.match(assertProblem('timeout', late).detail, /^The answer took longer than the 0\.4 s/)
     assert.equal(late.headers['retry-after'], '2')
