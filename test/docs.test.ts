@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import test from 'node:test'
 import { variables } from '../src/config/variables.ts'
 import { problems } from '../src/http/problems/problem.ts'
+import { answerChecker } from './support/answers.ts'
 import { lists } from './support/endpoints.ts'
 import { service } from './support/service.ts'
 
@@ -142,6 +143,19 @@ test('every JSON answer of the pages is JSON, and every problem has the title an
   assert.ok(shown.length >= 2)
   for (const { type = '', title, status } of shown)
     assert.deepEqual({ status, title }, (problems as Record<string, object>)[type.slice('/problems/'.length)])
+})
+
+test('the answers that docs/api.md shows have every field, except those whose text says that fields are left out', async (t) => {
+  const check = answerChecker((await service(t)).app)
+  const shown = [
+    ...page('docs/api.md').matchAll(/^curl [^\n]*127\.0\.0\.1:3000([^'?]*)(?:\?([^']*))?'\n```\n```json\n(.*?)^```$/gms),
+  ].filter(([, path, query]) => !path?.startsWith('/trees/') && !query?.includes('include='))
+  assert.ok(shown.length >= 8)
+  for (const [, path = '', , body = ''] of shown) {
+    const { status = 200 } = JSON.parse(body) as { status?: unknown }
+    const [type, code] = typeof status === 'number' && status >= 400 ? ['problem+json', status] : ['json', 200]
+    check(path.replace(/[\da-f]{8}-[-\da-f]{27}/, ':id'), code, `application/${type}`, body)
+  }
 })
 
 test('docs/api.md lists every status that a problem has, and no other', () => {
