@@ -148,7 +148,9 @@ test('every JSON answer of the pages is JSON, and every problem has the title an
 test('the answers that docs/api.md shows have every field, except those whose text says that fields are left out', async (t) => {
   const check = answerChecker((await service(t)).app)
   const shown = [
-    ...page('docs/api.md').matchAll(/^curl [^\n]*127\.0\.0\.1:3000([^'?]*)(?:\?([^']*))?'\n```\n```json\n(.*?)^```$/gms),
+    ...page('docs/api.md').matchAll(
+      /^curl [^\n]*127\.0\.0\.1:3000([^'?]*)(?:\?([^']*))?'\n```\n```json\n(.*?)^```$/gms,
+    ),
   ].filter(([, path, query]) => !path?.startsWith('/trees/') && !query?.includes('include='))
   assert.ok(shown.length >= 8)
   for (const [, path = '', , body = ''] of shown) {
