@@ -125,7 +125,11 @@ test('the endpoints that the README lists are those that there are', async (t) =
     .split('\n')
     .filter((line) => /^\| .*`\//.test(line))
     .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`(\/[^`]*)`/g)].map(([, path]) => path ?? ''))
-  assert.deepEqual(rows.toSorted(), [...documented, '/docs', '/openapi.json'].toSorted())
+  assert.deepEqual(
+    rows.toSorted(),
+    [...documented, '/docs', '/openapi.json'].toSorted(),
+    'the table of README.md has a line for each path of the document, and for no other: add the line, or run npm run openapi',
+  )
 })
 
 test('the SQL of the pages runs', async (t) => {

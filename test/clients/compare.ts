@@ -10,7 +10,11 @@ interface Schema {
 
 /** Whether a client has decoded every answer whole: what it made of them, written as JSON again, against what came. */
 export function assertWhole(raw: Running['raw'], decoded: Record<string, unknown>): void {
-  assert.deepEqual(Object.keys(decoded).toSorted(), Object.keys(raw).toSorted())
+  assert.deepEqual(
+    Object.keys(decoded).toSorted(),
+    Object.keys(raw).toSorted(),
+    'each request of test/clients/service.ts is also asked, under its name, by use.ts, use.py, use.go and Use.java in the folders beside it',
+  )
   for (const [name, answer] of Object.entries(raw)) assert.deepEqual(plain(decoded[name]), plain(answer), name)
 }
 

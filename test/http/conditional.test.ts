@@ -10,7 +10,11 @@ const tagged = samples.filter(({ endpoint, streamed }) => endpoint.conditional &
 
 /** What changes the tables, and of what the answers tell that are sent again then. */
 const changes: Array<[what: string, change: (pool: pg.Pool, ids: ExampleIds) => Promise<unknown>, changed: Told[]]> = [
-  ['a row that arrives late', (pool, { job }) => addInvocation(pool, { source_job_id: job }), ['siblings']],
+  [
+    'a row that arrives late',
+    (pool, { job }) => addInvocation(pool, { source_job_id: job }),
+    ['siblings', 'number of invocations'],
+  ],
   [
     'a link that is mended',
     async (pool, { root, job }) =>
@@ -18,9 +22,13 @@ const changes: Array<[what: string, change: (pool: pg.Pool, ids: ExampleIds) => 
         job,
         await addInvocation(pool, { source_event_id: root }),
       ]),
-    ['siblings'],
+    ['siblings', 'number of invocations'],
   ],
-  ['a delete', (pool, { child }) => pool.query('delete from invocations where id = $1', [child]), ['child', 'other']],
+  [
+    'a delete',
+    (pool, { child }) => pool.query('delete from invocations where id = $1', [child]),
+    ['child', 'other', 'number of invocations', 'number of jobs', 'number of events'],
+  ],
   [
     'a run that ends',
     (pool, { root, child, job }) =>
@@ -65,9 +73,11 @@ for (const [what, change, changed] of changes) {
         headers: { 'if-none-match': before[nth] },
       })
       const gone = what === 'a delete' && path.includes('{child}')
-      const again = changed.some((row) => tells.includes(row))
-      assert.equal(statusCode, gone ? 404 : again ? 200 : 304, path)
-      if (again) assert.notEqual(headers.etag, before[nth], path)
+      const told = changed.filter((row) => tells.includes(row))
+      const again = told.length > 0
+      const line = `${path} after ${what}: test/support/endpoints.ts says that it tells of ${tells.join(', ') || 'nothing'}; of these changed: ${told.join(', ') || 'none'}`
+      assert.equal(statusCode, gone ? 404 : again ? 200 : 304, line)
+      if (again) assert.notEqual(headers.etag, before[nth], line)
     }
   })
 }

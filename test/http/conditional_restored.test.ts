@@ -65,8 +65,7 @@ test('a row that changed and kept its xmin, as after a restore or a failover, ha
   }
   for (const { path, tells } of samples.filter(({ endpoint, streamed }) => endpoint.conditional && !streamed)) {
     const url = filled(path, ids)
-    for (const row of tells) {
-      if (row === 'siblings') continue
+    for (const row of tells.filter((each): each is ExampleRow => each in tables)) {
       await client.query('savepoint before')
       const first = await touched(row, `update ${tables[row]} set id = id`)
       const {
@@ -75,7 +74,11 @@ test('a row that changed and kept its xmin, as after a restore or a failover, ha
       assert.ok(etag, path)
       assert.equal(await touched(row, changes[row]), first, 'the change did not keep the xmin')
       const { statusCode } = await app.inject({ url, headers: { 'if-none-match': etag } })
-      assert.equal(statusCode, 200, `${path} after a change of ${row}`)
+      assert.equal(
+        statusCode,
+        200,
+        `${path} after a change of ${row}, of which test/support/endpoints.ts says that it tells`,
+      )
       await client.query('rollback to savepoint before')
     }
   }

@@ -130,8 +130,13 @@ for (const [what, fill, expected] of holdings) {
     assert.deepEqual(
       endpoints.filter(({ sample }) => sample !== null).map(({ path }) => path),
       [...expected, ...always],
+      `what / has a sample for, in its order, in a database that holds ${what}: sampleUrls in src/http/links.ts, and the list beside this one in the test`,
     )
-    assert.deepEqual(endpoints.map(({ path }) => path).toSorted(), listed)
+    assert.deepEqual(
+      endpoints.map(({ path }) => path).toSorted(),
+      listed,
+      'each endpoint has one line in src/http/api/home/home.ts',
+    )
     for (const { sample } of endpoints) {
       if (sample === null) continue
       const { status, json, text } = await get<{ data?: unknown[] } | undefined>(sample)

@@ -7,8 +7,11 @@ import { addEvent, addInvocation, addJob } from './rows.ts'
 export type ExampleRow = 'root' | 'event' | 'job' | 'child' | 'other'
 export type ExampleIds = Record<ExampleRow, string>
 
-/** What an answer tells of: rows of the example, and siblings: what `job` triggers beside `child`. */
-export type Told = ExampleRow | 'siblings'
+/**
+ * What an answer tells of: rows of the example, siblings (what `job` triggers beside `child`), and the number of rows of a table, if it counts them and
+ * shows no other change of them.
+ */
+export type Told = ExampleRow | 'siblings' | 'number of invocations' | 'number of jobs' | 'number of events'
 
 interface Examples {
   /** Requests that the example answers with something, in each form: the path, and all of the example that its answer tells of. */
