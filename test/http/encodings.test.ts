@@ -6,13 +6,13 @@ import { runner } from '../migrations/setup.ts'
 import { database } from '../support/database.ts'
 import { rowsOf } from '../support/pages.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
-import { service, type Service } from '../support/service.ts'
+import { service, type Service, type Settings } from '../support/service.ts'
 
 /** The service on a database of another encoding. */
-async function encoded(t: TestContext, encoding: string): Promise<Service> {
+async function encoded(t: TestContext, encoding: string, settings: Partial<Settings> = {}): Promise<Service> {
   const own = await database(t, { migrated: false, options: `encoding '${encoding}' lc_collate 'C' lc_ctype 'C'` })
   await migrateUp(runner(own.url).options)
-  return service(t, {}, own)
+  return service(t, settings, own)
 }
 
 const filters = {
@@ -63,7 +63,8 @@ test('LATIN1: what a filter asks for that cannot be there matches nothing, besid
 })
 
 test('LATIN1: every byte of a row is shown', async (t) => {
-  const { get, pool } = await encoded(t, 'LATIN1')
+  // Messages are whole with this scope alone.
+  const { get, pool } = await encoded(t, 'LATIN1', { anonymousScopes: ['read', 'read:payload'] })
   const all = Array.from({ length: 255 }, (_, at) => String.fromCharCode(at + 1)).join('')
   const id = await addInvocation(pool, {
     source_function: all,
@@ -149,3 +150,17 @@ test('migrations are ASCII: a database of another encoding reads them too', () =
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.sql')))
     assert.match(readFileSync(new URL(file, folder), 'latin1'), /^[\n -~]*$/, file)
 })
+
+for (const encoding of ['LATIN1', 'SQL_ASCII'])
+  test(`${encoding}: a payload of type json may hold escapes of characters that are not in it`, async (t) => {
+    const { get, pool } = await encoded(t, encoding)
+    await pool.query('alter table invocations alter source_event_payload type json')
+    const link = async (named: string) => {
+      const id = await addInvocation(pool, { source_event_payload: `{"__sourceJobId": "${named}"}` })
+      const { json } = await get<{ rootLink: string }>(`/trees/${id}`)
+      assert.equal((await get(`/invocations/${id}`)).json['link'], json.rootLink)
+      return json.rootLink
+    }
+    assert.equal(await link('\\u0041'), 'none')
+    for (const escape of ['\\u20ac', '\\ud83d\\ude00', '\\u0000']) assert.equal(await link(escape), 'unknown')
+  })

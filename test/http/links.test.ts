@@ -232,14 +232,15 @@ test('a role that may not read payloads is answered, and its links that are not 
   assert.equal((await get<Detail>(`/invocations/${id}`)).json.link, 'pending')
 })
 
-test('a payload in a column of type json is read too, but one whose escapes stand for no character', async (t) => {
-  const { get, pool } = await service(t)
-  await pool.query('alter table invocations alter source_event_payload type json')
-  const link = async (source_event_payload: string) =>
-    (await get<Detail>(`/invocations/${await addInvocation(pool, { source_event_payload })}`)).json.link
-  assert.equal(await link(`{"__sourceJobId": "${other}", "x": "\\u00e9"}`), 'pending')
-  assert.equal(await link(`{"__sourceJobId": "${other}", "x": "\\u0000"}`), 'unknown')
-})
+for (const type of ['json', 'document'])
+  test(`a payload in a column of type ${type} is read too, but one whose escapes stand for no character`, async (t) => {
+    const { get, pool } = await service(t)
+    await pool.query(`create domain document as json; alter table invocations alter source_event_payload type ${type}`)
+    const link = async (source_event_payload: string) =>
+      (await get<Detail>(`/invocations/${await addInvocation(pool, { source_event_payload })}`)).json.link
+    assert.equal(await link(`{"__sourceJobId": "${other}", "x": "\\u00e9"}`), 'pending')
+    assert.equal(await link(`{"__sourceJobId": "${other}", "x": "\\u0000"}`), 'unknown')
+  })
 
 test('that most links are lost is said at / and, once it was looked at, by readiness; half of them is not most', async (t) => {
   const told = async (lost: number, roots: number) => {
