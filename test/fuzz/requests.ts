@@ -17,7 +17,7 @@ export interface FuzzRequest {
   parameters: string[]
 }
 
-/** Requests to an operation: seven in ten right, so that with `everyWrongValue` still more than half are answered with something. `reads`: a key that may not see everything. */
+/** Requests to an operation: seven in ten right. `reads`: a key that may not see everything. */
 export function requests(operation: Operation, rows: Row[], reads: string): fc.Arbitrary<FuzzRequest> {
   const row = rows.length > 0 ? fc.constantFrom(...rows) : fc.constant<Row>({})
   return row.chain((row) =>

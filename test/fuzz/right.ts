@@ -27,7 +27,7 @@ export function rightQuery(operation: Operation, row: Row): fc.Arbitrary<Pair[]>
 /** undefined: nothing in the row or the schema says a value that keeps the row in the answer. */
 function rightValues({ name, schema }: Parameter, row: Row): fc.Arbitrary<string[]> | undefined {
   const own = row[name]
-  if (own === null || meaning(schema)) return undefined
+  if (own === null || (own === undefined && meaning(schema))) return undefined
   if (schema.type !== 'array') return (own === undefined ? plain(schema) : fc.constant(own))?.map((value) => [value])
   const more = plain(schema.items ?? {})
   if (own === undefined) return more && fc.uniqueArray(more, { minLength: 1, maxLength: 3 })

@@ -10,11 +10,13 @@ const statements: Record<string, string> = {
            source_function as "sourceFunction", source_table as "sourceTable", source_operation as "sourceOperation",
            source_system as "sourceSystem", (source_job_id is null)::text as root, to_jsonb(created_at) #>> '{}' as at,
            case when status = 'failed' or exists (select from event_executions e where e.invocation_id = i.id and (e.status = 'handler_failed' or e.status = 'detection_failed' and e.detected))
-                then 'failed' when status = 'completed' then status end as outcome
+                then 'failed' when status = 'completed' then status end as outcome,
+           case when status <> 'running' then 'false' end as stale, case when status = 'running' then '1m' end as "olderThan"
       from invocations i
      order by id`,
   listJobs: `
-    select invocation_id as "invocationId", event_execution_id as "eventExecutionId", job_name as name, status, to_jsonb(created_at) #>> '{}' as at
+    select invocation_id as "invocationId", event_execution_id as "eventExecutionId", job_name as name, status, to_jsonb(created_at) #>> '{}' as at,
+           case when status <> 'running' then 'false' end as stale, case when status = 'running' then '1m' end as "olderThan"
       from job_executions
      order by id`,
   listChains: `
@@ -25,7 +27,9 @@ const statements: Record<string, string> = {
       join invocations p on p.id = j.invocation_id
      order by i.id`,
   listEvents: `
-    select invocation_id as "invocationId", event_name as name, status, detected::text as detected, to_jsonb(created_at) #>> '{}' as at
+    select invocation_id as "invocationId", event_name as name, status, detected::text as detected, to_jsonb(created_at) #>> '{}' as at,
+           case when status not in ('detecting', 'handling') then 'false' end as stale,
+           case when status in ('detecting', 'handling') then '1m' end as "olderThan"
       from event_executions
      where detected
      order by id`,
