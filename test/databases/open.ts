@@ -9,6 +9,7 @@ import { openSource } from '../../src/commands/open-database.ts'
 import { database } from '../support/database.ts'
 import { knownStatuses } from '../../src/domain/model/status.ts'
 import { built, checkedGet, type Service } from '../support/service.ts'
+import { patience } from '../support/patience.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { nest } from './agree.ts'
 import type { Variant } from './variants.ts'
@@ -64,7 +65,10 @@ export async function open(t: TestContext, variant: Variant): Promise<Opened> {
   if (variant.asRole) Object.assign(own, { username: role, password: role })
   variant.url?.(own)
   const env = Object.fromEntries(Object.entries(variant.env ?? {}).map(([name, value]) => [name, named(value)]))
-  return { pool, start: () => start(t, { DATABASE_URL: own.href, DATABASE_WAIT: '1', ...env }) }
+  return {
+    pool,
+    start: () => start(t, { DATABASE_URL: own.href, DATABASE_WAIT: String(Math.ceil(patience(2000) / 1000)), ...env }),
+  }
 }
 
 async function start(t: TestContext, env: Record<string, string>): Promise<Pick<Service, 'get'>> {
