@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
+import type { LinkPath } from '../domain/link/paths.ts'
 import type { RowRules } from '../domain/liveness.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { Outcome } from '../domain/model/status.ts'
@@ -8,6 +9,7 @@ import type { RunningFilters } from '../domain/paging/running-filters.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
+import { linkFacts, type LinkFactsRow } from './link.ts'
 import { overAllTime, runningConditions, signOfLife } from './liveness.ts'
 import { cameOutAs, firstCrash } from './outcome.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
@@ -94,6 +96,19 @@ select ${selected(invocationColumns)},
 export function invocationById(db: Queryable, id: string): Promise<InvocationRow[]> {
   return db.query<InvocationRow>(sql`
 select ${selected(invocationColumns)}
+  from public.invocations i
+ where i.id = ${id}::uuid`)
+}
+
+/** The same, with what its link is told from; see linkFacts. */
+export function invocationWithLink(
+  db: Queryable,
+  id: string,
+  paths: readonly LinkPath[] | null,
+): Promise<Array<InvocationRow & { linkFacts: LinkFactsRow }>> {
+  return db.query<InvocationRow & { linkFacts: LinkFactsRow }>(sql`
+select ${selected(invocationColumns)},
+       ${linkFacts(sql`i.id`, paths)} as "linkFacts"
   from public.invocations i
  where i.id = ${id}::uuid`)
 }

@@ -17,22 +17,33 @@ export interface LinkFactsRow {
   ownJob: boolean
 }
 
-/** What the rule of links decides from, of one invocation; none where there is none. `paths`: see namedJob; null: this role may not read payloads. */
-export function linkFacts(db: Queryable, id: string, paths: readonly LinkPath[] | null): Promise<LinkFactsRow[]> {
-  return db.query<LinkFactsRow>(sql`
-select i.created_at as "createdAt",
-       coalesce(i.source_event_time, i.created_at) as "eventTime",
-       i.source_job_id as "sourceJobId",
-       n.job_id as "namedJobId",
-       n.unread,
-       j.created_at as "jobStartedAt",
-       ${numberOf(sql`j.duration_ms`)} as "jobDurationMs",
-       coalesce(j.invocation_id = i.id, false) as "ownJob"
-  from public.invocations i
- cross join lateral (${paths === null ? notRead : named(paths)}) n
-  left join public.job_executions j
-    on j.id = coalesce(i.source_job_id, n.job_id)
- where i.id = ${id}::uuid`)
+/** What the rule of links decides from, of the invocation of this id, as JSON of a LinkFactsRow; null where there is none. `paths`: see namedJob; null: this role may not read payloads. */
+export function linkFacts(invocationId: Sql, paths: readonly LinkPath[] | null): Sql {
+  return sql`(select to_json(f)
+          from (select own.created_at::text as "createdAt",
+                       coalesce(own.source_event_time, own.created_at)::text as "eventTime",
+                       own.source_job_id as "sourceJobId",
+                       n.job_id as "namedJobId",
+                       n.unread,
+                       j.created_at::text as "jobStartedAt",
+                       ${numberOf(sql`j.duration_ms`)} as "jobDurationMs",
+                       coalesce(j.invocation_id = own.id, false) as "ownJob"
+                  from public.invocations own
+                 cross join lateral (${paths === null ? notRead : named(paths)}) n
+                  left join public.job_executions j
+                    on j.id = coalesce(own.source_job_id, n.job_id)
+                 where own.id = ${invocationId}) f)`
+}
+
+/** The same of one invocation, in a statement of its own. */
+export async function linkFactsOf(
+  db: Queryable,
+  id: string,
+  paths: readonly LinkPath[] | null,
+): Promise<LinkFactsRow | null> {
+  const [row] = await db.query<{ facts: LinkFactsRow | null }>(sql`
+select ${linkFacts(sql`${id}::uuid`, paths)} as facts`)
+  return row?.facts ?? null
 }
 
 /** Whether the role of the service may read payloads: it may have been given the other columns alone. */
@@ -47,8 +58,8 @@ const notRead = sql`select null::uuid as job_id, true as unread`
 /** `offset 0` keeps the planner from working it out once for each place where it is used. */
 function named(paths: readonly LinkPath[]): Sql {
   return sql`
-       select case when i.source_job_id is null then ${namedJob(sql`i.source_event_payload`, paths)} end as job_id,
-              ${unreadable(sql`i.source_event_payload`)} as unread
+       select case when own.source_job_id is null then ${namedJob(sql`own.source_event_payload`, paths)} end as job_id,
+              ${unreadable(sql`own.source_event_payload`)} as unread
        offset 0`
 }
 

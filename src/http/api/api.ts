@@ -6,7 +6,7 @@ import type { Redaction } from '../../domain/privacy/redaction.ts'
 import type { Credentials } from '../../access/credentials.ts'
 import type { IssuerKeys } from '../identity/issuer-keys.ts'
 import type { Limits } from '../protect/limits.ts'
-import { linkReader, type LinkSettings } from '../../reading/links/link.ts'
+import { createLinkReader, type LinkSettings } from '../../reading/links/link.ts'
 import type { LostLinks } from '../../reading/links/lost.ts'
 import { refuseOtherMethods } from '../problems/methods.ts'
 import { answerUnknownPaths } from '../problems/unknown-path.ts'
@@ -56,12 +56,12 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   await app.register(health, { db, issuer, credentials, lost })
   for (const routes of [invocations, jobs, events, chains, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
-  const readLink = linkReader(links)
-  await app.register(invocationDetail, { db, readLink, redactions, rules })
+  const linkReader = createLinkReader(links)
+  await app.register(invocationDetail, { db, linkReader, redactions, rules })
   for (const routes of [jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })
   await app.register(tree, {
     db,
-    readLink,
+    linkReader,
     rules,
     streamTimeout: limits.stream,
     maxDepth: limits.depth,

@@ -1,13 +1,21 @@
 import type { Queryable } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
+import type { LinkPath } from '../../domain/link/paths.ts'
 import type { AncestorRow } from '../../domain/tree/ancestors.ts'
+import { linkFacts, type LinkFactsRow } from '../link.ts'
 
 /**
  * An invocation, by its id or that of one of its jobs, and all above it, each with the job by which it triggered the one below, in no order; up to a limit. `union` without a depth
  * column drops what was seen before, so a cycle ends by itself (the CYCLE clause is quadratic: 2.8 s at 5,000 levels).
+ * `linkFacts`: of the one without a source job, by which its link is told; null of all others.
  */
-export function ancestorRows(db: Queryable, id: string, limit: number): Promise<AncestorRow[]> {
-  return db.query<AncestorRow>(sql`
+export function ancestorRows(
+  db: Queryable,
+  id: string,
+  limit: number,
+  paths: readonly LinkPath[] | null,
+): Promise<Array<AncestorRow & { linkFacts: LinkFactsRow | null }>> {
+  return db.query<AncestorRow & { linkFacts: LinkFactsRow | null }>(sql`
 with recursive up as (
   select i.id,
          i.source_job_id,
@@ -37,7 +45,8 @@ select id,
        source_function as "sourceFunction",
        created_at as "createdAt",
        job_id as "jobId",
-       job_name as "jobName"
+       job_name as "jobName",
+       case when source_job_id is null then ${linkFacts(sql`up.id`, paths)} end as "linkFacts"
   from up
  limit ${limit}`)
 }

@@ -11,9 +11,9 @@ import { personalOf, type Shown } from '../../domain/privacy/personal.ts'
 import type { Redaction } from '../../domain/privacy/redaction.ts'
 import { telemetryLoss } from '../../domain/telemetry-loss.ts'
 import { countsOf, eventsOf, jobsOf, triggeredByInvocation, triggeringOf } from '../../queries/details.ts'
-import { invocationById } from '../../queries/invocations.ts'
+import { invocationWithLink } from '../../queries/invocations.ts'
 import { personalOfEvents, personalOfInvocation, personalOfJobs } from '../../queries/personal.ts'
-import type { ReadLink } from '../links/link.ts'
+import type { LinkReader } from '../links/link.ts'
 import { stateOf } from '../row-state.ts'
 import { SHOWN } from './shown.ts'
 
@@ -23,16 +23,16 @@ export type InvocationDetail = NonNullable<Awaited<ReturnType<typeof readInvocat
 /** Reads an invocation with what is around it, and a text that is the same for as long as all that is. Undefined if there is none of this id. */
 export async function readInvocation(
   db: Snapshot,
-  readLink: ReadLink,
+  linkReader: LinkReader,
   id: string,
   messages: MessageView,
   rules: RowRules,
 ) {
   const clock = clockAt(db.asOf, rules)
-  const [row] = await invocationById(db, id)
+  const [row] = await invocationWithLink(db, id, await linkReader.paths(db))
   if (!row) return undefined
+  const link = await linkReader.linkOf(db, id, row.linkFacts)
   const [by] = await triggeringOf(db, id)
-  const link = await readLink(db, id)
   const counts = await countsOf(db, id)
   const events = await eventsOf(db, id, SHOWN)
   const jobs = await jobsOf(db, id, SHOWN)

@@ -2,7 +2,7 @@ import type { Snapshot } from '../../db/db.ts'
 import { instant } from '../../domain/instant.ts'
 import type { LinkPath } from '../../domain/link/paths.ts'
 import { linkOf, type FoundLink, type LinkFacts } from '../../domain/link/rule.ts'
-import { linkFacts, mayReadPayloads, type LinkFactsRow } from '../../queries/link.ts'
+import { linkFactsOf, mayReadPayloads, type LinkFactsRow } from '../../queries/link.ts'
 
 /** What LINK_MAX_AGE (ms) and LINK_PATHS say. */
 export interface LinkSettings {
@@ -11,15 +11,25 @@ export interface LinkSettings {
 }
 
 /** Tells the link of one invocation from its row, its payload and the row of the job that is named. */
-export type ReadLink = (db: Snapshot, invocationId: string) => Promise<FoundLink>
+export interface LinkReader {
+  /** Where a statement may look into payloads; null: nowhere, for the role may not read them, and links that are not recorded are unknown. Looked up once. */
+  paths: (db: Snapshot) => Promise<readonly LinkPath[] | null>
+  /** From what another statement read with its own rows, or where that is null, in a statement of its own. */
+  linkOf: (db: Snapshot, invocationId: string, facts: LinkFactsRow | null) => Promise<FoundLink>
+}
 
-/** Reads links. Whether the role may read payloads is looked up once; where it may not, links that are not recorded are unknown. */
-export function linkReader({ maxAge, paths }: LinkSettings): ReadLink {
+export function createLinkReader({ maxAge, paths }: LinkSettings): LinkReader {
   let readable: boolean | undefined
-  return async (db, invocationId) => {
+  const within: LinkReader['paths'] = async (db) => {
     readable ??= await mayReadPayloads(db)
-    const [row] = await linkFacts(db, invocationId, readable ? paths : null)
-    return row ? linkOf(factsOf(row, db.asOf), maxAge) : { link: 'unknown', namedJobId: null }
+    return readable ? paths : null
+  }
+  return {
+    paths: within,
+    async linkOf(db, invocationId, facts) {
+      const row = facts ?? (await linkFactsOf(db, invocationId, await within(db)))
+      return row ? linkOf(factsOf(row, db.asOf), maxAge) : { link: 'unknown', namedJobId: null }
+    },
   }
 }
 

@@ -3,7 +3,7 @@ import { instant } from '../../domain/instant.ts'
 import type { Link } from '../../domain/link/rule.ts'
 import { lineage, type Ancestor } from '../../domain/tree/ancestors.ts'
 import { ancestorRows } from '../../queries/tree/ancestors.ts'
-import type { ReadLink } from '../links/link.ts'
+import type { LinkReader } from '../links/link.ts'
 import type { Walk } from './walk.ts'
 
 /** Levels that one request climbs. */
@@ -34,15 +34,16 @@ export interface Top {
 /** The start of a tree, by the id of an invocation or a job. Undefined if there is neither. */
 export async function headOf(
   snapshot: Snapshot,
-  readLink: ReadLink,
+  linkReader: LinkReader,
   id: string,
   fromRoot: boolean,
 ): Promise<Top | undefined> {
-  const climbed = await ancestorRows(snapshot, id, CLIMB_LIMIT)
+  const climbed = await ancestorRows(snapshot, id, CLIMB_LIMIT, await linkReader.paths(snapshot))
   const own = climbed.find(({ jobId }) => jobId === null)?.id
   if (own === undefined) return undefined
   const { rootId, ancestors, omittedAncestors, cycle, rootCycle } = lineage(own, climbed)
-  const { link: rootLink, namedJobId: rootNamedJobId } = await readLink(snapshot, rootId)
+  const facts = climbed.find((row) => row.id === rootId)?.linkFacts ?? null
+  const { link: rootLink, namedJobId: rootNamedJobId } = await linkReader.linkOf(snapshot, rootId, facts)
   const root = { rootId, rootReached: rootLink === 'none', rootLink, rootNamedJobId }
   const asOf = instant(snapshot.asOf)
   return fromRoot

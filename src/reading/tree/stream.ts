@@ -3,7 +3,7 @@ import { clockAt, type RowRules } from '../../domain/liveness.ts'
 import type { Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
-import type { ReadLink } from '../links/link.ts'
+import type { LinkReader } from '../links/link.ts'
 import { headOf, startOf, type TreeHead } from './head.ts'
 import { walk, type Found } from './walk.ts'
 
@@ -19,7 +19,7 @@ export interface StreamedTree {
 /** Opens a snapshot, and in it the tree of an invocation or a job. Undefined if there is neither; then, and if it throws, the snapshot is closed. */
 export async function streamTree(
   open: () => Promise<OpenSnapshot>,
-  readLink: ReadLink,
+  linkReader: LinkReader,
   id: string,
   fromRoot: boolean,
   reach: TreeLimits,
@@ -29,7 +29,7 @@ export async function streamTree(
   const snapshot = await open()
   let top
   try {
-    top = await headOf(snapshot, readLink, id, fromRoot)
+    top = await headOf(snapshot, linkReader, id, fromRoot)
   } finally {
     if (!top) await snapshot.close()
   }

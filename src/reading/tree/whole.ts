@@ -5,7 +5,7 @@ import { nest, withMore, type Branch, type FlatNode } from '../../domain/tree/ne
 import type { More, Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
-import type { ReadLink } from '../links/link.ts'
+import type { LinkReader } from '../links/link.ts'
 import { headOf, startOf, type TreeHead } from './head.ts'
 import { walk, type Found } from './walk.ts'
 
@@ -34,14 +34,14 @@ export interface FlatDocument<M = More> extends Figures {
 /** Reads a whole tree, by the id of an invocation or a job. Undefined if there is neither. */
 export async function wholeTree(
   snapshot: Snapshot,
-  readLink: ReadLink,
+  linkReader: LinkReader,
   id: string,
   fromRoot: boolean,
   reach: TreeLimits,
   messages: MessageView,
   rules: RowRules,
 ): Promise<WholeTree | undefined> {
-  const top = await headOf(snapshot, readLink, id, fromRoot)
+  const top = await headOf(snapshot, linkReader, id, fromRoot)
   if (!top) return undefined
   const nodes: Node[] = []
   const state: string[] = []

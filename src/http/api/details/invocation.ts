@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { eventsUrl, restUrl, triggeredUrl } from '../../links.ts'
 import { addPersonalOfInvocation, readInvocation } from '../../../reading/details/invocation.ts'
-import type { ReadLink } from '../../../reading/links/link.ts'
+import type { LinkReader } from '../../../reading/links/link.ts'
 import { splitInclude } from '../../identity/include.ts'
 import { detailAnswer, type DetailOptions } from './answer.ts'
 import { InvocationDetailSchema, invocationDetailExample } from './schema.ts'
@@ -10,8 +10,8 @@ import { IncludeParam } from '../personal-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { FormatParam, IdParam, Query, Ref } from '../../schemas/values.ts'
 
-/** What answers this detail; `readLink` tells what triggered it. */
-function invocationAnswer(readLink: ReadLink) {
+/** What answers this detail; `linkReader` tells what triggered it. */
+function invocationAnswer(linkReader: LinkReader) {
   return detailAnswer({
     kind: 'invocation',
     personal: {
@@ -22,7 +22,7 @@ function invocationAnswer(readLink: ReadLink) {
       results: 'result',
       stacks: 'errorStack',
     },
-    read: (snapshot, id, messages, rules) => readInvocation(snapshot, readLink, id, messages, rules),
+    read: (snapshot, id, messages, rules) => readInvocation(snapshot, linkReader, id, messages, rules),
     rowsOf: ({ events, jobs, triggered }) => 1 + events.data.length + jobs.data.length + triggered.data.length,
     async complete(...asked) {
       const { events, jobs, triggered, ...invocation } = await addPersonalOfInvocation(...asked)
@@ -46,12 +46,15 @@ const InvocationQuery = Query({
 })
 
 interface InvocationOptions extends DetailOptions {
-  readLink: ReadLink
+  linkReader: LinkReader
 }
 
 /** GET /invocations/:id: one invocation with what is around it. */
-export const invocationDetail: FastifyPluginAsyncTypebox<InvocationOptions> = async (app, { readLink, ...options }) => {
-  const sendInvocation = invocationAnswer(readLink)
+export const invocationDetail: FastifyPluginAsyncTypebox<InvocationOptions> = async (
+  app,
+  { linkReader, ...options },
+) => {
+  const sendInvocation = invocationAnswer(linkReader)
   app.get(
     '/invocations/:id',
     {

@@ -13,7 +13,7 @@ import { onResponseEnd } from '../../lifecycle/on-response-end.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { streamedTree } from './stream.ts'
-import type { ReadLink } from '../../../reading/links/link.ts'
+import type { LinkReader } from '../../../reading/links/link.ts'
 import { flatDocument, nested, wholeTree } from '../../../reading/tree/whole.ts'
 import { defaultDepth, layoutOf, maximaOf, reachOf, type ByLayout, type Maxima } from './limits.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -52,7 +52,7 @@ const Lines = Type.Unsafe<Readable>({ type: 'string', description: 'Streamed, li
 
 interface TreeOptions extends Maxima {
   db: Reader
-  readLink: ReadLink
+  linkReader: LinkReader
   /** Longest time for a streamed tree to be read, ms. */
   streamTimeout: number
   rules: RowRules
@@ -61,7 +61,7 @@ interface TreeOptions extends Maxima {
 /** GET /trees/:id: the execution tree below an invocation or a job. */
 export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (
   app,
-  { db, readLink, streamTimeout, rules, ...most },
+  { db, linkReader, streamTimeout, rules, ...most },
 ) => {
   const maxima = maximaOf(most)
   app.get(
@@ -100,7 +100,14 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (
       const layout = layoutOf(form, query.shape)
       const reach = reachOf(query, layout, maxima)
       if (layout === 'ndjson') {
-        const stream = await streamedTree(db, request, { readLink, id, fromRoot, reach, rules, timeout: streamTimeout })
+        const stream = await streamedTree(db, request, {
+          linkReader,
+          id,
+          fromRoot,
+          reach,
+          rules,
+          timeout: streamTimeout,
+        })
         // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
         if (request.method === 'HEAD') {
           onResponseEnd(reply, () => {
@@ -111,7 +118,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (
         return reply.type(forms.ndjson).send(stream)
       }
       const whole = await whileWanted(db, request).snapshot((snapshot) =>
-        wholeTree(snapshot, readLink, id, fromRoot, reach, messagesFor(request), rules),
+        wholeTree(snapshot, linkReader, id, fromRoot, reach, messagesFor(request), rules),
       )
       if (!whole) throw noTree(id)
       request.rows = whole.nodes.length

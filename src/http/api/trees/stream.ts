@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Reader } from '../../../db/db.ts'
 import type { RowRules } from '../../../domain/liveness.ts'
 import type { TreeLimits } from '../../../domain/tree/row.ts'
-import type { ReadLink } from '../../../reading/links/link.ts'
+import type { LinkReader } from '../../../reading/links/link.ts'
 import { streamTree } from '../../../reading/tree/stream.ts'
 import { treeNdjson } from '../../forms/tree-ndjson.ts'
 import { body, toProblem } from '../../problems/answer.ts'
@@ -12,7 +12,7 @@ import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 
 interface Streamed {
-  readLink: ReadLink
+  linkReader: LinkReader
   id: string
   fromRoot: boolean
   reach: TreeLimits
@@ -25,13 +25,13 @@ interface Streamed {
 export async function streamedTree(
   db: Reader,
   request: FastifyRequest,
-  { readLink, id, fromRoot, reach, rules, timeout }: Streamed,
+  { linkReader, id, fromRoot, reach, rules, timeout }: Streamed,
 ): Promise<Readable> {
   const { cancellation } = request
   const { signal } = cancellation
   const tree = await streamTree(
     () => whileWanted(db, request).open(timeout),
-    readLink,
+    linkReader,
     id,
     fromRoot,
     reach,
