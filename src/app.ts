@@ -152,7 +152,7 @@ export async function buildApp({
   const issuer = access.credentials?.tokens && issuerKeys(access.credentials.tokens, access.staleKeys, log)
   registerAuthentication(app, access, issuer)
   const places = placesWithin(limits)
-  const readers = watchReaders(app, limits.stall, places.heavy)
+  const readers = watchReaders(app, places.heavy)
   const admission = { ...places, readers, refuse, repeated }
   registerAdmission(app, admission)
 

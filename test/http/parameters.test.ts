@@ -74,7 +74,7 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
   ['/invocations?format=xml', ['format', 'xml', /^one of json$/]],
   [
     '/jobs?invocationId=junk&limit=0&x=1',
-    ['x', '1', /only these parameters: invocationId, name, status/],
+    ['x', '1', /only these parameters: invocationId, eventExecutionId, name, status/],
     ['invocationId', 'junk', /a UUID/],
     ['limit', 0, /1 to 1000/],
   ],
@@ -295,7 +295,7 @@ test('an unknown id is 404 if the path names it, and an empty list if a filter d
   assert.ok(naming.length >= 12)
   for (const { endpoint, path } of naming) {
     const id = randomUUID()
-    const answer = await get(filled(path, { root: id, job: id, child: id }))
+    const answer = await get(filled(path, { root: id, job: id, child: id, event: id }))
     if (endpoint.path.includes('{')) assert.match(assertProblem('not-found', answer).detail, new RegExp(id), path)
     else assert.deepEqual([answer.status, answer.json['data']], [200, []], path)
   }

@@ -16,8 +16,6 @@ export interface Line {
   dropped?: number
   stalled?: number
   replaced?: number
-  /** Whether an answer was cut off because others wanted its place. */
-  makesRoom?: boolean
   /** The name of the key with which it was asked. */
   key?: string
   /** Which personal data it gave. */

@@ -22,10 +22,11 @@ export interface Readers {
 }
 
 /**
- * Cuts off readers that have stalled, for each holds a place, memory and perhaps a connection of the database: after `stall` ms, or after two
- * seconds while others want its place. To have stalled means to have taken less than 64 KiB in that time while there was something to take.
+ * Cuts off readers that have stalled for two seconds while others want their place, for each holds one, memory and perhaps a connection of the database.
+ * To have stalled means to have taken less than 64 KiB in that time while there was something to take. (Who stalls alone is cut off with its connection:
+ * connection/stalled-connections.ts.)
  */
-export function watchReaders(app: FastifyInstance, stall: number, { standing }: Places): Readers {
+export function watchReaders(app: FastifyInstance, { standing }: Places): Readers {
   const readers = new Set<Reader>()
   let timer: NodeJS.Timeout | undefined
   /** How many other clients' requests want the place of this one. */
@@ -45,11 +46,10 @@ export function watchReaders(app: FastifyInstance, stall: number, { standing }: 
         pending: request.answering && request.raw.socket.writableLength > 0,
       })
       const stalled = now - reader.progress.since
-      const makesRoom = stalled >= BESIDE_OTHERS && wanted(request.client, newcomer) > made
-      if (!makesRoom && stalled < stall) continue
-      if (makesRoom) made += 1
+      if (stalled < BESIDE_OTHERS || wanted(request.client, newcomer) <= made) continue
+      made += 1
       readers.delete(reader)
-      cutOff(reader, stalled, makesRoom)
+      cutOff(reader, stalled)
     }
   }
   app.addHook('onClose', (_app, done) => {
@@ -72,8 +72,8 @@ export function watchReaders(app: FastifyInstance, stall: number, { standing }: 
   }
 }
 
-function cutOff({ request }: Reader, stalled: number, makesRoom: boolean): void {
-  request.log.info({ stalled: Math.round(stalled), makesRoom }, 'an answer was cut off: its reader stalled')
+function cutOff({ request }: Reader, stalled: number): void {
+  request.log.info({ stalledMs: Math.round(stalled) }, 'an answer was cut off for others: its reader stalled')
   // At once, so that whoever asks now finds the place free.
   request.worked?.()
   // The answer itself may have no connection yet, if others stand before it, and would then go on for as long as those do.
