@@ -68,7 +68,16 @@ select c.relname as "table",
        array(select i.indexrelid::regclass::text
                from pg_index i
               where i.indrelid = c.oid
-                and i.indkey[0] = b.attnum
+                and (i.indkey[0] = b.attnum
+                     or b.attnum <> all(i.indkey)
+                        and strpos(pg_get_expr(i.indpred, i.indrelid), format('(%I)::text', b.attname)) = 0
+                        and exists (
+                            select from pg_depend d
+                             where d.classid = 'pg_class'::regclass
+                               and d.objid = i.indexrelid
+                               and d.refclassid = 'pg_class'::regclass
+                               and d.refobjid = c.oid
+                               and d.refobjsubid = b.attnum))
               order by 1) as indexes
   from based b
   join pg_type t

@@ -9,9 +9,8 @@ import { chainRows } from '../../src/queries/links.ts'
 import { eventRows } from '../../src/queries/events.ts'
 import { invocationRows } from '../../src/queries/invocations.ts'
 import { jobRows } from '../../src/queries/jobs.ts'
-import { firstCrashes } from '../../src/queries/outcome.ts'
 import { narrowLevels, wideLevel } from '../../src/queries/tree/levels.ts'
-import { jobsOfNodes, triggeredCounts } from '../../src/queries/tree/parts.ts'
+import { jobsAndCrashesOfNodes, triggeredCounts } from '../../src/queries/tree/parts.ts'
 import { rootRows } from '../../src/queries/tree/roots.ts'
 import { triggeredLookup } from '../../src/queries/triggered.ts'
 import { database } from '../support/database.ts'
@@ -238,13 +237,12 @@ const cases: Case[] = [
     150,
     (db) => allOf(narrowLevels(db, { start: uuid(100), jobs: jobsOfBatch(twenty), depth: 3, seen: 30 }, reach, true)),
   ],
-  ['/trees/:id, jobs of a batch', 30, (db) => jobsOfNodes(db, twenty, reach)],
+  ['/trees/:id, jobs and crashes of a batch', 30, (db) => jobsAndCrashesOfNodes(db, twenty, reach)],
   [
     '/trees/:id, a wide level',
     4200,
     (db) => allOf(wideLevel(db, { start: uuid(7), jobs: jobsOfBatch([uuid(7)]), depth: 1, seen: 1 }, reach)),
   ],
-  ['/trees/:id, crashes of a batch', 1, (db) => firstCrashes(db, twenty)],
   ['/trees/:id, what twenty jobs triggered', 150, (db) => triggeredCounts(db, uuid(100), twenty)],
   ['/trees/:id, what a job with a wide level triggered', 4200, (db) => triggeredCounts(db, uuid(100), [uuid(7)])],
   rootsOf('of a day', 600),

@@ -2,7 +2,7 @@ import type { Snapshot } from '../../db/db.ts'
 import { empty, sql, type Sql } from '../../db/sql.ts'
 import type { NodeRow, TreeLimits } from '../../domain/tree/row.ts'
 import { arrays, carried, names, selected } from '../columns.ts'
-import { nodeColumns, unpackNode, withPlace, type PackedNode } from './packed-rows.ts'
+import { nodeColumns, unpackNode, withPlace, type PackedNode } from './packed-nodes.ts'
 import { shownJobs } from './parts.ts'
 
 /** Wider levels are read one by one, and not through the walk. */

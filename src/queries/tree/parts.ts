@@ -1,15 +1,17 @@
 import type { Queryable } from '../../db/db.ts'
 import { sql, type Sql } from '../../db/sql.ts'
-import type { NodeEventsRow, NodeJobRow, TreeLimits, TriggeredCount } from '../../domain/tree/row.ts'
+import type { NodeCrashRow, NodeEventsRow, NodeJobRow, TreeLimits, TriggeredCount } from '../../domain/tree/row.ts'
 import { carried, selected, type Columns } from '../columns.ts'
+import { firstCrashes } from '../outcome.ts'
 import {
+  nodeCrashColumns,
   nodeEventColumns,
   nodeJobColumns,
   unpackEvents,
-  unpackJob,
+  unpackParts,
   type PackedEvents,
-  type PackedJob,
-} from './packed-rows.ts'
+  type PackedPart,
+} from './packed-parts.ts'
 
 /** The jobs of these invocations (`ids`: an array of uuid) that a tree shows, with these columns: of each invocation the first ones by (created_at, id). */
 export function shownJobs(ids: Sql, { maxJobs }: TreeLimits, columns: Columns = jobOfInvocation): Sql {
@@ -23,15 +25,24 @@ export function shownJobs(ids: Sql, { maxJobs }: TreeLimits, columns: Columns = 
 }
 
 const jobOfInvocation = { id: sql`j.id`, invocation_id: sql`j.invocation_id` }
+const crashOfNode = { ...nodeCrashColumns, invocation_id: sql`e.invocation_id`, created_at: sql`e.created_at` }
 const jobOfNode = { ...nodeJobColumns, invocation_id: sql`j.invocation_id`, created_at: sql`j.created_at` }
 
-/** The jobs of a batch of nodes, those of each by (created_at, id). */
-export async function jobsOfNodes(db: Queryable, ids: readonly string[], reach: TreeLimits): Promise<NodeJobRow[]> {
-  const rows = await db.query<PackedJob>(sql`
-select ${carried(sql`j`, nodeJobColumns)}
-  from (${shownJobs(sql`${[...ids]}::uuid[]`, reach, jobOfNode)}) j
- order by j.invocation_id, j.created_at, j.id`)
-  return rows.map(unpackJob)
+/** The jobs of a batch of nodes, those of each by (created_at, id), and the first crash of each that crashed. */
+export async function jobsAndCrashesOfNodes(
+  db: Queryable,
+  ids: readonly string[],
+  reach: TreeLimits,
+): Promise<{ jobs: NodeJobRow[]; crashes: NodeCrashRow[] }> {
+  const nodes = sql`${[...ids]}::uuid[]`
+  return unpackParts(
+    await db.query<PackedPart>(sql`
+select ${carried(sql`p`, nodeJobColumns)}
+  from (${shownJobs(nodes, reach, jobOfNode)}
+        union all
+       (${firstCrashes(nodes, crashOfNode)})) p
+ order by p.invocation_id, p.created_at, p.id`),
+  )
 }
 
 /** How many jobs each of these invocations has. */

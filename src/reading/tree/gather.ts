@@ -4,8 +4,7 @@ import type { Frontier } from '../../domain/tree/frontier.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { treeJob, type Parts, type TreeJob } from '../../domain/tree/node.ts'
 import type { NodeEventsRow, NodeJobRow, NodeRow, TreeLimits } from '../../domain/tree/row.ts'
-import { firstCrashes } from '../../queries/outcome.ts'
-import { eventsOfNodes, jobCounts, jobsOfNodes, triggeredCounts } from '../../queries/tree/parts.ts'
+import { eventsOfNodes, jobCounts, jobsAndCrashesOfNodes, triggeredCounts } from '../../queries/tree/parts.ts'
 
 /** An invocation of a tree with all that was read of it. */
 export interface Gathered {
@@ -26,35 +25,38 @@ export interface Gathering {
 /** Of a job whose invocation is not of the batch; there is none. */
 const GONE: Life = { status: 'gone', durationMs: null, signOfLife: null }
 
-/** Adds to a batch of rows what belongs to them: one statement for all their jobs, one for their crashes, and others only where there is something to be told. */
+/** Adds to a batch of rows what belongs to them: one statement for all their jobs and crashes, and others only where there is something to be told. */
 export async function gather(
   db: Snapshot,
   rows: readonly NodeRow[],
   { start, reach, edge, messages, clock, onRow }: Gathering,
 ): Promise<Gathered[]> {
   const of = new Map(rows.map((row) => [row.id, row]))
-  const jobs = jobsByNode(
-    await jobsOfNodes(
-      db,
-      rows.map(({ id }) => id),
-      reach,
-    ),
-    (row) => treeJob(row, of.get(row.invocationId) ?? GONE, messages, clock),
-    onRow,
+  const read = await jobsAndCrashesOfNodes(
+    db,
+    rows.map(({ id }) => id),
+    reach,
   )
+  const crashes = new Map(read.crashes.map((crash) => [crash.invocationId, crash]))
+  const jobs = jobsByNode(read.jobs, (row) => treeJob(row, of.get(row.invocationId) ?? GONE, messages, clock), onRow)
   const shown: Gathered[] = []
   const last: Gathered[] = []
   for (const row of rows) {
     if (!edge.enter(row)) continue
     const gathered: Gathered = {
       row,
-      parts: { jobs: jobs.get(row.id) ?? [], jobsInAll: null, omitted: 0, below: 0, crash: null },
+      parts: {
+        jobs: jobs.get(row.id) ?? [],
+        jobsInAll: null,
+        omitted: 0,
+        below: 0,
+        crash: crashes.get(row.id) ?? null,
+      },
     }
     edge.opened(row.id, gathered.parts.jobs)
     shown.push(gathered)
     if (edge.isLast(row)) last.push(gathered)
   }
-  await addCrashes(db, shown)
   await countOmitted(db, start, last)
   await countJobs(
     db,
@@ -82,16 +84,6 @@ function jobsByNode(
     else byNode.set(row.invocationId, [made(row)])
   }
   return byNode
-}
-
-async function addCrashes(db: Snapshot, shown: readonly Gathered[]): Promise<void> {
-  const crashes = await firstCrashes(
-    db,
-    shown.map(({ row }) => row.id),
-  )
-  if (crashes.length === 0) return
-  const byNode = new Map(crashes.map((crash) => [crash.invocationId, crash]))
-  for (const { row, parts } of shown) parts.crash = byNode.get(row.id) ?? null
 }
 
 /** What the jobs of the last level triggered, which is not read any more. */
