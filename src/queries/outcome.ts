@@ -37,8 +37,8 @@ export function firstCrash(invocationId: Sql): Sql {
 }
 
 /**
- * Did an event of an invocation crash? true, or NULL. Its limit makes it a lookup in the index for each row that is looked at: of `exists` the planner
- * makes a list of all crashes that there are first (44 ms instead of 2 for a page of the failed ones of a day among 200,000 invocations).
+ * Did an event of an invocation crash? true, or NULL. Its limit makes it a lookup of two pages in the index for each row that is looked at: of `exists` the planner
+ * makes a list of all crashes that there are first, which grows with the years (763 pages for 2,000 of them, before the first row of a page).
  */
 export function hasCrashed(invocationId: Sql): Sql {
   return sql`(select true
@@ -66,8 +66,8 @@ export function cameOutAs(outcomes: readonly Outcome[], staleAfter: number): Sql
 }
 
 /**
- * The first crash of each of these invocations (`ids`: an array of uuid) that crashed, with these columns of its event `e`: looked up together,
- * for row by row in the walk of a tree it would cost a fifth of it.
+ * The first crash of each of these invocations (`ids`: an array of uuid) that crashed, with these columns of its event `e`. All are looked up together: for 500
+ * nodes of which 5 crashed Postgres 18 reads 7 pages so, where a lookup for each node in the walk reads two.
  */
 export function firstCrashes(ids: Sql, columns: Columns): Sql {
   return sql`

@@ -50,7 +50,9 @@ export function treeSummary(row: TreeSummaryRow, messages: MessageView, clock: C
 }
 
 /** Of a tree: made by us of all that is in it. */
-export type TreeStatus = 'failed' | 'running' | 'stale' | 'completed'
+export const treeStatuses = ['running', 'stale', 'completed', 'failed'] as const
+
+export type TreeStatus = (typeof treeStatuses)[number]
 
 export type TreeSummary = ReturnType<typeof treeSummary>
 

@@ -6,6 +6,7 @@ import * as job from './jobs/schema.ts'
 import * as list from './list-schema.ts'
 import * as problem from '../schemas/problem.ts'
 import * as service from './service-schema.ts'
+import * as node from './trees/node-schema.ts'
 import * as tree from './trees/schema.ts'
 import * as treeSummary from './trees/list-schema.ts'
 import * as values from '../schemas/values.ts'
@@ -23,6 +24,7 @@ export const components: readonly object[] = [
   event,
   job,
   chain,
+  node,
   tree,
   treeSummary,
   details,

@@ -1,11 +1,9 @@
 import { Type } from 'typebox'
-import type { TreeStatus } from '../../../domain/tree/tree-summary.ts'
+import { treeStatuses, type TreeStatus } from '../../../domain/tree/tree-summary.ts'
 import { InvocationSchema, invocationExample } from '../invocations/schema.ts'
 import { period, summaryFields } from './schema.ts'
 import { listOf, TreesPageSchema } from '../list-schema.ts'
 import { EnumParam, Ref } from '../../schemas/values.ts'
-
-export const treeStatuses = ['running', 'stale', 'completed', 'failed'] as const
 
 export const TREE_STATUS =
   'failed: anything in the tree failed; running: nothing failed and anything lives; stale: nothing of these, and anything is stale; completed: the rest'
