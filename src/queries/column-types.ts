@@ -20,7 +20,10 @@ export function endOf(start: Sql, ms: Sql): Sql {
   return sql`case when ${ms} >= 1 and ${ms} <= 9220000000000000
                         then case when date_part('epoch', ${start}) * 1000 + ${ms} < 9224318016000000 then ${start} + ${ms} * interval '1 ms' else 'infinity' end
                         when ${ms} between 9220000000000000 and 1.79e308 and isfinite(${start}) then 'infinity'
-                        when ${ms} between 0.0005 and 1 and ${start} < '294276-12-31 23:59:59.99+00' then ${start} + ${ms} * interval '1 ms'
+                        when ${ms} between 0.0005 and 1 and isfinite(${start})
+                        then case when ${start} < '294276-12-31 23:59:59+00' then ${start} + ${ms} * interval '1 ms'
+                                  when timestamptz '294276-12-31 23:59:59.999999+00' - ${start} >= ${ms} * interval '1 ms' then ${start} + ${ms} * interval '1 ms'
+                                  else 'infinity' end
                         else ${start} end`
 }
 

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type pg from 'pg'
 import { meaning } from '../fuzz/document.ts'
 import { endpoints, type ExampleIds } from '../support/endpoints.ts'
-import { addInvocation, addJob } from '../support/rows.ts'
+import { addEvent, addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 
 /** Every parameter of every operation of the document that is text, and its schema: what is added there is tried here. */
@@ -19,9 +19,9 @@ const textParameters = endpoints.flatMap(({ path, parameters }) =>
 const matching = Object.fromEntries(
   endpoints.flatMap(({ path, texts }) => Object.entries(texts).map(([name, row]) => [`${path} ${name}`, row])),
 )
-/** Those with a form of their own: any other text is refused. */
+/** Those with a form of their own, or with words that the database knows: any other text is refused. */
 const formed = textParameters
-  .filter(({ schema }) => schema.format === 'uuid' || meaning(schema) !== undefined)
+  .filter(({ schema }) => schema.format === 'uuid' || meaning(schema) !== undefined || schema.examples !== undefined)
   .map(({ parameter }) => parameter)
 
 const hostile = [
@@ -166,7 +166,7 @@ test('any text at all is answered: found, not found or refused, never a failure'
   )
 })
 
-/** Two invocations, and the job between them, with the same text wherever a text may stand. Both functions have it. */
+/** Two invocations, the event and the job between them, with the same text wherever a text may stand. Both functions have it. */
 async function chainOf(pool: pg.Pool, text: string): Promise<Partial<ExampleIds>> {
   const texts = {
     source_function: text,
@@ -182,7 +182,8 @@ async function chainOf(pool: pg.Pool, text: string): Promise<Partial<ExampleIds>
     source_operation: null,
     source_system: null,
   })
-  const job = await addJob(pool, root, { job_name: text })
+  const event = await addEvent(pool, root, { event_name: text })
+  const job = await addJob(pool, root, { job_name: text, event_execution_id: event })
   const child = await addInvocation(pool, { ...texts, source_job_id: job })
-  return { root, job, child }
+  return { root, event, job, child }
 }
