@@ -38,8 +38,8 @@ async function through(t: TestContext): Promise<Through> {
   return { db, proxy, backends }
 }
 
-// 200 MB: more than all buffers on the way hold.
-const large = sql`select repeat('x', 10000) as text from generate_series(1, 20000)`
+// 2 GB: more than all buffers on the way hold, and more than is read before the test has seen that the statement runs (200 MB once were).
+const large = sql`select repeat('x', 10000) as text from generate_series(1, 200000)`
 
 /** The backend has more to send than anybody takes. */
 async function waitsToSend({ proxy, backends }: Through): Promise<void> {
