@@ -50,13 +50,13 @@ public class Use {
         answers.put("home", service.getHome(null));
         answers.put("live", service.isLive(null));
         answers.put("ready", service.isReady(null));
-        answers.put("invocations", invocations.listInvocations(null, null, null, List.of("failed", "completed"), null, null, null, null, null, from, to, null, null, 1, null, null));
-        answers.put("triggered", invocations.listInvocations(List.of(job), null, null, null, null, null, null, null, null, null, null, null, "asc", null, null, null));
+        answers.put("invocations", invocations.listInvocations(null, null, null, List.of("failed", "completed"), null, null, null, null, null, null, null, null, from, to, null, null, 1, null, null));
+        answers.put("triggered", invocations.listInvocations(List.of(job), null, null, null, null, null, null, null, null, null, null, null, null, null, null, "asc", null, null, null));
         answers.put("invocation", invocations.getInvocation(root, List.of("email", "payload", "context", "options", "results", "stacks"), null));
         answers.put("child", invocations.getInvocation(child, null, null));
-        answers.put("jobs", jobs.listJobs(null, null, null, List.of("failed"), null, null, "99999w", null, 1, null, null));
+        answers.put("jobs", jobs.listJobs(null, null, null, List.of("failed"), null, null, null, null, "99999w", null, 1, null, null));
         answers.put("job", jobs.getJob(job, List.of("options", "result", "stack"), null));
-        answers.put("events", eventsApi.listEvents(null, List.of("order-placed"), null, "any", null, null, "99999w", null, 1, null, null));
+        answers.put("events", eventsApi.listEvents(null, List.of("order-placed"), null, "any", null, null, null, null, "99999w", null, 1, null, null));
         answers.put("event", eventsApi.getEvent(event, List.of("stack"), null));
         answers.put("chains", chains.listChains(List.of("capture-payment"), null, null, null, null, null, null, null, "99999w", null, null, null, null));
         answers.put("trees", trees.listTrees(List.of("failed"), null, null, null, "99999w", null, 1, null, null));
@@ -70,7 +70,7 @@ public class Use {
         answers.put("narrow", trees.getTree(root, null, null, null, 2, null, null));
         answers.put("circular", trees.getTree(circular, null, null, null, null, null, null));
         answers.put("busy", trees.getTree(busy, null, null, null, null, null, null));
-        answers.put("wrong", problemOf(() -> invocations.listInvocations(null, null, null, null, null, null, null, null, null, null, null, null, null, 0, null, null)));
+        answers.put("wrong", problemOf(() -> invocations.listInvocations(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, 0, null, null)));
         answers.put("unknown", problemOf(() -> trees.getTree(nobody, null, null, null, null, null, null)));
         System.out.println(MAPPER.writeValueAsString(answers));
     }
