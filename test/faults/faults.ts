@@ -13,19 +13,11 @@ interface Scene {
 /** Resolves when the trouble is over, and the database can answer again. */
 export interface Fault {
   name: string
-  /** Also in the short run. */
-  short?: boolean
   happen: (scene: Scene) => Promise<void>
 }
 
-const throughProxy = (
-  name: string,
-  begin: (proxy: Proxy) => unknown,
-  end: (proxy: Proxy) => unknown,
-  short = false,
-): Fault => ({
+const throughProxy = (name: string, begin: (proxy: Proxy) => unknown, end: (proxy: Proxy) => unknown): Fault => ({
   name,
-  short,
   async happen({ proxy, lasts }) {
     await begin(proxy)
     await pause(lasts)
@@ -50,7 +42,6 @@ export const faults: Fault[] = [
   },
   {
     name: 'restarted',
-    short: true,
     async happen({ postgres }) {
       await postgres.stop()
       await postgres.start()
@@ -58,7 +49,6 @@ export const faults: Fault[] = [
   },
   {
     name: 'killed -9, and started again',
-    short: true,
     async happen({ postgres }) {
       await postgres.kill()
       await postgres.start()
@@ -83,7 +73,6 @@ export const faults: Fault[] = [
   },
   {
     name: 'paused (SIGSTOP)',
-    short: true,
     async happen({ postgres, lasts }) {
       await postgres.signal('SIGSTOP')
       await pause(lasts)
@@ -122,7 +111,7 @@ export const faults: Fault[] = [
   throughProxy('too many connections (53300)', refusing('53300'), pass),
   throughProxy('failing over (08006)', refusing('08006'), pass),
   throughProxy('connections reset', (proxy) => proxy.reset(), pass),
-  throughProxy('network swallows packets', (proxy) => proxy.become('swallow'), pass, true),
+  throughProxy('network swallows packets', (proxy) => proxy.become('swallow'), pass),
   throughProxy(
     'network forgets the connections',
     (proxy) => proxy.forget(),
