@@ -5,6 +5,8 @@ import { connect } from 'node:net'
 export interface Connection {
   /** Sends a request; `answered` hears the status when the whole answer has come, or 0 when the connection ends before. */
   ask: (request: Buffer, answered: (status: number) => void) => void
+  /** Whether it can be asked: the server closes one that has been idle for a while. */
+  isOpen: () => boolean
   close: () => void
 }
 
@@ -54,9 +56,9 @@ export async function open(port: number): Promise<Connection> {
   return {
     ask(request, then) {
       answered = then
-      if (socket.destroyed) end(0)
-      else socket.write(request)
+      socket.write(request)
     },
+    isOpen: () => !socket.destroyed && !socket.readableEnded,
     close: () => socket.destroy(),
   }
 }

@@ -96,7 +96,8 @@ function loading(base: string, paths: readonly string[], key: string | undefined
           if (status > 0) idle.push(connection)
           then()
         })
-      const connection = idle.pop()
+      let connection = idle.pop()
+      while (connection && !connection.isOpen()) connection = idle.pop()
       if (connection) return over(connection)
       open(port).then(over, (error: Error) => {
         wrong(error.message)
