@@ -1,7 +1,6 @@
 import type { Snapshot } from '../../db/db.ts'
 import { clockAt, type RowRules } from '../../domain/liveness.ts'
 import { event } from '../../domain/model/event.ts'
-import { invocation } from '../../domain/model/invocation.ts'
 import { job } from '../../domain/model/job.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { PersonalField } from '../../domain/privacy/personal-field.ts'
@@ -13,6 +12,7 @@ import { eventById } from '../../queries/events.ts'
 import { invocationById } from '../../queries/invocations.ts'
 import { personalOfEvent } from '../../queries/personal.ts'
 import { stateOf } from '../row-state.ts'
+import { parentOf } from './parent.ts'
 import { SHOWN } from './shown.ts'
 
 /** An event with what is around it: its invocation, and the jobs that its handler ran, the first ones and how many there are. */
@@ -22,30 +22,22 @@ export type EventDetail = NonNullable<Awaited<ReturnType<typeof readEvent>>>['de
 export async function readEvent(db: Snapshot, id: string, messages: MessageView, rules: RowRules) {
   const clock = clockAt(db.asOf, rules)
   const [row] = await eventById(db, id)
-  const [parent] = row ? await invocationById(db, row.invocationId) : []
-  if (!row || !parent) return undefined
+  const [parentRow] = row ? await invocationById(db, row.invocationId) : []
+  if (!row || !parentRow) return undefined
   const count = await jobCountOfEvent(db, id)
   const jobs = await jobsOfEvent(db, id, SHOWN)
-  const {
-    id: invocationId,
-    sourceFunction,
-    status,
-    stale,
-    crashed,
-    crash,
-    createdAt,
-  } = invocation(parent, messages, clock)
+  const parent = parentOf(parentRow, messages, clock)
   const own = event(row, messages, clock)
   const loss = telemetryLoss(own, row.jobsRun, count)
   const detail = {
     asOf: clock.asOf,
     ...own,
     ...(loss ? { telemetryLoss: loss } : {}),
-    invocation: { id: invocationId, sourceFunction, status, stale, crashed, crash, createdAt },
+    invocation: parent,
     jobs: { ...own.jobs, count, data: jobs.map((each) => job(each, messages, clock)) },
   }
   // What of the event and its jobs is stale follows from their invocation.
-  return { detail, state: `${count} ${stale}${stateOf([row, parent, ...jobs])}` }
+  return { detail, state: `${count} ${parent.stale}${stateOf([row, parentRow, ...jobs])}` }
 }
 
 /** The same with these fields of its personal data, masked; `redacted` are the paths that masked something. */

@@ -13,6 +13,7 @@ import { invocationById } from '../../queries/invocations.ts'
 import { jobById } from '../../queries/jobs.ts'
 import { personalOfJob } from '../../queries/personal.ts'
 import { stateOf } from '../row-state.ts'
+import { parentOf } from './parent.ts'
 import { SHOWN } from './shown.ts'
 
 /** A job with what is around it: its invocation, its event (null where that is gone), and the first of what it triggered. */
@@ -22,32 +23,24 @@ export type JobDetail = NonNullable<Awaited<ReturnType<typeof readJob>>>['detail
 export async function readJob(db: Snapshot, id: string, messages: MessageView, rules: RowRules) {
   const clock = clockAt(db.asOf, rules)
   const [row] = await jobById(db, id)
-  const [parent] = row ? await invocationById(db, row.invocationId) : []
-  if (!row || !parent) return undefined
+  const [parentRow] = row ? await invocationById(db, row.invocationId) : []
+  if (!row || !parentRow) return undefined
   const [cause] = await eventById(db, row.eventExecutionId)
   const triggered = await triggeredByJob(db, id, SHOWN)
-  const {
-    id: invocationId,
-    sourceFunction,
-    status,
-    stale,
-    crashed,
-    crash,
-    createdAt,
-  } = invocation(parent, messages, clock)
+  const parent = parentOf(parentRow, messages, clock)
   const count = await triggeredCount(db, id)
   const detail = {
     asOf: clock.asOf,
     ...job(row, messages, clock),
-    invocation: { id: invocationId, sourceFunction, status, stale, crashed, crash, createdAt },
+    invocation: parent,
     event: cause ? event(cause, messages, clock) : null,
     triggered: { count, data: triggered.map((each) => invocation(each, messages, clock)) },
   }
   // What of the job and its event is stale follows from their invocation.
-  const derived = [stale, detail.triggered.data.map((each) => each.stale)]
+  const derived = [parent.stale, detail.triggered.data.map((each) => each.stale)]
   return {
     detail,
-    state: `${count} ${JSON.stringify(derived)}${stateOf([row, parent, ...(cause ? [cause] : []), ...triggered])}`,
+    state: `${count} ${JSON.stringify(derived)}${stateOf([row, parentRow, ...(cause ? [cause] : []), ...triggered])}`,
   }
 }
 
