@@ -9,7 +9,7 @@ import test from 'node:test'
  */
 const doors: Record<string, string> = {
   cli: 'app commands config db demo log',
-  commands: 'access app config db demo domain log queries reading ~http/lifecycle',
+  commands: 'access app config db demo domain log queries reading workers ~http/lifecycle',
   app: 'http/api http/connection http/identity http/lifecycle http/negotiate http/problems http/protect http/schemas ~db ~domain',
   'http/api':
     'domain http/forms http/identity http/lifecycle http/links http/negotiate http/problems http/protect http/schemas reading ~access ~db',
