@@ -146,6 +146,13 @@ const states: Array<{ name: string; before: string; expect?: RegExp }> = [
     before:
       'alter table invocations add constraint invocations_source_type_unused check (source_type is null) not valid',
   },
+  { name: '008: one table missing', before: 'drop table observability_leases' },
+  { name: '008: no indexes', before: 'drop index observability_links_by_job, observability_links_newest' },
+  {
+    name: '008: a table with a column of a newer build',
+    before: 'alter table observability_links add column note text',
+    expect: /column observability_links\.note text/,
+  },
 ]
 
 function check(name: string): string {
@@ -280,7 +287,7 @@ test('000 and 001: going back is refused, with counts, while rows or links would
 
 test('000 and 001 refuse through psql too, and obey the setting', { skip: withoutPsql }, async (t) => {
   const { url, pool } = await database(t, { migrated: false })
-  await migrateUp(runner(url).options)
+  await migrateUp(runner(url).options, { to: '007' })
   await filled(pool)
   await pool.query('drop index invocations_triggered_by_job, invocations_links_newest')
   const schema = await schemaOf(pool)
@@ -338,11 +345,35 @@ test('005: going back is refused, with a count, while there are values, and a va
   client.release(true)
   assert.deepEqual(await schemaOf(pool), schema, 'the CHECK that kept new values out is gone')
   assert.deepEqual((await migrateDown(options, { to: '005', destroy: true })).reverted, [
+    '008_create_link_tables',
     '007_index_event_executions_detected_newest',
     '006_index_event_executions_crashes_by_invocation',
     '005_add_source_type',
   ])
   assert.deepEqual((await pool.query('select id from invocations')).rows, [{ id }])
+})
+
+test('008: going back is refused, with counts, while links are mended or undone; what is only found goes', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  const { options } = runner(url)
+  await migrateUp(options)
+  await pool.query(`insert into observability_links (invocation_id, created_at, job_id, state, rule_version, rule_settings)
+    select gen_random_uuid(), now(), gen_random_uuid(), state, 1, '' from unnest(array['mended', 'mended', 'undone', 'recovered', 'severed']) state`)
+  await assert.rejects(
+    migrateDown(options),
+    /nothing was reverted: 008_create_link_tables: the memory of 2 mended and 1 undone links would be destroyed\. Make a backup/,
+  )
+  const text = readFileSync(join(folder, '008_create_link_tables_down.sql'), 'utf8')
+  await assert.rejects(
+    pool.query(text.replace(/^-- guard$[\s\S]*^-- end guard$/m, '')),
+    /008_create_link_tables: a link has just been mended/,
+  )
+  await pool.query(`delete from observability_links where state in ('mended', 'undone')`)
+  assert.deepEqual((await migrateDown(options)).reverted, ['008_create_link_tables'])
+  await migrateUp(options)
+  await pool.query(`insert into observability_links (invocation_id, created_at, job_id, state, rule_version, rule_settings)
+    values (gen_random_uuid(), now(), gen_random_uuid(), 'mended', 1, '')`)
+  assert.deepEqual((await migrateDown(options, { destroy: true })).reverted, ['008_create_link_tables'])
 })
 
 /** An invocation, its event, its job, and an invocation that the job triggered. */

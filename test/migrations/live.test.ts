@@ -122,6 +122,7 @@ test('an index build waits for a writer that holds its transaction, and blocks n
     '005_add_source_type',
     '006_index_event_executions_crashes_by_invocation',
     '007_index_event_executions_detected_newest',
+    '008_create_link_tables',
   ])
   await noneMissing(url)
 })

@@ -131,6 +131,26 @@ const planted: Array<{ name: string; nest: (names: ByHand) => string; sentence: 
     sentence: ({ other }) => new RegExp(`table public\\.observability_migrations is here, and belongs to ${other}`),
   },
   {
+    name: 'the tables of 008 of a stranger',
+    nest: ({ other }) =>
+      `set role ${other}; create table public.observability_links (invocation_id uuid); create table public.observability_leases (name text)`,
+    sentence: ({ other }) =>
+      new RegExp(
+        `table public\\.observability_leases is here, and belongs to ${other}; table public\\.observability_links is here, and belongs to ${other}`,
+      ),
+  },
+  {
+    name: 'a trigger of a stranger on a table of 008',
+    nest: ({ owner, other }) => `set role ${owner}; create table public.observability_links (invocation_id uuid);
+      grant trigger on public.observability_links to ${other}; set role ${other};
+      create function public.note() returns trigger language plpgsql as 'begin return new; end';
+      create trigger note before insert on public.observability_links for each row execute function public.note()`,
+    sentence: ({ other }) =>
+      new RegExp(
+        `trigger note on table public\\.observability_links uses function public\\.note\\(\\), and belongs to ${other}`,
+      ),
+  },
+  {
     name: 'a default, a CHECK, an index and a policy that call a function of a stranger',
     nest: ({
       owner,
@@ -189,6 +209,59 @@ test(
     assert.equal(trusted?.code, 0, trusted?.output)
   },
 )
+
+test(
+  'by hand 008 refuses a table of a stranger, and the name that a table of another application has, before it has changed anything',
+  { skip: withoutPsql },
+  async (t) => {
+    const { pool, url, owner, other } = await byHand(t)
+    await migrateUp(runner(url, { settings: { trusted_owners: owner } }).options, { to: '007' })
+    const taken: Array<{ nest: string; drop: string; refused: RegExp }> = [
+      {
+        nest: `set role ${other}; create table public.observability_scans (name text)`,
+        drop: 'drop table public.observability_scans',
+        refused:
+          /ERROR: {2}008_create_link_tables: public\.observability_scans is not the table that this service makes under that name, for it lacks: rule_version int4, rule_settings text, .*\. Rename or drop it\nDETAIL: {2}This file changed nothing\./,
+      },
+      {
+        nest: 'create view public.observability_links as select 1 as invocation_id',
+        drop: 'drop view public.observability_links',
+        refused: /public\.observability_links is no plain table: look what it is, and rename or drop it/,
+      },
+      {
+        nest: `set role ${other}; create table public.observability_leases (name text, holder text, token bigint, expires_at timestamptz)`,
+        drop: 'drop table public.observability_leases',
+        refused: new RegExp(
+          `what would run with the rights of deployer_\\w+ belongs to others: table public\\.observability_leases is here, and belongs to ${other}\\nDETAIL: {2}This file changed nothing\\.\\nHINT: .* run: set observability\\.trusted_owners = '${other}'; before this file`,
+        ),
+      },
+    ]
+    for (const { nest, drop, refused } of taken) {
+      await pool.query(`${nest}; reset role`)
+      const before = await schemaOf(pool)
+      const run = psql(url, '008_create_link_tables_up.sql')
+      assert.match(run?.output ?? '', refused)
+      assert.deepEqual(await schemaOf(pool), before)
+      await pool.query(drop)
+    }
+    assert.equal(psql(url, '008_create_link_tables_up.sql')?.code, 0)
+  },
+)
+
+test('a service goes on to answer if another application has a table of 008, and no migration runs', async (t) => {
+  const { url, pool } = await database(t, { migrated: false })
+  await migrateUp(runner(url).options, { to: '007' })
+  await pool.query('create table public.observability_links (invocation_id integer)')
+  await assert.rejects(
+    migrateUp(runner(url).options),
+    /^MigrationError: nothing was changed: public\.observability_links is not the table that this service makes under that name, for it lacks: invocation_id uuid, created_at timestamptz, /,
+  )
+  assert.ok(
+    (await checkMigrations(runner(url).options)).missing.includes(
+      'table observability_leases (008_create_link_tables_up.sql)',
+    ),
+  )
+})
 
 test(
   'by hand in a database with tables of others: refused, with the statement that makes ours nonetheless',

@@ -38,6 +38,13 @@ const states: Array<{ name: string; before: string; missing?: RegExp }> = [
     missing: /idx_event_executions_detected(?![\s\S]*idx_event_executions_status)/,
   },
   {
+    name: 'tables of 008 with another key, another index and a domain',
+    before: `create domain public.word as text; alter table observability_links drop constraint observability_links_pkey, alter column state type public.word;
+      drop index observability_links_newest; create index observability_links_newest on observability_links (created_at)`,
+    missing:
+      /observability_links is not the table[\s\S]*lacks: state text[\s\S]*index observability_links_newest[\s\S]*primary key observability_links_pkey \(invocation_id\)/,
+  },
+  {
     name: 'other keys, other ends of links',
     before:
       'alter table invocations drop constraint fk_invocations_source_job_id; alter table invocations add constraint fk_invocations_source_job_id foreign key (source_job_id) references job_executions (id); drop index idx_invocations_status; create index idx_invocations_status on invocations (status, id)',

@@ -100,6 +100,9 @@ test('without the column EventKit is refused and the others are not; a service t
     'column invocations.source_type (005_add_source_type_up.sql)',
     'index event_executions_crashes_by_invocation (006_index_event_executions_crashes_by_invocation_up.sql)',
     'index event_executions_detected_newest (007_index_event_executions_detected_newest_up.sql)',
+    'table observability_leases (008_create_link_tables_up.sql)',
+    'table observability_links (008_create_link_tables_up.sql)',
+    'table observability_scans (008_create_link_tables_up.sql)',
   ])
   assert.match(
     lines.join('\n'),
