@@ -16,11 +16,13 @@ import { waitForDatabase } from '../db/wait.ts'
 import { readKeysOnHangup, logExposure } from './exposure.ts'
 import { holdsDemo } from '../demo/ground.ts'
 import { loadDemo } from '../demo/load.ts'
+import type { RowRules } from '../domain/liveness.ts'
 import { knownStatuses, type Statuses } from '../domain/model/status.ts'
 import type { Stage } from '../http/lifecycle/startup-gate.ts'
 import { listen } from './listen.ts'
 import { createLog } from '../log.ts'
 import { migrateOptions, migrateOrCheck } from './migrations.ts'
+import { decideLinkRecovery } from '../reading/links/recovery.ts'
 import { lostLinks, type LostLinks } from '../reading/links/lost.ts'
 import { anyInvocation } from '../queries/health.ts'
 import { readStatuses } from '../reading/statuses.ts'
@@ -42,7 +44,7 @@ export async function serve(config: Config): Promise<void> {
   const db = createReader()
   const room = roomWithin(descriptorsOf(), config.limits)
   const settings = settingsOf(config, room.connections)
-  const lost = lostLinks(db, settings.links)
+  const lost = lostLinks(db, settings.links, settings.rules)
   const app = await buildApp({
     db,
     ...settings,
@@ -84,7 +86,7 @@ export async function serve(config: Config): Promise<void> {
     await listen(app, config.listen)
     source = openSource(config.database, (message) => log.info(message))
     preparing = source.then((opened) =>
-      prepare(config, opened, { enter, db, statuses: settings.statuses, log, signal: stopping.signal }),
+      prepare(config, opened, { enter, db, ...settings, log, signal: stopping.signal }),
     )
     await preparing
     sayWhere(app, log)
@@ -119,7 +121,7 @@ export function settingsOf(
       connectionsPerAddress: limits.connectionsPerAddress ?? connectionsPerAddress(connections),
       memory: limits.memory ?? memoryWithin(available),
     },
-    rules,
+    rules: { ...rules, linkWay: 'column' },
     links,
     statuses: { ...knownStatuses },
   }
@@ -131,6 +133,8 @@ export interface Starting {
   db: ReaderPool
   /** Gets the words that the database names. */
   statuses: Statuses
+  /** Gets where links are read. */
+  rules: RowRules
   log: Logger
   signal: AbortSignal
 }
@@ -139,7 +143,7 @@ export interface Starting {
 export async function prepare(
   config: Config,
   source: Source,
-  { enter, db, statuses, log, signal }: Starting,
+  { enter, db, statuses, rules, log, signal }: Starting,
 ): Promise<void> {
   const { connection } = source
   await waitForDatabase({
@@ -169,6 +173,9 @@ export async function prepare(
   await migrateOrCheck(config.migrations, source, log, signal)
   await checkReadable(db)
   Object.assign(statuses, await readStatuses(db))
+  const { linkWay, told, less } = await decideLinkRecovery(db, config.links.recovery)
+  Object.assign(rules, { linkWay })
+  log[less ? 'warn' : 'info'](told)
   if (source.embedded && (await holdsDemo(db)))
     log.info('demo data: what is shown was invented, and loaded by an earlier start')
   else if (source.embedded && config.demo.load && !(await anyInvocation(db))) {

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Credentials } from '../access/credentials.ts'
 import { parseScopes, type Scope } from '../access/scopes.ts'
 import { linkPathsOf, type LinkPath } from '../domain/link/paths.ts'
+import type { RecoveryMode } from '../domain/link/recovery.ts'
 import type { RowRules } from '../domain/liveness.ts'
 import { redactionsOf, type Redaction } from '../domain/privacy/redaction.ts'
 import { addressesOf, limitsOf, originsOf, type ConfiguredLimits } from './limits.ts'
@@ -36,9 +37,9 @@ export interface Config {
   demo: { load: boolean; invocations: number }
   access: AccessConfig
   limits: ConfiguredLimits
-  rules: RowRules
-  /** How links that are not recorded are told: how long after the end of a job an event may come from it, and further places in payloads. */
-  links: { maxAge: number; paths: readonly LinkPath[] }
+  rules: Pick<RowRules, 'staleAfter'>
+  /** How links that are not recorded are told: how long after the end of a job an event may come from it, and further places in payloads; and whether they are recovered (undefined: if the role may). */
+  links: { maxAge: number; paths: readonly LinkPath[]; recovery: RecoveryMode | undefined }
   /** `delay`: how long not ready is told before connections are refused; `timeout`: how long requests may take to finish after that. */
   shutdown: { delay: number; timeout: number }
 }
@@ -89,7 +90,11 @@ export function groupsOf(
     access: accessOf(values, credentials),
     limits: limitsOf(values),
     rules: { staleAfter: values.STALE_AFTER * 1000 },
-    links: { maxAge: values.LINK_MAX_AGE * 1000, paths: linkPathsOf(values.LINK_PATHS) ?? [] },
+    links: {
+      maxAge: values.LINK_MAX_AGE * 1000,
+      paths: linkPathsOf(values.LINK_PATHS) ?? [],
+      recovery: values.LINK_RECOVERY,
+    },
     shutdown: { delay: values.SHUTDOWN_DELAY * 1000, timeout: values.SHUTDOWN_TIMEOUT * 1000 },
   }
 }

@@ -1,6 +1,7 @@
 import { Type, type Static, type TProperties } from 'typebox'
 import { scopes } from '../access/scopes.ts'
 import { LINK_PATHS_ALLOWED } from '../domain/link/paths.ts'
+import { recoveryModes, type RecoveryMode } from '../domain/link/recovery.ts'
 import { MOST_WHOLE } from '../domain/tree/most-whole.ts'
 
 const seconds = (fallback: number, what: string, maximum = 3600) =>
@@ -123,6 +124,14 @@ export const variables = {
       maxLength: 10_000,
       'x-allowed': LINK_PATHS_ALLOWED,
       description: 'Further places in payloads where the id of the triggering job, or a token with it, may stand',
+    }),
+  ),
+  LINK_RECOVERY: Type.Optional(
+    Type.Unsafe<RecoveryMode>({
+      type: 'string',
+      enum: [...recoveryModes],
+      description:
+        'off: links are shown as recorded; overlay: lost ones are recovered into a table of our own, and shown; mend: they are also written into source_job_id. Unset: overlay if the role may write that table, else off',
     }),
   ),
   LOG_LEVEL: choice(

@@ -1,9 +1,12 @@
 import { addMs, compareInstants, instant } from './instant.ts'
+import type { LinkWay } from './link/way.ts'
 
-/** How rows are judged that do not tell by themselves. */
+/** How rows are read that do not tell by themselves. */
 export interface RowRules {
   /** What runs, and has given no sign of life for so long, is stale; ms. */
   staleAfter: number
+  /** Where links are read. */
+  linkWay: LinkWay
 }
 
 /** The clock of the database when rows were read, and since when whoever was silent is stale: two instants. */
@@ -13,7 +16,7 @@ export interface Clock {
 }
 
 /** `asOf`: Postgres text, or an instant. */
-export function clockAt(asOf: string, { staleAfter }: RowRules): Clock {
+export function clockAt(asOf: string, { staleAfter }: Pick<RowRules, 'staleAfter'>): Clock {
   const at = instant(asOf)
   return { asOf: at, silentSince: addMs(at, -staleAfter) }
 }

@@ -1,21 +1,23 @@
 import type { Reader, Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
+import type { LinkWay } from '../domain/link/way.ts'
 import { selected } from './columns.ts'
+import { linkOfInvocation } from './effective-link.ts'
 import { eventColumns } from './events.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
 
 /** Resolves when the database answers and has every table and column that is shown, and the right to read them. It reads no row: 0.1 ms. */
-export async function lookAtTables(db: Pick<Reader, 'probe'>): Promise<void> {
+export async function lookAtTables(db: Pick<Reader, 'probe'>, way: LinkWay): Promise<void> {
   await db.probe(sql`
 select 1
-  from (select ${selected(invocationColumns)}
-          from public.invocations i) i
+  from (select ${selected(invocationColumns[way])}
+          from public.invocations i${linkOfInvocation[way]}) i
  cross join (
-       select ${selected(eventColumns)}
+       select ${selected(eventColumns[way])}
          from public.event_executions e) e
  cross join (
-       select ${selected(jobColumns)}
+       select ${selected(jobColumns[way])}
          from public.job_executions j) j
  where false`)
 }

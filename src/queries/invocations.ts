@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/db.ts'
-import { sql, type Sql } from '../db/sql.ts'
+import { sql, type Maybe, type Sql } from '../db/sql.ts'
 import type { LinkPath } from '../domain/link/paths.ts'
+import type { LinkWay } from '../domain/link/way.ts'
 import type { RowRules } from '../domain/liveness.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { Outcome } from '../domain/model/status.ts'
@@ -9,11 +10,12 @@ import type { RunningFilters } from '../domain/paging/running-filters.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
+import { eachWay, linkLabel, linkOfInvocation, sourceJobId, versionWithLink, writtenAt } from './effective-link.ts'
 import { linkFacts, type LinkFactsRow } from './link.ts'
+import { linked, linkedTo, type Linked } from './linked.ts'
 import { overAllTime, runningConditions, signOfLife } from './liveness.ts'
 import { cameOutAs, firstCrash } from './outcome.ts'
-import { asText, asUuid, matching, pageOf } from './page.ts'
-import { versionOf } from './version.ts'
+import { asText, asUuid, equals, matching, pageOf } from './page.ts'
 
 /** The filters of the list of invocations; several values mean OR. */
 export interface InvocationFilters extends RunningFilters {
@@ -30,53 +32,59 @@ export interface InvocationFilters extends RunningFilters {
   root?: boolean
 }
 
-/** Of `invocations i`: what an answer shows, and nothing personal. An error message may hold a little: it is cut. */
-export const invocationColumns = {
-  id: sql`i.id`,
-  createdAt: sql`i.created_at`,
-  updatedAt: sql`i.updated_at`,
-  durationMs: numberOf(sql`i.total_duration_ms`),
-  status: sql`i.status::text`,
-  crash: firstCrash(sql`i.id`),
-  sourceFunction: sql`i.source_function::text`,
-  sourceTable: sql`i.source_table::text`,
-  sourceOperation: sql`i.source_operation::text`,
-  sourceSystem: sql`i.source_system::text`,
-  sourceEventId: sql`i.source_event_id`,
-  sourceEventTime: sql`i.source_event_time`,
-  correlationId: sql`i.correlation_id::text`,
-  sourceJobId: sql`i.source_job_id`,
-  eventsDetected: numberOf(sql`i.events_detected_count`),
-  jobsRun: numberOf(sql`i.total_jobs_run`),
-  jobsSucceeded: numberOf(sql`i.total_jobs_succeeded`),
-  jobsFailed: numberOf(sql`i.total_jobs_failed`),
-  errorMessage: messageOf(sql`i.error_message`),
-  signOfLife: signOfLife(sql`i`),
-  version: versionOf(sql`i`),
-} satisfies Record<keyof InvocationRow, Sql>
+/** Of `invocations i` and its `l`: what an answer shows, and nothing personal. An error message may hold a little: it is cut. */
+export const invocationColumns = eachWay(
+  (way) =>
+    ({
+      id: sql`i.id`,
+      createdAt: sql`i.created_at`,
+      updatedAt: writtenAt[way],
+      durationMs: numberOf(sql`i.total_duration_ms`),
+      status: sql`i.status::text`,
+      crash: firstCrash(sql`i.id`),
+      sourceFunction: sql`i.source_function::text`,
+      sourceTable: sql`i.source_table::text`,
+      sourceOperation: sql`i.source_operation::text`,
+      sourceSystem: sql`i.source_system::text`,
+      sourceEventId: sql`i.source_event_id`,
+      sourceEventTime: sql`i.source_event_time`,
+      correlationId: sql`i.correlation_id::text`,
+      sourceJobId: sourceJobId[way],
+      ...(way === 'column' ? {} : { link: linkLabel[way] }),
+      eventsDetected: numberOf(sql`i.events_detected_count`),
+      jobsRun: numberOf(sql`i.total_jobs_run`),
+      jobsSucceeded: numberOf(sql`i.total_jobs_succeeded`),
+      jobsFailed: numberOf(sql`i.total_jobs_failed`),
+      errorMessage: messageOf(sql`i.error_message`),
+      signOfLife: signOfLife(sql`i`, writtenAt[way]),
+      version: versionWithLink[way],
+    }) satisfies Record<Exclude<keyof InvocationRow, 'link'>, Sql>,
+)
 
 /** One page of invocations, and one row beyond it. */
 export function invocationRows(
   db: Queryable,
   { outcome, ...filters }: InvocationFilters,
   page: PageRequest,
-  { staleAfter }: RowRules,
+  rules: RowRules,
 ): Promise<TimedRows<InvocationRow>> {
+  const { linkWay } = rules
+  const { from, at, id, narrowed } = listed(filters, linkWay)
   return timed<InvocationRow>(
     db,
     sql`
-select ${selected(invocationColumns)},
+select ${selected(invocationColumns[linkWay])},
        ${asOf}
-  from public.invocations i
+  from ${from}
  ${pageOf({
-   at: sql`i.created_at`,
-   id: sql`i.id`,
+   at,
+   id,
    page,
    fenced: filters.correlationId !== undefined || overAllTime(filters, page),
    filters: [
      ...runningConditions(filters, sql`i.status::text = 'running'`, sql`i.created_at`),
+     ...narrowed,
      ...matching(filters, {
-       sourceJobId: asUuid(sql`i.source_job_id`),
        correlationId: asText(sql`i.correlation_id`),
        sourceEventId: asUuid(sql`i.source_event_id`),
        status: asText(sql`i.status`),
@@ -85,18 +93,39 @@ select ${selected(invocationColumns)},
        sourceOperation: asText(sql`i.source_operation`),
        sourceSystem: asText(sql`i.source_system`),
      }),
-     outcome && cameOutAs(outcome, staleAfter),
-     filters.root !== undefined && (filters.root ? sql`i.source_job_id is null` : sql`i.source_job_id is not null`),
+     outcome && cameOutAs(outcome, rules),
    ],
  })}`,
   )
 }
 
+/** Where the list begins that these filters on links leave, and the conditions that they make. */
+function listed(
+  { sourceJobId: jobs, root }: InvocationFilters,
+  way: LinkWay,
+): Pick<Linked, 'from' | 'at' | 'id'> & { narrowed: Maybe[] } {
+  const rooted = root === true && sql`${sourceJobId[way]} is null`
+  if (jobs !== undefined) {
+    const { always, ...rest } = linkedTo(equals(sql`uuid`, jobs), way)
+    return { ...rest, narrowed: [always, rooted] }
+  }
+  if (root === false) {
+    const { always, ...rest } = linked(way)
+    return { ...rest, narrowed: [always] }
+  }
+  return {
+    from: sql`public.invocations i${linkOfInvocation[way]}`,
+    at: sql`i.created_at`,
+    id: sql`i.id`,
+    narrowed: [rooted],
+  }
+}
+
 /** One invocation, or none. */
-export function invocationById(db: Queryable, id: string): Promise<InvocationRow[]> {
+export function invocationById(db: Queryable, id: string, way: LinkWay): Promise<InvocationRow[]> {
   return db.query<InvocationRow>(sql`
-select ${selected(invocationColumns)}
-  from public.invocations i
+select ${selected(invocationColumns[way])}
+  from public.invocations i${linkOfInvocation[way]}
  where i.id = ${id}::uuid`)
 }
 
@@ -105,10 +134,11 @@ export function invocationWithLink(
   db: Queryable,
   id: string,
   paths: readonly LinkPath[] | null,
+  way: LinkWay,
 ): Promise<Array<InvocationRow & { linkFacts: LinkFactsRow }>> {
   return db.query<InvocationRow & { linkFacts: LinkFactsRow }>(sql`
-select ${selected(invocationColumns)},
-       ${linkFacts(sql`i.id`, paths)} as "linkFacts"
-  from public.invocations i
+select ${selected(invocationColumns[way])},
+       ${linkFacts(sql`i.id`, paths, way)} as "linkFacts"
+  from public.invocations i${linkOfInvocation[way]}
  where i.id = ${id}::uuid`)
 }

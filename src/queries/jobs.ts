@@ -1,11 +1,13 @@
 import type { Queryable } from '../db/db.ts'
 import { sql, type Sql } from '../db/sql.ts'
+import type { LinkWay } from '../domain/link/way.ts'
 import type { JobRow } from '../domain/model/job.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
 import type { RunningFilters } from '../domain/paging/running-filters.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
+import { eachWay } from './effective-link.ts'
 import { overAllTime, runningConditions, signOfLifeOfJob } from './liveness.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
 import { versionOf } from './version.ts'
@@ -18,27 +20,35 @@ export interface JobFilters extends RunningFilters {
 }
 
 /** Of `job_executions j`: what an answer shows; never options, results or stacks. */
-export const jobColumns = {
-  id: sql`j.id`,
-  invocationId: sql`j.invocation_id`,
-  eventExecutionId: sql`j.event_execution_id`,
-  createdAt: sql`j.created_at`,
-  name: sql`j.job_name::text`,
-  functionName: sql`j.job_function_name::text`,
-  status: sql`j.status::text`,
-  durationMs: numberOf(sql`j.duration_ms`),
-  correlationId: sql`j.correlation_id::text`,
-  errorMessage: messageOf(sql`j.error_message`),
-  signOfLife: signOfLifeOfJob(sql`j`),
-  version: versionOf(sql`j`),
-} satisfies Record<keyof JobRow, Sql>
+export const jobColumns = eachWay(
+  (way) =>
+    ({
+      id: sql`j.id`,
+      invocationId: sql`j.invocation_id`,
+      eventExecutionId: sql`j.event_execution_id`,
+      createdAt: sql`j.created_at`,
+      name: sql`j.job_name::text`,
+      functionName: sql`j.job_function_name::text`,
+      status: sql`j.status::text`,
+      durationMs: numberOf(sql`j.duration_ms`),
+      correlationId: sql`j.correlation_id::text`,
+      errorMessage: messageOf(sql`j.error_message`),
+      signOfLife: signOfLifeOfJob(sql`j`, way),
+      version: versionOf(sql`j`),
+    }) satisfies Record<keyof JobRow, Sql>,
+)
 
 /** One page of jobs, and one row beyond it. */
-export function jobRows(db: Queryable, filters: JobFilters, page: PageRequest): Promise<TimedRows<JobRow>> {
+export function jobRows(
+  db: Queryable,
+  filters: JobFilters,
+  page: PageRequest,
+  way: LinkWay,
+): Promise<TimedRows<JobRow>> {
   return timed<JobRow>(
     db,
     sql`
-select ${selected(jobColumns)},
+select ${selected(jobColumns[way])},
        ${asOf}
   from public.job_executions j
  ${pageOf({
@@ -60,9 +70,9 @@ select ${selected(jobColumns)},
 }
 
 /** One job, or none. */
-export function jobById(db: Queryable, id: string): Promise<JobRow[]> {
+export function jobById(db: Queryable, id: string, way: LinkWay): Promise<JobRow[]> {
   return db.query<JobRow>(sql`
-select ${selected(jobColumns)}
+select ${selected(jobColumns[way])}
   from public.job_executions j
  where j.id = ${id}::uuid`)
 }

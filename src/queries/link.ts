@@ -2,13 +2,16 @@ import type { Queryable } from '../db/db.ts'
 import { join, sql, type Sql } from '../db/sql.ts'
 import type { RootlikeCounts } from '../domain/link/lost.ts'
 import type { LinkPath } from '../domain/link/paths.ts'
+import type { LinkWay } from '../domain/link/way.ts'
 import { numberOf } from './column-types.ts'
+import { linkLabel, linkOfInvocation, sourceJobId } from './effective-link.ts'
 
 /** What is to be known of a link, as the query reads it. */
 export interface LinkFactsRow {
   createdAt: string
   eventTime: string
   sourceJobId: string | null
+  recovered: boolean
   namedJobId: string | null
   unread: boolean
   /** null: there is no such job. */
@@ -18,21 +21,23 @@ export interface LinkFactsRow {
 }
 
 /** What the rule of links decides from, of the invocation of this id, as JSON of a LinkFactsRow; null where there is none. `paths`: see namedJob; null: this role may not read payloads. */
-export function linkFacts(invocationId: Sql, paths: readonly LinkPath[] | null): Sql {
+export function linkFacts(invocationId: Sql, paths: readonly LinkPath[] | null, way: LinkWay): Sql {
   return sql`(select to_json(f)
-          from (select own.created_at::text as "createdAt",
-                       coalesce(own.source_event_time, own.created_at)::text as "eventTime",
-                       own.source_job_id as "sourceJobId",
+          from (select i.created_at::text as "createdAt",
+                       coalesce(i.source_event_time, i.created_at)::text as "eventTime",
+                       ${sourceJobId[way]} as "sourceJobId",
+                       coalesce(${linkLabel[way]} = 'recovered', false) as recovered,
                        n.job_id as "namedJobId",
                        n.unread,
                        j.created_at::text as "jobStartedAt",
                        ${numberOf(sql`j.duration_ms`)} as "jobDurationMs",
-                       coalesce(j.invocation_id = own.id, false) as "ownJob"
-                  from public.invocations own
-                 cross join lateral (${paths === null ? notRead : named(paths)}) n
+                       coalesce(j.invocation_id = i.id, false) as "ownJob"
+                  from (select ${invocationId} as id) asked
+                  join public.invocations i
+                    on i.id = asked.id${linkOfInvocation[way]}
+                 cross join lateral (${paths === null ? notRead : named(paths, way)}) n
                   left join public.job_executions j
-                    on j.id = coalesce(own.source_job_id, n.job_id)
-                 where own.id = ${invocationId}) f)`
+                    on j.id = coalesce(${sourceJobId[way]}, n.job_id)) f)`
 }
 
 /** The same of one invocation, in a statement of its own. */
@@ -40,9 +45,10 @@ export async function linkFactsOf(
   db: Queryable,
   id: string,
   paths: readonly LinkPath[] | null,
+  way: LinkWay,
 ): Promise<LinkFactsRow | null> {
   const [row] = await db.query<{ facts: LinkFactsRow | null }>(sql`
-select ${linkFacts(sql`${id}::uuid`, paths)} as facts`)
+select ${linkFacts(sql`${id}::uuid`, paths, way)} as facts`)
   return row?.facts ?? null
 }
 
@@ -56,10 +62,10 @@ select has_column_privilege('public.invocations', 'source_event_payload', 'selec
 const notRead = sql`select null::uuid as job_id, true as unread`
 
 /** `offset 0` keeps the planner from working it out once for each place where it is used. */
-function named(paths: readonly LinkPath[]): Sql {
+function named(paths: readonly LinkPath[], way: LinkWay): Sql {
   return sql`
-       select case when own.source_job_id is null then ${namedJob(sql`own.source_event_payload`, paths)} end as job_id,
-              ${unreadable(sql`own.source_event_payload`)} as unread
+       select case when ${sourceJobId[way]} is null then ${namedJob(sql`i.source_event_payload`, paths)} end as job_id,
+              ${unreadable(sql`i.source_event_payload`)} as unread
        offset 0`
 }
 
@@ -105,6 +111,7 @@ function uuidIn(text: Sql): Sql {
 export async function rootlikeCounts(
   db: Queryable,
   paths: readonly LinkPath[],
+  way: LinkWay,
   signal: AbortSignal,
 ): Promise<RootlikeCounts> {
   const [row] = await db.query<RootlikeCounts>(
@@ -112,9 +119,9 @@ export async function rootlikeCounts(
 select count(*)::int as looked,
        count(${namedJob(sql`i.source_event_payload`, paths)})::int as named
   from (select n.source_event_payload
-          from (select i.source_job_id,
+          from (select ${sourceJobId[way]} as source_job_id,
                        i.source_event_payload
-                  from public.invocations i
+                  from public.invocations i${linkOfInvocation[way]}
                  order by i.created_at desc
                  limit 20000) n
          where n.source_job_id is null

@@ -1,12 +1,15 @@
 import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
+import type { LinkWay } from '../domain/link/way.ts'
 import type { ChainRow } from '../domain/model/link.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { numberOf } from './column-types.ts'
 import { carried, picked, selected } from './columns.ts'
 import { triggeringColumns } from './details.ts'
+import { eachWay, versionWithLink } from './effective-link.ts'
 import { invocationColumns } from './invocations.ts'
+import { linked } from './linked.ts'
 import { asText, matching, pageOf, pageOrder } from './page.ts'
 import { versionOf } from './version.ts'
 
@@ -22,9 +25,9 @@ export interface ChainFilters {
 
 const JOBS_SHOWN = 10
 
-const linkColumns = {
+const linkColumns = eachWay((way) => ({
   ...picked(
-    invocationColumns,
+    invocationColumns[way],
     'id',
     'sourceFunction',
     'status',
@@ -34,34 +37,41 @@ const linkColumns = {
     'correlationId',
     'signOfLife',
   ),
-  ...triggeringColumns,
-}
+  ...('link' in invocationColumns[way] ? picked(invocationColumns[way], 'link') : {}),
+  ...triggeringColumns[way],
+}))
 
 /**
  * One page of links, and one row beyond it. The page is cut first; only its rows look at the jobs that were triggered,
  * or a filter on the triggering side would count the jobs of every link it passes over.
  */
-export function chainRows(db: Queryable, filters: ChainFilters, page: PageRequest): Promise<TimedRows<ChainRow>> {
+export function chainRows(
+  db: Queryable,
+  filters: ChainFilters,
+  page: PageRequest,
+  way: LinkWay,
+): Promise<TimedRows<ChainRow>> {
+  const { from, at, id, job, always } = linked(way)
   return timed<ChainRow>(
     db,
     sql`
-select ${carried(sql`l`, linkColumns)},
+select ${carried(sql`l`, linkColumns[way])},
        c.count as "jobCount",
        c.data as jobs,
        concat_ws(',', l.version, l."triggeringVersion", c.count, c.versions) as version,
        ${asOf}
-  from (select ${selected(linkColumns)},
-               ${invocationColumns.version} as version
-          from public.invocations i
+  from (select ${selected(linkColumns[way])},
+               ${versionWithLink[way]} as version
+          from ${from}
           join public.job_executions j
-            on j.id = i.source_job_id
+            on j.id = ${job}
           join public.invocations p
             on p.id = j.invocation_id
          ${pageOf({
-           at: sql`i.created_at`,
-           id: sql`i.id`,
+           at,
+           id,
            page,
-           always: sql`i.source_job_id is not null`,
+           always,
            fenced: filters.correlationId !== undefined,
            filters: matching(filters, {
              triggeringJob: asText(sql`j.job_name`),

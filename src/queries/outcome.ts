@@ -1,8 +1,10 @@
 import { join, sql, type Sql } from '../db/sql.ts'
+import type { RowRules } from '../domain/liveness.ts'
 import type { CrashRow } from '../domain/model/crash.ts'
 import type { Outcome } from '../domain/model/status.ts'
 import { messageOf } from './column-types.ts'
 import { selected, type Columns } from './columns.ts'
+import { writtenAt } from './effective-link.ts'
 import { isLive } from './liveness.ts'
 import { versionOf } from './version.ts'
 
@@ -56,8 +58,8 @@ const conditions = {
 const runs = sql`i.status::text = 'running' and ${hasCrashed(sql`i.id`)} is null`
 
 /** The invocation `i` came out in one of these ways. One that runs and has given no sign of life for `staleAfter` ms is stale. */
-export function cameOutAs(outcomes: readonly Outcome[], staleAfter: number): Sql {
-  const live = isLive(sql`i`, staleAfter)
+export function cameOutAs(outcomes: readonly Outcome[], { staleAfter, linkWay }: RowRules): Sql {
+  const live = isLive(sql`i`, writtenAt[linkWay], staleAfter)
   const all = { ...conditions, running: sql`${runs} and ${live}`, stale: sql`${runs} and not ${live}` }
   return sql`(${join(
     outcomes.map((outcome) => sql`(${all[outcome]})`),

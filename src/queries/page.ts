@@ -89,8 +89,10 @@ export function matching<N extends string>(
 
 /** `column = $1`, or `column = any($1)` where a filter was repeated: one value keeps an index's order. */
 function oneOf({ column, type }: Filtered, values: readonly string[] | undefined): Maybe {
-  if (values === undefined) return undefined
-  return values.length === 1
-    ? sql`${column}::${type} = ${values[0]}::${type}`
-    : sql`${column}::${type} = any(${[...values]}::${type}[])`
+  return values && sql`${column}::${type} ${equals(type, values)}`
+}
+
+/** What stands behind a column that is one of these values. */
+export function equals(type: Sql, values: readonly string[]): Sql {
+  return values.length === 1 ? sql`= ${values[0]}::${type}` : sql`= any(${[...values]}::${type}[])`
 }

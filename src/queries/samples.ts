@@ -1,5 +1,8 @@
 import type { Queryable } from '../db/db.ts'
-import { sql, type Sql } from '../db/sql.ts'
+import { sql } from '../db/sql.ts'
+import type { LinkWay } from '../domain/link/way.ts'
+import { linkOfInvocation, sourceJobId } from './effective-link.ts'
+import { linked, type Linked } from './linked.ts'
 
 /** An invocation that samples of requests can name, and when it began. */
 export interface InvocationSample {
@@ -23,33 +26,40 @@ export interface Samples {
 }
 
 /** The newest root, the newest invocation that a job triggered, and that job: without links, the newest of all jobs. */
-export async function newestSamples(db: Queryable): Promise<Samples> {
-  const [root] = await newestInvocation(db, sql`i.source_job_id is null`)
-  const [triggered] = await newestInvocation(db, sql`i.source_job_id is not null`)
-  const [job] = triggered ? await triggeringJob(db, triggered.id) : await newestJob(db)
+export async function newestSamples(db: Queryable, way: LinkWay): Promise<Samples> {
+  const [root] = await newestInvocation(db, {
+    from: sql`public.invocations i${linkOfInvocation[way]}`,
+    at: sql`i.created_at`,
+    always: sql`${sourceJobId[way]} is null`,
+  })
+  const [triggered] = await newestInvocation(db, linked(way))
+  const [job] = triggered ? await triggeringJob(db, triggered.id, way) : await newestJob(db)
   return { root, triggered, job }
 }
 
 // What lies ahead of the clock is in no window up to now, and what lies at -infinity in none that ends.
-function newestInvocation(db: Queryable, kind: Sql): Promise<InvocationSample[]> {
+function newestInvocation(
+  db: Queryable,
+  { from, at, always }: Pick<Linked, 'from' | 'at' | 'always'>,
+): Promise<InvocationSample[]> {
   return db.query<InvocationSample>(sql`
 select i.id,
        i.created_at as "createdAt"
-  from public.invocations i
- where ${kind}
-   and i.created_at between '0001-01-02' and now()
- order by i.created_at desc
+  from ${from}
+ where ${always}
+   and ${at} between '0001-01-02' and now()
+ order by ${at} desc
  limit 1`)
 }
 
-function triggeringJob(db: Queryable, invocationId: string): Promise<JobSample[]> {
+function triggeringJob(db: Queryable, invocationId: string, way: LinkWay): Promise<JobSample[]> {
   return db.query<JobSample>(sql`
 select j.id,
        j.invocation_id as "invocationId",
        j.event_execution_id as "eventExecutionId"
-  from public.invocations i
+  from public.invocations i${linkOfInvocation[way]}
   join public.job_executions j
-    on j.id = i.source_job_id
+    on j.id = ${sourceJobId[way]}
  where i.id = ${invocationId}`)
 }
 

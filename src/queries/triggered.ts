@@ -1,11 +1,14 @@
 import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import { batchedLookups } from '../db/pool/batched-lookups.ts'
+import type { LinkWay } from '../domain/link/way.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
 import { asOf, type TimedRows } from './as-of.ts'
 import { selected } from './columns.ts'
 import { invocationColumns } from './invocations.ts'
+import { linkOfInvocation } from './effective-link.ts'
+import { linkedTo } from './linked.ts'
 import { pageOrder, rowLimit } from './page.ts'
 
 /** A row of `nth` key; `id` is null where that job triggered nothing. */
@@ -15,6 +18,7 @@ type Row = (InvocationRow | { id: null }) & { nth: number; asOf: string }
 export type TriggeredLookup = (
   jobId: string,
   page: PageRequest,
+  way: LinkWay,
   signal: AbortSignal,
 ) => Promise<TimedRows<InvocationRow>>
 
@@ -26,11 +30,11 @@ const SHAPES = 20
  */
 export function triggeredLookup(db: Queryable): TriggeredLookup {
   const shapes = new Map<string, (jobId: string, signal: AbortSignal) => Promise<Row[]>>()
-  return async (jobId, page, signal) => {
-    const shape = `${page.order} ${page.limit}`
+  return async (jobId, page, way, signal) => {
+    const shape = `${page.order} ${page.limit} ${way}`
     let lookup = shapes.get(shape)
     if (!lookup) {
-      lookup = batchedLookups((jobIds: string[], wanted) => rowsOf(db, jobIds, page, wanted))
+      lookup = batchedLookups((jobIds: string[], wanted) => rowsOf(db, jobIds, page, way, wanted))
       if (shapes.size < SHAPES) shapes.set(shape, lookup)
     }
     const rows = await lookup(jobId, signal)
@@ -42,23 +46,24 @@ export function triggeredLookup(db: Queryable): TriggeredLookup {
  * Which rows, from the index alone, and only then what they show. Asked for whole, the planner counts with the two rows that a job
  * triggers on average, reads all by idx_invocations_source_job_id and sorts them: 5,000 rows instead of 51 for a job that triggered so many.
  */
-function rowsOf(db: Queryable, jobIds: string[], page: PageRequest, signal: AbortSignal): Promise<Row[]> {
+function rowsOf(db: Queryable, jobIds: string[], page: PageRequest, way: LinkWay, signal: AbortSignal): Promise<Row[]> {
+  const { from, at, id, always } = linkedTo(sql`= k.id`, way)
   return db.query<Row>(
     sql`
 select (k.nth - 1)::int as nth,
-       ${selected(invocationColumns)},
+       ${selected(invocationColumns[way])},
        ${asOf}
   from unnest(${jobIds}::uuid[]) with ordinality as k (id, nth)
  left join lateral (
-       select n.id,
-              n.created_at
-         from public.invocations n
-        where n.source_job_id = k.id
-        ${pageOrder(sql`n.created_at`, sql`n.id`, page.order)}
+       select ${id},
+              ${at}
+         from ${from}
+        where ${always}
+        ${pageOrder(at, id, page.order)}
         ${rowLimit(page.limit + 1)}) t
     on true
   left join public.invocations i
-    on i.id = t.id
+    on i.id = t.id${linkOfInvocation[way]}
  ${pageOrder(sql`t.created_at`, sql`t.id`, page.order)}`,
     signal,
   )

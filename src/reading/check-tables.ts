@@ -35,7 +35,7 @@ export async function checkRights(db: Queryable): Promise<void> {
 /** The same, when the tables are there: also where only some columns may be read, and not all that are shown. */
 export async function checkReadable(db: Pick<Reader, 'probe' | 'query'>): Promise<void> {
   try {
-    await lookAtTables(db)
+    await lookAtTables(db, 'column')
   } catch (error) {
     if ((error as { code?: string }).code !== FORBIDDEN) throw error
     throw new Error(grants(await rightsRows(db)), { cause: error })

@@ -1,4 +1,5 @@
 import type { Reader } from '../db/db.ts'
+import type { RowRules } from '../domain/liveness.ts'
 import { lookAtTables } from '../queries/health.ts'
 
 /** A prober waits for seconds at most (Kubernetes: one), a statement may wait for 20; ms. */
@@ -17,10 +18,10 @@ export type Readiness =
   | { name: 'failed'; cause: unknown }
 
 /** Looks whether the database can be read. Probes that come at once share one look, so that they hold one connection at most. Never throws. */
-export function readinessOf(db: Pick<Reader, 'probe'>): () => Promise<Readiness> {
+export function readinessOf(db: Pick<Reader, 'probe'>, rules: RowRules): () => Promise<Readiness> {
   let looking: Promise<Readiness> | undefined
   return () => {
-    looking ??= look(db).finally(() => (looking = undefined))
+    looking ??= look(db, rules).finally(() => (looking = undefined))
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<Readiness>((resolve) => {
       timer = setTimeout(() => resolve({ name: 'late' }), PATIENCE)
@@ -29,9 +30,9 @@ export function readinessOf(db: Pick<Reader, 'probe'>): () => Promise<Readiness>
   }
 }
 
-async function look(db: Pick<Reader, 'probe'>): Promise<Readiness> {
+async function look(db: Pick<Reader, 'probe'>, { linkWay }: RowRules): Promise<Readiness> {
   try {
-    await lookAtTables(db)
+    await lookAtTables(db, linkWay)
     return { name: 'ready' }
   } catch (cause) {
     const { code = '' } = cause as { code?: string }

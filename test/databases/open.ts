@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import pg from 'pg'
 import { pino } from 'pino'
+import type { Deps } from '../../src/app.ts'
 import { readConfig } from '../../src/config/read.ts'
 import { createReader } from '../../src/db/pool/pool.ts'
 import { prepare } from '../../src/commands/serve.ts'
@@ -78,8 +79,16 @@ async function start(t: TestContext, env: Record<string, string>): Promise<Pick<
   onTeardown(t, () => db.end())
   const statuses = { ...knownStatuses }
   const source = await openSource(config.database, () => undefined)
-  await prepare(config, source, { db, statuses, log, signal: new AbortController().signal, enter: () => undefined })
-  const app = await built(t, { db, statuses, log, ...config.access, loopbackNamesOnly: false })
+  const rules: Deps['rules'] = { ...config.rules, linkWay: 'column' }
+  await prepare(config, source, {
+    db,
+    statuses,
+    rules,
+    log,
+    signal: new AbortController().signal,
+    enter: () => undefined,
+  })
+  const app = await built(t, { db, statuses, rules, log, ...config.access, loopbackNamesOnly: false })
   await app.ready()
   return { get: checkedGet(app) }
 }

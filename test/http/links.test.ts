@@ -264,6 +264,6 @@ test('that most links are lost is said at / and, once it was looked at, by readi
 
 test('a database that is away warns of no lost links, and a look that failed is made again later', async () => {
   const away = { query: () => Promise.reject(new Error('the database is away')) }
-  const lost = lostLinks(away, { maxAge: 1, paths: [] })
+  const lost = lostLinks(away, { maxAge: 1, paths: [] }, { staleAfter: 1, linkWay: 'column' })
   assert.deepEqual([await lost.look(), lost.last()], [undefined, undefined])
 })

@@ -3,6 +3,7 @@ import test, { type TestContext } from 'node:test'
 import pg from 'pg'
 import type { Snapshot } from '../../src/db/db.ts'
 import type { Sql } from '../../src/db/sql.ts'
+import type { LinkWay } from '../../src/domain/link/way.ts'
 import type { PageRequest } from '../../src/domain/paging/page.ts'
 import { MOST_WHOLE } from '../../src/domain/tree/most-whole.ts'
 import { chainRows } from '../../src/queries/links.ts'
@@ -50,19 +51,22 @@ async function volume(t: TestContext): Promise<pg.Pool> {
 }
 
 /** The statement that a query makes, unsent. */
-async function statementOf(ask: (db: Snapshot) => Promise<unknown>): Promise<Sql> {
+async function statementOf(ask: Case[2], way: LinkWay): Promise<Sql> {
   const made: Sql[] = []
   const keep = <R>(statement: Sql): R[] => {
     made.push(statement)
     return [{ id: null, nth: 0, packed: '', asOf: '' }] as R[]
   }
-  await ask({
-    asOf: '',
-    query: async <R extends object>(statement: Sql) => keep<R>(statement),
-    batches: async function* <R extends object>(statement: Sql) {
-      yield keep<R>(statement)
+  await ask(
+    {
+      asOf: '',
+      query: async <R extends object>(statement: Sql) => keep<R>(statement),
+      batches: async function* <R extends object>(statement: Sql) {
+        yield keep<R>(statement)
+      },
     },
-  })
+    way,
+  )
   assert.equal(made.length, 1)
   return made[0] as Sql
 }
@@ -138,36 +142,41 @@ const twenty = Array.from({ length: 20 }, (_, n) => uuid(1000 + 4 * n))
 /** A place in the middle of the month, where a page deep in the list goes on. */
 const after = { at: '2026-11-07T12:00:00.000000Z', id: uuid(1) }
 
-type Case = [what: string, atMost: number, ask: (db: Snapshot) => Promise<unknown>]
+type Case = [what: string, atMost: number, ask: (db: Snapshot, way: LinkWay) => Promise<unknown>]
 
 const invocationsOf = (
   what: string,
   atMost: number,
   filters: Parameters<typeof invocationRows>[1],
   given: Partial<PageRequest> = {},
-): Case => [`/invocations ${what}`, atMost, (db) => invocationRows(db, filters, page(given), { staleAfter: 900_000 })]
+): Case => [
+  `/invocations ${what}`,
+  atMost,
+  (db, linkWay) => invocationRows(db, filters, page(given), { staleAfter: 900_000, linkWay }),
+]
 const chainsOf = (
   what: string,
   atMost: number,
   filters: Parameters<typeof chainRows>[1],
   given: Partial<PageRequest> = {},
-): Case => [`/chains ${what}`, atMost, (db) => chainRows(db, filters, page(given))]
+): Case => [`/chains ${what}`, atMost, (db, way) => chainRows(db, filters, page(given), way)]
 const jobsOf = (
   what: string,
   atMost: number,
   filters: Parameters<typeof jobRows>[1],
   given: Partial<PageRequest> = {},
-): Case => [`/jobs ${what}`, atMost, (db) => jobRows(db, filters, page(given))]
+): Case => [`/jobs ${what}`, atMost, (db, way) => jobRows(db, filters, page(given), way)]
 const eventsOf = (
   what: string,
   atMost: number,
   filters: Parameters<typeof eventRows>[1],
   given: Partial<PageRequest> = {},
-): Case => [`/events ${what}`, atMost, (db) => eventRows(db, filters, page(given))]
+): Case => [`/events ${what}`, atMost, (db, way) => eventRows(db, filters, page(given), way)]
 const rootsOf = (what: string, atMost: number, given: Partial<PageRequest> = {}, rootFunction?: string[]): Case => [
   `/trees ${what}`,
   atMost,
-  (db) => rootRows(db, rootFunction ? { rootFunction } : {}, page(given), 51, MOST_WHOLE, { staleAfter: 900_000 }),
+  (db, linkWay) =>
+    rootRows(db, rootFunction ? { rootFunction } : {}, page(given), 51, MOST_WHOLE, { staleAfter: 900_000, linkWay }),
 ]
 
 async function allOf(batches: AsyncIterable<unknown>): Promise<void> {
@@ -194,7 +203,7 @@ const cases: Case[] = [
   [
     '/invocations of a job, shared',
     300,
-    (db) => triggeredLookup(db)(uuid(7), page(allTime), new AbortController().signal),
+    (db, way) => triggeredLookup(db)(uuid(7), page(allTime), way, new AbortController().signal),
   ],
   chainsOf('of a day', 500, {}),
   chainsOf('deep in a month', 500, {}, { ...month, after }),
@@ -230,21 +239,26 @@ const cases: Case[] = [
   [
     '/trees/:id of two',
     30,
-    (db) => allOf(narrowLevels(db, { start: uuid(100), jobs: null, depth: 0, seen: 0 }, reach, true)),
+    (db, way) => allOf(narrowLevels(db, { start: uuid(100), jobs: null, depth: 0, seen: 0 }, reach, way, true)),
   ],
   [
     '/trees/:id below twenty jobs',
     150,
-    (db) => allOf(narrowLevels(db, { start: uuid(100), jobs: jobsOfBatch(twenty), depth: 3, seen: 30 }, reach, true)),
+    (db, way) =>
+      allOf(narrowLevels(db, { start: uuid(100), jobs: jobsOfBatch(twenty), depth: 3, seen: 30 }, reach, way, true)),
   ],
   ['/trees/:id, jobs and crashes of a batch', 30, (db) => jobsAndCrashesOfNodes(db, twenty, reach)],
   [
     '/trees/:id, a wide level',
     4200,
-    (db) => allOf(wideLevel(db, { start: uuid(7), jobs: jobsOfBatch([uuid(7)]), depth: 1, seen: 1 }, reach)),
+    (db, way) => allOf(wideLevel(db, { start: uuid(7), jobs: jobsOfBatch([uuid(7)]), depth: 1, seen: 1 }, reach, way)),
   ],
-  ['/trees/:id, what twenty jobs triggered', 150, (db) => triggeredCounts(db, uuid(100), twenty)],
-  ['/trees/:id, what a job with a wide level triggered', 4200, (db) => triggeredCounts(db, uuid(100), [uuid(7)])],
+  ['/trees/:id, what twenty jobs triggered', 150, (db, way) => triggeredCounts(db, uuid(100), twenty, way)],
+  [
+    '/trees/:id, what a job with a wide level triggered',
+    4200,
+    (db, way) => triggeredCounts(db, uuid(100), [uuid(7)], way),
+  ],
   rootsOf('of a day', 600),
   rootsOf('deep in a month', 600, { ...month, after }),
   rootsOf('deep in a month, oldest first', 600, { ...month, after, order: 'asc' }),
@@ -254,7 +268,7 @@ const cases: Case[] = [
 test(`at ${ROWS} invocations every list is read through an index, and little of it`, async (t) => {
   const pool = await volume(t)
   for (const [what, atMost, ask] of cases) {
-    const statement = await statementOf(ask)
+    const statement = await statementOf(ask, 'column')
     for (const [nth, plan] of (await plans(pool, statement)).entries()) {
       const shown = `${what}, ${nth === 0 ? 'first' : 'eighth'} run: ${rowsRead(plan)} rows read, ${[...nodes(plan)].map((node) => `${node['Node Type']} ${node['Actual Rows']}×${node['Actual Loops']}`).join('; ')}`
       assert.ok(rowsRead(plan) <= atMost, `${shown}: more than ${atMost}`)

@@ -57,7 +57,7 @@ const defaults: Omit<Settings, 'db'> = {
   redactions: [],
   limits: generous,
   statuses: knownStatuses,
-  rules: { staleAfter: 900_000 },
+  rules: { staleAfter: 900_000, linkWay: 'column' },
   links: { maxAge: 3_600_000, paths: [] },
 }
 
@@ -108,7 +108,7 @@ export async function built(t: TestContext, settings: Partial<Settings> = {}): P
     rules,
     links,
     statuses,
-    life: { stage, log, stopGrace, lost: lostLinks(db, links) },
+    life: { stage, log, stopGrace, lost: lostLinks(db, links, rules) },
   })
   onTeardown(t, () => app.close())
   return app

@@ -29,6 +29,8 @@ export interface LinkFacts {
   /** The database's clock when it was looked. */
   now: string
   sourceJobId: string | null
+  /** source_job_id holds what was put back. */
+  recovered?: boolean
   /** The UUID that the payload gives where its writer puts the job's id; it is looked for only where source_job_id is empty. */
   namedJobId: string | null
   /** The payload could not be read. */
@@ -57,16 +59,17 @@ const ARRIVAL = 60_000
 
 /** The one rule by which links are told. `maxAge`: how long after the end of a job an event may still come from it, ms. */
 export function linkOf(facts: LinkFacts, maxAge: number): FoundLink {
-  const { sourceJobId, namedJobId, unread, job } = facts
-  if (sourceJobId !== null) return { link: job === null ? absent(facts) : 'recorded', namedJobId: null }
+  const { sourceJobId, recovered, namedJobId, unread, job } = facts
+  if (sourceJobId !== null)
+    return { link: job === null ? absent(facts) : recovered ? 'recovered' : 'recorded', namedJobId: null }
   if (unread) return { link: 'unknown', namedJobId: null }
   if (namedJobId === null) return { link: 'none', namedJobId: null }
   return { link: job === null ? absent(facts) : byTime(facts, job, maxAge), namedJobId }
 }
 
-/** In lists, and for the nodes below the head of a tree, where nobody looks into payloads. */
-export function shownLink(sourceJobId: string | null): Link {
-  return sourceJobId === null ? 'unknown' : 'recorded'
+/** In lists, and for the nodes below the head of a tree, where nobody looks into payloads: what is kept of the link, if anything is. */
+export function shownLink({ link, sourceJobId }: { link?: Link | null; sourceJobId: string | null }): Link {
+  return link ?? (sourceJobId === null ? 'unknown' : 'recorded')
 }
 
 function absent({ createdAt, now }: LinkFacts): Link {

@@ -1,6 +1,6 @@
 import { endOfInvocation } from '../ends.ts'
 import { instant } from '../instant.ts'
-import { shownLink } from '../link/rule.ts'
+import { shownLink, type Link } from '../link/rule.ts'
 import { isStale, type Clock } from '../liveness.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
 import { counter } from './counter.ts'
@@ -25,6 +25,8 @@ export interface InvocationRow {
   sourceEventTime: string | null
   correlationId: string | null
   sourceJobId: string | null
+  /** What is kept of its link; null or absent: nothing, and sourceJobId tells. */
+  link?: Link | null
   eventsDetected: number | null
   jobsRun: number | null
   jobsSucceeded: number | null
@@ -59,7 +61,7 @@ export function invocation(row: InvocationRow, messages: MessageView, clock: Clo
     sourceEventTime: row.sourceEventTime === null ? null : instant(row.sourceEventTime),
     correlationId: row.correlationId,
     sourceJobId: row.sourceJobId,
-    link: shownLink(row.sourceJobId),
+    link: shownLink(row),
     eventsDetected: counter(row.eventsDetected),
     jobs: { run: counter(row.jobsRun), succeeded: counter(row.jobsSucceeded), failed: counter(row.jobsFailed) },
     errorMessage: shownMessage(row.errorMessage, messages),

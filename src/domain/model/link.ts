@@ -1,6 +1,7 @@
 import type { MessageView } from '../privacy/error-message.ts'
 import { crashOf, type CrashRow } from './crash.ts'
 import { addMs, endOf, instant, isBefore, msBetween } from '../instant.ts'
+import type { Link } from '../link/rule.ts'
 import { isStale, signForParts, type Clock } from '../liveness.ts'
 
 /** The job that triggered, and its invocation, as the queries read them. */
@@ -28,6 +29,8 @@ export interface ChainRow extends TriggeringRow {
   createdAt: string
   signOfLife: string | null
   correlationId: string | null
+  /** What is kept of the link; null or absent: it is recorded. */
+  link?: Link | null
   jobCount: number
   jobs: Array<{ id: string; name: string; status: string; durationMs: number | null }>
   /** The transactions that wrote all these rows last, and when (xmin, updated_at). */
@@ -82,7 +85,7 @@ export function chain(row: ChainRow, messages: MessageView, clock: Clock) {
     },
     lagMs: durationMs === null ? null : msBetween(addMs(startedAt, durationMs), createdAt),
     clockSkew: isBefore(createdAt, startedAt),
-    link: 'recorded' as const,
+    link: row.link ?? ('recorded' as const),
     correlationId: row.correlationId,
   }
 }

@@ -98,7 +98,7 @@ export function node(row: NodeRow, parts: Parts, messages: MessageView, clock: C
     sourceEventTime: row.sourceEventTime === null ? null : instant(row.sourceEventTime),
     correlationId: row.correlationId,
     sourceJobId: row.sourceJobId,
-    link: shownLink(row.sourceJobId),
+    link: shownLink(row),
     eventsDetected: counter(row.eventsDetected),
     jobs: parts.jobs,
     errorMessage: shownMessage(row.errorMessage, messages),

@@ -1,7 +1,9 @@
 import type { Snapshot } from '../../db/db.ts'
-import { empty, sql, type Sql } from '../../db/sql.ts'
+import { sql, type Sql } from '../../db/sql.ts'
+import type { LinkWay } from '../../domain/link/way.ts'
 import type { NodeRow, TreeLimits } from '../../domain/tree/row.ts'
-import { arrays, carried, names, selected } from '../columns.ts'
+import { arrays, carried, names, selected, type Columns } from '../columns.ts'
+import { eachWay, linkOfInvocation, triggeredBy } from '../effective-link.ts'
 import { nodeColumns, unpackNode, withPlace, type PackedNode } from './packed-nodes.ts'
 import { shownJobs } from './parts.ts'
 
@@ -9,7 +11,8 @@ import { shownJobs } from './parts.ts'
 export const NARROW = 500
 const BATCH = 500
 
-const { packed: _packed, ...besidePacked } = nodeColumns
+const { packed: _packed, ...besidePacked } = nodeColumns.column
+const placedColumns = eachWay((way) => ({ ...nodeColumns[way], created_at: sql`i.created_at` }))
 
 /** Where a stretch of a walk begins: at the tree's start, or below the jobs of the level that was read last. */
 export interface Below {
@@ -31,6 +34,7 @@ export function narrowLevels(
   db: Snapshot,
   below: Below,
   reach: TreeLimits,
+  way: LinkWay,
   atOnce: boolean,
 ): AsyncIterable<Array<NodeRow | null>> {
   return rowsOf(
@@ -40,13 +44,13 @@ with recursive level as (
   select ${below.depth}::int as depth,
          ${below.seen}::int as seen,
          f.*
-    from (${levelOf(sourceOf(below), sql`${reach.maxNodes}::int - ${below.seen}::int`)}) f
+    from (${levelOf(firstLevel(below, way), sql`${reach.maxNodes}::int - ${below.seen}::int`, nodeColumns[way])}) f
    union all
   select l.depth + 1,
          l.seen + l.size,
          f.*
     from level l
-   cross join lateral (${levelOf(triggeredBy(sql`(${shownJobs(sql`l.id`, reach)})`, below.start), sql`${reach.maxNodes}::int - l.seen - l.size`)}) f
+   cross join lateral (${levelOf(levelBelow(sql`(${shownJobs(sql`l.id`, reach)}) j`, below.start, way), sql`${reach.maxNodes}::int - l.seen - l.size`, nodeColumns[way])}) f
    where l.size between 1 and ${NARROW}
      and l.depth < ${reach.maxDepth}
      and l.seen + l.size < ${reach.maxNodes}
@@ -55,8 +59,8 @@ select ${withPlace(sql`l.depth`, sql`l.size`, sql`n.packed`)} as packed,
        ${carried(sql`n`, besidePacked)},
        l.size > ${NARROW} as wide
   from level l
-  left join lateral unnest(${carried(sql`l`, nodeColumns)})
-         as n (${names(nodeColumns)})
+  left join lateral unnest(${carried(sql`l`, nodeColumns[way])})
+         as n (${names(nodeColumns[way])})
     on l.size <= ${NARROW}
  where l.size > 0`,
     atOnce,
@@ -64,15 +68,18 @@ select ${withPlace(sql`l.depth`, sql`l.size`, sql`n.packed`)} as packed,
 }
 
 /** A level of any width, as rows are taken, and one row beyond what the tree may still hold. */
-export async function* wideLevel(db: Snapshot, below: Below, reach: TreeLimits): AsyncGenerator<NodeRow[], void> {
+export async function* wideLevel(
+  db: Snapshot,
+  below: Below,
+  reach: TreeLimits,
+  way: LinkWay,
+): AsyncGenerator<NodeRow[], void> {
   const batches = db.batches<PackedNode>(
     sql`
 select ${withPlace(sql`${below.depth}::int`, sql`count(*) over ()`, sql`i.packed`)} as packed,
        ${carried(sql`i`, besidePacked)}
-  from (select ${selected(nodeColumns)},
-               i.created_at
-          ${sourceOf(below)}
-         order by i.created_at, i.id
+  from (${firstLevel(below, way)}
+         order by created_at, id
          limit ${reach.maxNodes - below.seen + 1}) i
  order by i.created_at, i.id`,
     BATCH,
@@ -80,33 +87,37 @@ select ${withPlace(sql`${below.depth}::int`, sql`count(*) over ()`, sql`i.packed
   for await (const rows of batches) yield rows.map(unpackNode)
 }
 
-/** `from` and `where` of the invocations `i` where a stretch begins, and `j`, the jobs that triggered them. */
-function sourceOf({ start, jobs }: Below): Sql {
+/** The invocations where a stretch begins. */
+function firstLevel({ start, jobs }: Below, way: LinkWay): Sql {
   if (jobs === null)
-    return sql`from public.invocations i
- cross join (select null::uuid as invocation_id) j
- where i.id = ${start}::uuid`
+    return sql`
+         select ${selected(placedColumns[way])}
+           from public.invocations i${linkOfInvocation[way]}
+          cross join (select null::uuid as invocation_id) j
+          where i.id = ${start}::uuid`
   // In selects of their own, or the planner counts the ids and would rather read all invocations than look up 13,000 jobs (1 s instead of 50 ms at a million).
   const ids = sql`(select ${`{${jobs.ids}}`}::uuid[])`
   const invocationIds = sql`(select ${`{${jobs.invocationIds}}`}::uuid[])`
-  return triggeredBy(sql`unnest(${ids}, ${invocationIds})`, start, sql`(id, invocation_id)`)
+  return levelBelow(sql`unnest(${ids}, ${invocationIds}) j (id, invocation_id)`, start, way)
 }
 
-function triggeredBy(jobs: Sql, start: string, names: Sql = empty): Sql {
-  return sql`from ${jobs} j ${names}
-  join public.invocations i
-    on i.source_job_id = j.id
-   and i.id <> ${start}::uuid`
+/** What these jobs `j` triggered, but for the start. */
+function levelBelow(jobs: Sql, start: string, way: LinkWay): Sql {
+  const columns = placedColumns[way]
+  return sql`
+         select ${carried(sql`t`, columns)}
+           from ${jobs}
+          cross join lateral (${triggeredBy(sql`= j.id`, columns, way)}) t
+          where t.id <> ${start}::uuid`
 }
 
 /** The rows come sorted, so the arrays are: an aggregate that sorts for itself would do so ten times a level before Postgres 16. */
-function levelOf(source: Sql, room: Sql): Sql {
+function levelOf(invocations: Sql, room: Sql, columns: Columns): Sql {
   return sql`
          select count(*)::int as size,
-                ${arrays(sql`i`, nodeColumns)}
-           from (select ${selected(nodeColumns)}
-                   ${source}
-                  order by i.created_at, i.id
+                ${arrays(sql`i`, columns)}
+           from (${invocations}
+                  order by created_at, id
                   limit least(${NARROW}, ${room}) + 1) i`
 }
 

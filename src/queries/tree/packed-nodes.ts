@@ -1,11 +1,13 @@
 import { sql, type Sql } from '../../db/sql.ts'
+import type { Link } from '../../domain/link/rule.ts'
 import type { NodeRow } from '../../domain/tree/row.ts'
 import { picked } from '../columns.ts'
+import { eachWay, linkLabel, sourceJobId, writtenAt } from '../effective-link.ts'
 import { invocationColumns } from '../invocations.ts'
 import { numberOrNull, pack, textOrNull, type Packed } from './packing.ts'
 
 const nodeTexts = picked(
-  invocationColumns,
+  invocationColumns.column,
   'status',
   'sourceFunction',
   'sourceTable',
@@ -15,27 +17,28 @@ const nodeTexts = picked(
   'errorMessage',
 )
 
-const packedNode = {
+const packedNode = eachWay((way) => ({
   parentId: sql`j.invocation_id`,
   createdAt: sql`i.created_at`,
-  sourceJobId: sql`i.source_job_id`,
+  sourceJobId: sourceJobId[way],
   durationMs: sql`i.total_duration_ms`,
   sourceEventId: sql`i.source_event_id`,
   sourceEventTime: sql`i.source_event_time`,
   eventsDetected: sql`i.events_detected_count`,
   jobsRun: sql`i.total_jobs_run`,
   // These two are its version: written out, the time makes an end as well.
-  updatedAt: invocationColumns.updatedAt,
+  updatedAt: writtenAt[way],
   transaction: sql`i.xmin`,
-}
+  ...(way === 'column' ? {} : { link: linkLabel[way], kept: sql`l.version` }),
+}))
 
 /** Of an invocation `i` and of `j`, the job that triggered it: all but its place in the tree. The sign of life is no part of the state, which is what was packed. */
-export const nodeColumns = {
-  id: invocationColumns.id,
-  packed: pack(Object.values(packedNode)),
-  signOfLife: invocationColumns.signOfLife,
+export const nodeColumns = eachWay((way) => ({
+  id: invocationColumns[way].id,
+  packed: pack(Object.values(packedNode[way])),
+  signOfLife: invocationColumns[way].signOfLife,
   ...nodeTexts,
-}
+}))
 
 /** What nodeColumns packed, with the place before it. */
 export function withPlace(depth: Sql, size: Sql, packed: Sql): Sql {
@@ -68,6 +71,8 @@ export function unpackNode({
     eventsDetected = '',
     jobsRun = '',
     updatedAt = '',
+    _transaction,
+    link = '',
   ] = packed.split(',')
   return {
     id,
@@ -87,6 +92,7 @@ export function unpackNode({
     sourceEventTime: textOrNull(sourceEventTime),
     correlationId,
     sourceJobId: textOrNull(sourceJobId),
+    link: textOrNull(link) as Link | null,
     eventsDetected: numberOrNull(eventsDetected),
     jobsRun: numberOrNull(jobsRun),
     errorMessage,

@@ -1,10 +1,14 @@
 import { sql, type Sql } from '../../db/sql.ts'
 import type { NodeCrashRow, NodeEventRow, NodeEventsRow, NodeJobRow } from '../../domain/tree/row.ts'
 import { picked } from '../columns.ts'
-import { eventColumns } from '../events.ts'
-import { jobColumns } from '../jobs.ts'
+import { eventColumns as eventColumnsOf } from '../events.ts'
+import { jobColumns as jobColumnsOf } from '../jobs.ts'
 import { crashColumns } from '../outcome.ts'
 import { numberOrNull, pack, type Packed } from './packing.ts'
+
+// Their signs of life, which tell of links, are told by the node.
+const eventColumns = eventColumnsOf.column
+const jobColumns = jobColumnsOf.column
 
 const jobTexts = picked(jobColumns, 'status', 'name', 'functionName', 'errorMessage')
 

@@ -1,7 +1,9 @@
 import type { Queryable } from '../../db/db.ts'
 import { sql, type Sql } from '../../db/sql.ts'
+import type { LinkWay } from '../../domain/link/way.ts'
 import type { NodeCrashRow, NodeEventsRow, NodeJobRow, TreeLimits, TriggeredCount } from '../../domain/tree/row.ts'
 import { carried, selected, type Columns } from '../columns.ts'
+import { sourceJobId, triggeredBy } from '../effective-link.ts'
 import { firstCrashes } from '../outcome.ts'
 import {
   nodeCrashColumns,
@@ -65,26 +67,29 @@ const LOOKED_BELOW = 100
  * How many invocations each of these jobs triggered, the start of the walk apart, and how many stand below those: 0, or null where that is
  * not known, for only a walk would tell. Jobs that triggered none are left out.
  */
-export function triggeredCounts(db: Queryable, start: string, jobIds: readonly string[]): Promise<TriggeredCount[]> {
+export function triggeredCounts(
+  db: Queryable,
+  start: string,
+  jobIds: readonly string[],
+  way: LinkWay,
+): Promise<TriggeredCount[]> {
+  const ofJob = { id: sql`i.id`, job_id: sourceJobId[way] }
   return db.query<TriggeredCount>(sql`
 select t."jobId",
        t.count,
        case when t.count <= ${LOOKED_BELOW} and b.id is null then 0 end as below
-  from (select i.source_job_id as "jobId",
+  from (select i.job_id as "jobId",
                count(*)::int as count
-          from public.invocations i
-         where i.source_job_id = any(${[...jobIds]}::uuid[])
-           and i.id <> ${start}::uuid
-         group by i.source_job_id) t
+          from (${triggeredBy(sql`= any(${[...jobIds]}::uuid[])`, ofJob, way)}) i
+         where i.id <> ${start}::uuid
+         group by i.job_id) t
   left join lateral (
        select b.id
-         from public.invocations i
+         from (${triggeredBy(sql`= t."jobId"`, { id: sql`i.id` }, way)}) i
          join public.job_executions j
            on j.invocation_id = i.id
-         join public.invocations b
-           on b.source_job_id = j.id
+        cross join lateral (${triggeredBy(sql`= j.id`, { id: sql`i.id` }, way)}) b
         where t.count <= ${LOOKED_BELOW}
-          and i.source_job_id = t."jobId"
           and i.id <> ${start}::uuid
           and b.id <> ${start}::uuid
         limit 1) b

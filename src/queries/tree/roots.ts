@@ -5,14 +5,23 @@ import type { PageRequest } from '../../domain/paging/page.ts'
 import type { TreeSummaryRow } from '../../domain/tree/tree-summary.ts'
 import { endOf, numberOf } from '../column-types.ts'
 import { carried, selected } from '../columns.ts'
+import { eachWay, linkOfInvocation, sourceJobId, triggeredBy, writtenAt } from '../effective-link.ts'
 import { endOfInvocation } from '../ends.ts'
 import { invocationColumns } from '../invocations.ts'
 import { isLive } from '../liveness.ts'
 import { hasCrashed, hasFailed } from '../outcome.ts'
 import { asText, matching, pageOf, pageOrder } from '../page.ts'
 
+const walkColumns = eachWay((way) => ({
+  id: sql`i.id`,
+  status: sql`i.status::text`,
+  created_at: sql`i.created_at`,
+  updated_at: writtenAt[way],
+  total_duration_ms: sql`i.total_duration_ms`,
+}))
+
 /**
- * Roots of a window with the figures of their trees. A root is an invocation without a source job, so no walk from one can meet a cycle.
+ * Roots of a window with the figures of their trees. A root is an invocation of which no source job is known, so no walk from one can meet a cycle.
  * The roots are cut first: each costs a walk of its own, which stops after `maxNodes` invocations and tells so in `cut`.
  */
 export function rootRows(
@@ -21,10 +30,10 @@ export function rootRows(
   page: PageRequest,
   limit: number,
   maxNodes: number,
-  { staleAfter }: RowRules,
+  { staleAfter, linkWay: way }: RowRules,
 ): Promise<TreeSummaryRow[]> {
   return db.query<TreeSummaryRow>(sql`
-select ${carried(sql`r`, invocationColumns)},
+select ${carried(sql`r`, invocationColumns[way])},
        t.invocations,
        t."failedInvocations",
        t."runningInvocations",
@@ -37,36 +46,27 @@ select ${carried(sql`r`, invocationColumns)},
        t."endedAt",
        t."lastJobEnd",
        t.invocations >= ${maxNodes} as cut
-  from (select ${selected(invocationColumns)}
-          from public.invocations i
+  from (select ${selected(invocationColumns[way])}
+          from public.invocations i${linkOfInvocation[way]}
          ${pageOf({
            at: sql`i.created_at`,
            id: sql`i.id`,
            page,
            rows: limit,
-           always: sql`i.source_job_id is null`,
+           always: sql`${sourceJobId[way]} is null`,
            filters: matching(filters, { rootFunction: asText(sql`i.source_function`) }),
          })}) r
  cross join lateral (
        with recursive walk as (
-         select i.id,
-                i.status::text as status,
-                i.created_at,
-                i.updated_at,
-                i.total_duration_ms
-           from public.invocations i
+         select ${selected(walkColumns[way])}
+           from public.invocations i${linkOfInvocation[way]}
           where i.id = r.id
           union all
-         select i.id,
-                i.status::text as status,
-                i.created_at,
-                i.updated_at,
-                i.total_duration_ms
+         select ${carried(sql`t`, walkColumns[way])}
            from walk w
            join public.job_executions j
              on j.invocation_id = w.id
-           join public.invocations i
-             on i.source_job_id = j.id
+          cross join lateral (${triggeredBy(sql`= j.id`, walkColumns[way], way)}) t
        )
        select count(*)::int as invocations,
               count(*) filter (where ${hasFailed(sql`w.status`)} or ${hasCrashed(sql`w.id`)})::int as "failedInvocations",
@@ -84,7 +84,7 @@ select ${carried(sql`r`, invocationColumns)},
                       walk.created_at,
                       walk.updated_at,
                       walk.total_duration_ms,
-                      ${isLive(sql`walk`, staleAfter)} as live
+                      ${isLive(sql`walk`, sql`walk.updated_at`, staleAfter)} as live
                  from walk
                 limit ${maxNodes}) w
         cross join lateral (

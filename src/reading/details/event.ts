@@ -21,11 +21,11 @@ export type EventDetail = NonNullable<Awaited<ReturnType<typeof readEvent>>>['de
 /** Reads an event with what is around it, and a text that is the same for as long as all that is. Undefined if there is none of this id. */
 export async function readEvent(db: Snapshot, id: string, messages: MessageView, rules: RowRules) {
   const clock = clockAt(db.asOf, rules)
-  const [row] = await eventById(db, id)
-  const [parentRow] = row ? await invocationById(db, row.invocationId) : []
+  const [row] = await eventById(db, id, rules.linkWay)
+  const [parentRow] = row ? await invocationById(db, row.invocationId, rules.linkWay) : []
   if (!row || !parentRow) return undefined
   const count = await jobCountOfEvent(db, id)
-  const jobs = await jobsOfEvent(db, id, SHOWN)
+  const jobs = await jobsOfEvent(db, id, SHOWN, rules.linkWay)
   const parent = parentOf(parentRow, messages, clock)
   const own = event(row, messages, clock)
   const loss = telemetryLoss(own, row.jobsRun, count)

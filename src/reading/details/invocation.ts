@@ -29,14 +29,15 @@ export async function readInvocation(
   rules: RowRules,
 ) {
   const clock = clockAt(db.asOf, rules)
-  const [row] = await invocationWithLink(db, id, await linkReader.paths(db))
+  const way = rules.linkWay
+  const [row] = await invocationWithLink(db, id, await linkReader.paths(db), way)
   if (!row) return undefined
-  const link = await linkReader.linkOf(db, id, row.linkFacts)
-  const [by] = await triggeringOf(db, id)
-  const counts = await countsOf(db, id)
-  const events = await eventsOf(db, id, SHOWN)
-  const jobs = await jobsOf(db, id, SHOWN)
-  const triggered = await triggeredByInvocation(db, id, SHOWN)
+  const link = await linkReader.linkOf(db, id, row.linkFacts, way)
+  const [by] = await triggeringOf(db, id, way)
+  const counts = await countsOf(db, id, way)
+  const events = await eventsOf(db, id, SHOWN, way)
+  const jobs = await jobsOf(db, id, SHOWN, way)
+  const triggered = await triggeredByInvocation(db, id, SHOWN, way)
   const ownJobs = jobs.map((each) => job(each, messages, clock))
   const own = invocation(row, messages, clock, lastEnd(ownJobs))
   const loss = telemetryLoss(own, row.jobsRun, counts.jobs)

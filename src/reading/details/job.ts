@@ -22,13 +22,14 @@ export type JobDetail = NonNullable<Awaited<ReturnType<typeof readJob>>>['detail
 /** Reads a job with what is around it, and a text that is the same for as long as all that is. Undefined if there is none of this id. */
 export async function readJob(db: Snapshot, id: string, messages: MessageView, rules: RowRules) {
   const clock = clockAt(db.asOf, rules)
-  const [row] = await jobById(db, id)
-  const [parentRow] = row ? await invocationById(db, row.invocationId) : []
+  const way = rules.linkWay
+  const [row] = await jobById(db, id, way)
+  const [parentRow] = row ? await invocationById(db, row.invocationId, way) : []
   if (!row || !parentRow) return undefined
-  const [cause] = await eventById(db, row.eventExecutionId)
-  const triggered = await triggeredByJob(db, id, SHOWN)
+  const [cause] = await eventById(db, row.eventExecutionId, way)
+  const triggered = await triggeredByJob(db, id, SHOWN, way)
   const parent = parentOf(parentRow, messages, clock)
-  const count = await triggeredCount(db, id)
+  const count = await triggeredCount(db, id, way)
   const detail = {
     asOf: clock.asOf,
     ...job(row, messages, clock),

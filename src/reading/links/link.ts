@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../db/db.ts'
 import { instant } from '../../domain/instant.ts'
 import type { LinkPath } from '../../domain/link/paths.ts'
+import type { LinkWay } from '../../domain/link/way.ts'
 import { linkOf, type FoundLink, type LinkFacts } from '../../domain/link/rule.ts'
 import { linkFactsOf, mayReadPayloads, type LinkFactsRow } from '../../queries/link.ts'
 
@@ -15,7 +16,7 @@ export interface LinkReader {
   /** Where a statement may look into payloads; null: nowhere, for the role may not read them, and links that are not recorded are unknown. Looked up once. */
   paths: (db: Snapshot) => Promise<readonly LinkPath[] | null>
   /** From what another statement read with its own rows, or where that is null, in a statement of its own. */
-  linkOf: (db: Snapshot, invocationId: string, facts: LinkFactsRow | null) => Promise<FoundLink>
+  linkOf: (db: Snapshot, invocationId: string, facts: LinkFactsRow | null, way: LinkWay) => Promise<FoundLink>
 }
 
 export function createLinkReader({ maxAge, paths }: LinkSettings): LinkReader {
@@ -26,8 +27,8 @@ export function createLinkReader({ maxAge, paths }: LinkSettings): LinkReader {
   }
   return {
     paths: within,
-    async linkOf(db, invocationId, facts) {
-      const row = facts ?? (await linkFactsOf(db, invocationId, await within(db)))
+    async linkOf(db, invocationId, facts, way) {
+      const row = facts ?? (await linkFactsOf(db, invocationId, await within(db), way))
       return row ? linkOf(factsOf(row, db.asOf), maxAge) : { link: 'unknown', namedJobId: null }
     },
   }

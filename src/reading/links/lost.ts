@@ -1,5 +1,6 @@
 import type { Queryable } from '../../db/db.ts'
 import { lostLinksText } from '../../domain/link/lost.ts'
+import type { RowRules } from '../../domain/liveness.ts'
 import { mayReadPayloads, rootlikeCounts } from '../../queries/link.ts'
 import type { LinkSettings } from './link.ts'
 
@@ -15,14 +16,14 @@ export interface LostLinks {
 const LONGEST = 2000
 const KEPT = 60_000
 
-export function lostLinks(db: Queryable, { paths }: LinkSettings): LostLinks {
+export function lostLinks(db: Queryable, { paths }: LinkSettings, rules: RowRules): LostLinks {
   let found: string | undefined
   let lookedAt = -Infinity
   let looking: Promise<void> | undefined
   const lookNow = async (): Promise<void> => {
     try {
       if (!(await mayReadPayloads(db))) return
-      found = lostLinksText(await rootlikeCounts(db, paths, AbortSignal.timeout(LONGEST)))
+      found = lostLinksText(await rootlikeCounts(db, paths, rules.linkWay, AbortSignal.timeout(LONGEST)))
     } catch {
       // A database that is away or slow is told of by what needs it.
     } finally {

@@ -23,7 +23,7 @@ export async function readEvents(
     derived: ({ stale }) => stale,
   }
   return withHoldable(db, { ...filters, ...runningFilters({ stale, olderThan }) }, async (held) => {
-    const read = (from: Queryable, page: PageRequest) => eventRows(from, held, page)
+    const read = (from: Queryable, page: PageRequest) => eventRows(from, held, page, rules.linkWay)
     return stale === undefined
       ? listPage(asked, await read(db, asked), rules, listing)
       : searchedPage(db, rules, { asked, stale, read, listing })

@@ -30,7 +30,10 @@ export function invocationReader(shared: Queryable): ReadInvocations {
       derived: ({ stale }) => stale,
     }
     const jobId = onlyJob(filters, asked)
-    if (jobId !== undefined) return listPage(asked, await triggeredBy(jobId, asked, signal), rules, listing)
+    if (jobId !== undefined) {
+      const rows = await triggeredBy(jobId, asked, rules.linkWay, signal)
+      return listPage(asked, rows, rules, listing)
+    }
     const { stale, olderThan, ...others } = filters
     return withHoldable(db, { ...others, ...runningFilters({ stale, olderThan }) }, async (held) => {
       const read = (from: Queryable, page: PageRequest) => invocationRows(from, held, page, rules)

@@ -15,7 +15,7 @@ export async function readLinks(
   messages: MessageView,
   rules: RowRules,
 ): Promise<ListPage<Chain>> {
-  const rows = await withHoldable(db, filters, (held) => chainRows(db, held, asked))
+  const rows = await withHoldable(db, filters, (held) => chainRows(db, held, asked, rules.linkWay))
   return listPage(asked, rows, rules, {
     made: (row, clock) => chain(row, messages, clock),
     position: ({ triggered }) => ({ at: triggered.createdAt, id: triggered.invocationId }),

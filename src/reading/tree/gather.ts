@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../db/db.ts'
+import type { LinkWay } from '../../domain/link/way.ts'
 import { isStale, type Clock, type Life } from '../../domain/liveness.ts'
 import type { Frontier } from '../../domain/tree/frontier.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
@@ -14,6 +15,7 @@ export interface Gathered {
 
 export interface Gathering {
   start: string
+  linkWay: LinkWay
   reach: TreeLimits
   edge: Frontier
   messages: MessageView
@@ -29,7 +31,7 @@ const GONE: Life = { status: 'gone', durationMs: null, signOfLife: null }
 export async function gather(
   db: Snapshot,
   rows: readonly NodeRow[],
-  { start, reach, edge, messages, clock, onRow }: Gathering,
+  { start, linkWay, reach, edge, messages, clock, onRow }: Gathering,
 ): Promise<Gathered[]> {
   const of = new Map(rows.map((row) => [row.id, row]))
   const read = await jobsAndCrashesOfNodes(
@@ -57,7 +59,7 @@ export async function gather(
     shown.push(gathered)
     if (edge.isLast(row)) last.push(gathered)
   }
-  await countOmitted(db, start, last)
+  await countOmitted(db, start, last, linkWay)
   await countJobs(
     db,
     shown.filter(({ parts }) => parts.jobs.length === reach.maxJobs),
@@ -87,10 +89,10 @@ function jobsByNode(
 }
 
 /** What the jobs of the last level triggered, which is not read any more. */
-async function countOmitted(db: Snapshot, start: string, last: readonly Gathered[]): Promise<void> {
+async function countOmitted(db: Snapshot, start: string, last: readonly Gathered[], way: LinkWay): Promise<void> {
   const byJob = new Map(last.flatMap(({ parts }) => parts.jobs.map(({ id }) => [id, parts] as const)))
   if (byJob.size === 0) return
-  for (const { jobId, count, below } of await triggeredCounts(db, start, [...byJob.keys()])) {
+  for (const { jobId, count, below } of await triggeredCounts(db, start, [...byJob.keys()], way)) {
     const parts = byJob.get(jobId)
     if (!parts) continue
     parts.omitted += count

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../db/db.ts'
 import { instant } from '../../domain/instant.ts'
 import type { Link } from '../../domain/link/rule.ts'
+import type { LinkWay } from '../../domain/link/way.ts'
 import { lineage, type Ancestor } from '../../domain/tree/ancestors.ts'
 import { ancestorRows } from '../../queries/tree/ancestors.ts'
 import type { LinkReader } from '../links/link.ts'
@@ -37,13 +38,14 @@ export async function headOf(
   linkReader: LinkReader,
   id: string,
   fromRoot: boolean,
+  way: LinkWay,
 ): Promise<Top | undefined> {
-  const climbed = await ancestorRows(snapshot, id, CLIMB_LIMIT, await linkReader.paths(snapshot))
+  const climbed = await ancestorRows(snapshot, id, CLIMB_LIMIT, await linkReader.paths(snapshot), way)
   const own = climbed.find(({ jobId }) => jobId === null)?.id
   if (own === undefined) return undefined
   const { rootId, ancestors, omittedAncestors, cycle, rootCycle } = lineage(own, climbed)
   const facts = climbed.find((row) => row.id === rootId)?.linkFacts ?? null
-  const { link: rootLink, namedJobId: rootNamedJobId } = await linkReader.linkOf(snapshot, rootId, facts)
+  const { link: rootLink, namedJobId: rootNamedJobId } = await linkReader.linkOf(snapshot, rootId, facts, way)
   const root = { rootId, rootReached: rootLink === 'none', rootLink, rootNamedJobId }
   const asOf = instant(snapshot.asOf)
   return fromRoot
@@ -51,7 +53,7 @@ export async function headOf(
     : { head: { asOf, id: own, ...root, ancestors, omittedAncestors }, cycle }
 }
 
-/** The start of the walk below it. Whatever is not the root was reached from one by what is recorded. */
+/** The start of the walk below it. Of whatever is not the root its row tells the link. */
 export function startOf({ head, cycle }: Top): Pick<Walk, 'start' | 'cycle' | 'link'> {
-  return { start: head.id, cycle, link: head.id === head.rootId ? head.rootLink : 'recorded' }
+  return { start: head.id, cycle, link: head.id === head.rootId ? head.rootLink : null }
 }

@@ -29,7 +29,7 @@ export async function streamTree(
   const snapshot = await open()
   let top
   try {
-    top = await headOf(snapshot, linkReader, id, fromRoot)
+    top = await headOf(snapshot, linkReader, id, fromRoot, rules.linkWay)
   } finally {
     if (!top) await snapshot.close()
   }
@@ -38,6 +38,7 @@ export async function streamTree(
     head: top.head,
     nodes: walk(snapshot, {
       ...startOf(top),
+      linkWay: rules.linkWay,
       reach,
       messages,
       clock: clockAt(snapshot.asOf, rules),

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Snapshot } from '../../db/db.ts'
 import { frontier, moreByJob } from '../../domain/tree/frontier.ts'
 import type { Link } from '../../domain/link/rule.ts'
+import type { LinkWay } from '../../domain/link/way.ts'
 import type { Clock } from '../../domain/liveness.ts'
 import { node, type More, type Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
@@ -24,8 +25,9 @@ export interface Walk {
   start: string
   /** The start lies on a cycle. */
   cycle: boolean
-  /** What is known of the job that triggered the start. */
-  link: Link
+  /** What is known of the job that triggered the start, where more than its row was looked at. */
+  link: Link | null
+  linkWay: LinkWay
   reach: TreeLimits
   messages: MessageView
   clock: Clock
@@ -41,16 +43,18 @@ const STEP = 100
 /** The nodes below a start in batches, level by level; returns what can only be said at the end. */
 export async function* walk(
   snapshot: Snapshot,
-  { start, cycle, link, reach, messages, clock, atOnce, onRow = ignore }: Walk,
+  { start, cycle, link, linkWay, reach, messages, clock, atOnce, onRow = ignore }: Walk,
 ): AsyncGenerator<Node[], Found> {
   const seen = summarize(reach)
   const edge = frontier(reach)
   // The next batch is read while this one is made into nodes and sent.
-  for await (const batch of prefetch(batches(snapshot, { start, reach, messages, clock, atOnce, edge, onRow }))) {
+  for await (const batch of prefetch(
+    batches(snapshot, { start, linkWay, reach, messages, clock, atOnce, edge, onRow }),
+  )) {
     for (let from = 0; from < batch.length; from += STEP) {
       yield batch.slice(from, from + STEP).map(({ row, parts }) => {
         const shown = node(row, parts, messages, clock)
-        if (shown.depth === 0) shown.link = link
+        if (link !== null && shown.depth === 0) shown.link = link
         if (cycle && shown.depth === 0) shown.cycle = true
         seen.add(shown, parts)
         return shown
@@ -60,7 +64,9 @@ export async function* walk(
   }
   const cut = edge.cut()
   if (cut) seen.cut()
-  const more = cut ? moreByJob(cut, await triggeredCounts(snapshot, start, [...cut.keys()])) : new Map<string, More>()
+  const more = cut
+    ? moreByJob(cut, await triggeredCounts(snapshot, start, [...cut.keys()], linkWay))
+    : new Map<string, More>()
   return { summary: seen.summary(), truncated: seen.truncated(), more }
 }
 

@@ -41,12 +41,13 @@ export async function wholeTree(
   messages: MessageView,
   rules: RowRules,
 ): Promise<WholeTree | undefined> {
-  const top = await headOf(snapshot, linkReader, id, fromRoot)
+  const top = await headOf(snapshot, linkReader, id, fromRoot, rules.linkWay)
   if (!top) return undefined
   const nodes: Node[] = []
   const state: string[] = []
   const steps = walk(snapshot, {
     ...startOf(top),
+    linkWay: rules.linkWay,
     reach,
     messages,
     clock: clockAt(snapshot.asOf, rules),

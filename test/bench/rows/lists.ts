@@ -103,7 +103,9 @@ export async function askedOfJobs(jobs: string[]): Promise<Asked> {
       const page = pageRequest('/invocations', { order: 'desc', limit: LIMIT }, new Date().toISOString(), 'all-time')
       return {
         path: `/invocations?sourceJobId=${job}`,
-        statement: await statementOf((db) => invocationRows(db, { sourceJobId: [job] }, page, { staleAfter: 900_000 })),
+        statement: await statementOf((db) =>
+          invocationRows(db, { sourceJobId: [job] }, page, { staleAfter: 900_000, linkWay: 'column' }),
+        ),
       }
     }),
   )
@@ -113,7 +115,7 @@ export async function askedOfWindow({ from, to }: { from: string; to: string }):
   const page = pageRequest('/chains', { from, to, order: 'desc', limit: LIMIT }, to, 'last-24h')
   return {
     path: `/chains?from=${from}&to=${to}&limit=${LIMIT}`,
-    statement: await statementOf((db) => chainRows(db, {}, page)),
+    statement: await statementOf((db) => chainRows(db, {}, page, 'column')),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Reader } from '../../../db/db.ts'
 import type { Credentials } from '../../../access/credentials.ts'
+import type { RowRules } from '../../../domain/liveness.ts'
 import type { LostLinks } from '../../../reading/links/lost.ts'
 import { PATIENCE, readinessOf, type Readiness as Found } from '../../../reading/readiness.ts'
 import { Problem } from '../../problems/problem.ts'
@@ -26,13 +27,14 @@ export interface Looked {
   db: Reader
   issuer: IssuerKeys | undefined
   credentials: Credentials | undefined
+  rules: RowRules
   /** Its last look is told, and none is begun: readiness is asked for every second. */
   lost: LostLinks
 }
 
 /** Looks whether the service can answer, and tells it as checks. */
-export function readiness({ db, issuer, credentials }: Looked, stage: Stage): () => Promise<Readiness> {
-  const look = readinessOf(db)
+export function readiness({ db, issuer, credentials, rules }: Looked, stage: Stage): () => Promise<Readiness> {
+  const look = readinessOf(db, rules)
   return async () => {
     const tokens = issuer?.look?.()
     const { ready, checks, ...rest } = stage.name === 'ready' ? told(await look()) : checked(notReady(stage))

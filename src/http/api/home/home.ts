@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from 'typebox'
 import type { Reader } from '../../../db/db.ts'
+import type { RowRules } from '../../../domain/liveness.ts'
 import type { LostLinks } from '../../../reading/links/lost.ts'
 import { readSamples, type Samples } from '../../../reading/samples.ts'
 import { homePage } from './page.ts'
@@ -22,7 +23,10 @@ const example = {
 }
 
 /** GET /: what there is, each with a sample that this database can answer; a page of links for a browser. */
-export const home: FastifyPluginAsyncTypebox<{ db: Reader; lost: LostLinks }> = async (app, { db, lost }) => {
+export const home: FastifyPluginAsyncTypebox<{ db: Reader; lost: LostLinks; rules: RowRules }> = async (
+  app,
+  { db, lost, rules },
+) => {
   app.get(
     '/',
     {
@@ -45,7 +49,7 @@ export const home: FastifyPluginAsyncTypebox<{ db: Reader; lost: LostLinks }> = 
       },
     },
     async (request, reply) => {
-      const endpoints = endpointsOf(await readSamples(whileWanted(db, request)))
+      const endpoints = endpointsOf(await readSamples(whileWanted(db, request), rules))
       const lostLinks = await lost.look()
       const warnings = lostLinks === undefined ? [] : [lostLinks]
       request.rows = 1

@@ -1,0 +1,74 @@
+import type { LinkWay } from './way.ts'
+
+/** What LINK_RECOVERY asks for. overlay: recovered links are kept in public.observability_links; mend: they are written into source_job_id, too. */
+export const recoveryModes = ['off', 'overlay', 'mend'] as const
+export type RecoveryMode = (typeof recoveryModes)[number]
+
+/** What the role of the service may do with the tables of recovered links. */
+export interface RecoveryRights {
+  /** They are there, as tables with the columns that this build reads. */
+  there: boolean
+  /** This server is one: nothing can be written. */
+  standby: boolean
+  /** It may read public.observability_links. */
+  select: boolean
+  /** It may write all three of them. */
+  keep: boolean
+  /** It may update invocations.source_job_id. */
+  mend: boolean
+  /** Quoted where it must be. */
+  role: string
+}
+
+/** How links are read and written from now on. */
+export interface LinkRecovery {
+  linkWay: LinkWay
+  /** What is written by whoever recovers links. */
+  writes: RecoveryMode
+  /** Both, and why, in a sentence for the log. */
+  told: string
+  /** Less is done than was asked for. */
+  less: boolean
+}
+
+const TABLES = 'public.observability_links, public.observability_leases, public.observability_scans'
+
+/** What becomes of LINK_RECOVERY (undefined: it is unset) with these rights. */
+export function recoveryOf(asked: RecoveryMode | undefined, rights: RecoveryRights): LinkRecovery {
+  const { writes, why } = written(asked ?? 'overlay', rights)
+  const wanted = asked ?? writes
+  const linkWay = !rights.there || !rights.select ? 'column' : wanted === 'off' ? 'labels' : 'overlay'
+  const given = asked === undefined ? 'LINK_RECOVERY is unset' : `LINK_RECOVERY=${asked}`
+  return {
+    linkWay,
+    writes,
+    told: `links: ${given}: ${wayText[linkWay]}, ${writesText[writes]}${why === '' ? '' : `: ${why}`}`,
+    less: asked !== undefined && writes !== asked,
+  }
+}
+
+function written(asked: RecoveryMode, { there, standby, keep, mend, role }: RecoveryRights) {
+  const none = (why: string) => ({ writes: 'off' as const, why })
+  if (asked === 'off') return none('')
+  if (!there) return none('public.observability_links is not there as migration 008 makes it')
+  if (standby) return none('this server is a standby, on which nothing can be written')
+  if (!keep) return none(`${role} may not write them: grant select, insert, update, delete on ${TABLES} to ${role}`)
+  if (asked === 'mend' && !mend)
+    return {
+      writes: 'overlay' as const,
+      why: `${role} may not update source_job_id: grant update (source_job_id) on public.invocations to ${role}`,
+    }
+  return { writes: asked, why: '' }
+}
+
+const wayText: Record<LinkWay, string> = {
+  column: 'source_job_id alone is read',
+  labels: 'source_job_id is read, and what was written into it is shown as recovered',
+  overlay: 'recovered links are shown beside those of source_job_id',
+}
+
+const writesText: Record<RecoveryMode, string> = {
+  off: 'and none are recovered',
+  overlay: 'and found links are kept in public.observability_links',
+  mend: 'and found links are written into source_job_id',
+}
