@@ -27,6 +27,7 @@ const doors: Record<string, string> = {
   demo: 'db domain',
   config: 'access domain',
   access: 'domain',
+  client: '',
   domain: '',
   db: '',
   log: '',
@@ -39,6 +40,7 @@ const packages: Record<string, string> = {
   pg: 'db',
   'pg-copy-streams': 'db',
   fastify: 'app http ~commands',
+  'openapi-fetch': 'client',
 }
 
 /** Who may open a session that writes; everybody else reads over the serving pool, whose sessions are read-only. */

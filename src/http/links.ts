@@ -31,6 +31,11 @@ export function treeUrl(id: string, query = ''): string {
   return `/trees/${id}${query}`
 }
 
+/** The same tree as lines of JSON. */
+export function treeNodesUrl(id: string, query = ''): string {
+  return `/trees/${id}/nodes${query}`
+}
+
 /** All events of an invocation, oldest first. */
 export function eventsUrl(invocationId: string): string {
   return `/events?invocationId=${invocationId}&detected=any&order=asc`
@@ -65,6 +70,7 @@ export function sampleUrls({ root, triggered, job }: Samples) {
     trees: root ? `/trees?${dayUntil(root)}` : null,
     tree: invocation ? treeUrl(invocation.id, '?from=root') : null,
     treeText: invocation ? treeUrl(invocation.id, '?from=root&format=text') : null,
+    treeNodes: invocation ? treeNodesUrl(invocation.id, '?from=root') : null,
     chains: triggered ? `/chains?${dayUntil(triggered)}` : null,
     invocations:
       triggered && job ? `/invocations?sourceJobId=${job.id}` : root ? `/invocations?${dayUntil(root)}` : null,

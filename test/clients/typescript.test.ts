@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { assertWhole, emptyFields } from './compare.ts'
@@ -25,6 +25,11 @@ test('a client in TypeScript is generated, compiles, and reads every answer whol
     process.execPath,
     [join(packages, 'openapi-typescript/bin/cli.js'), 'openapi.json', '--output', 'api.ts'],
     folder,
+  )
+  assert.equal(
+    readFileSync(join(folder, 'api.ts'), 'utf8'),
+    readFileSync(join(repository, 'src/client/api.ts'), 'utf8'),
+    'src/client/api.ts is what the document gives: npm run openapi writes it anew',
   )
   writeFileSync(join(folder, 'answers.ts'), answersAsCode(running))
   await run(process.execPath, [join(packages, 'typescript/bin/tsc'), '--project', folder], folder)

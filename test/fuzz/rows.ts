@@ -36,6 +36,7 @@ const statements: Record<string, string> = {
   getInvocation: 'select id from invocations order by id',
   getJob: 'select id from job_executions order by id',
   getEvent: 'select id from event_executions order by id',
+  listTreeNodes: 'select id from invocations union all select id from job_executions order by id',
   getTree: 'select id from invocations union all select id from job_executions order by id',
 }
 

@@ -69,6 +69,7 @@ const secretsOf: Record<string, Record<string, string[]>> = {
   getJob: { options: ['options'], result: ['result'], stack: ['jobstack'] },
   getEvent: { stack: ['handler'] },
   getTree: { events: [] },
+  listTreeNodes: { events: [] },
 }
 
 test('of every operation all names of include are known here, with the secrets that they give', () => {

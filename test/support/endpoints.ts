@@ -80,6 +80,13 @@ const examples: Record<string, Examples> = {
     },
     heavy: true,
   },
+  listTreeNodes: {
+    samples: {
+      '/trees/{root}/nodes': tree,
+      '/trees/{child}/nodes?from=root&include=events': [...tree, 'event'],
+    },
+    heavy: true,
+  },
 }
 
 export interface Endpoint extends Operation {
@@ -121,7 +128,7 @@ export const samples: Sample[] = endpoints.flatMap((endpoint) =>
     endpoint,
     path,
     tells,
-    streamed: /[?&]format=ndjson\b/.test(path),
+    streamed: /[?&]format=ndjson\b|\/nodes\b/.test(path),
   })),
 )
 

@@ -133,6 +133,6 @@ export function checkedGet(app: FastifyInstance): Service['get'] {
 
 function routeOf(app: FastifyInstance, path: string): string | undefined {
   const [pathname = ''] = path.split('?')
-  const candidates = [pathname, pathname.replace(/^\/(\w+)\/[^/]+$/, '/$1/:id')]
+  const candidates = [pathname, pathname.replace(/^\/(\w+)\/[^/]+(\/nodes)?$/, '/$1/:id$2')]
   return candidates.find((url) => app.hasRoute({ url, method: 'GET' }))
 }

@@ -23,6 +23,7 @@ import { jobs } from './jobs/list.ts'
 import { TITLE } from './openapi.ts'
 import { tree } from './trees/detail.ts'
 import { trees } from './trees/list.ts'
+import { treeNodes } from './trees/nodes.ts'
 
 /** What the resources are answered from, and within which limits. */
 export interface ApiOptions {
@@ -59,12 +60,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   const linkReader = createLinkReader(links)
   await app.register(invocationDetail, { db, linkReader, redactions, rules })
   for (const routes of [jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })
-  await app.register(tree, {
-    db,
-    linkReader,
-    rules,
-    streamTimeout: limits.stream,
-    maxDepth: limits.depth,
-    maxNodes: limits.nodes,
-  })
+  const { stream: streamTimeout, depth: maxDepth, nodes: maxNodes } = limits
+  for (const routes of [tree, treeNodes])
+    await app.register(routes, { db, linkReader, rules, streamTimeout, maxDepth, maxNodes })
 }

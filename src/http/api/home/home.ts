@@ -69,6 +69,7 @@ function endpointsOf(samples: Samples): Array<Static<typeof EndpointSchema>> {
     { path: '/trees', what: 'The trees of a window, by their root: where to begin', sample: urls.trees },
     { path: '/trees/:id', what: 'The execution tree below an invocation or a job', sample: urls.tree },
     { path: '/trees/:id (text)', what: 'The same tree as indented text', sample: urls.treeText },
+    { path: '/trees/:id/nodes', what: 'The same tree, line by line, for a program', sample: urls.treeNodes },
     { path: '/chains', what: 'Which job led to which function', sample: urls.chains },
     { path: '/invocations', what: 'What a job triggered; what happened in a window', sample: urls.invocations },
     { path: '/invocations/:id', what: 'One invocation, with all that is around it', sample: urls.invocation },

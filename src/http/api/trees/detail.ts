@@ -1,30 +1,24 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import type { Reader } from '../../../db/db.ts'
-import type { RowRules } from '../../../domain/liveness.ts'
 import { linkedTree } from '../../forms/tree-json.ts'
 import { rootText } from '../../forms/link-text.ts'
 import { treeLines } from '../../forms/tree-text.ts'
 import { unchanged } from '../../negotiate/etag.ts'
-import { forms } from '../../negotiate/content-type.ts'
 import { noTree } from '../../problems/not-found.ts'
-import { onResponseEnd } from '../../lifecycle/on-response-end.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
-import { streamedTree } from './stream.ts'
-import type { LinkReader } from '../../../reading/links/link.ts'
+import { treeLinesAnswer, type TreeSource } from './stream.ts'
 import { flatDocument, nested, wholeTree } from '../../../reading/tree/whole.ts'
 import { defaultDepth, layoutOf, maximaOf, reachOf, type ByLayout, type Maxima } from './limits.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { treeExample } from './example.ts'
-import { TreeSchema } from './schema.ts'
-import { EnumParam, IdParam, Many, Query, Ref } from '../../schemas/values.ts'
+import { Lines, startParams, TreeSchema } from './schema.ts'
+import { EnumParam, IdParam, Query, Ref } from '../../schemas/values.ts'
 
 const treeQuery = (maxima: ByLayout) =>
   Query({
-    from: Type.Optional(EnumParam(['root'], 'root: climb to the root first, and show the whole tree')),
-    include: Many(EnumParam(['events'], 'events: the detected events of each node')),
+    ...startParams,
     maxDepth: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -48,22 +42,10 @@ const treeQuery = (maxima: ByLayout) =>
     format: Type.Optional(EnumParam(['json', 'ndjson', 'text'], 'The form of the answer; stands above Accept')),
   })
 
-const Lines = Type.Unsafe<Readable>({ type: 'string', description: 'Streamed, line by line' })
-
-interface TreeOptions extends Maxima {
-  db: Reader
-  linkReader: LinkReader
-  /** Longest time for a streamed tree to be read, ms. */
-  streamTimeout: number
-  rules: RowRules
-}
-
 /** GET /trees/:id: the execution tree below an invocation or a job. */
-export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (
-  app,
-  { db, linkReader, streamTimeout, rules, ...most },
-) => {
-  const maxima = maximaOf(most)
+export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, options) => {
+  const { db, linkReader, rules } = options
+  const maxima = maximaOf(options)
   app.get(
     '/trees/:id',
     {
@@ -99,24 +81,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeOptions> = async (
       const fromRoot = query.from === 'root'
       const layout = layoutOf(form, query.shape)
       const reach = reachOf(query, layout, maxima)
-      if (layout === 'ndjson') {
-        const stream = await streamedTree(db, request, {
-          linkReader,
-          id,
-          fromRoot,
-          reach,
-          rules,
-          timeout: streamTimeout,
-        })
-        // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
-        if (request.method === 'HEAD') {
-          onResponseEnd(reply, () => {
-            request.cancellation.abort()
-            stream.destroy()
-          })
-        }
-        return reply.type(forms.ndjson).send(stream)
-      }
+      if (layout === 'ndjson') return treeLinesAnswer(request, reply, options, { id, fromRoot, reach })
       const whole = await whileWanted(db, request).snapshot((snapshot) =>
         wholeTree(snapshot, linkReader, id, fromRoot, reach, messagesFor(request), rules),
       )

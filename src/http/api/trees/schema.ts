@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import {
   AsOf,
@@ -6,12 +7,22 @@ import {
   Id,
   Instant,
   LinkSchema,
+  Many,
   Ms,
   Nullable,
   NullableRef,
   Ref,
 } from '../../schemas/values.ts'
 import { FlatNodeSchema, TreeNodeSchema } from './node-schema.ts'
+
+/** Where a tree begins, and what its nodes hold. */
+export const startParams = {
+  from: Type.Optional(EnumParam(['root'], 'root: climb to the root first, and show the whole tree')),
+  include: Many(EnumParam(['events'], 'events: the detected events of each node')),
+}
+
+/** An answer that is written while it is read. */
+export const Lines = Type.Unsafe<Readable>({ type: 'string', description: 'Streamed, line by line' })
 
 export const summaryFields = {
   complete: Type.Boolean({ description: 'false where the tree was cut' }),

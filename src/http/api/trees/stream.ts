@@ -1,31 +1,58 @@
 import { Readable } from 'node:stream'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../../../db/db.ts'
 import type { RowRules } from '../../../domain/liveness.ts'
 import type { TreeLimits } from '../../../domain/tree/row.ts'
 import type { LinkReader } from '../../../reading/links/link.ts'
 import { streamTree } from '../../../reading/tree/stream.ts'
 import { treeNdjson } from '../../forms/tree-ndjson.ts'
+import { onResponseEnd } from '../../lifecycle/on-response-end.ts'
+import { forms } from '../../negotiate/content-type.ts'
 import { body, toProblem } from '../../problems/answer.ts'
 import { noTree } from '../../problems/not-found.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 
-interface Streamed {
+/** What trees are read from, and how. */
+export interface TreeSource {
+  db: Reader
   linkReader: LinkReader
+  rules: RowRules
+  /** Longest time for the reader of a streamed tree, ms: its snapshot holds back vacuum and index builds. */
+  streamTimeout: number
+}
+
+/** The tree that is asked for. */
+interface AskedTree {
   id: string
   fromRoot: boolean
   reach: TreeLimits
-  rules: RowRules
-  /** Longest time for the reader, ms: its snapshot holds back vacuum and index builds. */
-  timeout: number
+}
+
+/** The body of an answer that is the tree as lines of JSON. */
+export async function treeLinesAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  source: TreeSource,
+  asked: AskedTree,
+): Promise<Readable> {
+  const stream = await streamedTree(request, source, asked)
+  // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
+  if (request.method === 'HEAD') {
+    onResponseEnd(reply, () => {
+      request.cancellation.abort()
+      stream.destroy()
+    })
+  }
+  void reply.type(forms.ndjson)
+  return stream
 }
 
 /** The tree as lines of JSON, read as they are taken. What fails before the first line is a problem of its own. A reader that takes too long is cut off. */
-export async function streamedTree(
-  db: Reader,
+async function streamedTree(
   request: FastifyRequest,
-  { linkReader, id, fromRoot, reach, rules, timeout }: Streamed,
+  { db, linkReader, rules, streamTimeout: timeout }: TreeSource,
+  { id, fromRoot, reach }: AskedTree,
 ): Promise<Readable> {
   const { cancellation } = request
   const { signal } = cancellation
