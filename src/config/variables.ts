@@ -181,14 +181,14 @@ export const variables = {
       minimum: 1,
       maximum: 100_000,
       description:
-        'Requests being worked on at once, trees and lists of trees apart; unset: 4 for each connection of POOL_SIZE',
+        'Requests being worked on at once, trees, lists of trees and figures apart; unset: 4 for each connection of POOL_SIZE',
     }),
   ),
   MAX_HEAVY: Type.Optional(
     Type.Integer({
       minimum: 1,
       maximum: 100_000,
-      description: 'Trees and lists of trees being answered at once; unset: half of POOL_SIZE',
+      description: 'Trees, lists of trees and figures being answered at once; unset: half of POOL_SIZE',
     }),
   ),
   MAX_WAIT: Type.Integer({

@@ -72,6 +72,7 @@ export function sampleUrls({ root, triggered, job }: Samples) {
     treeText: invocation ? treeUrl(invocation.id, '?from=root&format=text') : null,
     treeNodes: invocation ? treeNodesUrl(invocation.id, '?from=root') : null,
     chains: triggered ? `/chains?${dayUntil(triggered)}` : null,
+    dependencies: triggered ? `/dependencies?${dayUntil(triggered)}` : null,
     invocations:
       triggered && job ? `/invocations?sourceJobId=${job.id}` : root ? `/invocations?${dayUntil(root)}` : null,
     invocation: invocation ? `/invocations/${invocation.id}` : null,

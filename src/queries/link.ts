@@ -1,5 +1,6 @@
 import type { Queryable } from '../db/db.ts'
-import { join, sql, type Sql } from '../db/sql.ts'
+import { empty, join, sql, type Sql } from '../db/sql.ts'
+import type { LinkCounts } from '../domain/link/known.ts'
 import type { RootlikeCounts } from '../domain/link/lost.ts'
 import type { LinkPath } from '../domain/link/paths.ts'
 import type { LinkWay } from '../domain/link/way.ts'
@@ -129,4 +130,35 @@ select count(*)::int as looked,
     signal,
   )
   return row ?? { looked: 0, named: 0 }
+}
+
+/**
+ * Of the newest 1,000 invocations: how many have a source job, and of how many the payload alone names one. `paths`: see namedJob; null: this role may not
+ * read payloads, and nothing is recoverable as far as anybody knows.
+ */
+export async function linkCounts(
+  db: Queryable,
+  paths: readonly LinkPath[] | null,
+  signal: AbortSignal,
+): Promise<LinkCounts & { asOf: string }> {
+  const named = paths === null ? sql`null::uuid` : namedJob(sql`i.source_event_payload`, paths)
+  const [row] = await db.query<LinkCounts & { asOf: string }>(
+    sql`
+select count(*) filter (where i.source_job_id is not null)::int as recorded,
+       0 as recovered,
+       count(*) filter (where i.source_job_id is null and ${named} is not null)::int as recoverable,
+       now() as "asOf"
+  from (select n.source_job_id${
+    paths === null
+      ? empty
+      : sql`,
+               n.source_event_payload`
+  }
+          from public.invocations n
+         order by n.created_at desc
+         limit 1000) i`,
+    signal,
+  )
+  if (!row) throw new Error('the database counted no links')
+  return row
 }

@@ -19,6 +19,12 @@ export function hasFailed(status: Sql): Sql {
  */
 const threw = sql`(e.status::text = 'handler_failed' or (e.status::text = 'detection_failed' and e.detected))`
 
+/** Each invocation that crashed, once: for statements that count all invocations of a window, where a lookup for each would take longer than the index of all crashes. */
+export const crashedInvocations = sql`
+       select distinct e.invocation_id
+         from public.event_executions e
+        where ${threw}`
+
 /** Of an event `e` that crashed. */
 export const crashColumns = {
   eventId: sql`e.id`,

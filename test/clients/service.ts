@@ -60,6 +60,10 @@ const requests = ({
   events: { operation: '/events', path: '/events?window=99999w&name=order-placed&detected=any&limit=1' },
   event: { operation: '/events/{id}', path: `/events/${event}?include=stack` },
   chains: { operation: '/chains', path: `/chains?window=99999w&triggeringJob=capture-payment` },
+  dependencies: {
+    operation: '/dependencies',
+    path: `/dependencies?from=${from}&to=${to}&around=capture-payment&compareTo=previous&limit=1`,
+  },
   trees: { operation: '/trees', path: `/trees?window=99999w&status=failed&limit=1` },
   tree: { operation: '/trees/{id}', path: `/trees/${child}?include=events` },
   whole: { operation: '/trees/{id}', path: `/trees/${child}?from=root&include=events` },
@@ -164,6 +168,18 @@ async function fill(pool: pg.Pool) {
   await addInvocation(pool, { created_at: '2026-11-22T09:48:04Z', source_job_id: job })
   const circular = await addInvocation(pool)
   await pool.query('update invocations set source_job_id = $1 where id = $2', [await addJob(pool, circular), circular])
+  // An hour before, the same job led to more of the same function; and most invocations name a job in their payload alone.
+  const before = await addJob(pool, await addInvocation(pool, { created_at: '2026-11-22T08:30:00Z' }), {
+    created_at: '2026-11-22T08:30:00Z',
+  })
+  await pool.query(
+    "insert into invocations (created_at, source_function, source_event_payload, source_job_id) select '2026-11-22T08:30:01Z', 'on-order-created', '{}', $1 from generate_series(1, 30)",
+    [before],
+  )
+  await pool.query(
+    "insert into invocations (created_at, source_function, source_event_payload) select '2026-11-22T08:30:01Z', 'imported', $1 from generate_series(1, 60)",
+    [full.source_event_payload],
+  )
   const busy = await addInvocation(pool, { source_event_payload: full.source_event_payload })
   const many = await addEvent(pool, busy)
   await pool.query(

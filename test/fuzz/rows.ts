@@ -33,6 +33,11 @@ const statements: Record<string, string> = {
       from event_executions
      where detected
      order by id`,
+  getDependencies: `
+    select 'both' as level, j.job_name as around, null as change, to_jsonb(i.created_at) #>> '{}' as at
+      from invocations i
+      join job_executions j on j.id = i.source_job_id
+     order by i.id`,
   getInvocation: 'select id from invocations order by id',
   getJob: 'select id from job_executions order by id',
   getEvent: 'select id from event_executions order by id',

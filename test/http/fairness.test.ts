@@ -243,7 +243,7 @@ test('who has waited for a place in vain is told for how long, and who has the p
   const refused = await ask(tree, polite)
   assert.equal(
     assertProblem('unavailable', refused).detail,
-    'No place became free within the 0.3 s that a request may wait: 1 of at most 1 trees or lists of trees are being worked on, 0 of them for this client, which may have 1; 0 wait',
+    'No place became free within the 0.3 s that a request may wait: 1 of at most 1 trees, lists of trees or figures are being worked on, 0 of them for this client, which may have 1; 0 wait',
   )
   assert.match(refused.headers['retry-after'] ?? '', /^[123]$/)
   assert.match(refused.headers['content-security-policy'] ?? '', /default-src 'none'/)
@@ -384,7 +384,7 @@ test('when a queue is as long as may be, further requests are refused, a moment 
   const one = await until('one is refused', () => refused[0])
   assert.match(
     assertProblem('unavailable', one).detail,
-    /^The next place would most likely be free in [\d.]+ s, and none waits that would wait longer than 0\.2 s \(twice that in a burst\): 1 of at most 1 trees or lists of trees are being worked on, 1 of them for this client, which may have 1; \d+ wait$/,
+    /^The next place would most likely be free in [\d.]+ s, and none waits that would wait longer than 0\.2 s \(twice that in a burst\): 1 of at most 1 trees, lists of trees or figures are being worked on, 1 of them for this client, which may have 1; \d+ wait$/,
   )
   assert.match(one.headers['retry-after'] ?? '', /^[123]$/)
   letGo()

@@ -52,7 +52,7 @@ for (const { path } of oneOfEachForm.filter(({ endpoint }) => endpoint.heavy)) {
     for (const refused of await Promise.all(Array.from({ length: 7 }, () => answerOf(url)))) {
       assert.equal(
         assertProblem('unavailable', refused).detail,
-        'There is no place: 3 of at most 4 trees or lists of trees are being worked on, 3 of them for this client, which may have 3; 0 wait',
+        'There is no place: 3 of at most 4 trees, lists of trees or figures are being worked on, 3 of them for this client, which may have 3; 0 wait',
       )
       assert.match(refused.headers['retry-after'] ?? '', /^[123]$/)
     }

@@ -200,7 +200,7 @@ test('more streams than may be open at once are told so, and one that ends makes
   const refused = await fetch(base + wide)
   assert.equal(refused.status, 503)
   assert.match(refused.headers.get('retry-after') ?? '', /^[1-3]$/)
-  assert.match(await refused.text(), /1 of at most 1 trees or lists of trees are being worked on/)
+  assert.match(await refused.text(), /1 of at most 1 trees, lists of trees or figures are being worked on/)
   first.destroy()
   await until('there is room again', async () => {
     const response = await fetch(base + wide)

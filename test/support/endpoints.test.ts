@@ -36,7 +36,11 @@ test('samples are of the path that their operation has, and those that are heavy
   for (const { endpoint, path } of samples) {
     const answer = await get(filled(path, ids))
     if (endpoint.heavy)
-      assert.match(assertProblem('unavailable', answer).detail, /trees or lists of trees are being worked on/, path)
+      assert.match(
+        assertProblem('unavailable', answer).detail,
+        /trees, lists of trees or figures are being worked on/,
+        path,
+      )
     else assert.equal(answer.status, 200, path)
   }
 })

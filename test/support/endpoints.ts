@@ -51,6 +51,14 @@ const examples: Record<string, Examples> = {
     samples: { '/chains': tree, '/chains?correlationId=example': ['root', 'job', 'child', 'other'] },
     texts: { triggeringJob: 'job', triggeringFunction: 'root', triggeredFunction: 'child', correlationId: 'child' },
   },
+  getDependencies: {
+    samples: {
+      '/dependencies': tree,
+      '/dependencies?level=job&compareTo=previous': ['job', 'other'],
+      '/dependencies?level=function&sort=name': ['root', 'child', 'siblings'],
+    },
+    heavy: true,
+  },
   listTrees: { samples: { '/trees': tree }, texts: { rootFunction: 'root' }, heavy: true },
   getInvocation: {
     samples: {
@@ -90,7 +98,7 @@ const examples: Record<string, Examples> = {
 }
 
 export interface Endpoint extends Operation {
-  /** It answers in pages. */
+  /** It answers rows in pages, by (createdAt, id). */
   list: boolean
   /** Its answers have an ETag, and are not sent again to who holds them. */
   conditional: boolean
@@ -112,7 +120,7 @@ export interface Sample {
 /** Every operation of the document, with what the document and `examples` say of it. */
 export const endpoints: Endpoint[] = operations().map((operation) => {
   const { heavy = false, texts = {} } = examplesOf(operation)
-  const list = queryOf(operation).some(({ name }) => name === 'cursor')
+  const list = queryOf(operation).some(({ name }) => name === 'order')
   return Object.assign(operation, {
     list,
     conditional: '304' in operation.responses,

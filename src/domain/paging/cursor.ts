@@ -55,7 +55,8 @@ function isBound(value: unknown): value is string | null {
   return value === null || isInstant(value)
 }
 
-function fingerprint(route: string, filters: Filters): string {
+/** Tells one list with its filters from all others. */
+export function fingerprint(route: string, filters: Filters): string {
   const asked = Object.entries(filters).filter(([, value]) => value !== undefined)
   const canonical = JSON.stringify([route, asked.sort(([a], [b]) => (a < b ? -1 : 1))])
   return createHash('sha256').update(canonical).digest('base64url').slice(0, 16)

@@ -6,11 +6,13 @@ import type { Redaction } from '../../domain/privacy/redaction.ts'
 import type { Credentials } from '../../access/credentials.ts'
 import type { IssuerKeys } from '../identity/issuer-keys.ts'
 import type { Limits } from '../protect/limits.ts'
+import { linkLook } from '../../reading/links/known.ts'
 import { createLinkReader, type LinkSettings } from '../../reading/links/link.ts'
 import type { LostLinks } from '../../reading/links/lost.ts'
 import { refuseOtherMethods } from '../problems/methods.ts'
 import { answerUnknownPaths } from '../problems/unknown-path.ts'
 import { chains } from './chains/list.ts'
+import { dependencies } from './analysis/dependencies.ts'
 import { documentation } from './documentation.ts'
 import { eventDetail } from './details/event.ts'
 import { events } from './events/list.ts'
@@ -57,6 +59,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   await app.register(health, { db, issuer, credentials, lost, rules })
   for (const routes of [invocations, jobs, events, chains, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
+  const lookAtLinks = linkLook(db, links)
+  for (const routes of [dependencies]) await app.register(routes, { db, maxPage: limits.page, lookAtLinks })
   const linkReader = createLinkReader(links)
   await app.register(invocationDetail, { db, linkReader, redactions, rules })
   for (const routes of [jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })

@@ -1,3 +1,5 @@
+import * as figures from './analysis/figures-schema.ts'
+import * as dependencies from './analysis/dependencies-schema.ts'
 import * as chain from './chains/schema.ts'
 import * as details from './details/schema.ts'
 import * as event from './events/schema.ts'
@@ -28,6 +30,8 @@ export const components: readonly object[] = [
   tree,
   treeSummary,
   details,
+  figures,
+  dependencies,
 ]
   .flatMap((exported) => Object.values(exported) as unknown[])
   .filter((each): each is object => typeof each === 'object' && each !== null && '$id' in each)

@@ -5,8 +5,8 @@ import { AsOf, Count, FormatParam, InstantParam, Instant, Nullable, Ref } from '
 
 const LIMIT = 50
 
-/** The parameters of every list. */
-export const listParams = (maxPage: number) => ({
+/** The window of what is asked for. */
+export const windowParams = {
   from: Type.Optional(InstantParam('Only rows created at or after this instant')),
   to: Type.Optional(InstantParam('Only rows created before this instant')),
   window: Type.Optional(
@@ -17,13 +17,16 @@ export const listParams = (maxPage: number) => ({
       description: 'Only rows created so long before now, instead of from and to',
     }),
   ),
-  order: Type.Unsafe<'asc' | 'desc'>({
-    type: 'string',
-    enum: ['desc', 'asc'],
-    default: 'desc',
-    description: 'By (createdAt, id): newest first, or oldest first',
+}
+
+/** How much of a list one answer shows, and where it begins. */
+export const pageParams = (maxPage: number, what = 'Rows') => ({
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: maxPage,
+    default: Math.min(LIMIT, maxPage),
+    description: `${what} a page`,
   }),
-  limit: Type.Integer({ minimum: 1, maximum: maxPage, default: Math.min(LIMIT, maxPage), description: 'Rows a page' }),
   cursor: Type.Optional(
     Type.String({
       pattern: '^[A-Za-z0-9_-]+$',
@@ -33,6 +36,18 @@ export const listParams = (maxPage: number) => ({
     }),
   ),
   ...FormatParam,
+})
+
+/** The parameters of every list of rows. */
+export const listParams = (maxPage: number) => ({
+  ...windowParams,
+  order: Type.Unsafe<'asc' | 'desc'>({
+    type: 'string',
+    enum: ['desc', 'asc'],
+    default: 'desc',
+    description: 'By (createdAt, id): newest first, or oldest first',
+  }),
+  ...pageParams(maxPage),
 })
 
 /** What the lists of what runs take beside them. */
@@ -54,7 +69,7 @@ export const runningParams = {
   ),
 }
 
-const pageFields = {
+export const pageFields = {
   limit: Type.Integer(),
   from: Nullable(Instant),
   to: Nullable(Instant),

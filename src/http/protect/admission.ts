@@ -35,7 +35,7 @@ export interface Admission {
 export function placesWithin({ heavy, concurrent, wait }: Limits): Pick<Admission, 'heavy' | 'others'> {
   const times = { wait, expectedWait: Math.min(EXPECTED_WAIT, wait) }
   return {
-    heavy: placesFor({ what: 'trees or lists of trees', places: heavy, ...times }),
+    heavy: placesFor({ what: 'trees, lists of trees or figures', places: heavy, ...times }),
     others: placesFor({ what: 'requests', places: concurrent, ...times }),
   }
 }

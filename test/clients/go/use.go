@@ -52,6 +52,8 @@ func main() {
 			Window: ptr("99999w"), Name: &[]string{"order-placed"}, Detected: ptr(ListEventsParamsDetected("any")), Limit: ptr(1)})).JSON200,
 		"event":  must(ask.GetEventWithResponse(c, at.Event, &GetEventParams{Include: &[]GetEventParamsInclude{"stack"}})).JSON200,
 		"chains": must(ask.ListChainsWithResponse(c, &ListChainsParams{Window: ptr("99999w"), TriggeringJob: &[]string{"capture-payment"}})).JSON200,
+		"dependencies": must(ask.GetDependenciesWithResponse(c, &GetDependenciesParams{
+			From: &at.From, To: &at.To, Around: ptr("capture-payment"), CompareTo: ptr(GetDependenciesParamsCompareTo("previous")), Limit: ptr(1)})).JSON200,
 		"trees": must(ask.ListTreesWithResponse(c, &ListTreesParams{Window: ptr("99999w"), Status: &[]ListTreesParamsStatus{"failed"}, Limit: ptr(1)})).JSON200,
 		"tree":     tree(at.Child, GetTreeParams{Include: events}),
 		"whole":    tree(at.Child, GetTreeParams{From: ptr(GetTreeParamsFrom("root")), Include: events}),

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.openapitools.client.api.AnalysisApi;
 import org.openapitools.client.api.ChainsApi;
 import org.openapitools.client.api.EventsApi;
 import org.openapitools.client.api.InvocationsApi;
@@ -39,6 +40,7 @@ public class Use {
         InvocationsApi invocations = new InvocationsApi(client);
         JobsApi jobs = new JobsApi(client);
         EventsApi eventsApi = new EventsApi(client);
+        AnalysisApi analysis = new AnalysisApi(client);
         ChainsApi chains = new ChainsApi(client);
         TreesApi trees = new TreesApi(client);
         ServiceApi service = new ServiceApi(client);
@@ -59,6 +61,7 @@ public class Use {
         answers.put("events", eventsApi.listEvents(null, List.of("order-placed"), null, "any", null, null, null, null, "99999w", null, 1, null, null));
         answers.put("event", eventsApi.getEvent(event, List.of("stack"), null));
         answers.put("chains", chains.listChains(List.of("capture-payment"), null, null, null, null, null, null, null, "99999w", null, null, null, null));
+        answers.put("dependencies", analysis.getDependencies(null, "capture-payment", null, "previous", null, from, to, null, null, 1, null, null));
         answers.put("trees", trees.listTrees(List.of("failed"), null, null, null, "99999w", null, 1, null, null));
         answers.put("tree", trees.getTree(child, null, events, null, null, null, null));
         answers.put("whole", trees.getTree(child, "root", events, null, null, null, null));

@@ -7,6 +7,7 @@ from uuid import UUID
 import attrs
 
 from client import Client
+from client.api.analysis import get_dependencies
 from client.api.chains import list_chains
 from client.api.events import get_event, list_events
 from client.api.invocations import get_invocation, list_invocations
@@ -14,7 +15,7 @@ from client.api.jobs import get_job, list_jobs
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, list_trees
 from client.models import (
-    GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListEventsDetected,
+    GetDependenciesCompareTo, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListEventsDetected,
     ListInvocationsOrder, ListTreesStatusItem,
 )
 
@@ -39,6 +40,7 @@ answers = {
     "events": list_events.sync(client=client, window="99999w", name=["order-placed"], detected=ListEventsDetected.ANY, limit=1),
     "event": get_event.sync(event, client=client, include=[GetEventIncludeItem.STACK]),
     "chains": list_chains.sync(client=client, window="99999w", triggering_job=["capture-payment"]),
+    "dependencies": get_dependencies.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), around="capture-payment", compare_to=GetDependenciesCompareTo.PREVIOUS, limit=1),
     "trees": list_trees.sync(client=client, window="99999w", status=[ListTreesStatusItem.FAILED], limit=1),
     "tree": get_tree.sync(child, client=client, include=events),
     "whole": get_tree.sync(child, client=client, from_=GetTreeFrom.ROOT, include=events),

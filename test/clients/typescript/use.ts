@@ -39,6 +39,9 @@ const answers = {
   }),
   event: await GET('/events/{id}', { params: { ...at(told.event), query: { include: ['stack'] } } }),
   chains: await GET('/chains', { params: { query: { window: '99999w', triggeringJob: ['capture-payment'] } } }),
+  dependencies: await GET('/dependencies', {
+    params: { query: { from: told.from, to: told.to, around: 'capture-payment', compareTo: 'previous', limit: 1 } },
+  }),
   trees: await GET('/trees', { params: { query: { window: '99999w', status: ['failed'], limit: 1 } } }),
   tree: await GET('/trees/{id}', { params: { ...at(told.child), query: { include: ['events'] } } }),
   whole: await GET('/trees/{id}', { params: { ...at(told.child), query: { from: 'root', include: ['events'] } } }),

@@ -1,0 +1,75 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
+import { changes } from '../../../domain/analysis/changes.ts'
+import { edgeFigures, readDependencies } from '../../../reading/analysis/dependencies.ts'
+import { treeUrl } from '../../links.ts'
+import { whileWanted } from '../../protect/connection-shares.ts'
+import { notModified, problemResponses } from '../../schemas/problem.ts'
+import { EnumParam, Many, Query, TextParam } from '../../schemas/values.ts'
+import { listResponse } from '../list-schema.ts'
+import { DependenciesSchema, dependenciesExample } from './dependencies-schema.ts'
+import { askedFigures, sendFigures, type FiguresOptions } from './figures-answer.ts'
+import { CompareParam, figuresParams } from './figures-schema.ts'
+
+const dependencyQuery = (maxPage: number) =>
+  Query({
+    level: Type.Unsafe<'job' | 'function' | 'both'>({
+      ...EnumParam(
+        ['both', 'job', 'function'],
+        'both: which jobs lead to which functions, and which functions run which jobs; job: which jobs lead to which jobs; function: which functions lead to which functions',
+      ),
+      default: 'both',
+    }),
+    around: Type.Optional(TextParam('Only what stands within so many hops of the job or the function of this name')),
+    hops: Type.Integer({
+      minimum: 1,
+      maximum: 10,
+      default: 1,
+      description: 'Steps away from around, in either direction',
+    }),
+    ...CompareParam,
+    change: Many(
+      EnumParam(changes, 'Only edges of which this became since the window before; brings compareTo=previous with it'),
+    ),
+    ...figuresParams(maxPage, Object.keys(edgeFigures), '-times'),
+  })
+
+/** GET /dependencies: which jobs lead to which functions and jobs, how often, with what failure rate and lag. */
+export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { db, maxPage, lookAtLinks }) => {
+  app.get(
+    '/dependencies',
+    {
+      config: { heavy: true },
+      schema: {
+        operationId: 'getDependencies',
+        tags: ['analysis'],
+        summary: 'Which jobs lead to which functions and jobs, how often, and how',
+        description:
+          'An edge belongs to the window in which its target began; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).',
+        querystring: dependencyQuery(maxPage),
+        response: {
+          200: listResponse(DependenciesSchema, 'A page of edges, and the nodes of it', dependenciesExample),
+          ...notModified,
+          ...problemResponses(),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { level, around, hops, change } = request.query
+      const compareTo = change === undefined ? request.query.compareTo : 'previous'
+      const found = await readDependencies(whileWanted(db, request), askedFigures(request), {
+        level,
+        around,
+        hops,
+        compareTo,
+        change,
+      })
+      const data = found.data.map(({ sampleId, ...edge }) => ({
+        ...edge,
+        sampleId,
+        sampleTree: treeUrl(sampleId, '?from=root'),
+      }))
+      return sendFigures(request, reply, { ...found, data }, lookAtLinks)
+    },
+  )
+}

@@ -1,0 +1,112 @@
+import { Type, type TProperties, type TSchema } from 'typebox'
+import { Count, EnumParam, Instant, Ms, Nullable, NullableRef, AsOf, Ref } from '../../schemas/values.ts'
+import { pageParams, windowParams } from '../list-schema.ts'
+
+/** The parameters of every answer of figures. `figures`: what it is sorted by, and `unasked` if nothing is said. */
+export const figuresParams = (maxPage: number, figures: readonly string[], unasked: string) => ({
+  ...windowParams,
+  sort: Type.Unsafe<string>({
+    ...EnumParam(
+      figures.flatMap((figure) => [figure, `-${figure}`]),
+      'The figure by which groups are sorted, with - before it the largest first; then by name. What has no figure stands last',
+    ),
+    default: unasked,
+  }),
+  ...pageParams(maxPage, 'Groups'),
+})
+
+export const CompareParam = {
+  compareTo: Type.Optional(
+    EnumParam(['previous'], 'previous: adds the figures of the window of equal length right before'),
+  ),
+}
+
+export const Share = Nullable(
+  Type.Number({ format: 'double', minimum: 0, maximum: 1, description: 'A share, 0 to 1; null: of nothing' }),
+)
+
+export const PercentilesSchema = Type.Object(
+  { p50: Ms, p95: Ms, p99: Ms },
+  {
+    $id: 'Percentiles',
+    title: 'Percentiles',
+    description: 'Exact, by nearest rank: the smallest duration that so many of a hundred runs do not exceed',
+  },
+)
+
+export const FiguresPageSchema = Type.Object(
+  {
+    limit: Type.Integer(),
+    from: Instant,
+    to: Instant,
+    nextCursor: Nullable(Type.String({ description: 'Null on the last page' })),
+    groups: { ...Count, description: 'Groups on all pages' },
+    groupsCut: Type.Boolean({ description: 'There are more than 5,000 groups; the rarest are left out' }),
+    examined: { ...Count, description: 'Rows that were counted' },
+    sampled: Type.Boolean({
+      description: 'Counting all of the window took too long: the figures are exact for [examinedFrom, to) alone',
+    }),
+    examinedFrom: Nullable({ ...Instant, description: 'Null: all of the window was counted' }),
+  },
+  {
+    $id: 'FiguresPage',
+    title: 'FiguresPage',
+    description: 'The page, its window, and what the figures were made from',
+  },
+)
+
+export const KnownLinksSchema = Type.Object(
+  {
+    known: Nullable(
+      Type.Number({
+        format: 'double',
+        minimum: 0,
+        maximum: 1,
+        description: 'Share of the links that are known; null: there is none',
+      }),
+    ),
+    recorded: { ...Count, description: 'Links that the writer recorded' },
+    recovered: { ...Count, description: 'Links that were put back' },
+    recoverable: { ...Count, description: 'Invocations whose payload names a job, and nothing else does' },
+    lookedAt: { ...Instant, description: 'When they were counted; no part of the ETag' },
+  },
+  { $id: 'KnownLinks', title: 'KnownLinks', description: 'How many links are known, of the newest invocations' },
+)
+
+/** `{ note, data, page, links, asOf }` under a name of its own, with what it has beside them. */
+export const figuresOf = <T extends TSchema, P extends TProperties>(name: string, item: T, more: P) =>
+  Type.Object(
+    {
+      note: Type.Optional(
+        Type.String({
+          description: 'Stands first if fewer than half of the links are known: what is missing here may have happened',
+        }),
+      ),
+      data: Type.Array(Ref(item)),
+      ...more,
+      page: Ref(FiguresPageSchema),
+      links: NullableRef(KnownLinksSchema, 'Null: nobody could look'),
+      asOf: AsOf,
+    },
+    { $id: name, title: name },
+  )
+
+export const figuresPageExample = {
+  limit: 50,
+  from: '2026-11-21T10:00:00.000000Z',
+  to: '2026-11-22T10:00:00.000000Z',
+  nextCursor: null,
+  groups: 1,
+  groupsCut: false,
+  examined: 1250,
+  sampled: false,
+  examinedFrom: null,
+}
+
+export const linksExample = {
+  known: 0.98,
+  recorded: 490,
+  recovered: 0,
+  recoverable: 10,
+  lookedAt: '2026-11-22T09:59:40.000000Z',
+}
