@@ -5,7 +5,7 @@ import type { RootlikeCounts } from '../domain/link/lost.ts'
 import type { LinkPath } from '../domain/link/paths.ts'
 import type { LinkWay } from '../domain/link/way.ts'
 import { numberOf } from './column-types.ts'
-import { linkLabel, linkOfInvocation, sourceJobId } from './effective-link.ts'
+import { eachWay, linkLabel, linkOfInvocation, sourceJobId } from './effective-link.ts'
 
 /** What is to be known of a link, as the query reads it. */
 export interface LinkFactsRow {
@@ -133,32 +133,46 @@ select count(*)::int as looked,
 }
 
 /**
- * Of the newest 1,000 invocations: how many have a source job, and of how many the payload alone names one. `paths`: see namedJob; null: this role may not
- * read payloads, and nothing is recoverable as far as anybody knows.
+ * Of the newest 1,000 invocations: of how many the writer recorded the job that triggered it, of how many it was put back, and of how many the payload alone names one.
+ * `paths`: see namedJob; null: this role may not read payloads, and nothing is recoverable as far as anybody knows.
  */
 export async function linkCounts(
   db: Queryable,
   paths: readonly LinkPath[] | null,
+  way: LinkWay,
   signal: AbortSignal,
 ): Promise<LinkCounts & { asOf: string }> {
-  const named = paths === null ? sql`null::uuid` : namedJob(sql`i.source_event_payload`, paths)
-  const [row] = await db.query<LinkCounts & { asOf: string }>(
-    sql`
-select count(*) filter (where i.source_job_id is not null)::int as recorded,
-       0 as recovered,
-       count(*) filter (where i.source_job_id is null and ${named} is not null)::int as recoverable,
-       now() as "asOf"
-  from (select n.source_job_id${
+  const payload =
     paths === null
       ? empty
       : sql`,
                n.source_event_payload`
-  }
+  const named = paths === null ? sql`null::uuid` : namedJob(sql`i.source_event_payload`, paths)
+  const [row] = await db.query<LinkCounts & { asOf: string }>(
+    sql`
+select count(*) filter (where i.source_job_id is not null and not ${putBack[way]})::int as recorded,
+       count(*) filter (where ${putBack[way]})::int as recovered,
+       count(*) filter (where i.source_job_id is null and not ${putBack[way]} and ${named} is not null)::int as recoverable,
+       now() as "asOf"
+  from (select n.id,
+               n.source_job_id${payload}
           from public.invocations n
          order by n.created_at desc
-         limit 1000) i`,
+         limit 1000) i${way === 'column' ? empty : keptOfCounted}`,
     signal,
   )
   if (!row) throw new Error('the database counted no links')
   return row
 }
+
+const keptOfCounted = sql`
+  left join public.observability_links k
+    on k.invocation_id = i.id`
+
+const putBack = eachWay((way) => {
+  if (way === 'column') return sql`false`
+  const mended = sql`k.state = 'mended' and k.job_id = i.source_job_id`
+  return way === 'labels'
+    ? sql`coalesce(${mended}, false)`
+    : sql`coalesce(${mended} or k.state = 'recovered' and i.source_job_id is null, false)`
+})

@@ -29,7 +29,7 @@ interface Graph {
   data: Edge[]
   nodes: Array<{ kind: string; name: string; runs: number }>
   page: { groups: number; examined: number; sampled: boolean; nextCursor: string | null }
-  links: { known: number | null; recorded: number; recoverable: number } | null
+  links: { known: number | null; recorded: number; recovered: number; recoverable: number } | null
 }
 
 const key = ({ source, target }: Edge): string => JSON.stringify([source, target])
@@ -72,6 +72,27 @@ for (const seed of seeds) {
     }
   })
 }
+
+test('links that are kept beside the rows count as those of the column do', async (t) => {
+  const recorded = await service(t)
+  await insertForest(recorded.pool, forest(7, 200, at))
+  const facts = await reference.factsOf(recorded.pool)
+  await recorded.pool.query(`
+    insert into observability_links (invocation_id, created_at, job_id, state, rule_version, rule_settings)
+    select id, created_at, source_job_id, 'recovered', 1, 'test' from invocations where source_job_id is not null and abs(hashtext(id::text)) % 3 > 0`)
+  await recorded.pool.query(
+    'update invocations set source_job_id = null where id in (select invocation_id from observability_links)',
+  )
+  const { get } = await service(t, { rules: { staleAfter: 900_000, linkWay: 'overlay' } }, recorded)
+  const window = { from: at * 1000, to: at * 1000 + 40_000_000 }
+  for (const level of levels) {
+    const { json } = await get<Graph>(`/dependencies?${range(window)}&level=${level}&limit=1000`)
+    assert.deepEqual(sorted(json.data), sorted(reference.dependencies(facts, level, window) as unknown as Edge[]))
+    const known = facts.invocations.filter(({ job }) => job !== null).length
+    assert.ok(json.links && json.links.recovered > 50)
+    assert.equal(json.links.recorded + json.links.recovered, known)
+  }
+})
 
 test('on rows of real writers the same edges are found, and few known links are told of first', async (t) => {
   const { get, pool } = await service(t)

@@ -16,6 +16,7 @@ const asked = rankedRequest(
   { from: '2026-11-22T09:00:00Z', to: '2026-11-22T09:10:00Z', limit: 1000, sort: 'name' },
   '2026-11-22T10:00:00.000000Z',
 )
+const rules = { linkWay: 'column' } as const
 const query = { level: 'function', hops: 1 } as const
 
 /** A database with a forest in it; `tries` says which statement timeouts were asked for. */
@@ -39,7 +40,7 @@ test('where only the newest rows are counted, the answer says so, and is exact f
   const facts = await reference.factsOf(pool)
   const newest = facts.invocations.toSorted((a, b) => b.at - a.at)
   const from = newest[29]?.at ?? 0
-  const { data, page } = await readDependencies({ open }, asked, query, [{ rows: 30, statementTimeout: 1 }])
+  const { data, page } = await readDependencies({ open }, asked, query, rules, [{ rows: 30, statementTimeout: 1 }])
   const expected = reference.dependencies(facts, 'function', { from, to: (at + 600_000) * 1000 })
   assert.ok(expected.length > 3)
   const named = (edges: ReadonlyArray<{ source: { name: string }; target: { name: string }; times: number }>) =>
@@ -47,7 +48,9 @@ test('where only the newest rows are counted, the answer says so, and is exact f
   assert.deepEqual(named(data), named(expected as never))
   assert.deepEqual([page.sampled, page.examinedFrom], [true, reference.instant(from)])
   assert.equal(page.examined, facts.invocations.filter((row) => row.at >= from).length)
-  const { page: all } = await readDependencies({ open }, asked, query, [{ rows: 1_000_000, statementTimeout: 1 }])
+  const { page: all } = await readDependencies({ open }, asked, query, rules, [
+    { rows: 1_000_000, statementTimeout: 1 },
+  ])
   assert.deepEqual([all.sampled, all.examinedFrom, all.examined], [false, null, facts.invocations.length])
 })
 
@@ -66,10 +69,10 @@ test('what takes too long is asked for less, and fails if even the least takes t
       return fails ? { ...snapshot, query: fail, close: () => snapshot.close() } : snapshot
     },
   })
-  const { page } = await readDependencies(failing(1, '57014'), asked, query, bounds)
+  const { page } = await readDependencies(failing(1, '57014'), asked, query, rules, bounds)
   assert.deepEqual([tries.splice(0), page.sampled], [[3, 2], true])
-  await assert.rejects(readDependencies(failing(3, 'READ_TIMEOUT'), asked, query, bounds), /READ_TIMEOUT/)
+  await assert.rejects(readDependencies(failing(3, 'READ_TIMEOUT'), asked, query, rules, bounds), /READ_TIMEOUT/)
   assert.deepEqual(tries.splice(0), [3, 2, 1])
-  await assert.rejects(readDependencies(failing(1, '42501'), asked, query, bounds), /42501/)
+  await assert.rejects(readDependencies(failing(1, '42501'), asked, query, rules, bounds), /42501/)
   assert.deepEqual(tries, [3])
 })

@@ -2,7 +2,9 @@ import type { Queryable } from '../../db/db.ts'
 import { sql, type Sql } from '../../db/sql.ts'
 import type { EdgeRow, Named } from '../../domain/analysis/dependencies.ts'
 import type { Window } from '../../domain/analysis/window.ts'
+import type { LinkWay } from '../../domain/link/way.ts'
 import { crashedInvocations, hasFailed } from '../outcome.ts'
+import { triggeringJob } from './triggering-job.ts'
 import { durationOf, MOST_GROUPS, msFrom, nameOf, within } from './within.ts'
 
 /** What edges lead from and to. */
@@ -12,9 +14,9 @@ export type EdgeKind = `${Named['kind']} ${Named['kind']}`
  * The edges of one kind, the most frequent first; one more than MOST_GROUPS tells that there are more. An edge belongs to the window in which its target began.
  * Each pair is counted once a run of its source (for the fan-out) and once in all, so the pairs are read once and kept.
  */
-export function edgeRows(db: Queryable, kind: EdgeKind, window: Window): Promise<EdgeRow[]> {
+export function edgeRows(db: Queryable, kind: EdgeKind, window: Window, way: LinkWay): Promise<EdgeRow[]> {
   return db.query<EdgeRow>(sql`
-with pairs as materialized (${pairs[kind](window)})
+with pairs as materialized (${pairs[kind](window, way)})
 select e.source,
        e.target,
        e.times,
@@ -58,8 +60,8 @@ select e.source,
 /** Of a job `j` and the invocation `i` that it triggered. */
 const lagOfLink = msFrom(sql`j.created_at`, sql`i.created_at`, durationOf(sql`j.duration_ms`))
 
-const pairs: Record<EdgeKind, (window: Window) => Sql> = {
-  'job function': (window) => sql`
+const pairs: Record<EdgeKind, (window: Window, way: LinkWay) => Sql> = {
+  'job function': (window, way) => sql`
 select ${nameOf(sql`j.job_name`)} as source,
        ${nameOf(sql`i.source_function`)} as target,
        j.id as source_id,
@@ -69,8 +71,7 @@ select ${nameOf(sql`j.job_name`)} as source,
        ${hasFailed(sql`i.status`)} or c.invocation_id is not null as failed,
        i.created_at as at
   from public.invocations i
-  join public.job_executions j
-    on j.id = i.source_job_id
+  ${triggeringJob[way]}
   left join (${crashedInvocations}) c
     on c.invocation_id = i.id
  where ${within(sql`i.created_at`, window)}`,
@@ -87,7 +88,7 @@ select ${nameOf(sql`i.source_function`)} as source,
   join public.invocations i
     on i.id = j.invocation_id
  where ${within(sql`j.created_at`, window)}`,
-  'job job': (window) => sql`
+  'job job': (window, way) => sql`
 select ${nameOf(sql`j.job_name`)} as source,
        ${nameOf(sql`t.job_name`)} as target,
        j.id as source_id,
@@ -99,10 +100,9 @@ select ${nameOf(sql`j.job_name`)} as source,
   from public.job_executions t
   join public.invocations i
     on i.id = t.invocation_id
-  join public.job_executions j
-    on j.id = i.source_job_id
+  ${triggeringJob[way]}
  where ${within(sql`t.created_at`, window)}`,
-  'function function': (window) => sql`
+  'function function': (window, way) => sql`
 select ${nameOf(sql`p.source_function`)} as source,
        ${nameOf(sql`i.source_function`)} as target,
        p.id as source_id,
@@ -112,8 +112,7 @@ select ${nameOf(sql`p.source_function`)} as source,
        ${hasFailed(sql`i.status`)} or c.invocation_id is not null as failed,
        i.created_at as at
   from public.invocations i
-  join public.job_executions j
-    on j.id = i.source_job_id
+  ${triggeringJob[way]}
   join public.invocations p
     on p.id = j.invocation_id
   left join (${crashedInvocations}) c

@@ -11,6 +11,8 @@ import {
   type RunsRow,
 } from '../../domain/analysis/dependencies.ts'
 import { previousStretch, type Window } from '../../domain/analysis/window.ts'
+import type { LinkWay } from '../../domain/link/way.ts'
+import type { RowRules } from '../../domain/liveness.ts'
 import { instant } from '../../domain/instant.ts'
 import { rankedPage, type Ranked, type RankedRequest } from '../../domain/paging/ranked.ts'
 import { edgeRows, type EdgeKind } from '../../queries/analysis/edges.ts'
@@ -58,6 +60,7 @@ export function readDependencies(
   db: Opening,
   asked: RankedRequest,
   { level, around, hops, compareTo, change }: DependencyQuery,
+  { linkWay }: Pick<RowRules, 'linkWay'>,
   bounds?: readonly Bound[],
 ): Promise<Dependencies> {
   return withinBounds(
@@ -65,9 +68,11 @@ export function readDependencies(
     'invocations',
     asked,
     async ({ snapshot, stretch, sampled }) => {
-      const now = await graphOf(snapshot, stretch, level)
+      const now = await graphOf(snapshot, stretch, level, linkWay)
       const edges: readonly ComparedEdge[] =
-        compareTo === undefined ? now.edges : await compared(snapshot, now, previousStretch(asked, stretch.from), level)
+        compareTo === undefined
+          ? now.edges
+          : await compared(snapshot, now, previousStretch(asked, stretch.from), level, linkWay)
       const near = around === undefined ? edges : edgesAround(edges, around, hops)
       const wanted = change === undefined ? near : near.filter(({ change: own }) => own && change.includes(own))
       const { data, page } = rankedPage<ComparedEdge>(asked, wanted, {
@@ -98,7 +103,7 @@ interface Graph {
   groupsCut: boolean
 }
 
-async function graphOf(snapshot: Snapshot, window: Window, level: Level): Promise<Graph> {
+async function graphOf(snapshot: Snapshot, window: Window, level: Level, way: LinkWay): Promise<Graph> {
   const jobs = level === 'function' ? [] : await jobRuns(snapshot, window)
   const functions = level === 'job' ? [] : await functionRuns(snapshot, window)
   const byName = (rows: RunsRow[]) => new Map(rows.map((row) => [row.name, row]))
@@ -106,7 +111,7 @@ async function graphOf(snapshot: Snapshot, window: Window, level: Level): Promis
   const edges: DependencyEdge[] = []
   let groupsCut = jobs.length > MOST_GROUPS || functions.length > MOST_GROUPS
   for (const kind of kinds[level]) {
-    const rows = await edgeRows(snapshot, kind, window)
+    const rows = await edgeRows(snapshot, kind, window, way)
     groupsCut ||= rows.length > MOST_GROUPS
     const [source, target] = kind.split(' ') as [Named['kind'], Named['kind']]
     edges.push(...dependencyEdges({ source, target, rows: rows.slice(0, MOST_GROUPS) }, runs[source]))
@@ -115,8 +120,14 @@ async function graphOf(snapshot: Snapshot, window: Window, level: Level): Promis
   return { edges, runs, examined, groupsCut }
 }
 
-async function compared(snapshot: Snapshot, now: Graph, window: Window, level: Level): Promise<ComparedEdge[]> {
-  const before = await graphOf(snapshot, window, level)
+async function compared(
+  snapshot: Snapshot,
+  now: Graph,
+  window: Window,
+  level: Level,
+  way: LinkWay,
+): Promise<ComparedEdge[]> {
+  const before = await graphOf(snapshot, window, level, way)
   return comparedEdges(now.edges, before.edges, ({ source }) => now.runs[source.kind].get(source.name)?.runs ?? 0)
 }
 

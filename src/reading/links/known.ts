@@ -1,6 +1,7 @@
 import type { Queryable } from '../../db/db.ts'
 import { instant } from '../../domain/instant.ts'
 import { knownLinks, type KnownLinks } from '../../domain/link/known.ts'
+import type { RowRules } from '../../domain/liveness.ts'
 import { linkCounts, mayReadPayloads } from '../../queries/link.ts'
 import type { LinkSettings } from './link.ts'
 
@@ -12,7 +13,7 @@ const LONGEST = 2000
 const KEPT = 60_000
 
 /** Looks at most once a minute; in between it gives what it found last. */
-export function linkLook(db: Queryable, { paths }: LinkSettings): LookAtLinks {
+export function linkLook(db: Queryable, { paths }: LinkSettings, { linkWay }: Pick<RowRules, 'linkWay'>): LookAtLinks {
   let found: KnownLinks | null = null
   let lookedAt = -Infinity
   let looking: Promise<void> | undefined
@@ -21,6 +22,7 @@ export function linkLook(db: Queryable, { paths }: LinkSettings): LookAtLinks {
       const { asOf, ...counts } = await linkCounts(
         db,
         (await mayReadPayloads(db)) ? paths : null,
+        linkWay,
         AbortSignal.timeout(LONGEST),
       )
       found = knownLinks(counts, instant(asOf))

@@ -35,7 +35,10 @@ const dependencyQuery = (maxPage: number) =>
   })
 
 /** GET /dependencies: which jobs lead to which functions and jobs, how often, with what failure rate and lag. */
-export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { db, maxPage, lookAtLinks }) => {
+export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (
+  app,
+  { db, maxPage, lookAtLinks, rules },
+) => {
   app.get(
     '/dependencies',
     {
@@ -57,13 +60,18 @@ export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (ap
     async (request, reply) => {
       const { level, around, hops, change } = request.query
       const compareTo = change === undefined ? request.query.compareTo : 'previous'
-      const found = await readDependencies(whileWanted(db, request), askedFigures(request), {
-        level,
-        around,
-        hops,
-        compareTo,
-        change,
-      })
+      const found = await readDependencies(
+        whileWanted(db, request),
+        askedFigures(request),
+        {
+          level,
+          around,
+          hops,
+          compareTo,
+          change,
+        },
+        rules,
+      )
       const data = found.data.map(({ sampleId, ...edge }) => ({
         ...edge,
         sampleId,

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../../../db/db.ts'
 import { instantOf } from '../../../domain/instant.ts'
 import { fewLinksText, type KnownLinks } from '../../../domain/link/known.ts'
+import type { RowRules } from '../../../domain/liveness.ts'
 import { rankedRequest, type RankedQuery, type RankedRequest } from '../../../domain/paging/ranked.ts'
 import type { FiguresPage } from '../../../reading/analysis/figures-page.ts'
 import type { LookAtLinks } from '../../../reading/links/known.ts'
@@ -13,6 +14,7 @@ export interface FiguresOptions {
   db: Reader
   maxPage: number
   lookAtLinks: LookAtLinks
+  rules: RowRules
 }
 
 /** What a request for figures means. Throws Invalid. */
