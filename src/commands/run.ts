@@ -1,6 +1,7 @@
 import { readConfig } from '../config/read.ts'
 import { demo } from './demo.ts'
 import { newKey } from './key.ts'
+import { links } from './links.ts'
 import { migrate } from './migrate.ts'
 import { printOpenapi } from './openapi.ts'
 import { print } from './print.ts'
@@ -25,6 +26,7 @@ async function command(argv: string[], env: NodeJS.ProcessEnv): Promise<void> {
   if (name === 'key') return key(rest)
   if (name === 'migrate') return migrate(rest, env)
   if (name === 'demo') return demo(rest, env)
+  if (name === 'links') return links(rest, env)
   const { positionals } = options({ args: argv, allowPositionals: true })
   if (name === 'serve' && positionals.length === 1) return serve(readConfig(env, { listening: true }))
   if (name === 'openapi' && positionals.length === 1) return printOpenapi()

@@ -9,6 +9,9 @@ export const USAGE = `usage:
   migrate status                          what is recorded and what is in place
   demo [--invocations N] [--seed N] [--thin] [--force] [--live [--per-minute N]]
                                           5000 by default; the tree of 5,000 nodes is there from 20,000 invocations on
+  links scan [--window 30d] [--rate N] [--dry-run] [--json]
+                                          find the links that the writer lost, and keep them (docs/links.md): of all time, or of the last 30 days;
+                                          N invocations a second at most; --dry-run keeps nothing, --json prints one document
   key --name NAME [--scopes read,read:payload,metrics] [--expires INSTANT]
                                           make an API key: printed once, with its entry for API_KEYS_FILE
   openapi                                 print the OpenAPI document

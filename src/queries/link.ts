@@ -95,7 +95,7 @@ export function namedJob(payload: Sql, paths: readonly LinkPath[]): Sql {
  * A column of type json (or a domain of it), unlike jsonb, holds escapes that stand for no character, or for none of the encoding of the database;
  * looking into such a value is an error. Of an encoding other than UTF-8 all escapes beyond ASCII are taken for such.
  */
-function unreadable(payload: Sql): Sql {
+export function unreadable(payload: Sql): Sql {
   return sql`(pg_typeof(case when false then ${payload} #> '{}' end) = 'json'::regtype
                               and ${payload}::text ~ case when getdatabaseencoding() = 'UTF8' then '\\\\u(0000|[dD][89a-fA-F])' else '\\\\u(0000|(?!00[0-7]))' end)`
 }

@@ -47,12 +47,18 @@ export function recoveryOf(asked: RecoveryMode | undefined, rights: RecoveryRigh
   }
 }
 
-function written(asked: RecoveryMode, { there, standby, keep, mend, role }: RecoveryRights) {
-  const none = (why: string) => ({ writes: 'off' as const, why })
-  if (asked === 'off') return none('')
-  if (!there) return none('public.observability_links is not there as migration 008 makes it')
-  if (standby) return none('this server is a standby, on which nothing can be written')
-  if (!keep) return none(`${role} may not write them: grant select, insert, update, delete on ${TABLES} to ${role}`)
+/** Why links that are found cannot be kept, with these rights; undefined: they can. */
+export function whyNothingIsKept({ there, standby, keep, role }: RecoveryRights): string | undefined {
+  if (!there) return 'public.observability_links is not there as migration 008 makes it'
+  if (standby) return 'this server is a standby, on which nothing can be written'
+  if (!keep) return `${role} may not write them: grant select, insert, update, delete on ${TABLES} to ${role}`
+  return undefined
+}
+
+function written(asked: RecoveryMode, rights: RecoveryRights): { writes: RecoveryMode; why: string } {
+  const { mend, role } = rights
+  const why = asked === 'off' ? '' : whyNothingIsKept(rights)
+  if (why !== undefined) return { writes: 'off', why }
   if (asked === 'mend' && !mend)
     return {
       writes: 'overlay' as const,

@@ -1,0 +1,80 @@
+import cliProgress from 'cli-progress'
+import { whyNothingIsKept } from '../domain/link/recovery.ts'
+import type { Tally } from '../domain/link/tally.ts'
+import { mayReadPayloads } from '../queries/link.ts'
+import { recoveryRights } from '../queries/recovery/rights.ts'
+import { momentAgo } from '../queries/recovery/scans.ts'
+import { examinerOf } from '../workers/links/examine.ts'
+import { scanLinks, type ScanOptions } from '../workers/links/scan.ts'
+import { inTurn } from '../workers/links/turn.ts'
+import type { LinksCommand } from './links-command.ts'
+import { tallyLines } from './links-text.ts'
+import { print } from './print.ts'
+
+/** `links scan`: examines the invocations of a window, and keeps what it finds if this role may. */
+export async function scan(command: LinksCommand): Promise<void> {
+  const { writer, say, dryRun, json, window } = command
+  const rights = await recoveryRights(writer)
+  if (!(await mayReadPayloads(writer)))
+    throw new Error(
+      `links are looked for in payloads, and ${rights.role} may not read them: grant select on public.invocations to ${rights.role}`,
+    )
+  const why = whyNothingIsKept(rights)
+  if (why !== undefined && !dryRun) say(`a dry run, for nothing can be kept: ${why}`)
+  const dry = dryRun || why !== undefined
+  if (!dry) await command.refuseToWrite()
+  const bar = progressBar()
+  const started = performance.now()
+  const mode = dry ? (rights.there && rights.select ? 'look' : 'look alone') : 'keep'
+  const scanning: ScanOptions = {
+    ...command,
+    window: {
+      from: command.windowMs === undefined ? null : await momentAgo(writer, command.windowMs),
+      to: null,
+    },
+    examiner: examinerOf(command.links, { mode }),
+    progress: bar.update,
+  }
+  const tally = await (dry ? scanLinks(scanning) : keeping(command, scanning)).finally(bar.stop)
+  const seconds = Math.round(performance.now() - started) / 1000
+  if (json) print(JSON.stringify({ command: 'scan', window: window ?? null, dryRun: dry, seconds, ...tally }))
+  else for (const line of report(tally, seconds, window, dry)) print(line)
+}
+
+async function keeping({ writer, say, signal, window }: LinksCommand, scanning: ScanOptions): Promise<Tally> {
+  return inTurn(writer, { what: 'links scan', signal, say }, (lease) =>
+    scanLinks(scanning, {
+      lease,
+      name: window === undefined ? 'scan' : `scan ${window}`,
+      resumed: (startedAt) => say(`going on with the scan that began at ${startedAt}, whose counts are included`),
+    }),
+  )
+}
+
+function report(tally: Tally, seconds: number, window: string | undefined, dry: boolean): string[] {
+  return [
+    `examined ${tally.examined} invocations ${window === undefined ? 'of all time' : `of the last ${window}`} in ${seconds.toFixed(1)} s`,
+    ...tallyLines(tally, dry),
+    dry
+      ? `dry run: nothing was kept`
+      : `${tally.written} findings were new, and are kept in public.observability_links`,
+  ]
+}
+
+/** On a terminal alone. The number of rows is an estimate, so the bar may grow while it is filled. */
+function progressBar(): { update: (examined: number, total: number) => void; stop: () => void } {
+  const bar = new cliProgress.SingleBar(
+    { format: '{bar} {percentage} % | {value} of about {total} invocations | {eta_formatted} left' },
+    cliProgress.Presets.shades_classic,
+  )
+  let begun = false
+  return {
+    update(examined, total) {
+      if (!begun) bar.start(Math.max(total, 1), examined)
+      begun = true
+      if (examined > bar.getTotal()) bar.setTotal(examined)
+      bar.update(examined)
+    },
+    stop: () => bar.stop(),
+  }
+}

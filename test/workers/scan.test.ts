@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import type pg from 'pg'
+import type { Tally } from '../../src/domain/link/tally.ts'
+import { examinerOf, type Examiner } from '../../src/workers/links/examine.ts'
+import { scanLinks, type Keeping, type ScanOptions } from '../../src/workers/links/scan.ts'
+import { database } from '../support/database.ts'
+import { seeds } from '../support/forest.ts'
+import { keptLinks, linkWriter } from '../support/links.ts'
+import { addInvocation, addJob } from '../support/rows.ts'
+import { writersForest, type WritersForest } from '../support/writers/forest.ts'
+import { insertWriters } from '../support/writers/insert.ts'
+import type { Transport } from '../support/writers/rows.ts'
+
+const HOUR = 3_600_000
+const settings = { maxAge: HOUR, paths: [] }
+const transports: Transport[] = ['sql', 'graphql', 'eventkit', 'eventkit-late-jobs']
+const { signal } = new AbortController()
+
+type Scan = (more?: Partial<ScanOptions>, keeping?: Partial<Keeping>) => Promise<Tally>
+
+/** Scans a database, and keeps what is found. */
+async function scanner(t: TestContext, url: string, examiner: Examiner = examinerOf(settings)): Promise<Scan> {
+  const { writer, lease } = await linkWriter(t, url)
+  return (more = {}, keeping = {}) =>
+    scanLinks(
+      { writer, examiner, window: { from: null, to: null }, signal, ...more },
+      { lease, name: 'scan', ...keeping },
+    )
+}
+
+/** What must be kept of each invocation, by what really happened: its state and job; of others nothing. */
+function expected({ rows, truth }: WritersForest, now: number): Map<string, string> {
+  const jobs = new Set(rows.jobs.map(({ id }) => id))
+  const must = new Map<string, string>()
+  for (const { id, source_job_id } of rows.invocations) {
+    const { link, parentJob, places, stale, start } = truth.invocations.get(id) ?? assert.fail(id)
+    if (source_job_id !== null || places.length === 0) continue
+    const named = stale?.jobId ?? parentJob ?? assert.fail(id)
+    const young = Date.parse(start) > now - 60_000
+    const state = !jobs.has(named)
+      ? young
+        ? 'pending'
+        : 'severed'
+      : stale && stale.afterMs > HOUR
+        ? 'ambiguous'
+        : 'recovered'
+    assert.ok(stale !== null || ['named', 'severed', 'pending', 'deleted'].includes(link), link)
+    must.set(id, `${state} ${named}`)
+  }
+  return must
+}
+
+async function stateOf(pool: pg.Pool): Promise<Map<string, string>> {
+  return new Map(
+    (await keptLinks(pool)).map(({ invocation_id, state, job_id }) => [invocation_id, `${state} ${job_id}`]),
+  )
+}
+
+for (const seed of seeds) {
+  test(`seed ${seed}: every recoverable link is found on each transport, and no false one but stale tokens inside the age`, async (t) => {
+    const { url, pool } = await database(t)
+    const now = Date.now()
+    const forest = writersForest({ seed, deliveries: 140, transports, now })
+    await insertWriters(pool, forest)
+    const scan = await scanner(t, url)
+    const tally = await scan()
+    const kept = await stateOf(pool)
+    assert.deepEqual(kept, expected(forest, now))
+    assert.equal(tally.examined, forest.rows.invocations.length)
+    const states = [...kept.values()].map((each) => each.split(' ')[0])
+    const count = (state: string): number => states.filter((each) => each === state).length
+    for (const state of ['recovered', 'ambiguous', 'severed', 'pending'] as const)
+      assert.equal(tally.counts[state], count(state), state)
+    const wrong = [...kept].filter(
+      ([id, each]) => each.startsWith('recovered') && forest.truth.invocations.get(id)?.link === 'root',
+    )
+    const precision = 1 - wrong.length / count('recovered')
+    t.diagnostic(
+      `precision ${precision.toFixed(3)}: ${count('recovered')} links were recovered, ${wrong.length} of them from a stale token inside LINK_MAX_AGE`,
+    )
+    assert.ok(wrong.length > 0, 'the generator writes stale tokens, which nothing in the rows tells from true ones')
+    assert.deepEqual(await circles(pool), [])
+    assert.equal((await scan()).written, 0, 'what is as it was is not written again')
+    assert.deepEqual(await stateOf(pool), kept)
+  })
+}
+
+/** Invocations that are their own descendants, over recorded and kept links; by a climb that knows nothing of ours. */
+async function circles(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string; parent: string | null }>(`
+    select i.id, j.invocation_id as parent
+      from public.invocations i
+      left join public.observability_links l on l.invocation_id = i.id and l.state = 'recovered'
+      left join public.job_executions j on j.id = coalesce(i.source_job_id, l.job_id)`)
+  const parents = new Map(rows.map(({ id, parent }) => [id, parent]))
+  return rows.flatMap(({ id }) => {
+    const seen = new Set<string>()
+    for (let at = parents.get(id); at != null && !seen.has(at); at = parents.get(at)) {
+      if (at === id) return [id]
+      seen.add(at)
+    }
+    return []
+  })
+}
+
+test('links that close a circle are not kept: within a batch, over batches, over recorded links, or with a job of its own', async (t) => {
+  const { url, pool } = await database(t)
+  const ids: string[] = []
+  const jobs: string[] = []
+  for (let at = 0; at < 6; at += 1) {
+    const id = await addInvocation(pool, { created_at: '2026-01-01T00:00:00Z' })
+    ids.push(id)
+    jobs.push(await addJob(pool, id, { created_at: '2026-01-01T00:00:00Z' }))
+  }
+  const names = (at: number, job: number): Promise<unknown> =>
+    pool.query(
+      `update invocations set source_event_payload = jsonb_build_object('__sourceJobId', $2::text) where id = $1`,
+      [ids[at], jobs[job]],
+    )
+  // 0 → 1 → 2 → 0 in payloads alone; 3 → 4 is recorded, 4 → 3 is named; 5 names its own job.
+  for (const [at, job] of [
+    [0, 1],
+    [1, 2],
+    [2, 0],
+    [4, 3],
+    [5, 5],
+  ] as const)
+    await names(at, job)
+  await pool.query('update invocations set source_job_id = $2 where id = $1', [ids[3], jobs[4]])
+  const scan = await scanner(t, url)
+  const { counts } = await scan()
+  assert.deepEqual(await circles(pool), [])
+  assert.equal(counts.recovered, 2, 'all but the one that closes it')
+  assert.equal(counts.none, 3)
+  await pool.query('truncate public.observability_links')
+  assert.equal((await scan({ most: 1 })).counts.recovered, 2, 'one row a batch')
+  assert.deepEqual(await circles(pool), [])
+})
