@@ -47,13 +47,13 @@ export function triggeredLookup(db: Queryable): TriggeredLookup {
  * triggers on average, reads all by idx_invocations_source_job_id and sorts them: 5,000 rows instead of 51 for a job that triggered so many.
  */
 function rowsOf(db: Queryable, jobIds: string[], page: PageRequest, way: LinkWay, signal: AbortSignal): Promise<Row[]> {
-  const { from, at, id, always } = linkedTo(sql`= k.id`, way)
+  const { from, at, id, always } = linkedTo(sql`= asked.id`, way)
   return db.query<Row>(
     sql`
-select (k.nth - 1)::int as nth,
+select (asked.nth - 1)::int as nth,
        ${selected(invocationColumns[way])},
        ${asOf}
-  from unnest(${jobIds}::uuid[]) with ordinality as k (id, nth)
+  from unnest(${jobIds}::uuid[]) with ordinality as asked (id, nth)
  left join lateral (
        select ${id},
               ${at}

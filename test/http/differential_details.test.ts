@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { forest, insertForest, seeds } from '../support/forest.ts'
+import { forest, insertForest } from '../support/forest.ts'
+import { seedsAndModes, serviceInMode } from '../support/link-modes.ts'
 import { rowsOf } from '../support/pages.ts'
 import * as reference from '../support/reference.ts'
 import { addEvent, addInvocation, addJob } from '../support/rows.ts'
@@ -8,12 +9,11 @@ import { service } from '../support/service.ts'
 
 const at = Date.parse('2026-11-22T09:00:00Z')
 
-for (const seed of seeds) {
-  test(`an invocation and a job show what is around them, as plain SQL finds it (forest of seed ${seed})`, async (t) => {
-    const shown = await service(t)
-    const { get, pool } = shown
+for (const { seed, mode } of seedsAndModes) {
+  test(`an invocation and a job show what is around them, as plain SQL finds it (forest of seed ${seed}, links ${mode})`, async (t) => {
     const rows = forest(seed, 120, at)
-    await insertForest(pool, rows)
+    const shown = await serviceInMode(t, mode, (pool) => insertForest(pool, rows))
+    const { get, pool } = shown
     for (const { id } of rows.invocations.filter(({ id }, nth) => nth % 7 === 0 || rows.circular.includes(id))) {
       const { jobs: counters, ...own } = only(await reference.invocations(pool, `i.id = '${id}'`, { jobsRead: true }))
       const [link] = await reference.links(pool, `i.id = '${id}'`)

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import test from 'node:test'
 import type pg from 'pg'
-import { forest, insertForest, instantOf, seeds } from '../support/forest.ts'
+import { forest, insertForest, instantOf } from '../support/forest.ts'
+import { seedsAndModes, serviceInMode } from '../support/link-modes.ts'
 import { rowsOf } from '../support/pages.ts'
 import * as reference from '../support/reference.ts'
-import { addInvocation, addJob } from '../support/rows.ts'
+import { addEvent, addInvocation, addJob } from '../support/rows.ts'
 import { service, type Service } from '../support/service.ts'
 
 const at = Date.parse('2026-11-22T09:00:00Z')
@@ -195,17 +197,24 @@ async function triggeredCases(pool: pg.Pool): Promise<Case[]> {
   ]
 }
 
-for (const seed of seeds) {
-  test(`lists answer what plain SQL answers (forest of seed ${seed})`, async (t) => {
-    const shown = await service(t)
-    const { pool } = shown
+for (const { seed, mode } of seedsAndModes) {
+  test(`lists answer what plain SQL answers (forest of seed ${seed}, links ${mode})`, async (t) => {
     const rows = forest(seed, 220, at)
-    await insertForest(pool, rows)
     // At the very edges: `from` is within, `to` is not.
-    for (const created_at of [from, to]) {
-      const job = await addJob(pool, await addInvocation(pool, { created_at }), { created_at })
-      await addInvocation(pool, { created_at, source_job_id: job })
-    }
+    const edges = [from, to].map((created_at) => ({
+      ids: { parent: randomUUID(), event: randomUUID(), job: randomUUID(), child: randomUUID() },
+      times: { created_at, updated_at: created_at },
+    }))
+    const shown = await serviceInMode(t, mode, async (pool) => {
+      await insertForest(pool, rows)
+      for (const { ids, times } of edges) {
+        await addInvocation(pool, { id: ids.parent, ...times })
+        await addEvent(pool, ids.parent, { id: ids.event, ...times })
+        await addJob(pool, ids.parent, { id: ids.job, event_execution_id: ids.event, ...times })
+        await addInvocation(pool, { id: ids.child, ...times, source_job_id: ids.job })
+      }
+    })
+    const { pool } = shown
     await compare(shown, '/invocations', [...invocationCases, ...(await triggeredCases(pool))], (condition) =>
       reference.invocations(pool, condition),
     )

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
-import test from 'node:test'
-import { forest, insertForest, seeds, type Forest } from '../support/forest.ts'
+import test, { type TestContext } from 'node:test'
+import { forest, insertForest, type Forest } from '../support/forest.ts'
+import { seedsAndModes, serviceInMode, type LinkMode } from '../support/link-modes.ts'
 import * as reference from '../support/reference.ts'
-import { service, type Service } from '../support/service.ts'
+import type { Service } from '../support/service.ts'
 import { flat, type Head, type NestedTree } from '../support/trees.ts'
 
 const at = Date.parse('2026-11-22T09:00:00Z')
 
 /** The trees of every eighth invocation, and of all that are on a cycle. */
 async function everyTree(
-  t: Parameters<typeof service>[0],
-  seed: number,
+  t: TestContext,
+  { seed, mode }: { seed: number; mode: LinkMode },
   look: (shown: Service, start: string) => Promise<void>,
 ): Promise<void> {
-  const shown = await service(t)
   const rows = forest(seed, 110, at)
-  await insertForest(shown.pool, rows)
+  const shown = await serviceInMode(t, mode, (pool) => insertForest(pool, rows))
   for (const start of starts(rows)) await look(shown, start)
 }
 
@@ -39,9 +39,9 @@ function expectedHead(
   }
 }
 
-for (const seed of seeds) {
-  test(`trees are what plain SQL finds: nested, flat, as ndjson, from the root, by a job's id (forest of seed ${seed})`, async (t) => {
-    await everyTree(t, seed, async ({ get, pool }, start) => {
+for (const { seed, mode } of seedsAndModes) {
+  test(`trees are what plain SQL finds: nested, flat, as ndjson, from the root, by a job's id (forest of seed ${seed}, links ${mode})`, async (t) => {
+    await everyTree(t, { seed, mode }, async ({ get, pool }, start) => {
       const lineage = await reference.lineage(pool, start)
       const [job] = await reference.jobs(pool, `j.invocation_id = '${start}'`)
       for (const [id, fromRoot] of [
@@ -88,8 +88,8 @@ for (const seed of seeds) {
     })
   })
 
-  test(`the text form draws the same tree, depth first (forest of seed ${seed})`, async (t) => {
-    await everyTree(t, seed, async ({ get, pool }, start) => {
+  test(`the text form draws the same tree, depth first (forest of seed ${seed}, links ${mode})`, async (t) => {
+    await everyTree(t, { seed, mode }, async ({ get, pool }, start) => {
       const members = await reference.tree(pool, start)
       const { rootOnCycle } = await reference.lineage(pool, start)
       const lines = (await get(`/trees/${start}?format=text`)).text.split('\n')

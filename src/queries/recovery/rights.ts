@@ -21,7 +21,7 @@ const there = sql`(select count(*) = 7
           join pg_class c
             on c.oid = a.attrelid
          where c.oid = to_regclass('public.observability_links')
-           and c.relkind in ('r', 'p')
+           and c.relkind = 'r'
            and not a.attisdropped
            and (a.attname, format_type(a.atttypid, null)) in (
                ('invocation_id', 'uuid'), ('created_at', 'timestamp with time zone'), ('job_id', 'uuid'), ('state', 'text'),
