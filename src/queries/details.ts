@@ -11,9 +11,9 @@ import { eachWay, linkOfInvocation, sourceJobId, triggeredBy } from './effective
 import { eventColumns } from './events.ts'
 import { invocationColumns } from './invocations.ts'
 import { jobColumns } from './jobs.ts'
-import { linkedTo } from './linked.ts'
+import { linkedTo, merged } from './linked.ts'
 import { signOfLifeOfJob } from './liveness.ts'
-import { fencedOrder } from './page.ts'
+import { fencedOrder, pageOrder } from './page.ts'
 import { versionOf } from './version.ts'
 
 /** The events of an invocation, the detected ones first. */
@@ -77,13 +77,15 @@ export function triggeredByJob(db: Queryable, jobId: string, limit: number, way:
 }
 
 function triggered(db: Queryable, ofJobs: Sql, limit: number, way: LinkWay): Promise<InvocationRow[]> {
-  const { from, at, id, always } = linkedTo(ofJobs, way)
-  return db.query<InvocationRow>(sql`
+  const selects = linkedTo(ofJobs, way).map(
+    ({ from, at, id, always }) => sql`
 select ${selected(invocationColumns[way])}
   from ${from}
  where ${always}
- order by ${at}, ${id}
- limit ${limit}`)
+ ${pageOrder(at, id, 'asc')}
+ limit ${limit}`,
+  )
+  return db.query<InvocationRow>(merged(selects, 'asc', sql`limit ${limit}`))
 }
 
 /** How many rows stand behind the bounded lists of an invocation. */

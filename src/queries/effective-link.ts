@@ -1,6 +1,6 @@
 import { empty, sql, type Sql } from '../db/sql.ts'
 import type { LinkWay } from '../domain/link/way.ts'
-import { selected, type Columns } from './columns.ts'
+import { carried, selected, type Columns } from './columns.ts'
 import { versionOf } from './version.ts'
 
 // The link of an invocation `i` is what its column says, else what `l` keeps of it. No statement has an `l` in the way `column`, so that it costs nothing there.
@@ -10,8 +10,8 @@ export function eachWay<T>(make: (way: LinkWay) => T): Readonly<Record<LinkWay, 
   return { column: make('column'), labels: make('labels'), overlay: make('overlay') }
 }
 
-/** Of a row `k` of public.observability_links. */
-const kept = sql`k.job_id,
+/** The columns of `l`, of a row `k` of public.observability_links. */
+export const keptOf = sql`k.job_id,
               k.state,
               k.updated_before,
               k.updated_after,
@@ -23,7 +23,7 @@ const kept = sql`k.job_id,
  */
 const keptLink = sql`
   left join lateral (
-       select ${kept},
+       select ${keptOf},
               case when k.state = 'recovered' then (select e.id from public.job_executions e where e.id = k.job_id) end as source_job_id
          from public.observability_links k
         where k.invocation_id = i.id
@@ -36,6 +36,13 @@ export const linkOfInvocation = eachWay((way) => (way === 'column' ? empty : kep
 /** The job that triggered `i`; null: none is known. */
 export const sourceJobId = eachWay((way) =>
   way === 'overlay' ? sql`coalesce(i.source_job_id, l.source_job_id)` : sql`i.source_job_id`,
+)
+
+/** No job is known that triggered `i`. A CASE, of which the planner expects half of the rows: of `is null` it would expect one in 200. */
+export const isRoot = eachWay((way) =>
+  way === 'overlay'
+    ? sql`i.source_job_id is null and case when l.source_job_id is null then true else false end`
+    : sql`i.source_job_id is null`,
 )
 
 const mended = sql`case when l.state = 'mended' and l.job_id = i.source_job_id then 'recovered' end`
@@ -84,14 +91,17 @@ export function triggeredBy(ofJobs: Sql, columns: Columns, way: LinkWay): Sql {
   if (way !== 'overlay') return recorded
   return sql`${recorded}
         union all
-       select ${selected(columns)}
+       select ${carried(sql`r`, columns)}
          from public.observability_links k
-         join public.invocations i
-           on i.id = k.invocation_id
-          and i.source_job_id is null
         cross join lateral (
-              select ${kept},
-                     k.job_id as source_job_id) l
+              select ${selected(columns)}
+                from public.invocations i
+               cross join lateral (
+                     select ${keptOf},
+                            k.job_id as source_job_id) l
+               where i.id = k.invocation_id
+                 and i.source_job_id is null
+               limit 1) r
         where k.job_id ${ofJobs}
           and k.state = 'recovered'`
 }

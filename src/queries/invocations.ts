@@ -10,12 +10,20 @@ import type { RunningFilters } from '../domain/paging/running-filters.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
 import { selected } from './columns.ts'
-import { eachWay, linkLabel, linkOfInvocation, sourceJobId, versionWithLink, writtenAt } from './effective-link.ts'
+import {
+  eachWay,
+  isRoot,
+  linkLabel,
+  linkOfInvocation,
+  sourceJobId,
+  versionWithLink,
+  writtenAt,
+} from './effective-link.ts'
 import { linkFacts, type LinkFactsRow } from './link.ts'
-import { linked, linkedTo, type Linked } from './linked.ts'
+import { linked, linkedTo, merged, type Linked } from './linked.ts'
 import { overAllTime, runningConditions, signOfLife } from './liveness.ts'
 import { cameOutAs, firstCrash } from './outcome.ts'
-import { asText, asUuid, equals, matching, pageOf } from './page.ts'
+import { asText, asUuid, equals, matching, pageOf, rowLimit } from './page.ts'
 
 /** The filters of the list of invocations; several values mean OR. */
 export interface InvocationFilters extends RunningFilters {
@@ -69,10 +77,8 @@ export function invocationRows(
   rules: RowRules,
 ): Promise<TimedRows<InvocationRow>> {
   const { linkWay } = rules
-  const { from, at, id, narrowed } = listed(filters, linkWay)
-  return timed<InvocationRow>(
-    db,
-    sql`
+  const selects = listed(filters, linkWay).map(
+    ({ from, at, id, always }) => sql`
 select ${selected(invocationColumns[linkWay])},
        ${asOf}
   from ${from}
@@ -83,7 +89,7 @@ select ${selected(invocationColumns[linkWay])},
    fenced: filters.correlationId !== undefined || overAllTime(filters, page),
    filters: [
      ...runningConditions(filters, sql`i.status::text = 'running'`, sql`i.created_at`),
-     ...narrowed,
+     always,
      ...matching(filters, {
        correlationId: asText(sql`i.correlation_id`),
        sourceEventId: asUuid(sql`i.source_event_id`),
@@ -97,28 +103,27 @@ select ${selected(invocationColumns[linkWay])},
    ],
  })}`,
   )
+  return timed<InvocationRow>(db, merged(selects, page.order, rowLimit(page.limit + 1)))
 }
 
-/** Where the list begins that these filters on links leave, and the conditions that they make. */
+/** Where the list begins that these filters on links leave. */
 function listed(
   { sourceJobId: jobs, root }: InvocationFilters,
   way: LinkWay,
-): Pick<Linked, 'from' | 'at' | 'id'> & { narrowed: Maybe[] } {
-  const rooted = root === true && sql`${sourceJobId[way]} is null`
+): Array<Pick<Linked, 'from' | 'at' | 'id'> & { always: Maybe }> {
   if (jobs !== undefined) {
-    const { always, ...rest } = linkedTo(equals(sql`uuid`, jobs), way)
-    return { ...rest, narrowed: [always, rooted] }
+    const branches = linkedTo(equals(sql`uuid`, jobs), way)
+    return root === true ? branches.map((branch) => ({ ...branch, always: sql`false` })) : branches
   }
-  if (root === false) {
-    const { always, ...rest } = linked(way)
-    return { ...rest, narrowed: [always] }
-  }
-  return {
-    from: sql`public.invocations i${linkOfInvocation[way]}`,
-    at: sql`i.created_at`,
-    id: sql`i.id`,
-    narrowed: [rooted],
-  }
+  if (root === false) return linked(way)
+  return [
+    {
+      from: sql`public.invocations i${linkOfInvocation[way]}`,
+      at: sql`i.created_at`,
+      id: sql`i.id`,
+      always: root === true && isRoot[way],
+    },
+  ]
 }
 
 /** One invocation, or none. */

@@ -1,8 +1,10 @@
-import { sql, type Maybe, type Sql } from '../db/sql.ts'
+import { join, sql, type Sql } from '../db/sql.ts'
 import type { LinkWay } from '../domain/link/way.ts'
-import { linkOfInvocation } from './effective-link.ts'
+import type { PageRequest } from '../domain/paging/page.ts'
+import { keptOf, linkOfInvocation } from './effective-link.ts'
+import { pageOrder } from './page.ts'
 
-/** The invocations `i` that a job triggered, as a list of them begins. */
+/** Some invocations `i` that a job triggered, as a select of them begins. */
 export interface Linked {
   /** What stands behind `from`: `i`, and `l` if there is one. */
   from: Sql
@@ -11,53 +13,50 @@ export interface Linked {
   id: Sql
   /** The job that triggered `i`. */
   job: Sql
-  /** The condition that each row of the list fulfils. */
+  /** The condition that each row fulfils. */
   always: Sql
 }
 
-/** All of them. */
-export function linked(way: LinkWay): Linked {
-  if (way === 'overlay') return overlaid()
-  return {
+/** All invocations that a job triggered: those of which the column says so, and in the overlay those of which our table does. No invocation is in both. */
+export function linked(way: LinkWay): Linked[] {
+  return branches(way, sql`is not null`)
+}
+
+/** Those that some jobs triggered; `ofJobs`: see triggeredBy. */
+export function linkedTo(ofJobs: Sql, way: LinkWay): Linked[] {
+  return branches(way, ofJobs)
+}
+
+function branches(way: LinkWay, ofJobs: Sql): Linked[] {
+  const recorded = {
     from: sql`public.invocations i${linkOfInvocation[way]}`,
     at: sql`i.created_at`,
     id: sql`i.id`,
     job: sql`i.source_job_id`,
-    always: sql`i.source_job_id is not null`,
+    always: sql`i.source_job_id ${ofJobs}`,
   }
-}
-
-/** Those of some jobs; `ofJobs`: see triggeredBy. */
-export function linkedTo(ofJobs: Sql, way: LinkWay): Linked {
-  if (way === 'overlay') return overlaid(ofJobs)
-  return { ...linked(way), always: sql`i.source_job_id ${ofJobs}` }
-}
-
-/**
- * Two ordered branches, each by an index of its own, which the planner merges. What the column says counts first, and a job that is gone has triggered nothing.
- */
-function overlaid(ofJobs?: Sql): Linked {
-  const of = (column: Sql, unless: Maybe): Maybe => (ofJobs ? sql`${column} ${ofJobs}` : unless)
-  return {
-    from: sql`(select n.id,
-               n.created_at,
-               n.source_job_id as job_id,
-               false as kept
-          from public.invocations n
-         where ${of(sql`n.source_job_id`, sql`n.source_job_id is not null`)}
-         union all
-        select k.invocation_id,
-               k.created_at,
-               k.job_id,
-               true
-          from public.observability_links k
-         where ${of(sql`k.job_id`, sql`true`)}
-           and k.state = 'recovered') t
+  const kept = {
+    from: sql`public.observability_links k
   join public.invocations i
-    on i.id = t.id${linkOfInvocation.overlay}`,
-    at: sql`t.created_at`,
-    id: sql`t.id`,
-    job: sql`t.job_id`,
-    always: sql`(not t.kept or i.source_job_id is null and l.source_job_id is not null)`,
+    on i.id = k.invocation_id
+   and i.source_job_id is null
+ cross join lateral (
+       select ${keptOf},
+              (select e.id from public.job_executions e where e.id = k.job_id) as source_job_id
+       offset 0) l`,
+    at: sql`k.created_at`,
+    id: sql`k.invocation_id`,
+    job: sql`k.job_id`,
+    always: sql`k.job_id ${ofJobs} and k.state = 'recovered' and l.source_job_id is not null`,
   }
+  return way === 'overlay' ? [recorded, kept] : [recorded]
+}
+
+/** One page of what these selects find, each of which is a page of its own with the columns `createdAt` and `id`. The planner does not merge branches that join, and would sort all that there is. */
+export function merged(selects: Sql[], order: PageRequest['order'], limit: Sql): Sql {
+  const [only] = selects
+  if (only && selects.length === 1) return only
+  return sql`(${join(selects, ')\n union all\n(')})
+ ${pageOrder(sql`"createdAt"`, sql`id`, order)}
+ ${limit}`
 }

@@ -9,8 +9,8 @@ import { carried, picked, selected } from './columns.ts'
 import { triggeringColumns } from './details.ts'
 import { eachWay, versionWithLink } from './effective-link.ts'
 import { invocationColumns } from './invocations.ts'
-import { linked } from './linked.ts'
-import { asText, matching, pageOf, pageOrder } from './page.ts'
+import { linked, merged } from './linked.ts'
+import { asText, matching, pageOf, pageOrder, rowLimit } from './page.ts'
 import { versionOf } from './version.ts'
 
 /** The filters of the list of links; several values mean OR. */
@@ -51,16 +51,9 @@ export function chainRows(
   page: PageRequest,
   way: LinkWay,
 ): Promise<TimedRows<ChainRow>> {
-  const { from, at, id, job, always } = linked(way)
-  return timed<ChainRow>(
-    db,
-    sql`
-select ${carried(sql`l`, linkColumns[way])},
-       c.count as "jobCount",
-       c.data as jobs,
-       concat_ws(',', l.version, l."triggeringVersion", c.count, c.versions) as version,
-       ${asOf}
-  from (select ${selected(linkColumns[way])},
+  const pages = linked(way).map(
+    ({ from, at, id, job, always }) => sql`
+        select ${selected(linkColumns[way])},
                ${versionWithLink[way]} as version
           from ${from}
           join public.job_executions j
@@ -81,7 +74,17 @@ select ${carried(sql`l`, linkColumns[way])},
              status: asText(sql`i.status`),
              correlationId: asText(sql`i.correlation_id`),
            }),
-         })}) l
+         })}`,
+  )
+  return timed<ChainRow>(
+    db,
+    sql`
+select ${carried(sql`l`, linkColumns[way])},
+       c.count as "jobCount",
+       c.data as jobs,
+       concat_ws(',', l.version, l."triggeringVersion", c.count, c.versions) as version,
+       ${asOf}
+  from (${merged(pages, page.order, rowLimit(page.limit + 1))}) l
  cross join lateral (
        select count(*)::int as count,
               coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status, 'durationMs', t.duration_ms) order by t.created_at, t.id)

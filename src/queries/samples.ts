@@ -1,8 +1,8 @@
 import type { Queryable } from '../db/db.ts'
 import { sql } from '../db/sql.ts'
 import type { LinkWay } from '../domain/link/way.ts'
-import { linkOfInvocation, sourceJobId } from './effective-link.ts'
-import { linked, type Linked } from './linked.ts'
+import { isRoot, linkOfInvocation, sourceJobId } from './effective-link.ts'
+import { linked, merged, type Linked } from './linked.ts'
 
 /** An invocation that samples of requests can name, and when it began. */
 export interface InvocationSample {
@@ -27,11 +27,9 @@ export interface Samples {
 
 /** The newest root, the newest invocation that a job triggered, and that job: without links, the newest of all jobs. */
 export async function newestSamples(db: Queryable, way: LinkWay): Promise<Samples> {
-  const [root] = await newestInvocation(db, {
-    from: sql`public.invocations i${linkOfInvocation[way]}`,
-    at: sql`i.created_at`,
-    always: sql`${sourceJobId[way]} is null`,
-  })
+  const [root] = await newestInvocation(db, [
+    { from: sql`public.invocations i${linkOfInvocation[way]}`, at: sql`i.created_at`, always: isRoot[way] },
+  ])
   const [triggered] = await newestInvocation(db, linked(way))
   const [job] = triggered ? await triggeringJob(db, triggered.id, way) : await newestJob(db)
   return { root, triggered, job }
@@ -40,16 +38,19 @@ export async function newestSamples(db: Queryable, way: LinkWay): Promise<Sample
 // What lies ahead of the clock is in no window up to now, and what lies at -infinity in none that ends.
 function newestInvocation(
   db: Queryable,
-  { from, at, always }: Pick<Linked, 'from' | 'at' | 'always'>,
+  branches: Array<Pick<Linked, 'from' | 'at' | 'always'>>,
 ): Promise<InvocationSample[]> {
-  return db.query<InvocationSample>(sql`
+  const selects = branches.map(
+    ({ from, at, always }) => sql`
 select i.id,
        i.created_at as "createdAt"
   from ${from}
  where ${always}
    and ${at} between '0001-01-02' and now()
  order by ${at} desc
- limit 1`)
+ limit 1`,
+  )
+  return db.query<InvocationSample>(merged(selects, 'desc', sql`limit 1`))
 }
 
 function triggeringJob(db: Queryable, invocationId: string, way: LinkWay): Promise<JobSample[]> {

@@ -8,7 +8,7 @@ import { asOf, type TimedRows } from './as-of.ts'
 import { selected } from './columns.ts'
 import { invocationColumns } from './invocations.ts'
 import { linkOfInvocation } from './effective-link.ts'
-import { linkedTo } from './linked.ts'
+import { linkedTo, merged } from './linked.ts'
 import { pageOrder, rowLimit } from './page.ts'
 
 /** A row of `nth` key; `id` is null where that job triggered nothing. */
@@ -47,7 +47,16 @@ export function triggeredLookup(db: Queryable): TriggeredLookup {
  * triggers on average, reads all by idx_invocations_source_job_id and sorts them: 5,000 rows instead of 51 for a job that triggered so many.
  */
 function rowsOf(db: Queryable, jobIds: string[], page: PageRequest, way: LinkWay, signal: AbortSignal): Promise<Row[]> {
-  const { from, at, id, always } = linkedTo(sql`= asked.id`, way)
+  const limit = rowLimit(page.limit + 1)
+  const selects = linkedTo(sql`= asked.id`, way).map(
+    ({ from, at, id, always }) => sql`
+       select ${id} as id,
+              ${at} as "createdAt"
+         from ${from}
+        where ${always}
+        ${pageOrder(at, id, page.order)}
+        ${limit}`,
+  )
   return db.query<Row>(
     sql`
 select (asked.nth - 1)::int as nth,
@@ -55,16 +64,11 @@ select (asked.nth - 1)::int as nth,
        ${asOf}
   from unnest(${jobIds}::uuid[]) with ordinality as asked (id, nth)
  left join lateral (
-       select ${id},
-              ${at}
-         from ${from}
-        where ${always}
-        ${pageOrder(at, id, page.order)}
-        ${rowLimit(page.limit + 1)}) t
+       ${merged(selects, page.order, limit)}) t
     on true
   left join public.invocations i
     on i.id = t.id${linkOfInvocation[way]}
- ${pageOrder(sql`t.created_at`, sql`t.id`, page.order)}`,
+ ${pageOrder(sql`t."createdAt"`, sql`t.id`, page.order)}`,
     signal,
   )
 }

@@ -5,7 +5,7 @@ import type { PageRequest } from '../../domain/paging/page.ts'
 import type { TreeSummaryRow } from '../../domain/tree/tree-summary.ts'
 import { endOf, numberOf } from '../column-types.ts'
 import { carried, selected } from '../columns.ts'
-import { eachWay, linkOfInvocation, sourceJobId, triggeredBy, writtenAt } from '../effective-link.ts'
+import { eachWay, isRoot, linkOfInvocation, triggeredBy, writtenAt } from '../effective-link.ts'
 import { endOfInvocation } from '../ends.ts'
 import { invocationColumns } from '../invocations.ts'
 import { isLive } from '../liveness.ts'
@@ -53,7 +53,7 @@ select ${carried(sql`r`, invocationColumns[way])},
            id: sql`i.id`,
            page,
            rows: limit,
-           always: sql`${sourceJobId[way]} is null`,
+           always: isRoot[way],
            filters: matching(filters, { rootFunction: asText(sql`i.source_function`) }),
          })}) r
  cross join lateral (
