@@ -82,7 +82,9 @@ test('the service starts with a role that may only read, although a migration is
   await migrateUp(runner(url).options, { to: '004' })
   lines.length = 0
   await start()
-  const [why, what, slow, slower, ...lost] = lines
+  const [why, what, slow, slower, ...rest] = lines
+  const lost = rest.filter((line) => !line.includes('(009_'))
+  assert.equal(rest.length, lost.length + 2)
   assert.match(
     why ?? '',
     /^migrations: checked only, because they may not be run here: 005_add_source_type_up\.sql failed: must be owner of table invocations\. Run the migrations as the owner/,

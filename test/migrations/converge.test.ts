@@ -148,6 +148,7 @@ const states: Array<{ name: string; before: string; expect?: RegExp }> = [
   },
   { name: '008: one table missing', before: 'drop table observability_leases' },
   { name: '008: no indexes', before: 'drop index observability_links_by_job, observability_links_newest' },
+  { name: '009: one index missing', before: 'drop index observability_links_recovered_by_job' },
   {
     name: '008: a table with a column of a newer build',
     before: 'alter table observability_links add column note text',
@@ -345,6 +346,7 @@ test('005: going back is refused, with a count, while there are values, and a va
   client.release(true)
   assert.deepEqual(await schemaOf(pool), schema, 'the CHECK that kept new values out is gone')
   assert.deepEqual((await migrateDown(options, { to: '005', destroy: true })).reverted, [
+    '009_index_observability_links_recovered',
     '008_create_link_tables',
     '007_index_event_executions_detected_newest',
     '006_index_event_executions_crashes_by_invocation',
@@ -360,20 +362,21 @@ test('008: going back is refused, with counts, while links are mended or undone;
   await pool.query(`insert into observability_links (invocation_id, created_at, job_id, state, rule_version, rule_settings)
     select gen_random_uuid(), now(), gen_random_uuid(), state, 1, '' from unnest(array['mended', 'mended', 'undone', 'recovered', 'severed']) state`)
   await assert.rejects(
-    migrateDown(options),
+    migrateDown(options, { to: '008' }),
     /nothing was reverted: 008_create_link_tables: the memory of 2 mended and 1 undone links would be destroyed\. Make a backup/,
   )
+  const reverted = ['009_index_observability_links_recovered', '008_create_link_tables']
   const text = readFileSync(join(folder, '008_create_link_tables_down.sql'), 'utf8')
   await assert.rejects(
     pool.query(text.replace(/^-- guard$[\s\S]*^-- end guard$/m, '')),
     /008_create_link_tables: a link has just been mended/,
   )
   await pool.query(`delete from observability_links where state in ('mended', 'undone')`)
-  assert.deepEqual((await migrateDown(options)).reverted, ['008_create_link_tables'])
+  assert.deepEqual((await migrateDown(options, { to: '008' })).reverted, reverted)
   await migrateUp(options)
   await pool.query(`insert into observability_links (invocation_id, created_at, job_id, state, rule_version, rule_settings)
     values (gen_random_uuid(), now(), gen_random_uuid(), 'mended', 1, '')`)
-  assert.deepEqual((await migrateDown(options, { destroy: true })).reverted, ['008_create_link_tables'])
+  assert.deepEqual((await migrateDown(options, { to: '008', destroy: true })).reverted, reverted)
 })
 
 /** An invocation, its event, its job, and an invocation that the job triggered. */

@@ -123,6 +123,7 @@ test('an index build waits for a writer that holds its transaction, and blocks n
     '006_index_event_executions_crashes_by_invocation',
     '007_index_event_executions_detected_newest',
     '008_create_link_tables',
+    '009_index_observability_links_recovered',
   ])
   await noneMissing(url)
 })
