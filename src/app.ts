@@ -72,6 +72,8 @@ export interface Life {
   stopGrace: number
   /** What is known of links that the writer does not record. */
   lost: ApiOptions['lost']
+  /** What recovers them; none in a service that only answers. */
+  linkWorker?: ApiOptions['linkWorker']
 }
 
 /** Of the headers beside the request line, bytes. */
@@ -85,7 +87,7 @@ export async function buildApp({
   rules,
   statuses,
   links,
-  life: { stage, log, stopGrace, lost },
+  life: { stage, log, stopGrace, lost, linkWorker },
 }: Deps): Promise<FastifyInstance> {
   const maxHeaderSize = limits.url + MAX_HEADERS
   const app = Fastify({
@@ -177,6 +179,6 @@ export async function buildApp({
 
   // The resources.
   await registerOpenapi(app)
-  await app.register(api, { db, issuer, access, limits, rules, statuses, links, lost })
+  await app.register(api, { db, issuer, access, limits, rules, statuses, links, lost, linkWorker })
   return app
 }

@@ -16,9 +16,11 @@ import { waitForDatabase } from '../db/wait.ts'
 import { readKeysOnHangup, logExposure } from './exposure.ts'
 import { holdsDemo } from '../demo/ground.ts'
 import { loadDemo } from '../demo/load.ts'
+import type { RecoveryMode } from '../domain/link/recovery.ts'
 import type { RowRules } from '../domain/liveness.ts'
 import { knownStatuses, type Statuses } from '../domain/model/status.ts'
 import type { Stage } from '../http/lifecycle/startup-gate.ts'
+import { serviceLinkWorker } from './link-worker.ts'
 import { listen } from './listen.ts'
 import { createLog } from '../log.ts'
 import { migrateOptions, migrateOrCheck } from './migrations.ts'
@@ -45,15 +47,16 @@ export async function serve(config: Config): Promise<void> {
   const room = roomWithin(descriptorsOf(), config.limits)
   const settings = settingsOf(config, room.connections)
   const lost = lostLinks(db, settings.links, settings.rules)
+  const linkWorker = serviceLinkWorker(config.links, log)
   const app = await buildApp({
     db,
     ...settings,
-    life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout, lost },
+    life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout, lost, linkWorker },
   })
   logExposure(config.access, log)
   if (room.told !== undefined) log.warn(room.told)
   let source: Promise<Source> | undefined
-  let preparing: Promise<void> | undefined
+  let preparing: Promise<RecoveryMode> | undefined
   const enter: Starting['enter'] = (name) => {
     stopping.signal.throwIfAborted()
     stage.name = name
@@ -62,7 +65,7 @@ export async function serve(config: Config): Promise<void> {
     stage.name = 'stopping'
     stopping.abort()
     // A migration that is under way cancels its statement: an index build would outlive this process.
-    await Promise.all([app.close(), preparing?.catch(() => undefined)])
+    await Promise.all([app.close(), preparing?.catch(() => undefined), linkWorker.stop()])
     await db.end()
     await (await source?.catch(() => undefined))?.stop()
   }
@@ -88,8 +91,9 @@ export async function serve(config: Config): Promise<void> {
     preparing = source.then((opened) =>
       prepare(config, opened, { enter, db, ...settings, log, signal: stopping.signal }),
     )
-    await preparing
+    const writes = await preparing
     sayWhere(app, log)
+    linkWorker.start(await source, writes)
     void sayLostLinks(lost, log)
     await (
       await source
@@ -139,12 +143,12 @@ export interface Starting {
   signal: AbortSignal
 }
 
-/** Database reachable → its tables looked at → migrations → demo data → ready. Throws a sentence where this database cannot be served. */
+/** Database reachable → its tables looked at → migrations → demo data → ready. Resolves to what may be written of lost links. Throws a sentence where this database cannot be served. */
 export async function prepare(
   config: Config,
   source: Source,
   { enter, db, statuses, rules, log, signal }: Starting,
-): Promise<void> {
+): Promise<RecoveryMode> {
   const { connection } = source
   await waitForDatabase({
     config: connection,
@@ -173,7 +177,7 @@ export async function prepare(
   await migrateOrCheck(config.migrations, source, log, signal)
   await checkReadable(db)
   Object.assign(statuses, await readStatuses(db))
-  const { linkWay, told, less } = await decideLinkRecovery(db, config.links.recovery)
+  const { linkWay, writes, told, less } = await decideLinkRecovery(db, config.links.recovery)
   Object.assign(rules, { linkWay })
   log[less ? 'warn' : 'info'](told)
   if (source.embedded && (await holdsDemo(db)))
@@ -191,6 +195,7 @@ export async function prepare(
     )
   }
   enter('ready')
+  return writes
 }
 
 function sayWhere(app: FastifyInstance, log: Logger): void {

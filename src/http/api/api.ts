@@ -17,6 +17,7 @@ import { documentation } from './documentation.ts'
 import { eventDetail } from './details/event.ts'
 import { events } from './events/list.ts'
 import { health } from './health/health.ts'
+import type { Looked } from './health/readiness.ts'
 import { home } from './home/home.ts'
 import { invocationDetail } from './details/invocation.ts'
 import { invocations } from './invocations/list.ts'
@@ -42,6 +43,8 @@ export interface ApiOptions {
   statuses: Statuses
   links: LinkSettings
   lost: LostLinks
+  /** What recovers them. */
+  linkWorker: Looked['linkWorker']
 }
 
 /**
@@ -50,13 +53,13 @@ export interface ApiOptions {
  */
 export const api: FastifyPluginAsync<ApiOptions> = async (
   app,
-  { db, issuer, access: { credentials, redactions }, limits, rules, statuses, links, lost },
+  { db, issuer, access: { credentials, redactions }, limits, rules, statuses, links, lost, linkWorker },
 ) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
   await app.register(documentation, { title: TITLE })
   await app.register(home, { db, lost, rules })
-  await app.register(health, { db, issuer, credentials, lost, rules })
+  await app.register(health, { db, issuer, credentials, lost, rules, linkWorker })
   for (const routes of [invocations, jobs, events, chains, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
   const lookAtLinks = linkLook(db, links, rules)

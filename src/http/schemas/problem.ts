@@ -13,6 +13,7 @@ export const ChecksSchema = Type.Object(
     database: Ref(CheckSchema),
     schema: Ref(CheckSchema),
     tokens: Type.Optional(Ref(CheckSchema)),
+    links: Type.Optional(Ref(CheckSchema)),
   },
   { $id: 'Checks', title: 'Checks', description: 'What readiness looks at' },
 )

@@ -2,28 +2,21 @@ import { clearLinks, severLinks, withdrawLinks, writeLinks } from '../../queries
 import type { KeptState } from '../../queries/recovery/kept.ts'
 import type { Change } from './change.ts'
 
-/** What the worker writes: links that were found, and written ones that the writer has reset to NULL since. */
+/** Links that were found, and written ones that the writer has reset to NULL since. */
 const OPEN: readonly KeptState[] = ['recovered', 'mended']
 
 /** Writes kept links into source_job_id; never over a link that stands there. */
-export const mending: Change = mendingOf(OPEN)
-
-/** The same, with those that a person took back before. */
-export const mendingAgain: Change = mendingOf([...OPEN, 'undone'])
-
-/** Takes links back: empties source_job_id if it still holds our job, and lets recovered ones count no more. */
-export const undoing: Change = {
-  wanted: { states: ['mended', 'recovered'], unlinked: false },
+export const mending: Change = {
+  wanted: { states: OPEN, unlinked: true },
   async apply(session, ids) {
-    return { changed: [...(await clearLinks(session, ids)), ...(await withdrawLinks(session, ids))], settled: [] }
+    return { changed: await writeLinks(session, ids, OPEN), settled: await severLinks(session, ids, OPEN) }
   },
 }
 
-function mendingOf(states: readonly KeptState[]): Change {
-  return {
-    wanted: { states, unlinked: true },
-    async apply(session, ids) {
-      return { changed: await writeLinks(session, ids, states), settled: await severLinks(session, ids, states) }
-    },
-  }
+/** Takes links back: empties source_job_id if it still holds our job, and lets recovered ones count no more. */
+export const undoing: Change = {
+  wanted: { states: OPEN, unlinked: false },
+  async apply(session, ids) {
+    return { changed: [...(await clearLinks(session, ids)), ...(await withdrawLinks(session, ids))], settled: [] }
+  },
 }

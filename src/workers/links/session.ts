@@ -1,10 +1,16 @@
 import type { Connection, Writer } from '../../db/db.ts'
 import { openWriter } from '../../db/writer.ts'
 
-/** A session for a command that looks for links, or writes them. Straight to Postgres; each batch sets its own timeouts. */
+/**
+ * Of a statement that sets no timeout of its own, ms. Postgres ends a session that is idle in a transaction after twice as long, and with it the
+ * lock on the lease of a process that was paused in the middle of a batch: so another one takes over within 10 s.
+ */
+const STATEMENT_TIMEOUT = 3000
+
+/** A session for whoever looks for links, or writes them. Straight to Postgres; each batch sets its own timeouts. */
 export async function openLinkSession(
   connection: Connection,
   log: { warn(details: object, message: string): void },
 ): Promise<Writer> {
-  return openWriter({ connection, name: 'links', statementTimeout: 60_000, log })
+  return openWriter({ connection, name: 'links', statementTimeout: STATEMENT_TIMEOUT, log })
 }

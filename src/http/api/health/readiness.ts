@@ -1,5 +1,6 @@
 import type { Reader } from '../../../db/db.ts'
 import type { Credentials } from '../../../access/credentials.ts'
+import type { WorkerState } from '../../../domain/link/worker-state.ts'
 import type { RowRules } from '../../../domain/liveness.ts'
 import type { LostLinks } from '../../../reading/links/lost.ts'
 import { PATIENCE, readinessOf, type Readiness as Found } from '../../../reading/readiness.ts'
@@ -16,8 +17,8 @@ interface Check {
 
 export interface Readiness {
   ready: boolean
-  /** `tokens`: the keys that tokens are checked against, if these are fetched. */
-  checks: Record<'service' | 'database' | 'schema', Check> & { tokens?: Check }
+  /** `tokens`: the keys that tokens are checked against, if these are fetched; `links`: the worker that recovers them, if there is one. */
+  checks: Record<'service' | 'database' | 'schema', Check> & { tokens?: Check; links?: Check }
   /** What the database failed with. */
   cause?: unknown
 }
@@ -30,22 +31,26 @@ export interface Looked {
   rules: RowRules
   /** Its last look is told, and none is begun: readiness is asked for every second. */
   lost: LostLinks
+  /** Told, and no reason not to be ready: answers are right without it. */
+  linkWorker: { state(): WorkerState | undefined } | undefined
 }
 
 /** Looks whether the service can answer, and tells it as checks. */
-export function readiness({ db, issuer, credentials, rules }: Looked, stage: Stage): () => Promise<Readiness> {
+export function readiness(
+  { db, issuer, credentials, rules, linkWorker }: Looked,
+  stage: Stage,
+): () => Promise<Readiness> {
   const look = readinessOf(db, rules)
   return async () => {
     const tokens = issuer?.look?.()
     const { ready, checks, ...rest } = stage.name === 'ready' ? told(await look()) : checked(notReady(stage))
     // Somebody with a key is answered without the issuer; taking all replicas away would refuse them too.
-    return tokens === undefined
-      ? { ready, checks, ...rest }
-      : {
-          ready: ready && (tokens.ok !== false || credentials?.keys.length !== 0),
-          checks: { ...checks, tokens },
-          ...rest,
-        }
+    const links = linkWorker?.state()
+    return {
+      ready: ready && (tokens?.ok !== false || credentials?.keys.length !== 0),
+      checks: { ...checks, ...(tokens && { tokens }), ...(links && { links }) },
+      ...rest,
+    }
   }
 }
 

@@ -1,0 +1,28 @@
+import { nextBatchSize } from '../../domain/link/batch-size.ts'
+import { checkLease } from '../lease.ts'
+import { changeLinks } from './change.ts'
+import { examineNext, type Examiner } from './examine.ts'
+import { mending } from './mend.ts'
+import type { Look } from './passes.ts'
+
+const FIRST = 200
+const MOST = 2000
+/** A batch may meet payloads of 700 KB; ms. Nothing in it waits for the writer. */
+const TIMEOUTS = { statementTimeout: 30_000, lockTimeout: 1000 }
+
+/** Examines a batch and keeps what was found; `mend`: and writes it into source_job_id. What others hold is left for the next pass. */
+export function examining(examiner: Examiner, mend: boolean): Look {
+  let size = FIRST
+  return async (writer, lease, window, after, signal) => {
+    const began = performance.now()
+    const { tally, end } = await writer.transaction(async (session) => {
+      await checkLease(session, lease)
+      return examineNext(session, examiner, window, after, size)
+    }, TIMEOUTS)
+    if (tally.examined > 0) size = nextBatchSize(tally.examined, performance.now() - began, MOST)
+    // Of rows that share their instant some may come with the next batch, so that one begins at this instant again.
+    const part = { from: after?.createdAt ?? window.from, to: end?.createdAt ?? window.to }
+    if (mend) await changeLinks(mending, { writer, lease, window: part, signal, patience: 0 })
+    return { rows: tally.examined, end }
+  }
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { database } from './support/database.ts'
+import { columnOf } from './support/links.ts'
+import { addInvocation, addJob } from './support/rows.ts'
+import { serve } from './support/serve.ts'
+import { until } from './support/until.ts'
+
+interface Ready {
+  checks: { links?: { ok: boolean | null; detail: string } }
+}
+
+test('the start says how links are recovered and what the last 24 hours gain; a service that stops gives its lease back', async (t) => {
+  const { url, pool } = await database(t)
+  const parent = await addInvocation(pool)
+  const job = await addJob(pool, parent)
+  const child = await addInvocation(pool, { source_event_payload: JSON.stringify({ __sourceJobId: job }) })
+  const service = await serve(t, { DATABASE_URL: url, LINK_RECOVERY: 'mend' })
+  const base = await service.ready()
+  await service.said(/^links: LINK_RECOVERY=mend: .*, and found links are written into source_job_id$/)
+  await service.said(
+    /^links: of the last 24 hours 0 are recorded, 1 recovered, 0 recoverable, 0 severed and 0 unknown$/,
+  )
+  assert.equal((await columnOf(pool)).get(child), job)
+  const links = await until('readiness tells when links were looked for', async () => {
+    const { checks } = (await (await fetch(`${base}/health/ready`)).json()) as Ready
+    return checks.links?.ok === true ? checks.links : undefined
+  })
+  assert.match(links.detail, /^Lost links were looked for [\d.]+ s ago$/)
+
+  service.kill('SIGTERM')
+  assert.equal(await service.ended(), 0)
+  const { rows } = await pool.query(`select name from public.observability_leases where expires_at > now()`)
+  assert.deepEqual(rows, [])
+})
+
+test('with LINK_RECOVERY=off nothing is looked for', async (t) => {
+  const { url, pool } = await database(t)
+  const service = await serve(t, { DATABASE_URL: url, LINK_RECOVERY: 'off' })
+  const base = await service.ready()
+  const { checks } = (await (await fetch(`${base}/health/ready`)).json()) as Ready
+  assert.equal(checks.links, undefined)
+  assert.deepEqual((await pool.query('select name from public.observability_leases')).rows, [])
+})
