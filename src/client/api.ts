@@ -135,6 +135,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Links that the writer lost, newest first
+         * @description What the service found out about invocations whose source_job_id is or was empty, and whose payload names a job. The window and the order are those of the invocations; the last 24 hours unless from, to or window say otherwise.
+         */
+        get: operations["listLinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/trees": {
         parameters: {
             query?: never;
@@ -147,6 +167,26 @@ export interface paths {
          * @description The window and the order are those of the roots; the last 24 hours unless from, to or window say otherwise. A tree of 10,000 invocations or more is counted up to there, and not complete.
          */
         get: operations["listTrees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dependencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which jobs lead to which functions and jobs, how often, and how
+         * @description An edge belongs to the window in which its target began; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).
+         */
+        get: operations["getDependencies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -683,6 +723,48 @@ export interface components {
             sourceFunction: string;
             job: components["schemas"]["TriggeringJob"];
         };
+        /** KeptLinkList */
+        KeptLinkList: {
+            data: components["schemas"]["KeptLink"][];
+            page: components["schemas"]["Page"];
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+        };
+        /**
+         * KeptLink
+         * @description What was found out about the link of an invocation whose source_job_id is or was empty
+         */
+        KeptLink: {
+            /** Format: uuid */
+            invocationId: string;
+            /**
+             * Format: date-time
+             * @description Of the invocation
+             */
+            createdAt: string;
+            /**
+             * Format: uuid
+             * @description The job that its payload names
+             */
+            jobId: string;
+            state: components["schemas"]["KeptState"];
+            /** @description The version of the rule that decided */
+            ruleVersion: number;
+            /**
+             * Format: date-time
+             * @description When the state was decided last, by the clock of the database
+             */
+            decidedAt: string;
+        };
+        /**
+         * KeptState
+         * @description recovered: counts as the link while source_job_id is empty; mended: written into source_job_id; undone: taken back by a person; ambiguous: the named job had ended long before the event; pending: its row may still arrive; severed: it is gone, or never came
+         * @enum {string}
+         */
+        KeptState: "recovered" | "mended" | "undone" | "ambiguous" | "pending" | "severed";
         /**
          * FlatJob
          * @description A job of a node; what it triggered are the nodes whose sourceJobId is its id
@@ -1396,6 +1478,238 @@ export interface components {
             data: components["schemas"]["Invocation"][];
             /** @description The request that yields the rest */
             href: string;
+        };
+        /**
+         * FiguresPage
+         * @description The page, its window, and what the figures were made from
+         */
+        FiguresPage: {
+            limit: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            to: string;
+            /** @description Null on the last page */
+            nextCursor: string | null;
+            /** @description Groups on all pages */
+            groups: number;
+            /** @description There are more than 5,000 groups; the rarest are left out */
+            groupsCut: boolean;
+            /** @description Rows that were counted */
+            examined: number;
+            /** @description Counting all of the window took too long: the figures are exact for [examinedFrom, to) alone */
+            sampled: boolean;
+            /**
+             * Format: date-time
+             * @description Null: all of the window was counted
+             */
+            examinedFrom: string | null;
+        };
+        /**
+         * KnownLinks
+         * @description How many links are known, of the newest invocations
+         */
+        KnownLinks: {
+            /**
+             * Format: double
+             * @description Share of the links that are known; null: there is none
+             */
+            known: number | null;
+            /** @description Links that the writer recorded */
+            recorded: number;
+            /** @description Links that were put back */
+            recovered: number;
+            /** @description Invocations whose payload names a job, and nothing else does */
+            recoverable: number;
+            /**
+             * Format: date-time
+             * @description When they were counted; no part of the ETag
+             */
+            lookedAt: string;
+        };
+        /**
+         * Percentiles
+         * @description Exact, by nearest rank: the smallest duration that so many of a hundred runs do not exceed
+         */
+        Percentiles: {
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            p95: number;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            p99: number;
+        };
+        /** Dependencies */
+        Dependencies: {
+            /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
+            note?: string;
+            data: components["schemas"]["DependencyEdge"][];
+            /** @description What the edges of this page lead from and to */
+            nodes: components["schemas"]["DependencyNode"][];
+            page: components["schemas"]["FiguresPage"];
+            /** @description Null: nobody could look */
+            links: components["schemas"]["KnownLinks"] | null;
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+        };
+        /**
+         * DependencyEdge
+         * @description What leads to what, how often, and how
+         */
+        DependencyEdge: {
+            source: components["schemas"]["Named"];
+            target: components["schemas"]["Named"];
+            /** @description Runs of the target that the source led to */
+            times: number;
+            /** @description Runs of the source that began in the window */
+            runs: number;
+            /** @description Of these, those that led to no run of the target in the window */
+            runsWithout: number;
+            /**
+             * Format: double
+             * @description A share, 0 to 1; null: of nothing
+             */
+            withoutRate: number | null;
+            /** @description Of times: runs of the target that failed or crashed */
+            failed: number;
+            /**
+             * Format: double
+             * @description A share, 0 to 1; null: of nothing
+             */
+            failureRate: number | null;
+            fanOut: components["schemas"]["FanOut"];
+            /** @description From the end of the source job to the start of the target, in ms; negative is normal, for a job writes before it ends. From a function to its job: from start to start. Null where no run of the source has a duration */
+            lagMs: components["schemas"]["Lag"] | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            firstSeen: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            lastSeen: string;
+            /**
+             * Format: uuid
+             * @description The newest run of the target
+             */
+            sampleId: string;
+            /** @description The request for the tree around it */
+            sampleTree: string;
+            /**
+             * @description With compareTo: since the window before. changed: a figure differs by more than 3 standard errors
+             * @enum {string}
+             */
+            change?: "appeared" | "vanished" | "changed" | "same";
+            changed?: ("times" | "withoutRate" | "failureRate")[];
+            /** @description Null: the edge was not there */
+            previous?: components["schemas"]["EdgeBefore"] | null;
+        };
+        /**
+         * DependencyNode
+         * @description A job or a function, and its runs in the window
+         */
+        DependencyNode: {
+            /**
+             * @description A job, or a function
+             * @enum {string}
+             */
+            kind: "job" | "function";
+            name: string;
+            /** @description Runs that began in the window */
+            runs: number;
+            /** @description Of these; a function that crashed has failed */
+            failed: number;
+            /** @description Of a function: runs in which an event crashed */
+            crashed: number;
+            /**
+             * Format: double
+             * @description A share, 0 to 1; null: of nothing
+             */
+            failureRate: number | null;
+            /** @description Null where no run has a duration */
+            durationMs: components["schemas"]["Percentiles"] | null;
+            /**
+             * Format: double
+             * @description All durations together, in ms
+             */
+            totalMs: number | null;
+        };
+        /**
+         * EdgeBefore
+         * @description The same of the window before
+         */
+        EdgeBefore: {
+            /** @description Runs of the target that the source led to */
+            times: number;
+            /** @description Runs of the source that began in the window */
+            runs: number;
+            /** @description Of these, those that led to no run of the target in the window */
+            runsWithout: number;
+            /**
+             * Format: double
+             * @description A share, 0 to 1; null: of nothing
+             */
+            withoutRate: number | null;
+            /** @description Of times: runs of the target that failed or crashed */
+            failed: number;
+            /**
+             * Format: double
+             * @description A share, 0 to 1; null: of nothing
+             */
+            failureRate: number | null;
+            /** @description From the end of the source job to the start of the target, in ms; negative is normal, for a job writes before it ends. From a function to its job: from start to start. Null where no run of the source has a duration */
+            lagMs: components["schemas"]["Lag"] | null;
+        };
+        /**
+         * FanOut
+         * @description Runs of the target for each run of the source that led to any
+         */
+        FanOut: {
+            /** Format: double */
+            avg: number;
+            max: number;
+        };
+        /** Lag */
+        Lag: {
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            p95: number;
+        };
+        /** Named */
+        Named: {
+            /**
+             * @description A job, or a function
+             * @enum {string}
+             */
+            kind: "job" | "function";
+            name: string;
         };
     };
     responses: never;
@@ -2672,6 +2986,198 @@ export interface operations {
             };
         };
     };
+    listLinks: {
+        parameters: {
+            query?: {
+                /** @description recovered: counts as the link while source_job_id is empty; mended: written into source_job_id; undone: taken back by a person; ambiguous: the named job had ended long before the event; pending: its row may still arrive; severed: it is gone, or never came */
+                state?: ("recovered" | "mended" | "undone" | "ambiguous" | "pending" | "severed")[];
+                /** @description Only rows created at or after this instant */
+                from?: string;
+                /** @description Only rows created before this instant */
+                to?: string;
+                /** @description Only rows created so long before now, instead of from and to */
+                window?: string;
+                /** @description By (createdAt, id): newest first, or oldest first */
+                order?: "desc" | "asc";
+                /** @description Rows a page */
+                limit?: number;
+                /** @description Go on after an earlier page of the same list; opaque */
+                cursor?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of links */
+            200: {
+                headers: {
+                    /** @description rel="next": the next page, absent on the last */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "invocationId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                     *           "createdAt": "2026-11-22T09:48:02.120000Z",
+                     *           "jobId": "9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c",
+                     *           "state": "recovered",
+                     *           "ruleVersion": 1,
+                     *           "decidedAt": "2026-11-22T09:48:07.031000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 50,
+                     *         "from": "2026-11-21T10:00:00.000000Z",
+                     *         "to": "2026-11-22T10:00:00.000000Z",
+                     *         "nextCursor": null
+                     *       },
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeptLinkList"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such resource */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTrees: {
         parameters: {
             query?: {
@@ -2764,6 +3270,259 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TreeList"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDependencies: {
+        parameters: {
+            query?: {
+                /** @description both: which jobs lead to which functions, and which functions run which jobs; job: which jobs lead to which jobs; function: which functions lead to which functions */
+                level?: "both" | "job" | "function";
+                /** @description Only what stands within so many hops of the job or the function of this name */
+                around?: string;
+                /** @description Steps away from around, in either direction */
+                hops?: number;
+                /** @description previous: adds the figures of the window of equal length right before */
+                compareTo?: "previous";
+                /** @description Only edges of which this became since the window before; brings compareTo=previous with it */
+                change?: ("appeared" | "vanished" | "changed" | "same")[];
+                /** @description Only rows created at or after this instant */
+                from?: string;
+                /** @description Only rows created before this instant */
+                to?: string;
+                /** @description Only rows created so long before now, instead of from and to */
+                window?: string;
+                /** @description The figure by which groups are sorted, with - before it the largest first; then by name. What has no figure stands last */
+                sort?: "times" | "-times" | "failed" | "-failed" | "failureRate" | "-failureRate" | "withoutRate" | "-withoutRate" | "lagP95" | "-lagP95" | "lastSeen" | "-lastSeen" | "name" | "-name";
+                /** @description Groups a page */
+                limit?: number;
+                /** @description Go on after an earlier page of the same list; opaque */
+                cursor?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of edges, and the nodes of it */
+            200: {
+                headers: {
+                    /** @description rel="next": the next page, absent on the last */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "source": {
+                     *             "kind": "job",
+                     *             "name": "capture-payment"
+                     *           },
+                     *           "target": {
+                     *             "kind": "function",
+                     *             "name": "on-payment-captured"
+                     *           },
+                     *           "times": 612,
+                     *           "runs": 640,
+                     *           "runsWithout": 28,
+                     *           "withoutRate": 0.04375,
+                     *           "failed": 12,
+                     *           "failureRate": 0.019608,
+                     *           "fanOut": {
+                     *             "avg": 1,
+                     *             "max": 1
+                     *           },
+                     *           "lagMs": {
+                     *             "p50": -12,
+                     *             "p95": 140
+                     *           },
+                     *           "firstSeen": "2026-11-21T10:01:02.120000Z",
+                     *           "lastSeen": "2026-11-22T09:48:02.120000Z",
+                     *           "sampleId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                     *           "sampleTree": "/trees/7c9e6679-7425-40de-944b-e07fc1f90ae7?from=root"
+                     *         }
+                     *       ],
+                     *       "nodes": [
+                     *         {
+                     *           "kind": "job",
+                     *           "name": "capture-payment",
+                     *           "runs": 640,
+                     *           "failed": 3,
+                     *           "crashed": 0,
+                     *           "failureRate": 0.004688,
+                     *           "durationMs": {
+                     *             "p50": 221,
+                     *             "p95": 480,
+                     *             "p99": 900
+                     *           },
+                     *           "totalMs": 160000
+                     *         },
+                     *         {
+                     *           "kind": "function",
+                     *           "name": "on-payment-captured",
+                     *           "runs": 610,
+                     *           "failed": 12,
+                     *           "crashed": 2,
+                     *           "failureRate": 0.019672,
+                     *           "durationMs": {
+                     *             "p50": 400,
+                     *             "p95": 700,
+                     *             "p99": 1200
+                     *           },
+                     *           "totalMs": 250000
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 50,
+                     *         "from": "2026-11-21T10:00:00.000000Z",
+                     *         "to": "2026-11-22T10:00:00.000000Z",
+                     *         "nextCursor": null,
+                     *         "groups": 1,
+                     *         "groupsCut": false,
+                     *         "examined": 1250,
+                     *         "sampled": false,
+                     *         "examinedFrom": null
+                     *       },
+                     *       "links": {
+                     *         "known": 0.98,
+                     *         "recorded": 490,
+                     *         "recovered": 0,
+                     *         "recoverable": 10,
+                     *         "lookedAt": "2026-11-22T09:59:40.000000Z"
+                     *       },
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Dependencies"];
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

@@ -64,7 +64,7 @@ export function problemUrl(problem: string): string {
 }
 
 /** A request for each kind of answer, to which this database has one; null where there is nothing to name. */
-export function sampleUrls({ root, triggered, job }: Samples) {
+export function sampleUrls({ root, triggered, job, lost }: Samples) {
   const invocation = triggered ?? root
   return {
     trees: root ? `/trees?${dayUntil(root)}` : null,
@@ -72,6 +72,7 @@ export function sampleUrls({ root, triggered, job }: Samples) {
     treeText: invocation ? treeUrl(invocation.id, '?from=root&format=text') : null,
     treeNodes: invocation ? treeNodesUrl(invocation.id, '?from=root') : null,
     chains: triggered ? `/chains?${dayUntil(triggered)}` : null,
+    links: lost ? `/links?${dayUntil(lost)}` : null,
     dependencies: triggered ? `/dependencies?${dayUntil(triggered)}` : null,
     invocations:
       triggered && job ? `/invocations?sourceJobId=${job.id}` : root ? `/invocations?${dayUntil(root)}` : null,

@@ -10,12 +10,15 @@ export function eachWay<T>(make: (way: LinkWay) => T): Readonly<Record<LinkWay, 
   return { column: make('column'), labels: make('labels'), overlay: make('overlay') }
 }
 
+/** What tells one state of a row `k` of public.observability_links from its others; see versionOf. */
+export const keptVersion = sql`concat(k.xmin, '.', timestamptz_send(k.decided_at))`
+
 /** The columns of `l`, of a row `k` of public.observability_links. */
 export const keptOf = sql`k.job_id,
               k.state,
               k.updated_before,
               k.updated_after,
-              concat(k.xmin, '.', timestamptz_send(k.decided_at)) as version`
+              ${keptVersion} as version`
 
 /**
  * `l`, what is kept of the link of `i`; `source_job_id` is the job that counts while the column is empty: one that is recovered, and still there.

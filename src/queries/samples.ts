@@ -23,6 +23,8 @@ export interface Samples {
   /** Triggered by `job`. */
   triggered: InvocationSample | undefined
   job: JobSample | undefined
+  /** The newest of those whose link was lost. */
+  lost: InvocationSample | undefined
 }
 
 /** The newest root, the newest invocation that a job triggered, and that job: without links, the newest of all jobs. */
@@ -32,7 +34,8 @@ export async function newestSamples(db: Queryable, way: LinkWay): Promise<Sample
   ])
   const [triggered] = await newestInvocation(db, linked(way))
   const [job] = triggered ? await triggeringJob(db, triggered.id, way) : await newestJob(db)
-  return { root, triggered, job }
+  const [lost] = way === 'column' ? [] : await newestLost(db)
+  return { root, triggered, job, lost }
 }
 
 // What lies ahead of the clock is in no window up to now, and what lies at -infinity in none that ends.
@@ -51,6 +54,16 @@ select i.id,
  limit 1`,
   )
   return db.query<InvocationSample>(merged(selects, 'desc', sql`limit 1`))
+}
+
+function newestLost(db: Queryable): Promise<InvocationSample[]> {
+  return db.query<InvocationSample>(sql`
+select k.invocation_id as id,
+       k.created_at as "createdAt"
+  from public.observability_links k
+ where k.created_at between '0001-01-02' and now()
+ order by k.created_at desc
+ limit 1`)
 }
 
 function triggeringJob(db: Queryable, invocationId: string, way: LinkWay): Promise<JobSample[]> {

@@ -5,8 +5,8 @@ import { newestSamples, type InvocationSample, type Samples } from '../queries/s
 
 /** What there is to name in this database, for samples of requests: the newest of each kind. `createdAt` are instants. */
 export async function readSamples(db: Queryable, { linkWay }: RowRules): Promise<Samples> {
-  const { root, triggered, job } = await newestSamples(db, linkWay)
-  return { root: root && dated(root), triggered: triggered && dated(triggered), job }
+  const { root, triggered, job, lost } = await newestSamples(db, linkWay)
+  return { root: root && dated(root), triggered: triggered && dated(triggered), job, lost: lost && dated(lost) }
 }
 
 export type { InvocationSample, Samples }

@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 import type pg from 'pg'
 import { redactionsOf } from '../../src/domain/privacy/redaction.ts'
-import { addEvent, addInvocation, addJob } from '../support/rows.ts'
+import { addEvent, addInvocation, addJob, addKeptLink } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 
 /** What a client is told: where the service is, and the rows that it shall ask for. */
@@ -60,6 +60,7 @@ const requests = ({
   events: { operation: '/events', path: '/events?window=99999w&name=order-placed&detected=any&limit=1' },
   event: { operation: '/events/{id}', path: `/events/${event}?include=stack` },
   chains: { operation: '/chains', path: `/chains?window=99999w&triggeringJob=capture-payment` },
+  links: { operation: '/links', path: '/links?window=99999w&state=recovered&state=severed&limit=1' },
   dependencies: {
     operation: '/dependencies',
     path: `/dependencies?from=${from}&to=${to}&around=capture-payment&compareTo=previous&limit=1`,
@@ -180,7 +181,12 @@ async function fill(pool: pg.Pool) {
     "insert into invocations (created_at, source_function, source_event_payload) select '2026-11-22T08:30:01Z', 'imported', $1 from generate_series(1, 60)",
     [full.source_event_payload],
   )
-  const busy = await addInvocation(pool, { source_event_payload: full.source_event_payload })
+  for (let n = 0; n < 2; n += 1) await addKeptLink(pool, await addInvocation(pool))
+  // Not of now: a job that it names would be pending for a minute, and severed then.
+  const busy = await addInvocation(pool, {
+    created_at: '2026-11-22T07:00:00Z',
+    source_event_payload: full.source_event_payload,
+  })
   const many = await addEvent(pool, busy)
   await pool.query(
     "insert into job_executions (invocation_id, event_execution_id, job_name, status) select $1, $2, 'one of many', 'completed' from generate_series(1, 1001)",

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type pg from 'pg'
 import { operations, queryOf, type Operation } from '../fuzz/document.ts'
-import { addEvent, addInvocation, addJob } from './rows.ts'
+import { addEvent, addInvocation, addJob, addKeptLink } from './rows.ts'
 
 /** The rows of `addExample`: a root, an event and a job of it, what that job triggered (child), and the job of this one (other). */
 export type ExampleRow = 'root' | 'event' | 'job' | 'child' | 'other'
@@ -59,6 +59,7 @@ const examples: Record<string, Examples> = {
     },
     heavy: true,
   },
+  listLinks: { samples: { '/links': [], '/links?state=mended': [] } },
   listTrees: { samples: { '/trees': tree }, texts: { rootFunction: 'root' }, heavy: true },
   getInvocation: {
     samples: {
@@ -172,12 +173,13 @@ export function filled(path: string, ids: Partial<Record<string, string>> = {}):
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? NOBODY)
 }
 
-/** Inserts the rows that the samples ask for. The event of `other` was not detected, so that lists of events are about `event` alone. */
+/** Inserts the rows that the samples ask for. The event of `other` was not detected, so that lists of events are about `event` alone; the link of `child` was mended. */
 export async function addExample(pool: pg.Pool): Promise<ExampleIds> {
   const root = await addInvocation(pool)
   const event = await addEvent(pool, root)
   const job = await addJob(pool, root, { event_execution_id: event })
   const child = await addInvocation(pool, { source_job_id: job, correlation_id: 'example' })
+  await addKeptLink(pool, child, { job_id: job, state: 'mended' })
   const undetected = await addEvent(pool, child, { detected: false })
   return { root, event, job, child, other: await addJob(pool, child, { event_execution_id: undetected }) }
 }

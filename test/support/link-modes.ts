@@ -25,7 +25,7 @@ export async function serviceInMode(
   fill: (pool: pg.Pool) => Promise<void>,
 ): Promise<Service> {
   if (mode === 'recorded') {
-    const shown = await service(t)
+    const shown = await service(t, { rules: { staleAfter: 900_000, linkWay: 'column' } })
     await fill(shown.pool)
     return shown
   }

@@ -29,6 +29,27 @@ export async function addInvocation(pool: pg.Pool, given: Partial<InvocationRow>
   })
 }
 
+/** Inserts what is kept of the link of an invocation: of a job that is not there, and recovered, unless said otherwise. */
+export async function addKeptLink(
+  pool: pg.Pool,
+  invocationId: string,
+  given: Record<string, unknown> = {},
+): Promise<void> {
+  const { rows } = await pool.query<{ created_at: string }>(
+    'select created_at::text from public.invocations where id = $1',
+    [invocationId],
+  )
+  await insert(pool, 'observability_links', {
+    invocation_id: invocationId,
+    created_at: rows[0]?.created_at ?? new Date().toISOString(),
+    job_id: randomUUID(),
+    state: 'recovered',
+    rule_version: 1,
+    rule_settings: '',
+    ...given,
+  })
+}
+
 /** Inserts a detected, completed event of an invocation; returns its id. */
 export async function addEvent(
   pool: pg.Pool,

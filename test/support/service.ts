@@ -57,7 +57,7 @@ const defaults: Omit<Settings, 'db'> = {
   redactions: [],
   limits: generous,
   statuses: knownStatuses,
-  rules: { staleAfter: 900_000, linkWay: 'column' },
+  rules: { staleAfter: 900_000, linkWay: 'overlay' },
   links: { maxAge: 3_600_000, paths: [] },
 }
 

@@ -23,6 +23,7 @@ import { invocationDetail } from './details/invocation.ts'
 import { invocations } from './invocations/list.ts'
 import { jobDetail } from './details/job.ts'
 import { jobs } from './jobs/list.ts'
+import { keptLinks } from './links/list.ts'
 import { TITLE } from './openapi.ts'
 import { tree } from './trees/detail.ts'
 import { trees } from './trees/list.ts'
@@ -60,7 +61,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   await app.register(documentation, { title: TITLE })
   await app.register(home, { db, lost, rules })
   await app.register(health, { db, issuer, credentials, lost, rules, linkWorker })
-  for (const routes of [invocations, jobs, events, chains, trees])
+  for (const routes of [invocations, jobs, events, chains, keptLinks, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
   const lookAtLinks = linkLook(db, links, rules)
   for (const routes of [dependencies]) await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })

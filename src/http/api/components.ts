@@ -5,6 +5,7 @@ import * as details from './details/schema.ts'
 import * as event from './events/schema.ts'
 import * as invocation from './invocations/schema.ts'
 import * as job from './jobs/schema.ts'
+import * as keptLink from './links/schema.ts'
 import * as list from './list-schema.ts'
 import * as problem from '../schemas/problem.ts'
 import * as service from './service-schema.ts'
@@ -26,6 +27,7 @@ export const components: readonly object[] = [
   event,
   job,
   chain,
+  keptLink,
   node,
   tree,
   treeSummary,

@@ -17,6 +17,7 @@ const info = (version: string) => ({
 const tags = [
   { name: 'trees', description: 'Whole executions' },
   { name: 'chains', description: 'Job-to-job links' },
+  { name: 'links', description: 'Links that the writer lost' },
   { name: 'analysis', description: 'What leads to what, why things fail, and how it compares' },
   { name: 'invocations', description: 'Calls of functions' },
   { name: 'events', description: 'Event modules that were checked' },

@@ -1,9 +1,7 @@
 import type { Queryable } from '../../db/db.ts'
 import { empty, sql, where } from '../../db/sql.ts'
 import { timestamptz } from '../../db/timestamp.ts'
-
-/** What observability_links says of an invocation. */
-export type KeptState = 'recovered' | 'mended' | 'undone' | 'ambiguous' | 'pending' | 'severed'
+import type { KeptState } from '../../domain/link/kept.ts'
 
 /** A place in the order of (created_at, id); `createdAt` is Postgres text, with all its digits. */
 export interface Position {

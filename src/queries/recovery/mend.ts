@@ -1,6 +1,6 @@
 import type { Queryable } from '../../db/db.ts'
 import { sql, type Sql } from '../../db/sql.ts'
-import type { KeptState } from './kept.ts'
+import type { KeptState } from '../../domain/link/kept.ts'
 
 interface Done {
   id: string

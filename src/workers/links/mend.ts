@@ -1,5 +1,5 @@
 import { clearLinks, severLinks, withdrawLinks, writeLinks } from '../../queries/recovery/mend.ts'
-import type { KeptState } from '../../queries/recovery/kept.ts'
+import type { KeptState } from '../../domain/link/kept.ts'
 import type { Change } from './change.ts'
 
 /** Links that were found, and written ones that the writer has reset to NULL since. */

@@ -51,6 +51,7 @@ func main() {
 		"events": must(ask.ListEventsWithResponse(c, &ListEventsParams{
 			Window: ptr("99999w"), Name: &[]string{"order-placed"}, Detected: ptr(ListEventsParamsDetected("any")), Limit: ptr(1)})).JSON200,
 		"event":  must(ask.GetEventWithResponse(c, at.Event, &GetEventParams{Include: &[]GetEventParamsInclude{"stack"}})).JSON200,
+		"links": must(ask.ListLinksWithResponse(c, &ListLinksParams{Window: ptr("99999w"), State: &[]ListLinksParamsState{"recovered", "severed"}, Limit: ptr(1)})).JSON200,
 		"chains": must(ask.ListChainsWithResponse(c, &ListChainsParams{Window: ptr("99999w"), TriggeringJob: &[]string{"capture-payment"}})).JSON200,
 		"dependencies": must(ask.GetDependenciesWithResponse(c, &GetDependenciesParams{
 			From: &at.From, To: &at.To, Around: ptr("capture-payment"), CompareTo: ptr(GetDependenciesParamsCompareTo("previous")), Limit: ptr(1)})).JSON200,

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.openapitools.client.api.AnalysisApi;
 import org.openapitools.client.api.ChainsApi;
+import org.openapitools.client.api.LinksApi;
 import org.openapitools.client.api.EventsApi;
 import org.openapitools.client.api.InvocationsApi;
 import org.openapitools.client.api.JobsApi;
@@ -42,6 +43,7 @@ public class Use {
         EventsApi eventsApi = new EventsApi(client);
         AnalysisApi analysis = new AnalysisApi(client);
         ChainsApi chains = new ChainsApi(client);
+        LinksApi links = new LinksApi(client);
         TreesApi trees = new TreesApi(client);
         ServiceApi service = new ServiceApi(client);
         UUID root = id(told, "root"), child = id(told, "child"), job = id(told, "job"), event = id(told, "event"), circular = id(told, "circular"), busy = id(told, "busy"), nobody = id(told, "nobody");
@@ -60,6 +62,7 @@ public class Use {
         answers.put("job", jobs.getJob(job, List.of("options", "result", "stack"), null));
         answers.put("events", eventsApi.listEvents(null, List.of("order-placed"), null, "any", null, null, null, null, "99999w", null, 1, null, null));
         answers.put("event", eventsApi.getEvent(event, List.of("stack"), null));
+        answers.put("links", links.listLinks(List.of("recovered", "severed"), null, null, "99999w", null, 1, null, null));
         answers.put("chains", chains.listChains(List.of("capture-payment"), null, null, null, null, null, null, null, "99999w", null, null, null, null));
         answers.put("dependencies", analysis.getDependencies(null, "capture-payment", null, "previous", null, from, to, null, null, 1, null, null));
         answers.put("trees", trees.listTrees(List.of("failed"), null, null, null, "99999w", null, 1, null, null));

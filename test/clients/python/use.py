@@ -12,11 +12,12 @@ from client.api.chains import list_chains
 from client.api.events import get_event, list_events
 from client.api.invocations import get_invocation, list_invocations
 from client.api.jobs import get_job, list_jobs
+from client.api.links import list_links
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, list_trees
 from client.models import (
     GetDependenciesCompareTo, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListEventsDetected,
-    ListInvocationsOrder, ListTreesStatusItem,
+    ListInvocationsOrder, ListLinksStateItem, ListTreesStatusItem,
 )
 
 told = json.loads(sys.argv[1])
@@ -40,6 +41,7 @@ answers = {
     "events": list_events.sync(client=client, window="99999w", name=["order-placed"], detected=ListEventsDetected.ANY, limit=1),
     "event": get_event.sync(event, client=client, include=[GetEventIncludeItem.STACK]),
     "chains": list_chains.sync(client=client, window="99999w", triggering_job=["capture-payment"]),
+    "links": list_links.sync(client=client, window="99999w", state=[ListLinksStateItem.RECOVERED, ListLinksStateItem.SEVERED], limit=1),
     "dependencies": get_dependencies.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), around="capture-payment", compare_to=GetDependenciesCompareTo.PREVIOUS, limit=1),
     "trees": list_trees.sync(client=client, window="99999w", status=[ListTreesStatusItem.FAILED], limit=1),
     "tree": get_tree.sync(child, client=client, include=events),

@@ -39,6 +39,7 @@ const answers = {
   }),
   event: await GET('/events/{id}', { params: { ...at(told.event), query: { include: ['stack'] } } }),
   chains: await GET('/chains', { params: { query: { window: '99999w', triggeringJob: ['capture-payment'] } } }),
+  links: await GET('/links', { params: { query: { window: '99999w', state: ['recovered', 'severed'], limit: 1 } } }),
   dependencies: await GET('/dependencies', {
     params: { query: { from: told.from, to: told.to, around: 'capture-payment', compareTo: 'previous', limit: 1 } },
   }),

@@ -71,6 +71,7 @@ function endpointsOf(samples: Samples): Array<Static<typeof EndpointSchema>> {
     { path: '/trees/:id (text)', what: 'The same tree as indented text', sample: urls.treeText },
     { path: '/trees/:id/nodes', what: 'The same tree, line by line, for a program', sample: urls.treeNodes },
     { path: '/chains', what: 'Which job led to which function', sample: urls.chains },
+    { path: '/links', what: 'Links that the writer lost, and what became of them', sample: urls.links },
     { path: '/dependencies', what: 'What leads to what: how often, failure rate, lag', sample: urls.dependencies },
     { path: '/invocations', what: 'What a job triggered; what happened in a window', sample: urls.invocations },
     { path: '/invocations/:id', what: 'One invocation, with all that is around it', sample: urls.invocation },
