@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { built } from './support/built.ts'
 import { endCluster, startCluster, temporaryFolder } from './support/cluster.ts'
+import { compile } from './support/compiled.ts'
+import { loader } from './support/loader.ts'
 import { slowness } from './support/patience.ts'
 import { groupedTestFiles } from './support/test-files.ts'
 
@@ -27,16 +30,22 @@ async function main(given: string[]): Promise<number> {
 async function runAll(options: string[], clusterUrl: string): Promise<number> {
   const folder = await temporaryFolder()
   try {
-    return await runTests(options, await groupedTestFiles(folder), clusterUrl, { TEST_BUILD: await built() })
+    const given = { TEST_LOADER: await compile(join(folder, 'compiled')), TEST_BUILD: await built() }
+    return await runTests(options, await groupedTestFiles(folder), clusterUrl, given)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
 /** Three files at a time on the two cores that are promised, for one of three waits: for a process that starts, a deadline, or the database. */
-async function runTests(options: string[], files: string[], clusterUrl: string, given = {}): Promise<number> {
-  const command = ['--import', 'tsx', '--test', '--test-concurrency=3', '--test-reporter=spec', ...options, ...files]
-  const tests = spawn(process.execPath, command, {
+async function runTests(
+  options: string[],
+  files: string[],
+  clusterUrl: string,
+  given: { TEST_LOADER?: string; TEST_BUILD?: string } = {},
+): Promise<number> {
+  const runner = ['--import', given.TEST_LOADER ?? loader, '--test', '--test-concurrency=3', '--test-reporter=spec']
+  const tests = spawn(process.execPath, [...runner, ...options, ...files], {
     stdio: 'inherit',
     env: { ...process.env, ...given, TEST_CLUSTER_URL: clusterUrl, TEST_SLOWNESS: String(slowness()) },
   })

@@ -9,6 +9,7 @@ import { migrationStatus } from '../../src/db/migrate/check.ts'
 import { migrateUp, type MigratedUp } from '../../src/db/migrate/migrate.ts'
 import { makesTable, migrationsFolder, runner } from '../migrations/setup.ts'
 import { database } from '../support/database.ts'
+import { loader } from '../support/loader.ts'
 import { patience } from '../support/patience.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
@@ -19,7 +20,7 @@ interface Replica {
 
 async function replica(t: TestContext, url: string): Promise<Replica> {
   const script = fileURLToPath(new URL('../migrations/up-process.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script, url], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', loader, script, url], { stdio: ['pipe', 'pipe', 'inherit'] })
   onTeardown(t, () => child.kill('SIGKILL'))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   assert.equal((await lines.next()).value, 'ready')

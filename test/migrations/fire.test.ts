@@ -7,6 +7,7 @@ import pg from 'pg'
 import { migrationStatus } from '../../src/db/migrate/check.ts'
 import { migrateUp } from '../../src/db/migrate/migrate.ts'
 import { database } from '../support/database.ts'
+import { loader } from '../support/loader.ts'
 import { patience } from '../support/patience.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
@@ -73,7 +74,7 @@ async function heldBy(t: TestContext, url: string, held: string): Promise<pg.Cli
 /** Starts a process that migrates, kills it as soon as it waits for a lock; gives the pid of the server's process, which may live on for a while. */
 async function killedWhenStuck(t: TestContext, url: string, pool: pg.Pool): Promise<number> {
   const script = fileURLToPath(new URL('up-process.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', script, url], { stdio: ['pipe', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, ['--import', loader, script, url], { stdio: ['pipe', 'ignore', 'inherit'] })
   onTeardown(t, () => child.kill('SIGKILL'))
   const exit = once(child, 'exit')
   child.stdin.write('go\n')

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 import pg from 'pg'
 import { startEmbedded, type Embedded, type EmbeddedOptions } from '../../src/db/embedded/embedded.ts'
 import { testBinaries, temporaryFolder } from './cluster.ts'
+import { loader } from './loader.ts'
 import { onTeardown } from './teardown.ts'
 
 /** A folder for one test, removed after it. */
@@ -35,7 +36,7 @@ export async function startInChild(t: TestContext, folder: string): Promise<{ se
     const { url } = await startEmbedded({ log: console.error, ...${JSON.stringify({ folder, ...testBinaries() })} })
     console.log(url)
     setInterval(() => undefined, 60_000)`
-  const service = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], {
+  const service = spawn(process.execPath, ['--import', loader, '--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTeardown(t, () => service.kill('SIGKILL'))

@@ -6,6 +6,7 @@ import test, { type TestContext } from 'node:test'
 import { clusterUrl } from './cluster.ts'
 import { database } from './database.ts'
 import { ask, folderFor } from './embedded.ts'
+import { loader } from './loader.ts'
 import { onTeardown } from './teardown.ts'
 
 void test('teardown runs the last registered first, and to its end when one fails', async () => {
@@ -53,7 +54,7 @@ void test('the database of a test that passed is dropped, that of one that faile
   const admin = await clusterUrl()
   // Not as a part of this run, which would report to it instead of printing.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env
-  const { stdout, status } = spawnSync(process.execPath, ['--import', 'tsx', file], {
+  const { stdout, status } = spawnSync(process.execPath, ['--import', loader, file], {
     encoding: 'utf8',
     env: { ...environment, TEST_CLUSTER_URL: admin },
   })
