@@ -39,7 +39,7 @@ import { registerRateLimit } from './http/protect/rate-limit.ts'
 import { registerRepeatedRefusals } from './http/protect/repeated-refusals.ts'
 import { registerSecurityHeaders } from './http/protect/security-headers.ts'
 import { watchReaders } from './http/protect/slow-readers.ts'
-import { isInstant } from './http/schemas/values.ts'
+import { validatorOf } from './http/schemas/validator.ts'
 
 /** What the service is made of; the command `serve` and the tests hand it in. Times in ms. */
 export interface Deps {
@@ -112,24 +112,12 @@ export async function buildApp({
       connectionsCheckingInterval: Math.min(1000, limits.request),
     },
     frameworkErrors: answerFrameworkError,
-    // strictNumbers would keep `maximum` from looking at Infinity, which is what Ajv makes of limit=1e999.
-    ajv: {
-      customOptions: {
-        strictNumbers: false,
-        allErrors: true,
-        verbose: true,
-        removeAdditional: false,
-        coerceTypes: 'array',
-        useDefaults: true,
-        keywords: ['x-allowed'],
-      },
-      onCreate: (ajv) => void ajv.addFormat('date-time', isInstant),
-    },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   // The form of answers and of errors, and what each route says of itself.
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
   app.setSerializerCompiler(() => JSON.stringify)
+  app.setValidatorCompiler(validatorOf)
   app.setErrorHandler(sendProblem)
   registerRouteConfig(app)
 
