@@ -37,7 +37,7 @@ void test('a test has a migrated database of its own', async (t) => {
 })
 
 void test('the database of a test that passed is dropped, that of one that failed is kept and its url printed', async (t) => {
-  const file = join(await folderFor(t), 'two.test.ts')
+  const file = join(await folderFor(t), 'two.test.mjs')
   const module = (name: string) => JSON.stringify(new URL(name, import.meta.url).href)
   await writeFile(
     file,
