@@ -11,6 +11,7 @@ import { eventRows } from '../../src/queries/events.ts'
 import { invocationRows } from '../../src/queries/invocations.ts'
 import { jobRows } from '../../src/queries/jobs.ts'
 import { narrowLevels, wideLevel } from '../../src/queries/tree/levels.ts'
+import { smallTree } from '../../src/queries/tree/small-tree.ts'
 import { jobsAndCrashesOfNodes, triggeredCounts } from '../../src/queries/tree/parts.ts'
 import { rootRows } from '../../src/queries/tree/roots.ts'
 import { triggeredLookup } from '../../src/queries/triggered.ts'
@@ -241,6 +242,18 @@ const cases: Case[] = [
     '/trees/:id of two',
     30,
     (db, way) => allOf(narrowLevels(db, { start: uuid(100), jobs: null, depth: 0, seen: 0 }, reach, way, true)),
+  ],
+  [
+    '/trees/:id of two, in one statement',
+    60,
+    (db, linkWay) => smallTree(db, { id: uuid(100), fromRoot: true, reach, paths: [], linkWay }),
+  ],
+  [
+    '/trees/:id that is cut, in one statement',
+    // What the job with a wide level triggered is sorted to find the first twenty, and counted.
+    9000,
+    (db, linkWay) =>
+      smallTree(db, { id: uuid(7), fromRoot: false, reach: { ...reach, maxNodes: 20 }, paths: [], linkWay }),
   ],
   [
     '/trees/:id below twenty jobs',

@@ -46,6 +46,12 @@ export interface NodeCrashRow extends CrashRow {
   invocationId: string
 }
 
+/** What belongs to some invocations of a tree: their jobs, those of each by (createdAt, id), and the first crashes. */
+export interface NodeParts {
+  jobs: NodeJobRow[]
+  crashes: NodeCrashRow[]
+}
+
 /** How many invocations a job triggered, and how many stand below those; null: not known. */
 export interface TriggeredCount {
   jobId: string

@@ -1,4 +1,6 @@
+import type { Node } from '../../domain/tree/node.ts'
 import type { StreamedTree } from '../../reading/tree/stream.ts'
+import type { WholeTree } from '../../reading/tree/whole.ts'
 import { moreLink } from '../links.ts'
 import { linkedNode } from './tree-json.ts'
 
@@ -18,7 +20,7 @@ export async function* treeNdjson(
     let step = await nodes.next()
     for (; !step.done; step = await nodes.next()) {
       taken(step.value.length)
-      yield step.value.map((node) => line({ type: 'node', ...linkedNode(node) })).join('')
+      yield step.value.map(nodeLine).join('')
     }
     const { summary, truncated, more } = step.value
     for (const [jobId, left] of more) yield line({ type: 'more', jobId, ...moreLink(left) })
@@ -28,6 +30,20 @@ export async function* treeNdjson(
   } finally {
     await close()
   }
+}
+
+/** The same lines of a tree that is held whole. */
+export function wholeNdjson({ head, nodes, found: { summary, truncated, more } }: WholeTree): string {
+  return [
+    line({ type: 'tree', ...head }),
+    ...nodes.map(nodeLine),
+    ...Array.from(more, ([jobId, left]) => line({ type: 'more', jobId, ...moreLink(left) })),
+    line({ type: 'end', summary, truncated }),
+  ].join('')
+}
+
+function nodeLine(node: Node): string {
+  return line({ type: 'node', ...linkedNode(node) })
 }
 
 function line(value: object): string {

@@ -1,25 +1,34 @@
 import type { Queryable } from '../../db/db.ts'
-import { sql } from '../../db/sql.ts'
+import { sql, type Sql } from '../../db/sql.ts'
 import type { LinkPath } from '../../domain/link/paths.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import type { AncestorRow } from '../../domain/tree/ancestors.ts'
+import { selected } from '../columns.ts'
 import { linkOfInvocation, sourceJobId } from '../effective-link.ts'
 import { linkFacts, type LinkFactsRow } from '../link.ts'
 
+/** A row of a climb; `linkFacts`: of the one without a source job, by which its link is told; null of all others. */
+export type ClimbedRow = AncestorRow & { linkFacts: LinkFactsRow | null }
+
+/** Of a row `up` of a climb. */
+export function climbedColumns(paths: readonly LinkPath[] | null, way: LinkWay) {
+  return {
+    id: sql`up.id`,
+    sourceJobId: sql`up.source_job_id`,
+    sourceFunction: sql`up.source_function`,
+    createdAt: sql`up.created_at`,
+    jobId: sql`up.job_id`,
+    jobName: sql`up.job_name`,
+    linkFacts: sql`case when up.source_job_id is null then ${linkFacts(sql`up.id`, paths, way)} end`,
+  } satisfies Record<keyof ClimbedRow, Sql>
+}
+
 /**
- * An invocation, by its id or that of one of its jobs, and all above it, each with the job by which it triggered the one below, in no order; up to a limit. `union` without a depth
- * column drops what was seen before, so a cycle ends by itself (the CYCLE clause is quadratic: 2.8 s at 5,000 levels).
- * `linkFacts`: of the one without a source job, by which its link is told; null of all others.
+ * `up`, for `with recursive`: an invocation, by its id or that of one of its jobs, and all above it, each with the job by which it triggered the one below, in no order.
+ * `union` without a depth column drops what was seen before, so a cycle ends by itself (the CYCLE clause is quadratic: 2.8 s at 5,000 levels).
  */
-export function ancestorRows(
-  db: Queryable,
-  id: string,
-  limit: number,
-  paths: readonly LinkPath[] | null,
-  way: LinkWay,
-): Promise<Array<AncestorRow & { linkFacts: LinkFactsRow | null }>> {
-  return db.query<AncestorRow & { linkFacts: LinkFactsRow | null }>(sql`
-with recursive up as (
+export function climb(id: string, way: LinkWay): Sql {
+  return sql`up as (
   select i.id,
          ${sourceJobId[way]} as source_job_id,
          i.source_function::text as source_function,
@@ -42,14 +51,20 @@ with recursive up as (
       on j.id = up.source_job_id
     join public.invocations i
       on i.id = j.invocation_id${linkOfInvocation[way]}
-)
-select id,
-       source_job_id as "sourceJobId",
-       source_function as "sourceFunction",
-       created_at as "createdAt",
-       job_id as "jobId",
-       job_name as "jobName",
-       case when source_job_id is null then ${linkFacts(sql`up.id`, paths, way)} end as "linkFacts"
+)`
+}
+
+/** All rows of a climb, up to a limit. */
+export function ancestorRows(
+  db: Queryable,
+  id: string,
+  limit: number,
+  paths: readonly LinkPath[] | null,
+  way: LinkWay,
+): Promise<ClimbedRow[]> {
+  return db.query<ClimbedRow>(sql`
+with recursive ${climb(id, way)}
+select ${selected(climbedColumns(paths, way))}
   from up
  limit ${limit}`)
 }

@@ -1,5 +1,5 @@
 import { sql, type Sql } from '../../db/sql.ts'
-import type { NodeCrashRow, NodeEventRow, NodeEventsRow, NodeJobRow } from '../../domain/tree/row.ts'
+import type { NodeCrashRow, NodeEventRow, NodeEventsRow, NodeJobRow, NodeParts } from '../../domain/tree/row.ts'
 import { picked } from '../columns.ts'
 import { eventColumns as eventColumnsOf } from '../events.ts'
 import { jobColumns as jobColumnsOf } from '../jobs.ts'
@@ -57,7 +57,7 @@ export const nodeCrashColumns = {
 export type PackedPart = PackedJob
 
 /** In the order of the rows. */
-export function unpackParts(rows: readonly PackedPart[]): { jobs: NodeJobRow[]; crashes: NodeCrashRow[] } {
+export function unpackParts(rows: readonly PackedPart[]): NodeParts {
   const jobs: NodeJobRow[] = []
   const crashes: NodeCrashRow[] = []
   for (const row of rows) {

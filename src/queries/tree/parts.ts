@@ -1,7 +1,7 @@
 import type { Queryable } from '../../db/db.ts'
 import { sql, type Sql } from '../../db/sql.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
-import type { NodeCrashRow, NodeEventsRow, NodeJobRow, TreeLimits, TriggeredCount } from '../../domain/tree/row.ts'
+import type { NodeEventsRow, NodeParts, TreeLimits, TriggeredCount } from '../../domain/tree/row.ts'
 import { carried, selected, type Columns } from '../columns.ts'
 import { sourceJobId, triggeredBy } from '../effective-link.ts'
 import { firstCrashes } from '../outcome.ts'
@@ -30,20 +30,27 @@ const jobOfInvocation = { id: sql`j.id`, invocation_id: sql`j.invocation_id` }
 const crashOfNode = { ...nodeCrashColumns, invocation_id: sql`e.invocation_id`, created_at: sql`e.created_at` }
 const jobOfNode = { ...nodeJobColumns, invocation_id: sql`j.invocation_id`, created_at: sql`j.created_at` }
 
+/** The jobs of these nodes (`ids`: an array of uuid), and the first crash of each that crashed, unpacked by unpackParts; in the order of partOrder. */
+export function partsOf(ids: Sql, reach: TreeLimits): Sql {
+  return sql`${shownJobs(ids, reach, jobOfNode)}
+        union all
+       (${firstCrashes(ids, crashOfNode)})`
+}
+
+/** Those of one node together, its jobs by (created_at, id). */
+export const partOrder = sql`p.invocation_id, p.created_at, p.id`
+
 /** The jobs of a batch of nodes, those of each by (created_at, id), and the first crash of each that crashed. */
 export async function jobsAndCrashesOfNodes(
   db: Queryable,
   ids: readonly string[],
   reach: TreeLimits,
-): Promise<{ jobs: NodeJobRow[]; crashes: NodeCrashRow[] }> {
-  const nodes = sql`${[...ids]}::uuid[]`
+): Promise<NodeParts> {
   return unpackParts(
     await db.query<PackedPart>(sql`
 select ${carried(sql`p`, nodeJobColumns)}
-  from (${shownJobs(nodes, reach, jobOfNode)}
-        union all
-       (${firstCrashes(nodes, crashOfNode)})) p
- order by p.invocation_id, p.created_at, p.id`),
+  from (${partsOf(sql`${[...ids]}::uuid[]`, reach)}) p
+ order by ${partOrder}`),
   )
 }
 
@@ -73,15 +80,20 @@ export function triggeredCounts(
   jobIds: readonly string[],
   way: LinkWay,
 ): Promise<TriggeredCount[]> {
+  return db.query<TriggeredCount>(countsOf(sql`${start}::uuid`, sql`${[...jobIds]}::uuid[]`, way))
+}
+
+/** The same as a select; `jobIds`: an array of uuid. */
+export function countsOf(start: Sql, jobIds: Sql, way: LinkWay): Sql {
   const ofJob = { id: sql`i.id`, job_id: sourceJobId[way] }
-  return db.query<TriggeredCount>(sql`
+  return sql`
 select t."jobId",
        t.count,
        case when t.count <= ${LOOKED_BELOW} and b.id is null then 0 end as below
   from (select i.job_id as "jobId",
                count(*)::int as count
-          from (${triggeredBy(sql`= any(${[...jobIds]}::uuid[])`, ofJob, way)}) i
-         where i.id <> ${start}::uuid
+          from (${triggeredBy(sql`= any(${jobIds})`, ofJob, way)}) i
+         where i.id <> ${start}
          group by i.job_id) t
   left join lateral (
        select b.id
@@ -90,24 +102,29 @@ select t."jobId",
            on j.invocation_id = i.id
         cross join lateral (${triggeredBy(sql`= j.id`, { id: sql`i.id` }, way)}) b
         where t.count <= ${LOOKED_BELOW}
-          and i.id <> ${start}::uuid
-          and b.id <> ${start}::uuid
+          and i.id <> ${start}
+          and b.id <> ${start}
         limit 1) b
-    on true`)
+    on true`
 }
 
 /** The events of a batch of nodes. Those of one invocation are few, so each is sorted by itself. */
 export async function eventsOfNodes(
   db: Queryable,
   ids: readonly string[],
-  { maxJobs }: TreeLimits,
+  reach: TreeLimits,
 ): Promise<NodeEventsRow[]> {
-  const rows = await db.query<PackedEvents>(sql`
+  return (await db.query<PackedEvents>(eventsOf(sql`${[...ids]}::uuid[]`, reach))).map(unpackEvents)
+}
+
+/** The same as a select, unpacked by unpackEvents; `ids`: an array of uuid. */
+export function eventsOf(ids: Sql, { maxJobs }: TreeLimits): Sql {
+  return sql`
 select n.id as "invocationId",
        e.detected,
        e.undetected,
        e.data
-  from unnest(${[...ids]}::uuid[]) as n (id)
+  from unnest(${ids}) as n (id)
  cross join lateral (
        select count(*) filter (where t.detected)::int as detected,
               count(*) filter (where not t.detected)::int as undetected,
@@ -118,6 +135,5 @@ select n.id as "invocationId",
                       e.created_at,
                       row_number() over (partition by e.detected order by e.created_at, e.id) as nth
                  from public.event_executions e
-                where e.invocation_id = n.id) t) e`)
-  return rows.map(unpackEvents)
+                where e.invocation_id = n.id) t) e`
 }

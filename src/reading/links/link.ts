@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../db/db.ts'
+import type { Queryable } from '../../db/db.ts'
 import { instant } from '../../domain/instant.ts'
 import type { LinkPath } from '../../domain/link/paths.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
@@ -14,9 +14,14 @@ export interface LinkSettings {
 /** Tells the link of one invocation from its row, its payload and the row of the job that is named. */
 export interface LinkReader {
   /** Where a statement may look into payloads; null: nowhere, for the role may not read them, and links that are not recorded are unknown. Looked up once. */
-  paths: (db: Snapshot) => Promise<readonly LinkPath[] | null>
+  paths: (db: Queryable) => Promise<readonly LinkPath[] | null>
   /** From what another statement read with its own rows, or where that is null, in a statement of its own. */
-  linkOf: (db: Snapshot, invocationId: string, facts: LinkFactsRow | null, way: LinkWay) => Promise<FoundLink>
+  linkOf: (
+    db: Queryable & { asOf: string },
+    invocationId: string,
+    facts: LinkFactsRow | null,
+    way: LinkWay,
+  ) => Promise<FoundLink>
 }
 
 export function createLinkReader({ maxAge, paths }: LinkSettings): LinkReader {

@@ -1,11 +1,9 @@
-import type { Snapshot } from '../../db/db.ts'
-import type { LinkWay } from '../../domain/link/way.ts'
 import { isStale, type Clock, type Life } from '../../domain/liveness.ts'
 import type { Frontier } from '../../domain/tree/frontier.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { treeJob, type Parts, type TreeJob } from '../../domain/tree/node.ts'
 import type { NodeEventsRow, NodeJobRow, NodeRow, TreeLimits } from '../../domain/tree/row.ts'
-import { eventsOfNodes, jobCounts, jobsAndCrashesOfNodes, triggeredCounts } from '../../queries/tree/parts.ts'
+import type { RowSource } from './row-source.ts'
 
 /** An invocation of a tree with all that was read of it. */
 export interface Gathered {
@@ -14,8 +12,7 @@ export interface Gathered {
 }
 
 export interface Gathering {
-  start: string
-  linkWay: LinkWay
+  source: RowSource
   reach: TreeLimits
   edge: Frontier
   messages: MessageView
@@ -29,16 +26,11 @@ const GONE: Life = { status: 'gone', durationMs: null, signOfLife: null }
 
 /** Adds to a batch of rows what belongs to them: one statement for all their jobs and crashes, and others only where there is something to be told. */
 export async function gather(
-  db: Snapshot,
   rows: readonly NodeRow[],
-  { start, linkWay, reach, edge, messages, clock, onRow }: Gathering,
+  { source, reach, edge, messages, clock, onRow }: Gathering,
 ): Promise<Gathered[]> {
   const of = new Map(rows.map((row) => [row.id, row]))
-  const read = await jobsAndCrashesOfNodes(
-    db,
-    rows.map(({ id }) => id),
-    reach,
-  )
+  const read = await source.parts(rows.map(({ id }) => id))
   const crashes = new Map(read.crashes.map((crash) => [crash.invocationId, crash]))
   const jobs = jobsByNode(read.jobs, (row) => treeJob(row, of.get(row.invocationId) ?? GONE, messages, clock), onRow)
   const shown: Gathered[] = []
@@ -59,12 +51,12 @@ export async function gather(
     shown.push(gathered)
     if (edge.isLast(row)) last.push(gathered)
   }
-  await countOmitted(db, start, last, linkWay)
+  await countOmitted(source, last)
   await countJobs(
-    db,
+    source,
     shown.filter(({ parts }) => parts.jobs.length === reach.maxJobs),
   )
-  if (reach.events) await addEvents(db, shown, reach)
+  if (reach.events) await addEvents(source, shown)
   // What of its jobs and events is stale follows from the invocation.
   for (const { row, parts } of shown)
     onRow(
@@ -89,10 +81,10 @@ function jobsByNode(
 }
 
 /** What the jobs of the last level triggered, which is not read any more. */
-async function countOmitted(db: Snapshot, start: string, last: readonly Gathered[], way: LinkWay): Promise<void> {
+async function countOmitted(source: RowSource, last: readonly Gathered[]): Promise<void> {
   const byJob = new Map(last.flatMap(({ parts }) => parts.jobs.map(({ id }) => [id, parts] as const)))
   if (byJob.size === 0) return
-  for (const { jobId, count, below } of await triggeredCounts(db, start, [...byJob.keys()], way)) {
+  for (const { jobId, count, below } of await source.triggered([...byJob.keys()])) {
     const parts = byJob.get(jobId)
     if (!parts) continue
     parts.omitted += count
@@ -100,28 +92,17 @@ async function countOmitted(db: Snapshot, start: string, last: readonly Gathered
   }
 }
 
-async function countJobs(db: Snapshot, full: readonly Gathered[]): Promise<void> {
+async function countJobs(source: RowSource, full: readonly Gathered[]): Promise<void> {
   if (full.length === 0) return
   const counts = new Map(
-    (
-      await jobCounts(
-        db,
-        full.map(({ row }) => row.id),
-      )
-    ).map(({ invocationId, count }) => [invocationId, count]),
+    (await source.jobCounts(full.map(({ row }) => row.id))).map(({ invocationId, count }) => [invocationId, count]),
   )
   for (const { row, parts } of full) parts.jobsInAll = counts.get(row.id) ?? null
 }
 
-async function addEvents(db: Snapshot, shown: readonly Gathered[], reach: TreeLimits): Promise<void> {
+async function addEvents(source: RowSource, shown: readonly Gathered[]): Promise<void> {
   const events = new Map<string, NodeEventsRow>(
-    (
-      await eventsOfNodes(
-        db,
-        shown.map(({ row }) => row.id),
-        reach,
-      )
-    ).map((row) => [row.invocationId, row]),
+    (await source.events(shown.map(({ row }) => row.id))).map((row) => [row.invocationId, row]),
   )
   for (const { row, parts } of shown) parts.events = events.get(row.id)
 }

@@ -1,9 +1,9 @@
-import type { Snapshot } from '../../db/db.ts'
+import type { Queryable, Snapshot } from '../../db/db.ts'
 import { instant } from '../../domain/instant.ts'
 import type { Link } from '../../domain/link/rule.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import { lineage, type Ancestor } from '../../domain/tree/ancestors.ts'
-import { ancestorRows } from '../../queries/tree/ancestors.ts'
+import { ancestorRows, type ClimbedRow } from '../../queries/tree/ancestors.ts'
 import type { LinkReader } from '../links/link.ts'
 import type { Walk } from './walk.ts'
 
@@ -41,19 +41,30 @@ export async function headOf(
   way: LinkWay,
 ): Promise<Top | undefined> {
   const climbed = await ancestorRows(snapshot, id, CLIMB_LIMIT, await linkReader.paths(snapshot), way)
+  return topOf(snapshot, linkReader, climbed, fromRoot, way)
+}
+
+/** The same, from the rows of a climb. `db` is asked where they do not tell the link of the root: on a cycle. */
+export async function topOf(
+  db: Queryable & { asOf: string },
+  linkReader: LinkReader,
+  climbed: readonly ClimbedRow[],
+  fromRoot: boolean,
+  way: LinkWay,
+): Promise<Top | undefined> {
   const own = climbed.find(({ jobId }) => jobId === null)?.id
   if (own === undefined) return undefined
   const { rootId, ancestors, omittedAncestors, cycle, rootCycle } = lineage(own, climbed)
   const facts = climbed.find((row) => row.id === rootId)?.linkFacts ?? null
-  const { link: rootLink, namedJobId: rootNamedJobId } = await linkReader.linkOf(snapshot, rootId, facts, way)
+  const { link: rootLink, namedJobId: rootNamedJobId } = await linkReader.linkOf(db, rootId, facts, way)
   const root = { rootId, rootReached: rootLink === 'none', rootLink, rootNamedJobId }
-  const asOf = instant(snapshot.asOf)
+  const asOf = instant(db.asOf)
   return fromRoot
     ? { head: { asOf, id: rootId, ...root, ancestors: [], omittedAncestors: 0 }, cycle: rootCycle }
     : { head: { asOf, id: own, ...root, ancestors, omittedAncestors }, cycle }
 }
 
-/** The start of the walk below it. Of whatever is not the root its row tells the link. */
-export function startOf({ head, cycle }: Top): Pick<Walk, 'start' | 'cycle' | 'link'> {
-  return { start: head.id, cycle, link: head.id === head.rootId ? head.rootLink : null }
+/** What a walk below it says of its start. Of whatever is not the root its row tells the link. */
+export function startOf({ head, cycle }: Top): Pick<Walk, 'cycle' | 'link'> {
+  return { cycle, link: head.id === head.rootId ? head.rootLink : null }
 }

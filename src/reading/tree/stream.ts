@@ -1,11 +1,10 @@
 import type { OpenSnapshot } from '../../db/db.ts'
-import { clockAt, type RowRules } from '../../domain/liveness.ts'
+import { clockAt } from '../../domain/liveness.ts'
 import type { Node } from '../../domain/tree/node.ts'
-import type { MessageView } from '../../domain/privacy/error-message.ts'
-import type { TreeLimits } from '../../domain/tree/row.ts'
-import type { LinkReader } from '../links/link.ts'
 import { headOf, startOf, type TreeHead } from './head.ts'
+import { fromSnapshot } from './row-source.ts'
 import { walk, type Found } from './walk.ts'
+import type { AskedTree, TreeReading } from './whole.ts'
 
 /** A tree that is read as it is taken, and never held whole. */
 export interface StreamedTree {
@@ -19,12 +18,8 @@ export interface StreamedTree {
 /** Opens a snapshot, and in it the tree of an invocation or a job. Undefined if there is neither; then, and if it throws, the snapshot is closed. */
 export async function streamTree(
   open: () => Promise<OpenSnapshot>,
-  linkReader: LinkReader,
-  id: string,
-  fromRoot: boolean,
-  reach: TreeLimits,
-  messages: MessageView,
-  rules: RowRules,
+  { linkReader, rules }: TreeReading,
+  { id, fromRoot, reach, messages }: AskedTree,
 ): Promise<StreamedTree | undefined> {
   const snapshot = await open()
   let top
@@ -36,13 +31,12 @@ export async function streamTree(
   if (!top) return undefined
   return {
     head: top.head,
-    nodes: walk(snapshot, {
+    nodes: walk({
+      source: fromSnapshot(snapshot, { start: top.head.id, linkWay: rules.linkWay, reach, atOnce: false }),
       ...startOf(top),
-      linkWay: rules.linkWay,
       reach,
       messages,
       clock: clockAt(snapshot.asOf, rules),
-      atOnce: false,
     }),
     close: () => snapshot.close(),
   }

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../db/db.ts'
+import type { Queryable, Reader, Snapshot } from '../../db/db.ts'
 import { clockAt, type RowRules } from '../../domain/liveness.ts'
 import type { Summary, Truncated } from '../../domain/tree/summary.ts'
 import { nest, withMore, type Branch, type FlatNode } from '../../domain/tree/nest.ts'
@@ -6,8 +6,10 @@ import type { More, Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
 import type { LinkReader } from '../links/link.ts'
-import { headOf, startOf, type TreeHead } from './head.ts'
-import { walk, type Found } from './walk.ts'
+import { smallTree as smallTreeRows } from '../../queries/tree/small-tree.ts'
+import { headOf, startOf, topOf, type Top, type TreeHead } from './head.ts'
+import { fromRows, fromSnapshot } from './row-source.ts'
+import { walk, type Found, type Walk } from './walk.ts'
 
 /** All that an answer of one tree is made of, in memory. `M` says what is left out at a place. */
 export interface WholeTree<M = More> {
@@ -31,29 +33,65 @@ export interface FlatDocument<M = More> extends Figures {
   nodes: Array<FlatNode<M>>
 }
 
-/** Reads a whole tree, by the id of an invocation or a job. Undefined if there is neither. */
+/** What is asked for: a tree by the id of an invocation or a job, or from the root above it. */
+export interface AskedTree {
+  id: string
+  fromRoot: boolean
+  reach: TreeLimits
+  messages: MessageView
+}
+
+/** How trees are read. */
+export interface TreeReading {
+  linkReader: LinkReader
+  rules: RowRules
+}
+
+/** Reads a whole tree: in one statement if it is small, and else in a snapshot. Undefined if there is neither such an invocation nor such a job. */
 export async function wholeTree(
+  db: Pick<Reader, 'query' | 'snapshot'>,
+  reading: TreeReading,
+  asked: AskedTree,
+): Promise<WholeTree | undefined> {
+  const small = await smallTree(db, reading, asked)
+  return small === 'larger' ? db.snapshot((snapshot) => largeTree(snapshot, reading, asked)) : small
+}
+
+/** The same of a small tree alone. `larger`: it is no small one, and nothing is said of it. */
+export async function smallTree(
+  db: Queryable,
+  { linkReader, rules }: TreeReading,
+  { id, fromRoot, reach, messages }: AskedTree,
+): Promise<WholeTree | 'larger' | undefined> {
+  const rows = await smallTreeRows(db, {
+    id,
+    fromRoot,
+    reach,
+    paths: await linkReader.paths(db),
+    linkWay: rules.linkWay,
+  })
+  if (rows === 'larger' || rows === undefined) return rows
+  const { asOf, climbed } = rows
+  const top = await topOf({ ...db, asOf }, linkReader, climbed, fromRoot, rules.linkWay)
+  return top && gathered(top, { source: fromRows(rows), reach, messages, clock: clockAt(asOf, rules) })
+}
+
+/** The same of a tree of any size, in a snapshot. */
+export async function largeTree(
   snapshot: Snapshot,
-  linkReader: LinkReader,
-  id: string,
-  fromRoot: boolean,
-  reach: TreeLimits,
-  messages: MessageView,
-  rules: RowRules,
+  { linkReader, rules }: TreeReading,
+  { id, fromRoot, reach, messages }: AskedTree,
 ): Promise<WholeTree | undefined> {
   const top = await headOf(snapshot, linkReader, id, fromRoot, rules.linkWay)
   if (!top) return undefined
+  const source = fromSnapshot(snapshot, { start: top.head.id, reach, linkWay: rules.linkWay, atOnce: true })
+  return gathered(top, { source, reach, messages, clock: clockAt(snapshot.asOf, rules) })
+}
+
+async function gathered(top: Top, from: Pick<Walk, 'source' | 'reach' | 'messages' | 'clock'>): Promise<WholeTree> {
   const nodes: Node[] = []
   const state: string[] = []
-  const steps = walk(snapshot, {
-    ...startOf(top),
-    linkWay: rules.linkWay,
-    reach,
-    messages,
-    clock: clockAt(snapshot.asOf, rules),
-    atOnce: true,
-    onRow: (text) => state.push(text),
-  })
+  const steps = walk({ ...from, ...startOf(top), onRow: (text) => state.push(text) })
   let step = await steps.next()
   for (; !step.done; step = await steps.next()) nodes.push(...step.value)
   return { head: top.head, nodes, found: step.value, state: state.join(' ') }

@@ -44,7 +44,7 @@ const treeQuery = (maxima: ByLayout) =>
 
 /** GET /trees/:id: the execution tree below an invocation or a job. */
 export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, options) => {
-  const { db, linkReader, rules } = options
+  const { db } = options
   const maxima = maximaOf(options)
   app.get(
     '/trees/:id',
@@ -82,9 +82,12 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
       const layout = layoutOf(form, query.shape)
       const reach = reachOf(query, layout, maxima)
       if (layout === 'ndjson') return treeLinesAnswer(request, reply, options, { id, fromRoot, reach })
-      const whole = await whileWanted(db, request).snapshot((snapshot) =>
-        wholeTree(snapshot, linkReader, id, fromRoot, reach, messagesFor(request), rules),
-      )
+      const whole = await wholeTree(whileWanted(db, request), options, {
+        id,
+        fromRoot,
+        reach,
+        messages: messagesFor(request),
+      })
       if (!whole) throw noTree(id)
       request.rows = whole.nodes.length
       const { asOf: _asOf, ...place } = whole.head

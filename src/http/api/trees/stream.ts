@@ -1,42 +1,40 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../../../db/db.ts'
-import type { RowRules } from '../../../domain/liveness.ts'
-import type { TreeLimits } from '../../../domain/tree/row.ts'
-import type { LinkReader } from '../../../reading/links/link.ts'
 import { streamTree } from '../../../reading/tree/stream.ts'
-import { treeNdjson } from '../../forms/tree-ndjson.ts'
+import { smallTree, type AskedTree, type TreeReading } from '../../../reading/tree/whole.ts'
+import { treeNdjson, wholeNdjson } from '../../forms/tree-ndjson.ts'
 import { onResponseEnd } from '../../lifecycle/on-response-end.ts'
 import { forms } from '../../negotiate/content-type.ts'
 import { body, toProblem } from '../../problems/answer.ts'
 import { noTree } from '../../problems/not-found.ts'
 import { messagesFor } from '../../identity/messages.ts'
-import { whileWanted } from '../../protect/connection-shares.ts'
+import { whileWanted, type Wanted } from '../../protect/connection-shares.ts'
 
 /** What trees are read from, and how. */
-export interface TreeSource {
+export interface TreeSource extends TreeReading {
   db: Reader
-  linkReader: LinkReader
-  rules: RowRules
   /** Longest time for the reader of a streamed tree, ms: its snapshot holds back vacuum and index builds. */
   streamTimeout: number
 }
 
-/** The tree that is asked for. */
-interface AskedTree {
-  id: string
-  fromRoot: boolean
-  reach: TreeLimits
-}
-
-/** The body of an answer that is the tree as lines of JSON. */
+/** The body of an answer that is the tree as lines of JSON: at once if it is small, and else read as it is taken. */
 export async function treeLinesAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
   source: TreeSource,
-  asked: AskedTree,
-): Promise<Readable> {
-  const stream = await streamedTree(request, source, asked)
+  place: Omit<AskedTree, 'messages'>,
+): Promise<Readable | string> {
+  const db = whileWanted(source.db, request)
+  const asked = { ...place, messages: messagesFor(request) }
+  const small = await smallTree(db, source, asked)
+  if (small === undefined) throw noTree(asked.id)
+  if (small !== 'larger') {
+    request.rows = small.nodes.length
+    void reply.type(forms.ndjson)
+    return wholeNdjson(small)
+  }
+  const stream = await streamedTree(request, db, source, asked)
   // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
   if (request.method === 'HEAD') {
     onResponseEnd(reply, () => {
@@ -51,21 +49,14 @@ export async function treeLinesAnswer(
 /** The tree as lines of JSON, read as they are taken. What fails before the first line is a problem of its own. A reader that takes too long is cut off. */
 async function streamedTree(
   request: FastifyRequest,
-  { db, linkReader, rules, streamTimeout: timeout }: TreeSource,
-  { id, fromRoot, reach }: AskedTree,
+  db: Wanted,
+  { streamTimeout: timeout, ...reading }: TreeSource,
+  asked: AskedTree,
 ): Promise<Readable> {
   const { cancellation } = request
   const { signal } = cancellation
-  const tree = await streamTree(
-    () => whileWanted(db, request).open(timeout),
-    linkReader,
-    id,
-    fromRoot,
-    reach,
-    messagesFor(request),
-    rules,
-  )
-  if (!tree) throw noTree(id)
+  const tree = await streamTree(() => db.open(timeout), reading, asked)
+  if (!tree) throw noTree(asked.id)
   if (signal.aborted) {
     // Nobody would read a stream that is made after the 504, or close it.
     await tree.close()
