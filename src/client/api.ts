@@ -321,6 +321,7 @@ export interface components {
             database: components["schemas"]["Check"];
             schema: components["schemas"]["Check"];
             tokens?: components["schemas"]["Check"];
+            links?: components["schemas"]["Check"];
         };
         /**
          * Problem
