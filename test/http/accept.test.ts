@@ -10,7 +10,9 @@ import { service } from '../support/service.ts'
 const JSON_TYPE = 'application/json'
 const LINES = 'application/x-ndjson'
 const TEXT = 'text/plain'
-const tree = [JSON_TYPE, LINES, TEXT]
+const MERMAID = 'text/vnd.mermaid'
+const DOT = 'text/vnd.graphviz'
+const tree = [JSON_TYPE, LINES, TEXT, MERMAID, DOT]
 
 /** What an Accept header gets of a tree. */
 const examples: Array<[accept: string | undefined, type: string | undefined]> = [
@@ -43,6 +45,11 @@ const examples: Array<[accept: string | undefined, type: string | undefined]> = 
   ['text/plain, */*;q=0.1', TEXT],
   ['text/plain;q=0.1, */*', JSON_TYPE],
   ['text/*', TEXT],
+  ['text/vnd.mermaid', MERMAID],
+  ['text/vnd.graphviz; charset=utf-8, text/plain;q=0.5', DOT],
+  ['text/vnd.mermaid, application/json', JSON_TYPE],
+  ['text/vnd.*', undefined],
+  ['text/plain;q=0, text/*', undefined],
   ['application/json;q=high', JSON_TYPE],
   ['application/json;q="0"', JSON_TYPE],
   ['application/json;q=0', undefined],
@@ -116,7 +123,7 @@ test('a tree comes as its Accept header asks, errors come as problems, and forma
     if (type === undefined)
       assert.match(
         assertProblem('not-acceptable', answer).detail,
-        /allows none of application\/json, application\/x-ndjson, text\/plain$/,
+        /allows none of application\/json, application\/x-ndjson, text\/plain, text\/vnd\.mermaid, text\/vnd\.graphviz$/,
       )
     else
       assert.deepEqual(

@@ -94,7 +94,7 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
     ['include', 'jobs', /one of events/],
     ['maxDepth', -1, /from 0 to 100000/],
     ['maxNodes', 0, /from 1 to 1000000/],
-    ['format', 'html', /one of json, ndjson, text/],
+    ['format', 'html', /one of json, ndjson, text, mermaid, dot/],
   ],
   [
     `/trees/${ID}?maxDepth=1001`,
@@ -105,6 +105,10 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
     ],
   ],
   [`/trees/${ID}?maxNodes=10001&format=text`, ['maxNodes', 10_001, /up to 10000 as text\/plain/]],
+  [
+    `/trees/${ID}?maxNodes=10001&format=dot`,
+    ['maxNodes', 10_001, /^a whole number up to 10000 as a diagram; up to 1000000 with format=ndjson$/],
+  ],
   ['/invocations/junk?x=1', ['id', 'junk', /a UUID/], ['x', '1', /^only these parameters: include, format$/]],
   ['/jobs/junk', ['id', 'junk', /a UUID/]],
   [`/jobs/${ID}?from=2026-01-01T00:00:00Z`, ['from', '2026-01-01T00:00:00Z', /only these/]],

@@ -251,6 +251,8 @@ test('each form has its limits, and says them', async (t) => {
     'format=json': [1000, 10_000],
     'shape=flat': [100_000, 10_000],
     'format=text': [100_000, 10_000],
+    'format=mermaid': [100_000, 10_000],
+    'format=dot': [100_000, 10_000],
     'format=ndjson': [100_000, 1_000_000],
   } as const
   for (const [layout, [maxDepth, maxNodes]] of Object.entries(allowed)) {

@@ -83,6 +83,8 @@ const examples: Record<string, Examples> = {
       '/trees/{root}?include=events': [...tree, 'event'],
       '/trees/{root}?shape=flat': tree,
       '/trees/{root}?from=root&format=text&include=events': [...tree, 'event'],
+      '/trees/{root}?format=mermaid': tree,
+      '/trees/{root}?format=dot': tree,
       '/trees/{job}?format=ndjson&include=events': [...tree, 'event'],
       '/trees/{child}': ['root', 'job', 'child', 'other'],
       '/trees/{child}?from=root&include=events': [...tree, 'event'],

@@ -1,8 +1,8 @@
 import { isFailure } from '../../domain/model/status.ts'
 import { nameText } from '../../domain/name-text.ts'
-import type { Branch, BranchJob } from '../../domain/tree/nest.ts'
+import type { Branch } from '../../domain/tree/nest.ts'
 import type { Summary, Truncated } from '../../domain/tree/summary.ts'
-import type { More, NodeEvents } from '../../domain/tree/node.ts'
+import type { More, NodeEvents, TreeJob } from '../../domain/tree/node.ts'
 import { restUrl } from '../links.ts'
 
 type Entry = { depth: number } & ({ branch: Branch; via: string | null } | { more: More })
@@ -19,7 +19,7 @@ export function* treeLines(root: Branch, summary: Summary, truncated: Truncated 
     yield `${indent}${line(entry.branch, entry.via)}\n`
     stack.push(...below(entry.branch, entry.depth + 1).reverse())
   }
-  yield `\n${footer(summary, truncated)}\n`
+  yield `\n${figuresText(summary, truncated)}\n`
   if (above !== '') yield `${above}\n`
 }
 
@@ -32,14 +32,12 @@ function below({ jobs, more }: Branch, depth: number): Entry[] {
 }
 
 function line(branch: Branch, via: string | null): string {
-  const { id, createdAt, sourceFunction, status, stale, crash, durationMs, jobs, events, cycle } = branch
+  const { id, createdAt, sourceFunction, durationMs, jobs, events, cycle } = branch
   const parts = [
     via === null ? nameText(sourceFunction) : `${nameText(via)} → ${nameText(sourceFunction)}`,
-    `${status}${stale ? ' (stale)' : ''}${crash === null ? '' : `, crashed in ${nameText(crash.eventName)}`}`,
+    stateText(branch),
     durationMs === null ? '' : `${durationMs} ms`,
-    `${count(jobs.length, 'job')}${named(', failed: ', jobs, (job) => isFailure(job.status))}`,
-    named('running: ', jobs, (job) => job.status === 'running' && !job.stale),
-    named('stale: ', jobs, (job) => job.stale),
+    ...jobsText(jobs),
     events ? eventsText(events) : '',
     cycle ? 'its own descendant' : '',
     createdAt,
@@ -48,8 +46,22 @@ function line(branch: Branch, via: string | null): string {
   return parts.filter((part) => part !== '').join('  ')
 }
 
+/** The status of an invocation, and the event that crashed in it. */
+export function stateText({ status, stale, crash }: Pick<Branch, 'status' | 'stale' | 'crash'>): string {
+  return `${status}${stale ? ' (stale)' : ''}${crash === null ? '' : `, crashed in ${nameText(crash.eventName)}`}`
+}
+
+/** How many jobs there are, and the names of those that failed, that run, and that are stale. */
+export function jobsText(jobs: readonly TreeJob[]): string[] {
+  return [
+    `${count(jobs.length, 'job')}${named(', failed: ', jobs, (job) => isFailure(job.status))}`,
+    named('running: ', jobs, (job) => job.status === 'running' && !job.stale),
+    named('stale: ', jobs, (job) => job.stale),
+  ].filter((part) => part !== '')
+}
+
 /** The names of the jobs for which `holds` is true, with commas between, after `label`. It is empty if there are none. */
-function named(label: string, jobs: BranchJob[], holds: (job: BranchJob) => boolean): string {
+function named(label: string, jobs: readonly TreeJob[], holds: (job: TreeJob) => boolean): string {
   const names = jobs.filter(holds).map((job) => nameText(job.name))
   return names.length > 0 ? `${label}${names.join(', ')}` : ''
 }
@@ -77,13 +89,15 @@ function moreText({ invocations, below, jobs, rest }: More): string {
   return `${what.join(', ')}: GET ${restUrl(rest)}`
 }
 
-function footer(summary: Summary, truncated: Truncated | null): string {
+/** The figures of a tree, and by which limit it was cut. */
+export function figuresText(summary: Summary, truncated: Truncated | null): string {
   const { invocations, jobs, failedInvocations, failedJobs, running, stale, durationMs } = summary
   const figures = `${count(invocations, 'invocation')}, ${count(jobs, 'job')}; failed: ${count(failedInvocations, 'invocation')}, ${count(failedJobs, 'job')}; running: ${running}; stale: ${stale}`
   const took = durationMs === null ? '' : `; ${durationMs} ms from start to end`
   return `${figures}${took}${truncated ? `; cut by ${truncated.reason} (${truncated.limit})` : ''}`
 }
 
-function count(number: number, what: string): string {
+/** `1 job`, `2 jobs`. */
+export function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`
 }

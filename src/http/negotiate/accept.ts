@@ -15,6 +15,7 @@ interface Candidate {
 
 const JSON_TYPE = 'application/json'
 const TEXT = 'text/plain'
+const VENDOR = /\/vnd\./
 
 // Commas and semicolons may stand inside quotes. A quote that is never closed takes the rest: a second way to read it would take quadratic time.
 const ELEMENT = /(?:"(?:\\[^]|[^"\\])*"?|[^,"])+/g
@@ -24,13 +25,16 @@ const WEIGHT = /^\s*q\s*=\s*([01](?:\.\d*)?|\.\d+)\s*$/i
 /**
  * The type that an Accept header asks for, among those that a resource has (the preferred one first); undefined: it allows none of them.
  * A higher q wins, then the range that names the type more closely, then the order of `available`. `q=0` excludes. `text/plain` never beats
- * JSON that is named: tools that read JSON add it as a last resort, and Grafana's Infinity gives it the higher q. Parameters are ignored.
+ * JSON that is named: tools that read JSON add it as a last resort, and Grafana's Infinity gives it the higher q. A vendor's type (a diagram) is
+ * for those who name it, and no range asks for it. Parameters are ignored.
  * (The package `accepts` compares parameters, and prefers what stands first: `application/json; charset=utf-8` would meet nothing.)
  */
 export function preferredType(accept: string | undefined, available: readonly string[]): string | undefined {
   const ranges = rangesOf(accept ?? '')
   if (ranges.length === 0 && (accept ?? '').trim() === '') return available[0]
-  const allowed = available.map((type) => candidate(type, ranges)).filter(({ q }) => q > 0)
+  const allowed = available
+    .map((type) => candidate(type, ranges))
+    .filter(({ type, q, fit }) => q > 0 && (fit === 3 || !VENDOR.test(type)))
   const namesJson = allowed.some(({ type, fit }) => type === JSON_TYPE && fit === 3)
   const [best] = allowed
     .filter(({ type }) => !namesJson || type !== TEXT)

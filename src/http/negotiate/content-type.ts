@@ -8,6 +8,8 @@ export const forms = {
   ndjson: 'application/x-ndjson',
   text: 'text/plain',
   html: 'text/html',
+  mermaid: 'text/vnd.mermaid',
+  dot: 'text/vnd.graphviz',
 } as const
 
 const JSON_ONLY = ['json'] as const

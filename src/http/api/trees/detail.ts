@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { treeDiagram } from '../../forms/tree-diagram.ts'
 import { linkedTree } from '../../forms/tree-json.ts'
 import { rootText } from '../../forms/link-text.ts'
 import { treeLines } from '../../forms/tree-text.ts'
@@ -8,6 +9,7 @@ import { unchanged } from '../../negotiate/etag.ts'
 import { noTree } from '../../problems/not-found.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
+import { diagramContent, diagramForms, isDiagram, sendDiagram } from '../diagram-answer.ts'
 import { treeLinesAnswer, type TreeSource } from './stream.ts'
 import { flatDocument, nested, wholeTree } from '../../../reading/tree/whole.ts'
 import { defaultDepth, layoutOf, maximaOf, reachOf, type ByLayout, type Maxima } from './limits.ts'
@@ -39,7 +41,9 @@ const treeQuery = (maxima: ByLayout) =>
       ),
       default: 'nested',
     }),
-    format: Type.Optional(EnumParam(['json', 'ndjson', 'text'], 'The form of the answer; stands above Accept')),
+    format: Type.Optional(
+      EnumParam(['json', 'ndjson', 'text', ...diagramForms], 'The form of the answer; stands above Accept'),
+    ),
   })
 
 /** GET /trees/:id: the execution tree below an invocation or a job. */
@@ -49,13 +53,13 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
   app.get(
     '/trees/:id',
     {
-      config: { forms: ['json', 'ndjson', 'text'], heavy: true },
+      config: { forms: ['json', 'ndjson', 'text', ...diagramForms], heavy: true },
       schema: {
         operationId: 'getTree',
         tags: ['trees'],
         summary: 'The execution tree below an invocation, or below the invocation of a job',
         description:
-          'JSON, nested or flat (shape), or by Accept (or format) lines of JSON (application/x-ndjson: tree, node…, more…, end) or an indented text. Cut breadth-first by (depth, createdAt, id), and always said.',
+          'JSON, nested or flat (shape), or by Accept (or format) lines of JSON (application/x-ndjson: tree, node…, more…, end) an indented text, or a diagram in the language of Mermaid (text/vnd.mermaid) or Graphviz (text/vnd.graphviz). Cut breadth-first by (depth, createdAt, id), and always said.',
         params: Type.Object({ id: IdParam('An invocation, or a job') }),
         querystring: treeQuery(maxima),
         response: {
@@ -65,6 +69,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
               'application/json': { schema: Ref(TreeSchema), example: treeExample },
               'application/x-ndjson': { schema: Lines },
               'text/plain': { schema: Lines },
+              ...diagramContent,
             },
           },
           ...notModified,
@@ -91,12 +96,14 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
       if (!whole) throw noTree(id)
       request.rows = whole.nodes.length
       const { asOf: _asOf, ...place } = whole.head
-      if (unchanged(request, reply, JSON.stringify([layout, place, ...whole.found.more]) + whole.state)) return reply
+      if (unchanged(request, reply, JSON.stringify([layout, form, place, ...whole.found.more]) + whole.state))
+        return reply
       if (layout === 'text') {
         const { tree, summary, truncated } = nested(whole)
         const lines = treeLines(tree, summary, truncated, rootText(whole.head))
         return reply.type('text/plain; charset=utf-8').send(Readable.from(lines))
       }
+      if (isDiagram(form)) return sendDiagram(reply, form, treeDiagram(whole))
       const linked = linkedTree(whole)
       return layout === 'flat' ? flatDocument(linked) : nested(linked)
     },

@@ -3,8 +3,8 @@ import { MOST_WHOLE } from '../../../domain/tree/most-whole.ts'
 import type { TreeLimits } from '../../../domain/tree/row.ts'
 import type { Form } from '../../negotiate/content-type.ts'
 
-/** How an answer holds a tree: one document of JSON, nested or flat, or lines of JSON or of text. */
-export type Layout = 'nested' | 'flat' | 'ndjson' | 'text'
+/** How an answer holds a tree: one document of JSON, nested or flat, lines of JSON or of text, or a diagram. */
+export type Layout = 'nested' | 'flat' | 'ndjson' | 'text' | 'diagram'
 
 /** How far a tree may go: levels below its start, and invocations. */
 export interface Maxima {
@@ -26,8 +26,10 @@ const names: Record<Layout, string> = {
   flat: 'flat JSON',
   ndjson: 'application/x-ndjson',
   text: 'text/plain',
+  diagram: 'a diagram',
 }
-const parameters: Record<Layout, string> = {
+/** What gives more than another one; a diagram never does. */
+const parameters: Record<Exclude<Layout, 'diagram'>, string> = {
   nested: 'shape=nested',
   flat: 'shape=flat',
   ndjson: 'format=ndjson',
@@ -35,6 +37,7 @@ const parameters: Record<Layout, string> = {
 }
 
 export function layoutOf(form: Form, shape: 'nested' | 'flat'): Layout {
+  if (form === 'mermaid' || form === 'dot') return 'diagram'
   return form === 'ndjson' || form === 'text' ? form : shape
 }
 
@@ -46,6 +49,7 @@ export function maximaOf({ maxDepth, maxNodes }: Maxima): ByLayout {
     flat: whole,
     ndjson: { maxDepth, maxNodes },
     text: whole,
+    diagram: whole,
   }
 }
 
@@ -75,6 +79,8 @@ export function reachOf(
 
 /** What the other layouts allow, where it is more. */
 function moreAs(name: keyof Maxima, most: number, maxima: ByLayout): string {
-  const more = (Object.keys(parameters) as Layout[]).filter((layout) => maxima[layout][name] > most)
+  const more = (Object.keys(parameters) as Array<keyof typeof parameters>).filter(
+    (layout) => maxima[layout][name] > most,
+  )
   return more.map((layout) => `up to ${maxima[layout][name]} with ${parameters[layout]}`).join(', ')
 }
