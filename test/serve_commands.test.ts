@@ -34,6 +34,13 @@ test('a command line that means nothing is told so, with the usage, and touches 
     [['demo', '--per-minute', '3'], /^--per-minute needs --live$/],
     [['key'], /^--name is missing; allowed are 1 to 64 letters, digits, \. _ or -$/],
     [['demo', '--invocations', 'ten'], /^--invocations is ten; allowed is a whole number from \d+ to 50000000$/],
+    [['links'], /^links takes one of scan\b/],
+    [['links', 'scna'], /^links takes one of scan\b/],
+    [['links', 'scan', 'now'], /^links takes one of scan\b/],
+    [['links', 'scan', '--windwo', '1d'], /^there is no option --windwo$/],
+    [['links', 'scan', '--window', '1y'], /^--window is 1y; allowed is a whole number and a unit of s, m, h, d, w, /],
+    [['links', 'scan', '--rate', '0'], /^--rate is 0; allowed is a whole number from 1 to 1000000$/],
+    [['links', 'scan', '--json=yes'], /^--json takes no value$/],
     [['demo', 'now'], /^Unexpected argument 'now'$/],
   ]
   const ends = await Promise.all(

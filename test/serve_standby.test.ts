@@ -31,6 +31,12 @@ test('a hot standby is served from; a start that has something to migrate says t
     demo.text(),
     /^This server is read-only \(a replica\?\)\. Nothing was written\. Point DATABASE_URL at the primary\.$/m,
   )
+  const scan = await run(t, ['links', 'scan'], { DATABASE_URL })
+  assert.equal(await scan.ended(), 0, scan.text())
+  assert.match(
+    scan.text(),
+    /^a dry run, for nothing can be kept: this server is a standby, on which nothing can be written$[\s\S]*^dry run: nothing was kept$/m,
+  )
   await pool.query(
     'alter table public.job_executions rename to logged; create unlogged table public.job_executions (like public.logged including all)',
   )

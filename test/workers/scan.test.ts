@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import type pg from 'pg'
 import type { Tally } from '../../src/domain/link/tally.ts'
 import { examinerOf, type Examiner } from '../../src/workers/links/examine.ts'
 import { scanLinks, type Keeping, type ScanOptions } from '../../src/workers/links/scan.ts'
 import { database } from '../support/database.ts'
 import { seeds } from '../support/forest.ts'
-import { keptLinks, linkWriter } from '../support/links.ts'
+import { linkWriter } from '../support/links.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
-import { writersForest, type WritersForest } from '../support/writers/forest.ts'
+import { writersForest } from '../support/writers/forest.ts'
+import { circles, expectedLinks, stateOf } from '../support/writers/found.ts'
 import { insertWriters } from '../support/writers/insert.ts'
 import type { Transport } from '../support/writers/rows.ts'
 
@@ -29,34 +29,6 @@ async function scanner(t: TestContext, url: string, examiner: Examiner = examine
     )
 }
 
-/** What must be kept of each invocation, by what really happened: its state and job; of others nothing. */
-function expected({ rows, truth }: WritersForest, now: number): Map<string, string> {
-  const jobs = new Set(rows.jobs.map(({ id }) => id))
-  const must = new Map<string, string>()
-  for (const { id, source_job_id } of rows.invocations) {
-    const { link, parentJob, places, stale, start } = truth.invocations.get(id) ?? assert.fail(id)
-    if (source_job_id !== null || places.length === 0) continue
-    const named = stale?.jobId ?? parentJob ?? assert.fail(id)
-    const young = Date.parse(start) > now - 60_000
-    const state = !jobs.has(named)
-      ? young
-        ? 'pending'
-        : 'severed'
-      : stale && stale.afterMs > HOUR
-        ? 'ambiguous'
-        : 'recovered'
-    assert.ok(stale !== null || ['named', 'severed', 'pending', 'deleted'].includes(link), link)
-    must.set(id, `${state} ${named}`)
-  }
-  return must
-}
-
-async function stateOf(pool: pg.Pool): Promise<Map<string, string>> {
-  return new Map(
-    (await keptLinks(pool)).map(({ invocation_id, state, job_id }) => [invocation_id, `${state} ${job_id}`]),
-  )
-}
-
 for (const seed of seeds) {
   test(`seed ${seed}: every recoverable link is found on each transport, and no false one but stale tokens inside the age`, async (t) => {
     const { url, pool } = await database(t)
@@ -66,7 +38,7 @@ for (const seed of seeds) {
     const scan = await scanner(t, url)
     const tally = await scan()
     const kept = await stateOf(pool)
-    assert.deepEqual(kept, expected(forest, now))
+    assert.deepEqual(kept, expectedLinks(forest, HOUR, now))
     assert.equal(tally.examined, forest.rows.invocations.length)
     const states = [...kept.values()].map((each) => each.split(' ')[0])
     const count = (state: string): number => states.filter((each) => each === state).length
@@ -83,24 +55,6 @@ for (const seed of seeds) {
     assert.deepEqual(await circles(pool), [])
     assert.equal((await scan()).written, 0, 'what is as it was is not written again')
     assert.deepEqual(await stateOf(pool), kept)
-  })
-}
-
-/** Invocations that are their own descendants, over recorded and kept links; by a climb that knows nothing of ours. */
-async function circles(pool: pg.Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string; parent: string | null }>(`
-    select i.id, j.invocation_id as parent
-      from public.invocations i
-      left join public.observability_links l on l.invocation_id = i.id and l.state = 'recovered'
-      left join public.job_executions j on j.id = coalesce(i.source_job_id, l.job_id)`)
-  const parents = new Map(rows.map(({ id, parent }) => [id, parent]))
-  return rows.flatMap(({ id }) => {
-    const seen = new Set<string>()
-    for (let at = parents.get(id); at != null && !seen.has(at); at = parents.get(at)) {
-      if (at === id) return [id]
-      seen.add(at)
-    }
-    return []
   })
 }
 

@@ -66,13 +66,29 @@ export async function refuseUntrusted(writer: Writer, migrations: Migration[], t
   if (untrusted.length === 0) return
   if (await mayNothing(writer, untrusted))
     throw forbidden('this role may not migrate: it neither owns these tables nor may make any in public')
-  const owners = [
-    ...new Set([...trusted.split(',').map((each) => each.trim()), ...untrusted.map(({ owner }) => owner)]),
-  ].filter((owner) => owner !== '')
   throw new MigrationError(
-    `nothing was changed, for what would run with the rights of the role that migrates belongs to others: ${untrusted.map(({ what }) => what).join('; ')}. ` +
-      `A service that only reads starts with MIGRATE_ON_START=off. Otherwise look whether they are Event Detector's; if you trust their owners, migrate with\n  TRUSTED_OWNERS=${owners.join(',')}`,
+    `${belongToOthers('migrates', untrusted)}. A service that only reads starts with MIGRATE_ON_START=off. ` +
+      `Otherwise look whether they are Event Detector's; if you trust their owners, migrate with\n  ${trusting(untrusted, trusted)}`,
   )
+}
+
+/** The same before rows are written, by a role that need not own any table. */
+export async function refuseUntrustedWrite(writer: Writer, migrations: Migration[], trusted = ''): Promise<void> {
+  const untrusted = await untrustedOf(writer, migrations)
+  if (untrusted.length === 0) return
+  throw new MigrationError(
+    `${belongToOthers('writes', untrusted)}. Look whether they are Event Detector's; if you trust their owners, set\n  ${trusting(untrusted, trusted)}`,
+  )
+}
+
+function belongToOthers(does: 'migrates' | 'writes', untrusted: Untrusted[]): string {
+  return `nothing was changed, for what would run with the rights of the role that ${does} belongs to others: ${untrusted.map(({ what }) => what).join('; ')}`
+}
+
+/** The line to copy. */
+function trusting(untrusted: Untrusted[], trusted: string): string {
+  const owners = new Set([...trusted.split(',').map((each) => each.trim()), ...untrusted.map(({ owner }) => owner)])
+  return `TRUSTED_OWNERS=${[...owners].filter((owner) => owner !== '').join(',')}`
 }
 
 /** Does this role own none of these, and may make nothing in public? It is one that only reads. */

@@ -1,5 +1,5 @@
 import { readMigrations } from './files.ts'
-import { obstaclesOf, refuseUnserved, refuseUntrusted, untrustedOf } from './obstacles.ts'
+import { obstaclesOf, refuseUnserved, refuseUntrustedWrite, untrustedOf } from './obstacles.ts'
 import { partitionedIndexes } from './partitioned.ts'
 import { withSession, type MigrateOptions } from './session.ts'
 
@@ -14,7 +14,7 @@ export async function refuseToWrite(options: MigrateOptions): Promise<void> {
   const migrations = await readMigrations(options.folder)
   await withSession(options, async (writer) => {
     await refuseUnserved(writer, migrations)
-    await refuseUntrusted(writer, migrations, options.settings?.trusted_owners)
+    await refuseUntrustedWrite(writer, migrations, options.settings?.trusted_owners)
   })
 }
 

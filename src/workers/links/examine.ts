@@ -52,8 +52,9 @@ export async function examineNext(
   const raw = new Map(look.rows.map((row) => [row.id, row.createdAt]))
   const decided = look.rows.map((row) => decide(examinedOf(row, look.now), maxAge, again))
   const decisions = refuse(decided, closingLinks(decided.flatMap(newLinkOf)))
-  const kept = mode === 'keep' ? await keep(db, rule, decisions, raw) : decisions
-  return { tally: tallyOf(look, kept), end: look.end }
+  const tally = tallyOf(look, mode === 'keep' ? await keep(db, rule, decisions, raw) : decisions)
+  if (mode !== 'keep') tally.written = 0
+  return { tally, end: look.end }
 }
 
 function examinedOf(row: ExaminedRow, now: string): Examined {
