@@ -195,6 +195,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What failed and why, grouped by cause
+         * @description Failed jobs, crashed events and failed invocations of a window (the last 24 hours unless from, to or window say otherwise), each by its own created_at: of a window the newest 20,000 (page.sampled).
+         */
+        get: operations["listFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invocations/{id}": {
         parameters: {
             query?: never;
@@ -1711,6 +1731,76 @@ export interface components {
              */
             kind: "job" | "function";
             name: string;
+        };
+        /** FailureSample */
+        FailureSample: {
+            /**
+             * Format: uuid
+             * @description Of the job, the event or the invocation
+             */
+            id: string;
+            /** Format: uuid */
+            invocationId: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            at: string;
+            /** @description Cut at 500 characters. Without the scope read:payload it is the first line, with [path] for each place in a file */
+            message: string | null;
+            /** @description The request for the tree around it, as text */
+            tree: string;
+        };
+        /**
+         * Failure
+         * @description The failures of one name and one cause
+         */
+        Failure: {
+            /**
+             * @description job: a job failed; event: its handler or detection crashed; function: an invocation failed, and no job or event says why, or it has a message of its own
+             * @enum {string}
+             */
+            kind: "job" | "event" | "function";
+            /** @description Of the job, the event or the function */
+            name: string;
+            /** @description The first line of the message, at most 200 characters, with [value] for what stood in quotes, [address], [id], [number] and [path]; empty: there is no message */
+            cause: string;
+            /** @description Failures in the window */
+            count: number;
+            /** @description Invocations with one of them */
+            invocations: number;
+            /** @description Trees with one of them; null: they have more than 100,000 ancestors */
+            trees: number | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            firstSeen: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            lastSeen: string;
+            /** @description The window of equal length before had none; null: this window is unbounded */
+            new: boolean | null;
+            /** @description Failures in the window before */
+            previousCount: number | null;
+            /** @description The newest ones */
+            samples: components["schemas"]["FailureSample"][];
+        };
+        /** Failures */
+        Failures: {
+            /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
+            note?: string;
+            data: components["schemas"]["Failure"][];
+            page: components["schemas"]["FiguresPage"];
+            /** @description Null: nobody could look */
+            links: components["schemas"]["KnownLinks"] | null;
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
         };
     };
     responses: never;
@@ -3524,6 +3614,220 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Dependencies"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFailures: {
+        parameters: {
+            query?: {
+                /** @description What failed */
+                kind?: ("job" | "event" | "function")[];
+                /** @description Of the job, the event or the function */
+                name?: string[];
+                /** @description A part of the cause, in whatever case */
+                text?: string;
+                /** @description true: only causes that the window before did not have; false: only the others */
+                new?: boolean;
+                /** @description Only rows created at or after this instant */
+                from?: string;
+                /** @description Only rows created before this instant */
+                to?: string;
+                /** @description Only rows created so long before now, instead of from and to */
+                window?: string;
+                /** @description The figure by which groups are sorted, with - before it the largest first; then by name. What has no figure stands last */
+                sort?: "count" | "-count" | "invocations" | "-invocations" | "trees" | "-trees" | "firstSeen" | "-firstSeen" | "lastSeen" | "-lastSeen" | "name" | "-name";
+                /** @description Groups a page */
+                limit?: number;
+                /** @description Go on after an earlier page of the same list; opaque */
+                cursor?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of causes */
+            200: {
+                headers: {
+                    /** @description rel="next": the next page, absent on the last */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "kind": "job",
+                     *           "name": "capture-payment",
+                     *           "cause": "Payment [id] was declined: [value]",
+                     *           "count": 12,
+                     *           "invocations": 12,
+                     *           "trees": 11,
+                     *           "firstSeen": "2026-11-22T08:01:02.120000Z",
+                     *           "lastSeen": "2026-11-22T09:48:02.132000Z",
+                     *           "new": true,
+                     *           "previousCount": 0,
+                     *           "samples": [
+                     *             {
+                     *               "id": "9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c",
+                     *               "invocationId": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *               "at": "2026-11-22T09:48:02.132000Z",
+                     *               "message": "Payment 0f8fad5b-d9cb-469f-a165-70867728950e was declined: 'card expired'",
+                     *               "tree": "/trees/3f2504e0-4f89-41d3-9a0c-0305e82c3301?from=root&format=text"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 50,
+                     *         "from": "2026-11-21T10:00:00.000000Z",
+                     *         "to": "2026-11-22T10:00:00.000000Z",
+                     *         "nextCursor": null,
+                     *         "groups": 1,
+                     *         "groupsCut": false,
+                     *         "examined": 1250,
+                     *         "sampled": false,
+                     *         "examinedFrom": null
+                     *       },
+                     *       "links": {
+                     *         "known": 0.98,
+                     *         "recorded": 490,
+                     *         "recovered": 0,
+                     *         "recoverable": 10,
+                     *         "lookedAt": "2026-11-22T09:59:40.000000Z"
+                     *       },
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Failures"];
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

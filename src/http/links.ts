@@ -81,6 +81,8 @@ export function sampleUrls({ root, triggered, job, lost }: Samples) {
     job: job ? `/jobs/${job.id}` : null,
     events: job ? `/events?invocationId=${job.invocationId}` : null,
     event: job ? `/events/${job.eventExecutionId}` : null,
+    // Nothing may have failed, and that is an answer too.
+    failures: '/failures?window=24h',
     live: '/health/live',
     ready: '/health/ready',
     openapi: '/openapi.json',

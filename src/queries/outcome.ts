@@ -17,13 +17,13 @@ export function hasFailed(status: Sql): Sql {
  * Of an event `e`: its handler or its detection threw. One that was not detected may carry the error of another event, and is no crash.
  * As in migration 006, or its index serves nothing.
  */
-const threw = sql`(e.status::text = 'handler_failed' or (e.status::text = 'detection_failed' and e.detected))`
+export const crashedEvent = sql`(e.status::text = 'handler_failed' or (e.status::text = 'detection_failed' and e.detected))`
 
 /** Each invocation that crashed, once: for statements that count all invocations of a window, where a lookup for each would take longer than the index of all crashes. */
 export const crashedInvocations = sql`
        select distinct e.invocation_id
          from public.event_executions e
-        where ${threw}`
+        where ${crashedEvent}`
 
 /** Of an event `e` that crashed. */
 export const crashColumns = {
@@ -39,7 +39,7 @@ export function firstCrash(invocationId: Sql): Sql {
           from (select ${selected(crashColumns)}
                   from public.event_executions e
                  where e.invocation_id = ${invocationId}
-                   and ${threw}
+                   and ${crashedEvent}
                  order by e.created_at, e.id
                  limit 1) c)`
 }
@@ -52,7 +52,7 @@ export function hasCrashed(invocationId: Sql): Sql {
   return sql`(select true
           from public.event_executions e
          where e.invocation_id = ${invocationId}
-           and ${threw}
+           and ${crashedEvent}
          limit 1)`
 }
 
@@ -83,6 +83,6 @@ export function firstCrashes(ids: Sql, columns: Columns): Sql {
               ${selected(columns)}
          from public.event_executions e
         where e.invocation_id = any(${ids})
-          and ${threw}
+          and ${crashedEvent}
         order by e.invocation_id, e.created_at, e.id`
 }

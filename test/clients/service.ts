@@ -61,6 +61,7 @@ const requests = ({
   event: { operation: '/events/{id}', path: `/events/${event}?include=stack` },
   chains: { operation: '/chains', path: `/chains?window=99999w&triggeringJob=capture-payment` },
   links: { operation: '/links', path: '/links?window=99999w&state=recovered&state=severed&limit=1' },
+  failures: { operation: '/failures', path: `/failures?from=${from}&to=${to}&kind=job&name=capture-payment&sort=name` },
   dependencies: {
     operation: '/dependencies',
     path: `/dependencies?from=${from}&to=${to}&around=capture-payment&compareTo=previous&limit=1`,

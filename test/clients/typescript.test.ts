@@ -12,11 +12,12 @@ const packages = join(here, 'node_modules')
 
 test('a client in TypeScript is generated, compiles, and reads every answer whole', async (t) => {
   const running = await runningService(t)
-  // These need values beyond 8 MB, tokens whose keys are fetched, a service that is not ready, and a window that takes longer than 2 s to count.
+  // These need values beyond 8 MB, tokens whose keys are fetched, a worker that looks for links, a service that is not ready, and a window that takes longer than 2 s to count.
   assert.deepEqual(
     emptyFields(running),
     [
       'Checks.tokens',
+      'Checks.links',
       'Problem.checks',
       'EventDetail.omitted',
       'InvocationDetail.omitted',

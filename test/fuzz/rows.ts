@@ -33,6 +33,11 @@ const statements: Record<string, string> = {
       from event_executions
      where detected
      order by id`,
+  listFailures: `
+    select 'job' as kind, job_name as name, null as text, null as new, to_jsonb(created_at) #>> '{}' as at
+      from job_executions
+     where status = 'failed'
+     order by id`,
   getDependencies: `
     select 'both' as level, j.job_name as around, null as change, to_jsonb(i.created_at) #>> '{}' as at
       from invocations i

@@ -36,7 +36,7 @@ const changes: Array<[what: string, change: (pool: pg.Pool, ids: ExampleIds) => 
         pool.query("update invocations set status = 'failed' where id in ($1, $2)", [root, child]),
         pool.query("update job_executions set status = 'failed' where id = $1", [job]),
       ]),
-    ['root', 'child', 'job'],
+    ['root', 'child', 'job', 'number of failures'],
   ],
 ]
 

@@ -46,7 +46,7 @@ export interface Facts {
 }
 
 const micros = `(extract(epoch from created_at) * 1000000)::bigint::text`
-const failures = new Set(['failed', 'timeout', 'timed_out'])
+const failing = new Set(['failed', 'timeout', 'timed_out'])
 
 /** All rows of the three tables. */
 export async function factsOf(pool: pg.Pool): Promise<Facts> {
@@ -73,7 +73,7 @@ export function crashed({ status, detected }: Pick<EventFacts, 'status' | 'detec
 }
 
 export function failed({ status, crashed: crash = false }: { status: string; crashed?: boolean }): boolean {
-  return crash || failures.has(status)
+  return crash || failing.has(status)
 }
 
 export interface Span {
@@ -178,4 +178,37 @@ export function dependencies({ invocations, jobs }: Facts, level: Kind | 'both',
       sampleTree: `/trees/${last?.id}?from=root`,
     }
   })
+}
+
+/** One failure: a failed job, a crashed event, or an invocation that failed and of which neither says why, or that has a message of its own. */
+export function failures({ invocations, jobs, events }: Facts) {
+  const withFailedJob = new Set(jobs.filter(failed).map(({ invocation }) => invocation))
+  return [
+    ...jobs
+      .filter(failed)
+      .map(({ id, invocation, at, name, message }) => ({ kind: 'job', id, invocation, at, name, message })),
+    ...events
+      .filter(crashed)
+      .map(({ id, invocation, at, name, message }) => ({ kind: 'event', id, invocation, at, name, message })),
+    ...invocations
+      .filter(
+        (each) =>
+          failed({ status: each.status }) && !each.crashed && (each.message !== null || !withFailedJob.has(each.id)),
+      )
+      .map(({ id, at, name, message }) => ({ kind: 'function', id, invocation: id, at, name, message })),
+  ]
+}
+
+/** The root of each invocation, climbed one by one. */
+export function rootOf({ invocations, jobs }: Facts): (id: string) => string {
+  const jobOf = new Map(jobs.map((each) => [each.id, each.invocation]))
+  const parent = new Map(invocations.map((each) => [each.id, each.job === null ? undefined : jobOf.get(each.job)]))
+  return (id) => {
+    const seen: string[] = []
+    for (let at: string | undefined = id; at !== undefined; at = parent.get(at)) {
+      if (seen.includes(at)) return seen.slice(seen.indexOf(at)).toSorted()[0] ?? ''
+      seen.push(at)
+    }
+    return seen.at(-1) ?? ''
+  }
 }

@@ -11,7 +11,13 @@ export type ExampleIds = Record<ExampleRow, string>
  * What an answer tells of: rows of the example, siblings (what `job` triggers beside `child`), and the number of rows of a table, if it counts them and
  * shows no other change of them.
  */
-export type Told = ExampleRow | 'siblings' | 'number of invocations' | 'number of jobs' | 'number of events'
+export type Told =
+  | ExampleRow
+  | 'siblings'
+  | 'number of invocations'
+  | 'number of jobs'
+  | 'number of events'
+  | 'number of failures'
 
 interface Examples {
   /** Requests that the example answers with something, in each form: the path, and all of the example that its answer tells of. */
@@ -51,6 +57,7 @@ const examples: Record<string, Examples> = {
     samples: { '/chains': tree, '/chains?correlationId=example': ['root', 'job', 'child', 'other'] },
     texts: { triggeringJob: 'job', triggeringFunction: 'root', triggeredFunction: 'child', correlationId: 'child' },
   },
+  listFailures: { samples: { '/failures?window=1h': ['number of failures'] }, heavy: true },
   getDependencies: {
     samples: {
       '/dependencies': tree,

@@ -16,6 +16,7 @@ import { dependencies } from './analysis/dependencies.ts'
 import { documentation } from './documentation.ts'
 import { eventDetail } from './details/event.ts'
 import { events } from './events/list.ts'
+import { failures } from './analysis/failures.ts'
 import { health } from './health/health.ts'
 import type { Looked } from './health/readiness.ts'
 import { home } from './home/home.ts'
@@ -64,7 +65,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   for (const routes of [invocations, jobs, events, chains, keptLinks, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
   const lookAtLinks = linkLook(db, links, rules)
-  for (const routes of [dependencies]) await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })
+  for (const routes of [dependencies, failures])
+    await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })
   const linkReader = createLinkReader(links)
   await app.register(invocationDetail, { db, linkReader, redactions, rules })
   for (const routes of [jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })

@@ -1,4 +1,5 @@
 import * as figures from './analysis/figures-schema.ts'
+import * as failures from './analysis/failures-schema.ts'
 import * as dependencies from './analysis/dependencies-schema.ts'
 import * as chain from './chains/schema.ts'
 import * as details from './details/schema.ts'
@@ -34,6 +35,7 @@ export const components: readonly object[] = [
   details,
   figures,
   dependencies,
+  failures,
 ]
   .flatMap((exported) => Object.values(exported) as unknown[])
   .filter((each): each is object => typeof each === 'object' && each !== null && '$id' in each)

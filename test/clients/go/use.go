@@ -53,6 +53,8 @@ func main() {
 		"event":  must(ask.GetEventWithResponse(c, at.Event, &GetEventParams{Include: &[]GetEventParamsInclude{"stack"}})).JSON200,
 		"links": must(ask.ListLinksWithResponse(c, &ListLinksParams{Window: ptr("99999w"), State: &[]ListLinksParamsState{"recovered", "severed"}, Limit: ptr(1)})).JSON200,
 		"chains": must(ask.ListChainsWithResponse(c, &ListChainsParams{Window: ptr("99999w"), TriggeringJob: &[]string{"capture-payment"}})).JSON200,
+		"failures": must(ask.ListFailuresWithResponse(c, &ListFailuresParams{
+			From: &at.From, To: &at.To, Kind: &[]ListFailuresParamsKind{"job"}, Name: &[]string{"capture-payment"}, Sort: ptr(ListFailuresParamsSort("name"))})).JSON200,
 		"dependencies": must(ask.GetDependenciesWithResponse(c, &GetDependenciesParams{
 			From: &at.From, To: &at.To, Around: ptr("capture-payment"), CompareTo: ptr(GetDependenciesParamsCompareTo("previous")), Limit: ptr(1)})).JSON200,
 		"trees": must(ask.ListTreesWithResponse(c, &ListTreesParams{Window: ptr("99999w"), Status: &[]ListTreesParamsStatus{"failed"}, Limit: ptr(1)})).JSON200,

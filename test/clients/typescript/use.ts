@@ -40,6 +40,9 @@ const answers = {
   event: await GET('/events/{id}', { params: { ...at(told.event), query: { include: ['stack'] } } }),
   chains: await GET('/chains', { params: { query: { window: '99999w', triggeringJob: ['capture-payment'] } } }),
   links: await GET('/links', { params: { query: { window: '99999w', state: ['recovered', 'severed'], limit: 1 } } }),
+  failures: await GET('/failures', {
+    params: { query: { from: told.from, to: told.to, kind: ['job'], name: ['capture-payment'], sort: 'name' } },
+  }),
   dependencies: await GET('/dependencies', {
     params: { query: { from: told.from, to: told.to, around: 'capture-payment', compareTo: 'previous', limit: 1 } },
   }),

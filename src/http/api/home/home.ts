@@ -79,6 +79,7 @@ function endpointsOf(samples: Samples): Array<Static<typeof EndpointSchema>> {
     { path: '/jobs/:id', what: 'One job, and what it triggered', sample: urls.job },
     { path: '/events', what: 'What was detected: in a window, or in an invocation', sample: urls.events },
     { path: '/events/:id', what: 'One event, and the jobs that its handler ran', sample: urls.event },
+    { path: '/failures', what: 'What failed and why, grouped by cause', sample: urls.failures },
     { path: '/health/live', what: 'The process answers', sample: urls.live },
     { path: '/health/ready', what: 'The database answers too', sample: urls.ready },
     { path: '/openapi.json', what: 'OpenAPI 3.1 of all this', sample: urls.openapi },

@@ -1,0 +1,94 @@
+import type { Queryable } from '../../db/db.ts'
+import { sql } from '../../db/sql.ts'
+import type { FailureRow } from '../../domain/analysis/failures.ts'
+import type { Parentage } from '../../domain/analysis/roots.ts'
+import type { Window } from '../../domain/analysis/window.ts'
+import type { LinkWay } from '../../domain/link/way.ts'
+import { messageOf } from '../column-types.ts'
+import { crashedEvent, hasCrashed, hasFailed } from '../outcome.ts'
+import { triggeringJob } from './triggering-job.ts'
+import { nameOf, within } from './within.ts'
+
+/**
+ * The newest failures of a window, up to a limit, those with the same message together: jobs and events by their own created_at, and invocations that failed and of
+ * which neither a job nor an event says why, or that have a message of their own.
+ */
+export function failureRows(db: Queryable, window: Window, limit: number): Promise<FailureRow[]> {
+  return db.query<FailureRow>(sql`
+select f.kind,
+       f.name,
+       f.message,
+       count(*)::int as count,
+       min(f.at) as "firstSeen",
+       max(f.at) as "lastSeen",
+       (array_agg(concat_ws(' ', f.id, f.invocation_id, f.at) order by f.at desc, f.id desc))[1:3] as newest,
+       array_agg(distinct f.invocation_id) as "invocationIds"
+  from (select a.kind,
+               a.name,
+               a.message,
+               a.id,
+               a.invocation_id,
+               a.at
+          from (select 'job' as kind,
+                       ${nameOf(sql`j.job_name`)} as name,
+                       ${messageOf(sql`j.error_message`)} collate "C" as message,
+                       j.id,
+                       j.invocation_id,
+                       j.created_at as at
+                  from public.job_executions j
+                 where ${hasFailed(sql`j.status`)}
+                   and ${within(sql`j.created_at`, window)}
+                 union all
+                select 'event',
+                       ${nameOf(sql`e.event_name`)},
+                       ${messageOf(sql`e.detection_error`, sql`e.handler_error`)} collate "C",
+                       e.id,
+                       e.invocation_id,
+                       e.created_at
+                  from public.event_executions e
+                 where ${crashedEvent}
+                   and ${within(sql`e.created_at`, window)}
+                 union all
+                select 'function',
+                       ${nameOf(sql`i.source_function`)},
+                       ${messageOf(sql`i.error_message`)} collate "C",
+                       i.id,
+                       i.id,
+                       i.created_at
+                  from public.invocations i
+                 where ${hasFailed(sql`i.status`)}
+                   and ${within(sql`i.created_at`, window)}
+                   and ${hasCrashed(sql`i.id`)} is null
+                   and (i.error_message is not null
+                    or not exists (
+                       select
+                         from public.job_executions j
+                        where j.invocation_id = i.id
+                          and ${hasFailed(sql`j.status`)}))) a
+         order by a.at desc
+         limit ${limit}) f
+ group by f.kind, f.name, f.message`)
+}
+
+/** Who triggered these invocations, and who those, up to the roots; at most so many pairs. `union` drops what was seen before, so a cycle ends by itself. */
+export function parentages(db: Queryable, ids: readonly string[], limit: number, way: LinkWay): Promise<Parentage[]> {
+  return db.query<Parentage>(sql`
+with recursive up as (
+  select i.id,
+         j.invocation_id as parent_id
+    from public.invocations i
+  ${triggeringJob[way]}
+   where i.id = any(${[...ids]}::uuid[])
+   union
+  select i.id,
+         j.invocation_id
+    from up
+    join public.invocations i
+      on i.id = up.parent_id
+  ${triggeringJob[way]}
+)
+select id,
+       parent_id as "parentId"
+  from up
+ limit ${limit}`)
+}
