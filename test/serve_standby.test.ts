@@ -8,11 +8,11 @@ const PATIENT = { MAX_DELAY: '0' }
 
 test('a hot standby is served from; a start that has something to migrate says that the server is read-only, the demo does not write there, and an unlogged table is refused', async (t) => {
   const { pool, url: DATABASE_URL, caughtUp } = await replicated(t)
-  const assertServes = async (env: Record<string, string>, says: RegExp): Promise<void> => {
+  const assertServes = async (env: Record<string, string>, ...says: RegExp[]): Promise<void> => {
     const service = await serve(t, { DATABASE_URL, ...PATIENT, ...env })
     const answer = await fetch(`${await service.ready()}/trees`)
     assert.equal(answer.status, 200, await answer.text())
-    await service.said(says)
+    for (const line of says) await service.said(line)
     service.kill('SIGTERM')
     assert.equal(await service.ended(), 0)
   }
@@ -24,7 +24,11 @@ test('a hot standby is served from; a start that has something to migrate says t
     {},
     /^migrations: checked only, because they may not be run here: [^\n]*This server is read-only \(a replica\?\): point DATABASE_URL at the primary, or start with MIGRATE_ON_START=off$/,
   )
-  await assertServes({ MIGRATE_ON_START: 'off' }, /^migrations: checked only \(MIGRATE_ON_START=off\)$/)
+  await assertServes(
+    { MIGRATE_ON_START: 'off', LINK_RECOVERY: 'mend' },
+    /^migrations: checked only \(MIGRATE_ON_START=off\)$/,
+    /^links: LINK_RECOVERY=mend: recovered links are shown beside those of source_job_id, and none are recovered: this server is a standby, on which nothing can be written$/,
+  )
   const demo = await run(t, ['demo'], { DATABASE_URL, MIGRATE_ON_START: 'off' })
   assert.equal(await demo.ended(), 1)
   assert.match(

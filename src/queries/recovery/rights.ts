@@ -16,7 +16,7 @@ select ${there} as "there",
 }
 
 /** The columns that answers are made of, as migration 008 declares them; a view or another table of that name is none. */
-const there = sql`(select count(*) = 7
+const there = sql`(select count(*) = 8
           from pg_attribute a
           join pg_class c
             on c.oid = a.attrelid
@@ -24,7 +24,7 @@ const there = sql`(select count(*) = 7
            and c.relkind = 'r'
            and not a.attisdropped
            and (a.attname, format_type(a.atttypid, null)) in (
-               ('invocation_id', 'uuid'), ('created_at', 'timestamp with time zone'), ('job_id', 'uuid'), ('state', 'text'),
+               ('invocation_id', 'uuid'), ('created_at', 'timestamp with time zone'), ('job_id', 'uuid'), ('state', 'text'), ('rule_version', 'integer'),
                ('updated_before', 'timestamp with time zone'), ('updated_after', 'timestamp with time zone'), ('decided_at', 'timestamp with time zone')))`
 
 /** All three tables are there, and the role may do this with each. */

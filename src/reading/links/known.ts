@@ -12,8 +12,8 @@ export type LookAtLinks = () => Promise<KnownLinks | null>
 const LONGEST = 2000
 const KEPT = 60_000
 
-/** Looks at most once a minute; in between it gives what it found last. */
-export function linkLook(db: Queryable, { paths }: LinkSettings, { linkWay }: Pick<RowRules, 'linkWay'>): LookAtLinks {
+/** Looks at most once a minute; in between it gives what it found last. The start decides where links are read after this was made. */
+export function linkLook(db: Queryable, { paths }: LinkSettings, rules: Pick<RowRules, 'linkWay'>): LookAtLinks {
   let found: KnownLinks | null = null
   let lookedAt = -Infinity
   let looking: Promise<void> | undefined
@@ -22,7 +22,7 @@ export function linkLook(db: Queryable, { paths }: LinkSettings, { linkWay }: Pi
       const { asOf, ...counts } = await linkCounts(
         db,
         (await mayReadPayloads(db)) ? paths : null,
-        linkWay,
+        rules.linkWay,
         AbortSignal.timeout(LONGEST),
       )
       found = knownLinks(counts, instant(asOf))
