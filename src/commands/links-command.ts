@@ -1,5 +1,9 @@
 import type { Config } from '../config/groups.ts'
 import type { Writer } from '../db/db.ts'
+import type { Window } from '../queries/recovery/kept.ts'
+import { momentAgo } from '../queries/recovery/scans.ts'
+import type { Changed } from '../workers/links/change.ts'
+import { linksWere } from './links-text.ts'
 
 /** What one of the commands on links was asked for, and what it works with. */
 export interface LinksCommand {
@@ -18,4 +22,20 @@ export interface LinksCommand {
   say: (line: string) => void
   /** Throws the sentence of what stands in the way of writing: to be asked before anything is written. */
   refuseToWrite: () => Promise<void>
+}
+
+/** How long rows that others hold are tried again without success, ms. */
+export const PATIENCE = 30_000
+
+/** The window that was asked for, up to now: without an end, for clocks of writers may be ahead. */
+export async function windowOf({ writer, windowMs }: LinksCommand): Promise<Window> {
+  return { from: windowMs === undefined ? null : await momentAgo(writer, windowMs), to: null }
+}
+
+/** Throws the sentence that says so if others held some rows until the end. */
+export function sayWhatIsHeld(changed: Changed | undefined): void {
+  if (changed === undefined || changed.skipped === 0) return
+  throw new Error(
+    `${linksWere(changed.skipped)} left as before, for others held their rows or jobs for ${PATIENCE / 1000} s: run it again`,
+  )
 }

@@ -1,14 +1,13 @@
-import cliProgress from 'cli-progress'
 import { whyNothingIsKept } from '../domain/link/recovery.ts'
 import type { Tally } from '../domain/link/tally.ts'
 import { mayReadPayloads } from '../queries/link.ts'
 import { recoveryRights } from '../queries/recovery/rights.ts'
-import { momentAgo } from '../queries/recovery/scans.ts'
 import { examinerOf } from '../workers/links/examine.ts'
 import { scanLinks, type ScanOptions } from '../workers/links/scan.ts'
 import { inTurn } from '../workers/links/turn.ts'
-import type { LinksCommand } from './links-command.ts'
+import { windowOf, type LinksCommand } from './links-command.ts'
 import { tallyLines } from './links-text.ts'
+import { progressBar } from './links-progress.ts'
 import { print } from './print.ts'
 
 /** `links scan`: examines the invocations of a window, and keeps what it finds if this role may. */
@@ -23,15 +22,12 @@ export async function scan(command: LinksCommand): Promise<void> {
   if (why !== undefined && !dryRun) say(`a dry run, for nothing can be kept: ${why}`)
   const dry = dryRun || why !== undefined
   if (!dry) await command.refuseToWrite()
-  const bar = progressBar()
+  const bar = progressBar('invocations')
   const started = performance.now()
   const mode = dry ? (rights.there && rights.select ? 'look' : 'look alone') : 'keep'
   const scanning: ScanOptions = {
     ...command,
-    window: {
-      from: command.windowMs === undefined ? null : await momentAgo(writer, command.windowMs),
-      to: null,
-    },
+    window: await windowOf(command),
     examiner: examinerOf(command.links, { mode }),
     progress: bar.update,
   }
@@ -59,22 +55,4 @@ function report(tally: Tally, seconds: number, window: string | undefined, dry: 
       ? `dry run: nothing was kept`
       : `${tally.written} findings were new, and are kept in public.observability_links`,
   ]
-}
-
-/** On a terminal alone. The number of rows is an estimate, so the bar may grow while it is filled. */
-function progressBar(): { update: (examined: number, total: number) => void; stop: () => void } {
-  const bar = new cliProgress.SingleBar(
-    { format: '{bar} {percentage} % | {value} of about {total} invocations | {eta_formatted} left' },
-    cliProgress.Presets.shades_classic,
-  )
-  let begun = false
-  return {
-    update(examined, total) {
-      if (!begun) bar.start(Math.max(total, 1), examined)
-      begun = true
-      if (examined > bar.getTotal()) bar.setTotal(examined)
-      bar.update(examined)
-    },
-    stop: () => bar.stop(),
-  }
 }

@@ -21,3 +21,13 @@ export function tallyLines({ counts, samples }: Tally, dry: boolean): string[] {
     return `  ${name.padEnd(11)} ${String(counts[state]).padStart(width)}  ${meanings[state]}${some.length > 0 ? `: ${some.join(', ')}${counts[state] > some.length ? ', …' : ''}` : ''}`
   })
 }
+
+/** `1 link`, `2 links`. */
+export function linksOf(count: number): string {
+  return `${count} ${count === 1 ? 'link' : 'links'}`
+}
+
+/** `1 link was`, `2 links were`. */
+export function linksWere(count: number): string {
+  return `${linksOf(count)} ${count === 1 ? 'was' : 'were'}`
+}

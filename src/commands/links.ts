@@ -3,15 +3,17 @@ import { refuseToWrite } from '../db/migrate/stops.ts'
 import { WINDOW_ALLOWED, windowMs } from '../domain/paging/page.ts'
 import { openLinkSession } from '../workers/links/session.ts'
 import type { LinksCommand } from './links-command.ts'
+import { mend } from './links-mend.ts'
 import { scan } from './links-scan.ts'
+import { undo } from './links-undo.ts'
 import { migrateOptions } from './migrations.ts'
 import { onDatabase } from './on-database.ts'
 import { print } from './print.ts'
 import { options, UsageError, whole } from './usage.ts'
 
-const commands: Record<string, (command: LinksCommand) => Promise<void>> = { scan }
+const commands: Record<string, (command: LinksCommand) => Promise<void>> = { scan, mend, undo }
 
-/** `links scan …`. Throws UsageError, or the sentence of what stands in the way. */
+/** `links scan | mend | undo …`. Throws UsageError, or the sentence of what stands in the way. */
 export async function links(argv: string[], env: NodeJS.ProcessEnv): Promise<void> {
   const { values, positionals } = options({
     args: argv,

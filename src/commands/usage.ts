@@ -12,6 +12,10 @@ export const USAGE = `usage:
   links scan [--window 30d] [--rate N] [--dry-run] [--json]
                                           find the links that the writer lost, and keep them (docs/links.md): of all time, or of the last 30 days;
                                           N invocations a second at most; --dry-run keeps nothing, --json prints one document
+  links mend [--window 30d] [--rate N] [--dry-run] [--json]
+                                          find them in the same way, and write them into source_job_id
+  links undo [--window 30d] [--rate N] [--dry-run] [--json]
+                                          take back what was found or written
   key --name NAME [--scopes read,read:payload,metrics] [--expires INSTANT]
                                           make an API key: printed once, with its entry for API_KEYS_FILE
   openapi                                 print the OpenAPI document

@@ -11,6 +11,7 @@ import { expireLease, leaseHolder } from '../../src/queries/recovery/lease.ts'
 import { checkLease, LeaseLost, LINKS, LINKS_NEXT, takeLease } from '../../src/workers/lease.ts'
 import { inTurn } from '../../src/workers/links/turn.ts'
 import { database, type TestDatabase } from '../support/database.ts'
+import { loader } from '../support/loader.ts'
 import { patience } from '../support/patience.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
@@ -109,23 +110,9 @@ test('a command that is stopped while it waits leaves no lease behind', async (t
   assert.equal(await leaseHolder(worker, LINKS_NEXT), undefined)
 })
 
-/** A process that holds the lease and renews it until it is killed. */
-const HOLDER = `
-  import { openWriter } from './src/db/writer.ts'
-  import { checkLease, LINKS, takeLease } from './src/workers/lease.ts'
-  const writer = await openWriter({ connection: { connectionString: process.argv[1] }, name: 'holder', statementTimeout: 2000 })
-  const lease = await takeLease(writer, LINKS, 'the other process')
-  await writer.transaction((session) => checkLease(session, lease))
-  console.log('held')
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    await writer.transaction((session) => checkLease(session, lease))
-  }`
-
 test('when its holder is killed a lease is handed over within 10 s', async (t) => {
   const made = await database(t)
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', HOLDER, made.url], {
-    cwd: join(import.meta.dirname, '../..'),
+  const child = spawn(process.execPath, ['--import', loader, join(import.meta.dirname, 'lease-process.ts'), made.url], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTeardown(t, () => child.kill('SIGKILL'))

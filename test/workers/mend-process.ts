@@ -18,7 +18,7 @@ try {
       window: { from: null, to: null },
       signal,
       patience: 10_000,
-      afterBatch: async () => void process.stdout.write('batch\n'),
+      progress: () => void process.stdout.write('batch\n'),
     })
     process.stdout.write(`${JSON.stringify(so)}\n`)
   })

@@ -14,7 +14,7 @@ const ALL = { from: null, to: null }
 interface Ground {
   pool: pg.Pool
   /** Makes a change on all that is kept. */
-  change: (change: Change, options?: { patience?: number; afterBatch?: () => Promise<void> }) => Promise<Changed>
+  change: (change: Change, options?: { patience?: number; progress?: () => void }) => Promise<Changed>
   /** An invocation whose lost link was found: its id, and that of the job. */
   found: (given?: { state?: string; column?: string }) => Promise<{ id: string; job: string }>
 }
@@ -50,8 +50,8 @@ async function kept(pool: pg.Pool, wanted: string): Promise<KeptLink> {
   return row
 }
 
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined
+function once(work: () => Promise<unknown>): () => Promise<unknown> {
+  let done: Promise<unknown> | undefined
   return () => (done ??= work())
 }
 
@@ -135,11 +135,9 @@ test('what a writer has locked is skipped, and tried again before it is done', a
   await writer.query(`update public.invocations set status = 'failed' where id = $1`, [links[2]?.id])
   assert.deepEqual(await change(mending, { patience: 0 }), { changed: 4, settled: 0, skipped: 1 })
   // The first pass has skipped it when the writer lets go.
-  const afterBatch = once(async () => {
-    await writer.query('commit')
-    writer.release()
-  })
-  assert.deepEqual(await change(mending, { afterBatch }), { changed: 1, settled: 0, skipped: 0 })
+  const letGo = once(() => writer.query('commit'))
+  assert.deepEqual(await change(mending, { progress: () => void letGo() }), { changed: 1, settled: 0, skipped: 0 })
+  writer.release()
   const column = await columnOf(pool)
   for (const { id, job } of links) assert.equal(column.get(id), job)
 })
@@ -170,11 +168,9 @@ test('a row whose invocation is deleted, or linked by its writer, while it is tr
   await writer.query('begin')
   await writer.query('delete from public.invocations where id = $1', [deleted.id])
   await writer.query('update public.invocations set source_job_id = $2 where id = $1', [linked.id, linked.job])
-  const afterBatch = once(async () => {
-    await writer.query('commit')
-    writer.release()
-  })
-  assert.deepEqual(await change(mending, { afterBatch }), { changed: 0, settled: 0, skipped: 0 })
+  const letGo = once(() => writer.query('commit'))
+  assert.deepEqual(await change(mending, { progress: () => void letGo() }), { changed: 0, settled: 0, skipped: 0 })
+  writer.release()
 })
 
 test('a window bounds what is changed; more rows than a batch are all changed once', async (t) => {

@@ -11,6 +11,7 @@ import { changeLinks } from '../../src/workers/links/change.ts'
 import { mending } from '../../src/workers/links/mend.ts'
 import { inTurn } from '../../src/workers/links/turn.ts'
 import { database } from '../support/database.ts'
+import { loader } from '../support/loader.ts'
 import { patience } from '../support/patience.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { onTeardown } from '../support/teardown.ts'
@@ -61,7 +62,7 @@ interface Mending {
 }
 
 function mend(t: TestContext, url: string): Mending {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'mend-process.ts'), url], {
+  const child = spawn(process.execPath, ['--import', loader, join(import.meta.dirname, 'mend-process.ts'), url], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines: string[] = []

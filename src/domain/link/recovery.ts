@@ -55,16 +55,17 @@ export function whyNothingIsKept({ there, standby, keep, role }: RecoveryRights)
   return undefined
 }
 
+/** Why links cannot be written into the column; undefined: they can. */
+export function whyNothingIsMended({ mend, role }: RecoveryRights): string | undefined {
+  if (mend) return undefined
+  return `${role} may not update source_job_id: grant update (source_job_id) on public.invocations to ${role}`
+}
+
 function written(asked: RecoveryMode, rights: RecoveryRights): { writes: RecoveryMode; why: string } {
-  const { mend, role } = rights
   const why = asked === 'off' ? '' : whyNothingIsKept(rights)
   if (why !== undefined) return { writes: 'off', why }
-  if (asked === 'mend' && !mend)
-    return {
-      writes: 'overlay' as const,
-      why: `${role} may not update source_job_id: grant update (source_job_id) on public.invocations to ${role}`,
-    }
-  return { writes: asked, why: '' }
+  const barred = asked === 'mend' ? whyNothingIsMended(rights) : undefined
+  return barred === undefined ? { writes: asked, why: '' } : { writes: 'overlay', why: barred }
 }
 
 const wayText: Record<LinkWay, string> = {

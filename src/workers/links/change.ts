@@ -32,10 +32,13 @@ export interface ChangeOptions {
   signal: AbortSignal
   /** How long what others hold is tried again without any success, ms; 0: it is not. */
   patience: number
-  /** Called after each batch; the next one begins when it resolves. What it throws ends the work. */
-  afterBatch?: (rows: number, so: Changed) => Promise<void>
+  /** Rows a second at most; undefined: as fast as it goes. */
+  rate?: number | undefined
+  /** Hears after each batch what has been done. */
+  progress?: ((so: Changed) => void) | undefined
 }
 
+const FIRST = 100
 const MOST = 1000
 /** A batch that waits for longer keeps writers waiting; ms. */
 const TIMEOUTS = { lockTimeout: 50, statementTimeout: 1000 }
@@ -51,19 +54,23 @@ const LONGEST_PAUSE = 2000
  * A batch that meets what others hold is repeated row by row, and rows that were skipped are tried again at the end. Throws LeaseLost.
  */
 export async function changeLinks(change: Change, options: ChangeOptions): Promise<Changed> {
-  const { writer, window, signal, afterBatch } = options
+  const { writer, window, signal, rate = Infinity, progress } = options
   const so: Changed = { changed: 0, settled: 0, skipped: 0 }
   const skipped: string[] = []
-  let size = 100
+  const most = Math.min(MOST, rate)
+  let size = Math.min(FIRST, most)
   for (let after: Position | null = null; ;) {
     signal.throwIfAborted()
     const { ids, end } = await keptRows(writer, window, after, change.wanted, size)
     const began = performance.now()
     skipped.push(...(await changeSome(change, options, ids, so)))
-    if (ids.length > 0) size = nextBatchSize(ids.length, performance.now() - began, MOST)
-    await afterBatch?.(ids.length, so)
+    const took = performance.now() - began
+    progress?.(so)
     if (end === null) break
     after = end
+    if (ids.length === 0) continue
+    size = nextBatchSize(ids.length, took, most)
+    await pause(Math.max(0, (ids.length / rate) * 1000 - took), undefined, { signal }).catch(() => undefined)
   }
   so.skipped = (await tryAgain(change, options, skipped, so)).length
   return so
