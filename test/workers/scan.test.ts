@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test, type TestContext } from 'node:test'
 import type { Tally } from '../../src/domain/link/tally.ts'
 import { examinerOf, type Examiner } from '../../src/workers/links/examine.ts'
@@ -13,6 +14,7 @@ import { insertWriters } from '../support/writers/insert.ts'
 import type { Transport } from '../support/writers/rows.ts'
 
 const HOUR = 3_600_000
+const page = readFileSync(new URL('../../docs/links.md', import.meta.url), 'utf8')
 const settings = { maxAge: HOUR, paths: [] }
 const transports: Transport[] = ['sql', 'graphql', 'eventkit', 'eventkit-late-jobs']
 const { signal } = new AbortController()
@@ -51,6 +53,13 @@ for (const seed of seeds) {
     t.diagnostic(
       `precision ${precision.toFixed(3)}: ${count('recovered')} links were recovered, ${wrong.length} of them from a stale token inside LINK_MAX_AGE`,
     )
+    if (seed === 1)
+      assert.ok(
+        page.includes(
+          `of ${count('recovered')} recovered links ${wrong.length} were such false ones (precision ${precision.toFixed(3)})`,
+        ),
+        'docs/links.md tells this',
+      )
     assert.ok(wrong.length > 0, 'the generator writes stale tokens, which nothing in the rows tells from true ones')
     assert.deepEqual(await circles(pool), [])
     assert.equal((await scan()).written, 0, 'what is as it was is not written again')
