@@ -1,5 +1,6 @@
 import type { Row } from './row.ts'
 import { chains, invocations, invocationsPage } from './rows/lists.ts'
+import { links } from './rows/links.ts'
 import { page1000, scale } from './rows/pages.ts'
 import { start } from './rows/start.ts'
 import { tree100k } from './rows/stream.ts'
@@ -20,4 +21,5 @@ export const rows: Row[] = [
   chain,
   start,
   write,
+  links,
 ]

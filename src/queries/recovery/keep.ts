@@ -17,15 +17,12 @@ export async function keepLinks(db: Queryable, { version, settings }: Rule, link
   await db.query(sql`
 insert into public.observability_links as l (invocation_id, created_at, job_id, state, rule_version, rule_settings)
 select k.id,
-       k.created_at,
-       k.job_id,
+       k."createdAt",
+       k."jobId",
        k.state,
        ${version}::integer,
        ${settings}
-  from unnest(${links.map(({ id }) => id)}::uuid[],
-              ${links.map(({ createdAt }) => createdAt)}::timestamptz[],
-              ${links.map(({ jobId }) => jobId)}::uuid[],
-              ${links.map(({ state }) => state)}::text[]) k (id, created_at, job_id, state)
+  from json_to_recordset(${JSON.stringify(links)}::json) k (id uuid, "createdAt" timestamptz, "jobId" uuid, state text)
     on conflict (invocation_id) do update
    set created_at = excluded.created_at,
        job_id = excluded.job_id,
