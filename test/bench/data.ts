@@ -9,12 +9,15 @@ import { scales, type Scale } from './options.ts'
 import type { Server } from './server.ts'
 import { shapes, specialRows, type ShapeName } from './special-trees.ts'
 
-/** Beside the scales, 100,000 invocations as thin as the millions and without special trees: what the millions are compared with. */
-export type DataName = Scale | '100k_thin'
+/** Beside the scales, 100,000 invocations as thin as the millions and without special trees: what the millions are compared with; and each with all its links in our table alone. */
+export type DataName = Rows | `${Scale}_kept`
+type Rows = Scale | '100k_thin'
 
 /** A loaded data set. Its last 24 hours are [from, to). */
 export interface DataSet {
-  scale: DataName
+  name: DataName
+  /** Which rows it has. */
+  scale: Rows
   url: string
   seed: number
   from: string
@@ -54,9 +57,11 @@ async function isLoaded(server: Server, scale: DataName): Promise<boolean> {
 }
 
 /** 100k has the full proportions; beyond, payloads are thin, or 10m would take 100 GB. */
-async function load(server: Server, scale: DataName): Promise<void> {
-  const database = databaseOf(scale)
-  process.stdout.write(`loading ${scale} invocations into ${database}, once\n`)
+async function load(server: Server, name: DataName): Promise<void> {
+  const database = databaseOf(name)
+  const kept = name.endsWith('_kept')
+  const scale = rowsOf(name)
+  process.stdout.write(`loading ${name} invocations into ${database}, once\n`)
   await server.create(database)
   const url = server.url(database)
   await migrate(url)
@@ -70,8 +75,9 @@ async function load(server: Server, scale: DataName): Promise<void> {
     progress: (done) => bar.update(done),
   }).finally(() => bar.stop())
   if (scale !== '100k_thin') await loadShapes(url)
+  if (kept) await keepLinks(url)
   await withClient(url, async (client) => {
-    await client.query('vacuum (analyze) invocations, event_executions, job_executions')
+    await client.query('vacuum (analyze) invocations, event_executions, job_executions, observability_links')
     await client.query('create schema bench')
     await client.query(`
       create table bench.data_set as
@@ -79,8 +85,21 @@ async function load(server: Server, scale: DataName): Promise<void> {
              (select count(*) from invocations) as invocations,
              (select count(*) from event_executions) as events,
              (select count(*) from job_executions) as jobs,
-             (select count(*) from invocations where source_job_id is not null) as links`)
+             (select count(*) from invocations where source_job_id is not null) + (select count(*) from observability_links) as links`)
     await client.query('checkpoint')
+  })
+}
+
+/** Moves all links to our table. The rows stay in the order of their time, as a writer leaves them. */
+async function keepLinks(url: string): Promise<void> {
+  await withClient(url, async (client) => {
+    await client.query(`
+      alter table invocations disable trigger user;
+      insert into observability_links (invocation_id, created_at, job_id, state, rule_version, rule_settings)
+      select id, created_at, source_job_id, 'recovered', 1, '' from invocations where source_job_id is not null order by created_at;
+      update invocations set source_job_id = null where source_job_id is not null;
+      alter table invocations enable trigger user`)
+    await client.query('cluster invocations using idx_invocations_created_at')
   })
 }
 
@@ -104,8 +123,12 @@ async function loadShapes(url: string): Promise<void> {
   bar.stop()
 }
 
-async function describe(server: Server, scale: DataName): Promise<DataSet> {
-  const url = server.url(databaseOf(scale))
+function rowsOf(name: DataName): Rows {
+  return name.replace('_kept', '') as Rows
+}
+
+async function describe(server: Server, name: DataName): Promise<DataSet> {
+  const url = server.url(databaseOf(name))
   const counts = await withClient(url, async (client) => {
     const { rows } = await client.query<Record<keyof DataSet['counts'], string>>(
       'select invocations, events, jobs, links from bench.data_set',
@@ -114,7 +137,15 @@ async function describe(server: Server, scale: DataName): Promise<DataSet> {
       Object.entries(rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
     ) as DataSet['counts']
   })
-  return { scale, url, seed: SEED, from: new Date(NOW - DAY).toISOString(), to: new Date(NOW).toISOString(), counts }
+  return {
+    name,
+    scale: rowsOf(name),
+    url,
+    seed: SEED,
+    from: new Date(NOW - DAY).toISOString(),
+    to: new Date(NOW).toISOString(),
+    counts,
+  }
 }
 
 /** All migrations, or up to one by its number. */

@@ -13,6 +13,8 @@ export interface Bench {
   data: DataSet
   /** As thin, of 100k, beside a larger one. */
   small: DataSet | undefined
+  /** The same as `data` with all links in our table alone, for the rows that ask for it. */
+  kept: DataSet | undefined
   /** Of this commit, on `data`. */
   service: Service
   /** Of the commit to compare with, on `data`. */
@@ -49,6 +51,8 @@ export interface Row {
   name: string
   /** Compares with the data set of 100k, so it makes sense only at a larger scale. */
   larger?: true
+  /** Needs the data set `kept`. */
+  kept?: true
   run(bench: Bench): Promise<Result>
 }
 

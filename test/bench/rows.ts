@@ -1,6 +1,7 @@
 import type { Row } from './row.ts'
 import { chains, invocations, invocationsPage } from './rows/lists.ts'
 import { links } from './rows/links.ts'
+import { overlay } from './rows/overlay.ts'
 import { page1000, scale } from './rows/pages.ts'
 import { start } from './rows/start.ts'
 import { tree100k } from './rows/stream.ts'
@@ -19,6 +20,7 @@ export const rows: Row[] = [
   tree10k,
   tree100k,
   chain,
+  ...overlay,
   start,
   write,
   links,

@@ -2,7 +2,7 @@ import { loadavg } from 'node:os'
 import pg from 'pg'
 import { buildCommit, buildHere, currentCommit, shortHash } from './build.ts'
 import { checkAnswers } from './check.ts'
-import { openData } from './data.ts'
+import { openData, type DataName } from './data.ts'
 import { createEnding, endOnSignal, type Ending } from './ending.ts'
 import { describeMachine } from './machine.ts'
 import { readOptions, usage, type Options } from './options.ts'
@@ -17,10 +17,11 @@ async function main(options: Options, ending: Ending): Promise<void> {
   const asked = chosen(options)
   const load = loadavg()[0] ?? 0
   const server = await openServer(process.env['BENCH_DATABASE_URL'] || undefined, ending)
-  const [data, small] = await openData(
-    server,
-    options.scale === '100k' ? ['100k'] : [options.scale, '100k_thin'],
-    options.reload,
+  const wanted: DataName[] = options.scale === '100k' ? ['100k'] : [options.scale, '100k_thin']
+  if (asked.some((row) => row.kept)) wanted.push(`${options.scale}_kept`)
+  const opened = await openData(server, wanted, options.reload)
+  const [data, small, kept] = ([options.scale, '100k_thin', `${options.scale}_kept`] as const).map((name) =>
+    opened.find((each) => each.name === name),
   )
   if (!data) throw new Error('there is no data')
   const folder = buildHere(ending)
@@ -35,6 +36,7 @@ async function main(options: Options, ending: Ending): Promise<void> {
     server,
     data,
     small,
+    kept,
     service,
     other,
     client,
