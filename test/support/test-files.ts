@@ -10,7 +10,7 @@ const TOGETHER = 8
 
 /** These watch the process that they run in (its memory, event loop, clock, environment), or ask most of a machine: each has a process of its own. */
 const ALONE =
-  /^(?:[^/]*|(?:http\/(?:clock|fuzz|issuer_away|maxima|overload|pages|rate_store|security_headers|tree_stream|tree_wide)|db\/(?:clock|embedded.*|stopping)|queries\/explain|databases\/.*|faults\/.*|clients\/.*))\.test\.ts$/
+  /^(?:(?:serve|listen|planted|docs)[^/]*|(?:http\/(?:clock|fuzz|issuer_away|maxima|overload|pages|rate_store|security_headers|tree_stream|tree_wide)|db\/(?:clock|embedded.*|stopping)|queries\/explain|databases\/.*|faults\/.*|clients\/.*))\.test\.ts$/
 
 /** All tests, as files for `node --test`: those that need a process of their own, and files, made in `folder`, that import a few of one folder each. */
 export async function groupedTestFiles(folder: string): Promise<string[]> {
