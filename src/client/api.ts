@@ -84,7 +84,7 @@ export interface paths {
         };
         /**
          * Jobs, newest first
-         * @description invocationId and eventExecutionId search all time; without one of them, the last 24 hours unless from, to or window say otherwise. stale=true and olderThan search all time too.
+         * @description invocationId, eventExecutionId and correlationId search all time; without one of them, the last 24 hours unless from, to or window say otherwise. stale=true and olderThan search all time too.
          */
         get: operations["listJobs"];
         put?: never;
@@ -164,7 +164,7 @@ export interface paths {
         };
         /**
          * Trees by their root, newest first
-         * @description The window and the order are those of the roots; the last 24 hours unless from, to or window say otherwise. A tree of 10,000 invocations or more is counted up to there, and not complete.
+         * @description The window and the order are those of the roots. correlationId searches all time; without it, the last 24 hours unless from, to or window say otherwise. A tree of 10,000 invocations or more is counted up to there, and not complete.
          */
         get: operations["listTrees"];
         put?: never;
@@ -2461,6 +2461,14 @@ export interface operations {
                 name?: string[];
                 /** @description Of the job: running, completed, failed, timeout, timed_out, skipped, or another one that a CHECK or an enum of the database names */
                 status?: string[];
+                /** @description Function that the job is */
+                functionName?: string[];
+                /** @description Function in which the job ran */
+                triggeringFunction?: string[];
+                /** @description Of the job */
+                correlationId?: string[];
+                /** @description Only jobs that took at least so long, e.g. 1500ms; a job that runs has no duration yet */
+                minDuration?: string;
                 /** @description true: only what is stale, over all time unless from, to or window say otherwise; false: only the others. 2000 rows are looked at for a page (page.examined) */
                 stale?: boolean;
                 /** @description Only what runs, stale or not, and began so long before asOf, e.g. 15m; over all time unless from, to or window say otherwise */
@@ -3276,6 +3284,8 @@ export interface operations {
                 status?: ("running" | "stale" | "completed" | "failed")[];
                 /** @description Function of the root */
                 rootFunction?: string[];
+                /** @description Of the root */
+                correlationId?: string[];
                 /** @description Only rows created at or after this instant */
                 from?: string;
                 /** @description Only rows created before this instant */

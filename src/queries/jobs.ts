@@ -17,6 +17,12 @@ export interface JobFilters extends RunningFilters {
   eventExecutionId?: string[]
   name?: string[]
   status?: string[]
+  functionName?: string[]
+  /** Of its invocation. */
+  triggeringFunction?: string[]
+  correlationId?: string[]
+  /** ms. */
+  minDurationMs?: number
 }
 
 /** Of `job_executions j`: what an answer shows; never options, results or stacks. */
@@ -38,6 +44,14 @@ export const jobColumns = eachWay(
     }) satisfies Record<keyof JobRow, Sql>,
 )
 
+/** These select few jobs, by an index that knows no time. */
+function searchesAllTime({ invocationId, eventExecutionId, correlationId }: JobFilters): boolean {
+  return (invocationId ?? eventExecutionId ?? correlationId) !== undefined
+}
+
+/** A lookup for each job in the order of the page: as a join the planner would rather read all invocations of that function, of all time. */
+const functionOfJob = sql`(select f.source_function from public.invocations f where f.id = j.invocation_id)`
+
 /** One page of jobs, and one row beyond it. */
 export function jobRows(
   db: Queryable,
@@ -55,7 +69,7 @@ select ${selected(jobColumns[way])},
    at: sql`j.created_at`,
    id: sql`j.id`,
    page,
-   fenced: filters.invocationId !== undefined || filters.eventExecutionId !== undefined || overAllTime(filters, page),
+   fenced: searchesAllTime(filters) || overAllTime(filters, page),
    filters: [
      ...runningConditions(filters, sql`j.status::text = 'running'`, sql`j.created_at`),
      ...matching(filters, {
@@ -63,7 +77,11 @@ select ${selected(jobColumns[way])},
        eventExecutionId: asUuid(sql`j.event_execution_id`),
        name: asText(sql`j.job_name`),
        status: asText(sql`j.status`),
+       functionName: asText(sql`j.job_function_name`),
+       triggeringFunction: asText(functionOfJob),
+       correlationId: asText(sql`j.correlation_id`),
      }),
+     filters.minDurationMs !== undefined && sql`${numberOf(sql`j.duration_ms`)} >= ${filters.minDurationMs}::float8`,
    ],
  })}`,
   )

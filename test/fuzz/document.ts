@@ -59,8 +59,11 @@ export function operations(): Operation[] {
 export const queryOf = ({ parameters }: Operation): Parameter[] => parameters.filter((each) => each.in === 'query')
 
 /** The kinds of text that their schema tells apart by the sentence of a refusal alone. */
-export function meaning({ 'x-allowed': allowed = '' }: ValueSchema): 'instant' | 'window' | 'cursor' | undefined {
+export function meaning({
+  'x-allowed': allowed = '',
+}: ValueSchema): 'instant' | 'window' | 'duration' | 'cursor' | undefined {
   if (allowed.includes('instant')) return 'instant'
   if (allowed.includes('a unit of')) return 'window'
+  if (allowed.includes('ms, s, m or h')) return 'duration'
   return allowed.includes('nextCursor') ? 'cursor' : undefined
 }

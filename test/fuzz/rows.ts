@@ -15,9 +15,11 @@ const statements: Record<string, string> = {
       from invocations i
      order by id`,
   listJobs: `
-    select invocation_id as "invocationId", event_execution_id as "eventExecutionId", job_name as name, status, to_jsonb(created_at) #>> '{}' as at,
+    select invocation_id as "invocationId", event_execution_id as "eventExecutionId", job_name as name, status, job_function_name as "functionName",
+           (select i.source_function from invocations i where i.id = j.invocation_id) as "triggeringFunction", correlation_id as "correlationId",
+           to_jsonb(created_at) #>> '{}' as at, case when duration_ms > 0 then duration_ms || 'ms' end as "minDuration",
            case when status <> 'running' then 'false' end as stale, case when status = 'running' then '1m' end as "olderThan"
-      from job_executions
+      from job_executions j
      order by id`,
   listChains: `
     select j.job_name as "triggeringJob", p.source_function as "triggeringFunction", i.source_function as "triggeredFunction",
@@ -56,13 +58,13 @@ export async function rowsOf({ pool, get }: Service, headers: Record<string, str
   const rows: Record<string, Row[]> = {}
   for (const [id, statement] of Object.entries(statements)) rows[id] = await select(pool, statement)
   // The status of a tree is worked out by the service.
-  const { json } = await get<{ data: Array<{ status: string; root: { sourceFunction: string; createdAt: string } }> }>(
-    '/trees?limit=1000',
-    headers,
-  )
+  const { json } = await get<{
+    data: Array<{ status: string; root: { sourceFunction: string; correlationId: string | null; createdAt: string } }>
+  }>('/trees?limit=1000', headers)
   rows['listTrees'] = json.data.map(({ status, root }) => ({
     status,
     rootFunction: root.sourceFunction,
+    correlationId: root.correlationId,
     at: root.createdAt,
   }))
   return rows

@@ -128,6 +128,17 @@ const jobCases: Case[] = [
     `${inWindow('j')} and j.job_name in ('send mail?', 'x,y') and j.status = 'failed'`,
   ],
   [`${window}&status=running&status=failed`, `${inWindow('j')} and j.status in ('running', 'failed')`],
+  [`${window}&functionName=capture-payment`, `${inWindow('j')} and j.job_function_name = 'capture-payment'`],
+  [
+    `${window}&triggeringFunction=on-order-created&triggeringFunction=line%0Abreak`,
+    `${inWindow('j')} and exists (select from invocations i where i.id = j.invocation_id and i.source_function in ('on-order-created', 'line\nbreak'))`,
+  ],
+  ['correlationId=order-1041', `j.correlation_id = 'order-1041'`],
+  [
+    `${window}&minDuration=900ms&name=capture-payment`,
+    `${inWindow('j')} and j.duration_ms >= 900 and j.job_name = 'capture-payment'`,
+  ],
+  [`${window}&minDuration=100ms&status=failed`, `${inWindow('j')} and j.duration_ms >= 100 and j.status = 'failed'`],
   ['stale=true', reference.staleJob('j')],
   [`${window}&stale=false`, `${inWindow('j')} and not ${reference.staleJob('j')}`],
   [
@@ -172,6 +183,12 @@ const treeCases: Case[] = [
   [
     `${window}&rootFunction=on-order-created&rootFunction=zahlung-pr%C3%BCfen`,
     `${inWindow('i')} and i.source_function in ('on-order-created', 'zahlung-prüfen')`,
+  ],
+  ['correlationId=order-1041', `i.correlation_id = 'order-1041'`],
+  [
+    `${window}&correlationId=order-1041&status=failed`,
+    `${inWindow('i')} and i.correlation_id = 'order-1041'`,
+    `f.status = 'failed'`,
   ],
   [`${window}&status=failed`, inWindow('i'), `f.status = 'failed'`],
   [`${window}&status=running`, inWindow('i'), `f.status = 'running'`],

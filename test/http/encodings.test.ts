@@ -17,9 +17,9 @@ async function encoded(t: TestContext, encoding: string, settings: Partial<Setti
 
 const filters = {
   '/invocations': ['correlationId', 'sourceFunction', 'sourceTable', 'sourceOperation', 'sourceSystem'],
-  '/jobs': ['name'],
+  '/jobs': ['name', 'functionName', 'triggeringFunction', 'correlationId'],
   '/chains': ['triggeringJob', 'triggeringFunction', 'triggeredFunction', 'correlationId'],
-  '/trees': ['rootFunction'],
+  '/trees': ['rootFunction', 'correlationId'],
 }
 
 test('LATIN1: what a filter asks for that cannot be there matches nothing, beside others that match', async (t) => {

@@ -105,7 +105,7 @@ test('a text finds the row that holds exactly it, and no other, whatever it is',
       assert.equal(status, 200, `${parameter} = ${text.slice(0, 40)}: ${body.slice(0, 200)}`)
       assert.equal(
         json.data.length,
-        parameter === '/invocations sourceFunction' ? 2 : 1,
+        ofBoth.has(parameter) ? 2 : 1,
         `${parameter} = ${text.slice(0, 40)} finds ${json.data.length}`,
       )
       assert.ok(body.includes(ids[row] ?? 'no such row'), parameter)
@@ -166,7 +166,10 @@ test('any text at all is answered: found, not found or refused, never a failure'
   )
 })
 
-/** Two invocations, the event and the job between them, with the same text wherever a text may stand. Both functions have it. */
+/** What both invocations of a chain are found by. */
+const ofBoth = new Set(['/invocations sourceFunction', '/invocations correlationId'])
+
+/** Two invocations, the event and the job between them, with the same text wherever a text may stand. Both have it as their function and correlation id. */
 async function chainOf(pool: pg.Pool, text: string): Promise<Partial<ExampleIds>> {
   const texts = {
     source_function: text,
@@ -177,13 +180,18 @@ async function chainOf(pool: pg.Pool, text: string): Promise<Partial<ExampleIds>
   }
   const root = await addInvocation(pool, {
     source_function: text,
-    correlation_id: null,
+    correlation_id: text,
     source_table: null,
     source_operation: null,
     source_system: null,
   })
   const event = await addEvent(pool, root, { event_name: text })
-  const job = await addJob(pool, root, { job_name: text, event_execution_id: event })
+  const job = await addJob(pool, root, {
+    job_name: text,
+    job_function_name: text,
+    correlation_id: text,
+    event_execution_id: event,
+  })
   const child = await addInvocation(pool, { ...texts, source_job_id: job })
   return { root, event, job, child }
 }

@@ -44,8 +44,8 @@ async function volume(t: TestContext): Promise<pg.Pool> {
       from invocations
      where right(id::text, 4)::int % 4 = 1`)
   await client.query(`
-    insert into job_executions (id, invocation_id, event_execution_id, created_at, job_name, status, duration_ms)
-    select id, id, id, created_at, 'job-' || right(id::text, 2)::int % 20, status, 5 from invocations`)
+    insert into job_executions (id, invocation_id, event_execution_id, created_at, job_name, job_function_name, status, duration_ms, correlation_id)
+    select id, id, id, created_at, 'job-' || right(id::text, 2)::int % 20, 'job-' || right(id::text, 2)::int % 20, status, 5, correlation_id from invocations`)
   // As autovacuum leaves them: an index can answer alone where pages are known to hold nothing that is still under way.
   await client.query('vacuum analyze')
   client.release()
@@ -174,11 +174,15 @@ const eventsOf = (
   filters: Parameters<typeof eventRows>[1],
   given: Partial<PageRequest> = {},
 ): Case => [`/events ${what}`, atMost, (db, way) => eventRows(db, filters, page(given), way)]
-const rootsOf = (what: string, atMost: number, given: Partial<PageRequest> = {}, rootFunction?: string[]): Case => [
+const rootsOf = (
+  what: string,
+  atMost: number,
+  given: Partial<PageRequest> = {},
+  filters: Parameters<typeof rootRows>[1] = {},
+): Case => [
   `/trees ${what}`,
   atMost,
-  (db, linkWay) =>
-    rootRows(db, rootFunction ? { rootFunction } : {}, page(given), 51, MOST_WHOLE, { staleAfter: 900_000, linkWay }),
+  (db, linkWay) => rootRows(db, filters, page(given), 51, MOST_WHOLE, { staleAfter: 900_000, linkWay }),
 ]
 
 async function allOf(batches: AsyncIterable<unknown>): Promise<void> {
@@ -228,6 +232,14 @@ const cases: Case[] = [
   jobsOf('of an invocation', 10, { invocationId: [uuid(777)] }, allTime),
   jobsOf('failed in a day', A_DAY, { status: ['failed'] }),
   jobsOf('of a name in a day', A_DAY, { name: ['job-3'] }),
+  jobsOf('of a function in a day', A_DAY, { functionName: ['job-3'] }),
+  jobsOf('of no function in a day', 1.2 * A_DAY, { functionName: ['nobody'] }),
+  jobsOf('that took long in a day', 1.2 * A_DAY, { minDurationMs: 6 }),
+  // The invocation of each job that is looked at is looked up.
+  jobsOf('that a function ran in a day', 2200, { triggeringFunction: ['function-3'] }),
+  jobsOf('that no function ran in a day', 2.4 * A_DAY, { triggeringFunction: ['nobody'] }),
+  jobsOf('of a correlation', 20, { correlationId: ['correlation-777'] }, allTime),
+  jobsOf('of a correlation, deep', 20, { correlationId: ['correlation-777'] }, { ...allTime, after, order: 'asc' }),
   jobsOf('of an event', 10, { eventExecutionId: [uuid(777)] }, allTime),
   eventsOf('of a day', 60, { detected: 'true' }),
   eventsOf('deep in a month', 60, { detected: 'true' }, { ...month, after }),
@@ -276,7 +288,8 @@ const cases: Case[] = [
   rootsOf('of a day', 600),
   rootsOf('deep in a month', 600, { ...month, after }),
   rootsOf('deep in a month, oldest first', 600, { ...month, after, order: 'asc' }),
-  rootsOf('of a function in a day', 2 * A_DAY, {}, ['function-2']),
+  rootsOf('of a function in a day', 2 * A_DAY, {}, { rootFunction: ['function-2'] }),
+  rootsOf('of a correlation', 150, allTime, { correlationId: ['correlation-777'] }),
 ]
 
 /** Of the rows of an invocation that a job triggered three more may be looked at: what is kept of its link, the job once more, and the branch of the others. */

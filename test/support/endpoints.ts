@@ -51,7 +51,7 @@ const examples: Record<string, Examples> = {
   },
   listJobs: {
     samples: { '/jobs?window=1h': ['job', 'other'], '/jobs?invocationId={root}': ['job'] },
-    texts: { name: 'job' },
+    texts: { name: 'job', functionName: 'job', triggeringFunction: 'root', correlationId: 'job' },
   },
   listChains: {
     samples: { '/chains': tree, '/chains?correlationId=example': ['root', 'job', 'child', 'other'] },
@@ -67,7 +67,7 @@ const examples: Record<string, Examples> = {
     heavy: true,
   },
   listLinks: { samples: { '/links': [], '/links?state=mended': [] } },
-  listTrees: { samples: { '/trees': tree }, texts: { rootFunction: 'root' }, heavy: true },
+  listTrees: { samples: { '/trees': tree }, texts: { rootFunction: 'root', correlationId: 'root' }, heavy: true },
   getInvocation: {
     samples: {
       '/invocations/{root}': ['root', 'event', 'job', 'child', 'siblings'],

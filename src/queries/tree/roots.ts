@@ -20,13 +20,19 @@ const walkColumns = eachWay((way) => ({
   total_duration_ms: sql`i.total_duration_ms`,
 }))
 
+export interface RootFilters {
+  rootFunction?: string[]
+  /** Of the root. */
+  correlationId?: string[]
+}
+
 /**
  * Roots of a window with the figures of their trees. A root is an invocation of which no source job is known, so no walk from one can meet a cycle.
  * The roots are cut first: each costs a walk of its own, which stops after `maxNodes` invocations and tells so in `cut`.
  */
 export function rootRows(
   db: Queryable,
-  filters: { rootFunction?: string[] },
+  filters: RootFilters,
   page: PageRequest,
   limit: number,
   maxNodes: number,
@@ -54,7 +60,11 @@ select ${carried(sql`r`, invocationColumns[way])},
            page,
            rows: limit,
            always: isRoot[way],
-           filters: matching(filters, { rootFunction: asText(sql`i.source_function`) }),
+           fenced: filters.correlationId !== undefined,
+           filters: matching(filters, {
+             rootFunction: asText(sql`i.source_function`),
+             correlationId: asText(sql`i.correlation_id`),
+           }),
          })}) r
  cross join lateral (
        with recursive walk as (

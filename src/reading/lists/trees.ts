@@ -5,14 +5,13 @@ import { cutPage, type PageRequest } from '../../domain/paging/page.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { MOST_WHOLE } from '../../domain/tree/most-whole.ts'
 import { treeSummary, type TreeSummary } from '../../domain/tree/tree-summary.ts'
-import { rootRows } from '../../queries/tree/roots.ts'
+import { rootRows, type RootFilters } from '../../queries/tree/roots.ts'
 import { withHoldable } from './holdable-filters.ts'
 import type { ListPage } from './list-page.ts'
 import { BATCH, search, type SearchedPage } from './search.ts'
 
-export interface TreeFilters {
+export interface TreeFilters extends RootFilters {
   status?: string[]
-  rootFunction?: string[]
 }
 
 /** A page of trees, by their roots. */
@@ -31,12 +30,11 @@ export function readTrees(
 /** Whether anything in a tree failed is known only when it is walked. */
 async function treesPage(
   snapshot: Snapshot,
-  { status, rootFunction }: TreeFilters,
+  { status, ...filters }: TreeFilters,
   asked: PageRequest,
   messages: MessageView,
   rules: RowRules,
 ): Promise<ListPage<TreeSummary, SearchedPage>> {
-  const filters = rootFunction ? { rootFunction } : {}
   const clock = clockAt(snapshot.asOf, rules)
   const { found, examined, stoppedAt } = await search(asked, {
     async read(after, batch) {

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from 'typebox'
 import { runningStatuses } from '../../../domain/liveness.ts'
 import { knownStatuses } from '../../../domain/model/status.ts'
+import { DURATION, DURATION_ALLOWED } from '../../../domain/paging/least-duration.ts'
 import { readJobs } from '../../../reading/lists/jobs.ts'
 import { asksForRunning, refuseEndedStatuses } from '../../../domain/paging/running-filters.ts'
 import { messagesFor } from '../../identity/messages.ts'
@@ -18,6 +20,17 @@ const jobQuery = (maxPage: number) =>
     eventExecutionId: Many(IdParam('The jobs that the handler of this event ran')),
     name: Many(TextParam('Name of the job')),
     status: Many(StatusParam(knownStatuses.job_executions, 'Of the job')),
+    functionName: Many(TextParam('Function that the job is')),
+    triggeringFunction: Many(TextParam('Function in which the job ran')),
+    correlationId: Many(TextParam('Of the job')),
+    minDuration: Type.Optional(
+      Type.String({
+        pattern: DURATION.source,
+        maxLength: 11,
+        'x-allowed': DURATION_ALLOWED,
+        description: 'Only jobs that took at least so long, e.g. 1500ms; a job that runs has no duration yet',
+      }),
+    ),
     ...runningParams,
     ...listParams(maxPage),
   })
@@ -32,7 +45,7 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
         tags: ['jobs'],
         summary: 'Jobs, newest first',
         description:
-          'invocationId and eventExecutionId search all time; without one of them, the last 24 hours unless from, to or window say otherwise. stale=true and olderThan search all time too.',
+          'invocationId, eventExecutionId and correlationId search all time; without one of them, the last 24 hours unless from, to or window say otherwise. stale=true and olderThan search all time too.',
         querystring: jobQuery(maxPage),
         response: {
           200: listResponse(JobListSchema, 'A page of jobs', {
@@ -47,7 +60,8 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
     },
     async (request, reply) => {
       refuseUnknownStatuses({ status: { given: request.query.status, allowed: statuses.job_executions } })
-      const byId = request.query.invocationId ?? request.query.eventExecutionId
+      const { invocationId, eventExecutionId, correlationId } = request.query
+      const byId = invocationId ?? eventExecutionId ?? correlationId
       refuseEndedStatuses(request.query, runningStatuses.ofRuns)
       const asked = askedPage(request, byId || asksForRunning(request.query) ? 'all-time' : 'last-24h')
       return sendPage(

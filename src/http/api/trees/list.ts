@@ -14,6 +14,7 @@ const treesQuery = (maxPage: number) =>
   Query({
     status: Many(EnumParam(treeStatuses, TREE_STATUS)),
     rootFunction: Many(TextParam('Function of the root')),
+    correlationId: Many(TextParam('Of the root')),
     ...listParams(maxPage),
   })
 
@@ -27,7 +28,7 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
         operationId: 'listTrees',
         tags: ['trees'],
         summary: 'Trees by their root, newest first',
-        description: `The window and the order are those of the roots; the last 24 hours unless from, to or window say otherwise. A tree of ${MOST_WHOLE.toLocaleString('en')} invocations or more is counted up to there, and not complete.`,
+        description: `The window and the order are those of the roots. correlationId searches all time; without it, the last 24 hours unless from, to or window say otherwise. A tree of ${MOST_WHOLE.toLocaleString('en')} invocations or more is counted up to there, and not complete.`,
         querystring: treesQuery(maxPage),
         response: {
           200: listResponse(TreeListSchema, 'A page of trees', {
@@ -41,7 +42,7 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
       },
     },
     async (request, reply) => {
-      const asked = askedPage(request, 'last-24h')
+      const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')
       return sendPage(
         request,
         reply,
