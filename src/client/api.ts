@@ -877,6 +877,13 @@ export interface components {
              * @description The invocation whose job triggered this one; null at the start of this tree
              */
             parentId: string | null;
+            /**
+             * Format: double
+             * @description From the end of the job that triggered this invocation to its start, in ms; null at the start of this tree, and while the job has no duration; negative when they overlap, which is normal
+             */
+            lagMs: number | null;
+            /** @description It starts before the job that triggered it started: clocks of two hosts disagree */
+            clockSkew: boolean;
             events?: components["schemas"]["NodeEvents"];
             telemetryLoss?: components["schemas"]["TelemetryLoss"];
             more?: components["schemas"]["More"];
@@ -1028,6 +1035,13 @@ export interface components {
              * @description The invocation whose job triggered this one; null at the start of this tree
              */
             parentId: string | null;
+            /**
+             * Format: double
+             * @description From the end of the job that triggered this invocation to its start, in ms; null at the start of this tree, and while the job has no duration; negative when they overlap, which is normal
+             */
+            lagMs: number | null;
+            /** @description It starts before the job that triggered it started: clocks of two hosts disagree */
+            clockSkew: boolean;
             events?: components["schemas"]["NodeEvents"];
             telemetryLoss?: components["schemas"]["TelemetryLoss"];
             more?: components["schemas"]["More"];
@@ -4755,6 +4769,8 @@ export interface operations {
                      *         "errorMessage": null,
                      *         "depth": 0,
                      *         "parentId": null,
+                     *         "lagMs": null,
+                     *         "clockSkew": false,
                      *         "jobs": [
                      *           {
                      *             "id": "9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c",
@@ -4790,6 +4806,8 @@ export interface operations {
                      *                 "errorMessage": null,
                      *                 "depth": 1,
                      *                 "parentId": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *                 "lagMs": -12,
+                     *                 "clockSkew": false,
                      *                 "jobs": []
                      *               }
                      *             ]

@@ -182,6 +182,8 @@ const branch = (sourceFunction: string, depth: number, jobs: BranchJob[], events
   eventsDetected: 2,
   errorMessage: null,
   depth,
+  lagMs: null,
+  clockSkew: false,
   parentId: null,
   jobs,
   events: { detected: 2, undetected: 0, data: events },

@@ -66,6 +66,7 @@ function membersOf(shape: Shape): Array<{ member: NodeRow; parts: Parts }> {
         state: '',
       },
       parts: {
+        triggeredBy: null,
         jobsInAll: null,
         omitted: 0,
         below: 0,

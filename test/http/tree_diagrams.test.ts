@@ -17,9 +17,10 @@ function meant({ nodes }: Pick<FlatDocument, 'nodes'>): { functions: string[]; a
     functions: nodes.map(({ sourceFunction }) => plain(nameText(sourceFunction))),
     arrows: nodes
       .slice(1)
-      .map(({ id, sourceJobId }): [string, string, string] => {
+      .map(({ id, sourceJobId, lagMs, clockSkew }): [string, string, string] => {
         const { node, job } = jobs.get(sourceJobId ?? '') ?? assert.fail(`no job triggered ${id}`)
-        return [ids.get(node.id) ?? '', ids.get(id) ?? '', plain(nameText(job.name))]
+        const lag = `${lagMs === null ? '' : `, lag ${lagMs} ms`}${clockSkew ? ', clocks disagree' : ''}`
+        return [ids.get(node.id) ?? '', ids.get(id) ?? '', plain(nameText(job.name) + lag)]
       })
       .toSorted(byText),
   }
@@ -59,13 +60,23 @@ test('each tree of a random forest is drawn as it is, by Graphviz and by Mermaid
 test('a box says what became of its invocation, and the first note the figures', async (t) => {
   const { get, pool } = await service(t)
   const root = await addInvocation(pool, { source_function: 'on-order', status: 'failed' })
-  const job = await addJob(pool, root, { job_name: 'pay', status: 'failed' })
-  const crashed = await addInvocation(pool, { source_function: 'on-pay', source_job_id: job, total_duration_ms: null })
+  const job = await addJob(pool, root, {
+    created_at: '2026-11-22T09:48:03Z',
+    job_name: 'pay',
+    status: 'failed',
+    duration_ms: null,
+  })
+  const crashed = await addInvocation(pool, {
+    created_at: '2026-11-22T09:48:02.5Z',
+    source_function: 'on-pay',
+    source_job_id: job,
+    total_duration_ms: null,
+  })
   await addEvent(pool, crashed, { event_name: 'paid', status: 'handler_failed', handler_error: 'It crashed' })
   const stale = await addInvocation(pool, {
     created_at: '2026-11-22T09:48:02Z',
     source_function: 'on-ship',
-    source_job_id: await addJob(pool, root, { job_name: 'ship' }),
+    source_job_id: await addJob(pool, root, { created_at: '2026-11-22T09:48:01Z', job_name: 'ship' }),
     status: 'running',
     total_duration_ms: null,
   })
@@ -79,10 +90,10 @@ test('a box says what became of its invocation, and the first note the figures',
     n2: ['on-pay', 'completed, crashed in paid', '0 jobs'],
   })
   assert.deepEqual(arrows, [
-    ['n0', 'n1', 'ship'],
-    ['n0', 'n2', 'pay'],
+    ['n0', 'n1', 'ship, lag 950 ms'],
+    ['n0', 'n2', 'pay, clocks disagree'],
   ])
-  assert.match(dot, /n0 -> n2 \[label="pay", color="#b91c1c"/)
+  assert.match(dot, /n0 -> n2 \[label="pay, clocks disagree", color="#b91c1c"/)
   assert.match(dot, /n1 \[.*style="filled,dashed"/)
 })
 

@@ -54,6 +54,11 @@ test('wide and narrow levels in turn are read like any others, and cut at any pl
       whole.slice(0, maxNodes),
       `${maxNodes} nested`,
     )
+    assert.deepEqual(
+      flat(json.tree).map(({ lagMs, clockSkew }) => [lagMs, clockSkew]),
+      members.slice(0, maxNodes).map(({ node }) => [node['lagMs'], node['clockSkew']]),
+      'every job is found again, whatever read the level above',
+    )
     const seen = new Set<unknown>(whole.slice(0, maxNodes).map(([id]) => id))
     const missed = members.filter(({ id, parentId }) => !seen.has(id) && seen.has(parentId))
     assert.equal(

@@ -161,7 +161,9 @@ export async function tree(pool: pg.Pool, start: string): Promise<Member[]> {
       from tree t
       join lateral (
            select ${invocationAndJobs.replace(/json_build_object.*as jobs/, `(${nodeJobs}) as jobs`).replace("'unknown'", "'none'")}, (${nodeEvents}) as events, ${lossOfInvocation} as "telemetryLoss"
-             from invocations i where i.id = t.id) n on true
+             , t.depth > 0 and i.created_at < c.created_at as "clockSkew",
+                  case when t.depth > 0 then ${ms(`i.created_at - c.created_at - c.duration_ms * interval '1 millisecond'`)} end as "lagMs"
+             from invocations i left join job_executions c on c.id = i.source_job_id where i.id = t.id) n on true
       join invocations i on i.id = t.id
      order by t.depth, i.created_at, i.id`)
   for (const { node } of rows) withoutNone(node)

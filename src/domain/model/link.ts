@@ -1,6 +1,7 @@
 import type { MessageView } from '../privacy/error-message.ts'
 import { crashOf, type CrashRow } from './crash.ts'
-import { addMs, endOf, instant, isBefore, msBetween } from '../instant.ts'
+import { endOf, instant } from '../instant.ts'
+import { lagBehind } from '../lag.ts'
 import type { Link } from '../link/rule.ts'
 import { isStale, signForParts, type Clock } from '../liveness.ts'
 
@@ -54,15 +55,10 @@ export function triggering(row: TriggeringRow, clock: Clock) {
   }
 }
 
-/**
- * A link as it is answered. `lagMs` is the triggered invocation's start less the job's end: null while the job has no duration or one of them is infinite,
- * negative when they overlap, which is normal, for a job writes before it ends. `clockSkew` says that the child started before
- * the job did, which only clocks that disagree can do.
- */
+/** A link as it is answered. */
 export function chain(row: ChainRow, messages: MessageView, clock: Clock) {
   const from = triggering(row, clock)
   const createdAt = instant(row.createdAt)
-  const { startedAt, durationMs } = from.job
   return {
     triggering: from,
     triggered: {
@@ -83,8 +79,7 @@ export function chain(row: ChainRow, messages: MessageView, clock: Clock) {
         })),
       },
     },
-    lagMs: durationMs === null ? null : msBetween(addMs(startedAt, durationMs), createdAt),
-    clockSkew: isBefore(createdAt, startedAt),
+    ...lagBehind(from.job, createdAt),
     link: row.link ?? ('recorded' as const),
     correlationId: row.correlationId,
   }

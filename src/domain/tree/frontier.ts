@@ -1,5 +1,7 @@
 import { instant } from '../instant.ts'
+import type { JobTime } from '../lag.ts'
 import type { Position } from '../paging/cursor.ts'
+import { levelJobs } from './level-jobs.ts'
 import { invocationsLeft, type More, type TreeJob } from './node.ts'
 import type { NodeRow, TreeLimits, TriggeredCount } from './row.ts'
 
@@ -20,18 +22,19 @@ export interface Frontier {
   depth(): number
   /** Invocations so far. */
   seen(): number
+  /** When the job ran that triggered the member that entered last; null: it is the start. */
+  triggeredBy(member: NodeRow): JobTime | null
   /** The jobs of the level and the invocations that they belong to, commas between. */
   jobs(): { ids: string; invocationIds: string }
   /** By job, where the level was cut: what is shown of what it triggered. Null for a level that is whole. */
   cut(): Map<string, Portion> | null
 }
 
-/** Keeps the jobs of two levels and no more, as text, so a tree of any size can be streamed. */
+/** Keeps the jobs of two levels and no more, so a tree of any size can be streamed. */
 export function frontier({ maxDepth, maxNodes }: TreeLimits): Frontier {
   let depth = 0
-  let above: string[] = []
-  let here: string[] = []
-  let hereInvocations: string[] = []
+  let above = levelJobs()
+  let here = levelJobs()
   let seen = 0
   let seenAbove = 0
   let cut: Map<string, Portion> | null = null
@@ -41,14 +44,13 @@ export function frontier({ maxDepth, maxNodes }: TreeLimits): Frontier {
         depth = member.depth
         seenAbove = seen
         above = here
-        here = []
-        hereInvocations = []
+        here = levelJobs()
       }
       if (seenAbove + member.size > maxNodes)
         cut ??= new Map(
           above
-            .join(',')
-            .split(',')
+            .joined()
+            .ids.split(',')
             .map((job) => [job, { count: 0, last: null }]),
         )
       if (seen >= maxNodes) return false
@@ -60,15 +62,13 @@ export function frontier({ maxDepth, maxNodes }: TreeLimits): Frontier {
       }
       return true
     },
-    opened(id, jobs) {
-      if (jobs.length === 0) return
-      here.push(jobs.map((job) => job.id).join(','))
-      hereInvocations.push(jobs.map(() => id).join(','))
-    },
+    opened: (id, jobs) => here.add(id, jobs),
+    triggeredBy: ({ parentId, sourceJobId }) =>
+      parentId === null || sourceJobId === null ? null : above.timeOf(parentId, sourceJobId),
     isLast: (member) => member.depth >= maxDepth || seenAbove + member.size >= maxNodes,
     depth: () => depth,
     seen: () => seen,
-    jobs: () => ({ ids: here.join(','), invocationIds: hereInvocations.join(',') }),
+    jobs: () => here.joined(),
     cut: () => cut,
   }
 }

@@ -6,7 +6,7 @@ import type { WholeTree } from '../../reading/tree/whole.ts'
 import { rootText } from './link-text.ts'
 import { count, figuresText, jobsText, stateText } from './tree-text.ts'
 
-/** A tree as a diagram: a box for each invocation, by (depth, createdAt, id), and an arrow with the name of the job that triggered it. What the limits of the request cut off has a box with its number. */
+/** A tree as a diagram: a box for each invocation, by (depth, createdAt, id), and an arrow with the name of the job that triggered it, and the lag between them. What the limits of the request cut off has a box with its number. */
 export function treeDiagram({ head, nodes, found }: WholeTree): Diagram {
   const jobs = new Map(nodes.flatMap((node) => node.jobs.map((job) => [job.id, job] as const)))
   const boxes: Box[] = []
@@ -19,7 +19,7 @@ export function treeDiagram({ head, nodes, found }: WholeTree): Diagram {
     boxes.push(boxOf(node))
     const job = jobs.get(node.sourceJobId ?? '')
     if (node.parentId !== null && job)
-      arrows.push({ from: node.parentId, to: node.id, label: nameText(job.name), look: lookOfJob(job.status) })
+      arrows.push({ from: node.parentId, to: node.id, label: arrowText(job.name, node), look: lookOfJob(job.status) })
     if (node.more) leftOut(`more ${node.id}`, node.id, '', node.more)
     for (const { id, name } of node.jobs) {
       const more = found.more.get(id)
@@ -44,6 +44,15 @@ function lookOf({ status, stale, crashed, jobs }: Node): Look {
   if (crashed || isFailure(status) || jobs.some((job) => isFailure(job.status))) return 'failed'
   if (stale) return 'stale'
   return status === 'running' ? 'running' : 'plain'
+}
+
+/** The name of the job, and how its end and the start of the invocation follow each other. */
+function arrowText(job: string, { lagMs, clockSkew }: Node): string {
+  return [
+    nameText(job),
+    ...(lagMs === null ? [] : [`lag ${lagMs} ms`]),
+    ...(clockSkew ? ['clocks disagree'] : []),
+  ].join(', ')
 }
 
 const lookOfJob = (status: string): Look => (isFailure(status) ? 'failed' : 'plain')

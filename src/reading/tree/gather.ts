@@ -40,6 +40,7 @@ export async function gather(
     const gathered: Gathered = {
       row,
       parts: {
+        triggeredBy: edge.triggeredBy(row),
         jobs: jobs.get(row.id) ?? [],
         jobsInAll: null,
         omitted: 0,

@@ -2,7 +2,14 @@ import { asOfExample } from '../list-schema.ts'
 import { invocationExample } from '../invocations/schema.ts'
 
 const { jobs: _, ...exampleInvocation } = invocationExample
-const leaf = { ...exampleInvocation, depth: 1, parentId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301', jobs: [] }
+const leaf = {
+  ...exampleInvocation,
+  depth: 1,
+  parentId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
+  lagMs: -12,
+  clockSkew: false,
+  jobs: [],
+}
 
 export const treeExample = {
   asOf: asOfExample,
@@ -42,6 +49,8 @@ export const treeExample = {
     link: 'none',
     depth: 0,
     parentId: null,
+    lagMs: null,
+    clockSkew: false,
     jobs: [
       {
         id: '9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c',

@@ -86,6 +86,16 @@ const nodeFields = {
     ...Id,
     description: 'The invocation whose job triggered this one; null at the start of this tree',
   }),
+  lagMs: Nullable(
+    Type.Number({
+      format: 'double',
+      description:
+        'From the end of the job that triggered this invocation to its start, in ms; null at the start of this tree, and while the job has no duration; negative when they overlap, which is normal',
+    }),
+  ),
+  clockSkew: Type.Boolean({
+    description: 'It starts before the job that triggered it started: clocks of two hosts disagree',
+  }),
   events: Type.Optional(Ref(NodeEventsSchema)),
   telemetryLoss: telemetryLossField,
   more: Type.Optional(Ref(MoreSchema)),
