@@ -15,11 +15,13 @@ function shown(text: string): string[] {
     .filter((line) => line !== '')
 }
 
-test('docs/links.md shows what a scan of the demo data prints', async (t) => {
+test('docs/links.md shows what scan, mend and undo print of the demo data', async (t) => {
   const { url } = await database(t)
   await loadDemo(url, { invocations: 1000, seed: 7, now: new Date('2026-11-27T12:00:00Z') })
-  const scan = await run(t, ['links', 'scan'], { DATABASE_URL: url })
-  assert.equal(await scan.ended(), 0, scan.text())
   const blocks = [...page.matchAll(/^```\n(database: [^`]*?)^```$/gms)].map(([, block = '']) => shown(block))
-  assert.deepEqual(blocks[0], shown(scan.text()))
+  for (const [nth, name] of ['scan', 'mend', 'undo'].entries()) {
+    const command = await run(t, ['links', name], { DATABASE_URL: url })
+    assert.equal(await command.ended(), 0, command.text())
+    assert.deepEqual(blocks[nth], shown(command.text()), name)
+  }
 })

@@ -4,6 +4,7 @@ import { database } from './support/database.ts'
 import { columnOf } from './support/links.ts'
 import { addInvocation, addJob } from './support/rows.ts'
 import { serve } from './support/serve.ts'
+import { onTeardown } from './support/teardown.ts'
 import { until } from './support/until.ts'
 
 interface Ready {
@@ -40,5 +41,20 @@ test('with LINK_RECOVERY=off nothing is looked for', async (t) => {
   const base = await service.ready()
   const { checks } = (await (await fetch(`${base}/health/ready`)).json()) as Ready
   assert.equal(checks.links, undefined)
+  assert.deepEqual((await pool.query('select name from public.observability_leases')).rows, [])
+})
+
+test('nothing is written while a table runs what belongs to a role that is not trusted', async (t) => {
+  const { url, pool } = await database(t)
+  const { rows } = await pool.query<{ database: string }>('select current_database() as database')
+  const stranger = `${rows[0]?.database}_stranger`
+  await pool.query(`
+    create role ${stranger};
+    create function public.planted() returns trigger language plpgsql as 'begin return new; end';
+    alter function public.planted() owner to ${stranger};
+    create trigger planted before update on public.invocations for each row execute function public.planted()`)
+  onTeardown(t, () => pool.query(`drop function public.planted() cascade; drop role ${stranger}`))
+  const service = await serve(t, { DATABASE_URL: url, MIGRATE_ON_START: 'off', LINK_RECOVERY: 'mend' })
+  await service.said(/^links: the worker tries again: .*planted.*belongs to/)
   assert.deepEqual((await pool.query('select name from public.observability_leases')).rows, [])
 })

@@ -47,7 +47,7 @@ export async function serve(config: Config): Promise<void> {
   const room = roomWithin(descriptorsOf(), config.limits)
   const settings = settingsOf(config, room.connections)
   const lost = lostLinks(db, settings.links, settings.rules)
-  const linkWorker = serviceLinkWorker(config.links, log)
+  const linkWorker = serviceLinkWorker(config, log, stopping.signal)
   const app = await buildApp({
     db,
     ...settings,

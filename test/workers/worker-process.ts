@@ -6,5 +6,6 @@ startLinkWorker({
   connection: { connectionString: process.argv[2] ?? '' },
   examiner: examinerOf({ maxAge: 3_600_000, paths: [] }),
   mend: true,
+  refuseToWrite: async () => undefined,
   log: { info: () => undefined, warn: () => undefined },
 })

@@ -28,7 +28,13 @@ const links = { maxAge: 3_600_000, paths: [] }
 async function working(t: TestContext, { mend = false } = {}): Promise<Working> {
   const { url, pool } = await database(t)
   const { log, lines } = memoryLog()
-  const worker = startLinkWorker({ connection: { connectionString: url }, examiner: examinerOf(links), mend, log })
+  const worker = startLinkWorker({
+    connection: { connectionString: url },
+    examiner: examinerOf(links),
+    mend,
+    log,
+    refuseToWrite: async () => undefined,
+  })
   onTeardown(t, () => worker.stop())
   return { pool, url, worker, messages: () => lines().map(({ msg }) => msg) }
 }
@@ -82,6 +88,7 @@ test('the counts of the last 24 hours stand with their age where analyses find t
     connection: { connectionString: url },
     examiner: examinerOf(links),
     mend: false,
+    refuseToWrite: async () => undefined,
     log,
   })
   onTeardown(t, () => worker.stop())

@@ -16,6 +16,8 @@ export interface WorkerOptions {
   examiner: Examiner
   /** Links are written into source_job_id too. */
   mend: boolean
+  /** Throws the sentence of what stands in the way of writing: asked before anything is written, until it throws nothing. */
+  refuseToWrite: () => Promise<void>
   log: { info(message: string): void; warn(details: object, message: string): void }
 }
 
@@ -33,13 +35,14 @@ const ASK_EVERY = 1000
 const STOP_PATIENCE = 3000
 
 /** Starts the worker. It throws nothing: what fails is logged, and tried again. */
-export function startLinkWorker({ connection, examiner, mend, log }: WorkerOptions): LinkWorker {
+export function startLinkWorker({ connection, examiner, mend, log, refuseToWrite }: WorkerOptions): LinkWorker {
   const stopping = new AbortController()
   const { signal } = stopping
   const database = reopening(() => openLinkSession(connection, log))
   const look = examining(examiner, mend)
   const tick = createTicks({ look, ruleSettings: examiner.rule.settings, onCounts: sayOnce(log) }, signal)
   let lease: Lease | undefined
+  let allowed = false
   let state: () => WorkerState = () => ({ ok: null, detail: 'Lost links have not been looked for yet' })
 
   const giveBack = async (writer: Writer): Promise<void> => {
@@ -47,6 +50,8 @@ export function startLinkWorker({ connection, examiner, mend, log }: WorkerOptio
     lease = undefined
   }
   const work = async (writer: Writer): Promise<number> => {
+    if (!allowed) await refuseToWrite()
+    allowed = true
     if (await leaseHolder(writer, LINKS_NEXT)) await giveBack(writer)
     else lease ??= await takeLease(writer, LINKS, holderName('service'))
     if (!lease) {
