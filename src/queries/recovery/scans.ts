@@ -71,6 +71,33 @@ update public.observability_scans s
  where s.name = ${name}`)
 }
 
+/**
+ * What the searches looked through that were made by another rule or with other settings, unless the search `rescan` has looked through it again since;
+ * undefined: nothing. The worker has looked through all that came since a day before it began.
+ */
+export async function outdatedWindow(
+  db: Queryable,
+  rescan: string,
+  { version, settings }: Rule,
+): Promise<Window | undefined> {
+  const [outdated] = await db.query<{ from: string | null; searches: number }>(sql`
+with outdated as (
+  select case when s.name = 'worker' then s.started_at - interval '24 hours' else s.window_from end as begun
+    from public.observability_scans s
+   where (s.rule_version, s.rule_settings) <> (${version}::integer, ${settings})
+     and not exists (
+           select
+             from public.observability_scans r
+            where r.name = ${rescan}
+              and (r.rule_version, r.rule_settings) = (${version}::integer, ${settings})
+              and r.finished_at >= s.ticked_at)
+)
+select case when not bool_or(o.begun is null) then min(o.begun)::text end as "from",
+       count(*)::int as searches
+  from outdated o`)
+  return outdated === undefined || outdated.searches === 0 ? undefined : { from: outdated.from, to: null }
+}
+
 /** The instant so many ms ago by the database's clock, as Postgres text. */
 export async function momentAgo(db: Queryable, ms: number): Promise<string> {
   const [row] = await db.query<{ moment: string }>(sql`

@@ -1,17 +1,19 @@
 import type { Writer } from '../../db/db.ts'
 import type { LinkCounts } from '../../domain/link/counts.ts'
-import { RULE_VERSION } from '../../domain/link/rule.ts'
+import type { Rule } from '../../queries/recovery/examine.ts'
 import type { Position } from '../../queries/recovery/kept.ts'
 import type { Lease } from '../../queries/recovery/lease.ts'
 import { sweepKept } from '../../queries/recovery/sweep.ts'
 import { countLinks, noteTick } from '../../queries/recovery/tick.ts'
 import { checkLease } from '../lease.ts'
 import { createPasses, type Look } from './passes.ts'
+import { createRescan } from './rescan.ts'
 
 export interface TickOptions {
   look: Look
-  /** What LINK_PATHS and LINK_MAX_AGE say, as it is kept with what was found by it. */
-  ruleSettings: string
+  rule: Rule
+  /** Hears in a sentence when everything is looked through again, because the rule has changed. */
+  onRescan: (sentence: string) => void
   /** Hears the counts whenever they were taken, the first time when 24 hours have been looked through once. */
   onCounts: (counts: LinkCounts) => void
 }
@@ -23,19 +25,21 @@ const COUNT_TIMEOUT = 20_000
 const SWEPT = 1000
 
 /**
- * Makes what the worker does every few seconds: it looks at rows that arrived, removes kept rows of deleted invocations in turn, counts once a
+ * Makes what the worker does every few seconds: it looks at rows that arrived, and again at older ones if the rule has changed, removes kept rows of deleted invocations in turn, counts once a
  * minute, and notes how far it has come. Resolves to whether nothing is left to look at; false where it gave way to a command that waits.
  */
 export function createTicks(
-  { look, ruleSettings, onCounts }: TickOptions,
+  { look, rule, onRescan, onCounts }: TickOptions,
   signal: AbortSignal,
 ): (writer: Writer, lease: Lease) => Promise<boolean> {
   const passes = createPasses(look, signal)
+  const rescan = createRescan(look, rule, signal, onRescan)
   let sweptTo: Position | null = null
   let countedAt = -Infinity
 
   return async (writer, lease) => {
     const finished = await passes.goOn(writer, lease)
+    await rescan(writer, lease)
     const swept = await writer.transaction(async (session) => {
       await checkLease(session, lease)
       return sweepKept(session, sweptTo, SWEPT)
@@ -48,7 +52,7 @@ export function createTicks(
     const { window, position } = passes.longest()
     await writer.transaction(async (session) => {
       await checkLease(session, lease)
-      await noteTick(session, { ruleVersion: RULE_VERSION, ruleSettings, window, position, counts })
+      await noteTick(session, { ruleVersion: rule.version, ruleSettings: rule.settings, window, position, counts })
     })
     if (counts) {
       countedAt = performance.now()

@@ -40,7 +40,8 @@ export function startLinkWorker({ connection, examiner, mend, log, refuseToWrite
   const { signal } = stopping
   const database = reopening(() => openLinkSession(connection, log))
   const look = examining(examiner, mend)
-  const tick = createTicks({ look, ruleSettings: examiner.rule.settings, onCounts: sayOnce(log) }, signal)
+  const onRescan = (sentence: string): void => log.info(`links: ${sentence}`)
+  const tick = createTicks({ look, rule: examiner.rule, onRescan, onCounts: sayOnce(log) }, signal)
   let lease: Lease | undefined
   let allowed = false
   let state: () => WorkerState = () => ({ ok: null, detail: 'Lost links have not been looked for yet' })
