@@ -1,6 +1,7 @@
 import type { Row } from './row.ts'
 import { chains, invocations, invocationsPage } from './rows/lists.ts'
 import { links } from './rows/links.ts'
+import { mend } from './rows/mend.ts'
 import { overlay } from './rows/overlay.ts'
 import { page1000, scale } from './rows/pages.ts'
 import { start } from './rows/start.ts'
@@ -24,4 +25,5 @@ export const rows: Row[] = [
   start,
   write,
   links,
+  mend,
 ]

@@ -44,7 +44,7 @@ export const links: Row = {
       await server.create(DATABASE)
       const url = server.url(DATABASE)
       await migrate(url)
-      await fill(url, count)
+      await fillLost(url, count)
       const first = await scan(url)
       const again = await scan(url)
       const expected = Math.floor(count / 3)
@@ -65,7 +65,8 @@ export const links: Row = {
   },
 }
 
-async function fill(url: string, count: number): Promise<void> {
+/** Fills a database with so many invocations, whose links are all lost. */
+export async function fillLost(url: string, count: number): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
