@@ -215,6 +215,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often jobs ran, how they came out, and how long they took
+         * @description Runs belong to the window in which the job began; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).
+         */
+        get: operations["getJobStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/functions/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often functions ran, how they came out, and how long they took
+         * @description Runs belong to the window in which the invocation began; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).
+         */
+        get: operations["getFunctionStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How often events ran, how they came out, and how long they took
+         * @description Runs belong to the window in which their invocation began; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).
+         */
+        get: operations["getEventStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invocations/{id}": {
         parameters: {
             query?: never;
@@ -1548,7 +1608,7 @@ export interface components {
         };
         /**
          * KnownLinks
-         * @description How many links are known, of the newest invocations
+         * @description How many links are known: of the last 24 hours as the worker counted them, or where none runs, of the newest 1,000 invocations, of which recoverable holds all that the payload alone names
          */
         KnownLinks: {
             /**
@@ -1562,6 +1622,10 @@ export interface components {
             recovered: number;
             /** @description Invocations whose payload names a job, and nothing else does */
             recoverable: number;
+            /** @description The job that the payload names is gone, or never came */
+            severed: number;
+            /** @description The job may still arrive, or had ended long before */
+            unknown: number;
             /**
              * Format: date-time
              * @description When they were counted; no part of the ETag
@@ -1815,6 +1879,111 @@ export interface components {
              * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
              */
             asOf: string;
+        };
+        /**
+         * Point
+         * @description One bucket; zeros where nothing ran
+         */
+        Point: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            to: string;
+            runs: number;
+            failed: number;
+            /**
+             * Format: double
+             * @description Of the durations
+             */
+            p95: number | null;
+        };
+        /**
+         * StatsBefore
+         * @description The same of the window of equal length before
+         */
+        StatsBefore: {
+            /** @description Runs that began in the window; of an event: how often it was detected */
+            runs: number;
+            /** @description Of these; a function or an event that crashed has failed */
+            failed: number;
+            crashed: number;
+            /**
+             * Format: double
+             * @description A share, 0 to 1; null: of nothing
+             */
+            failureRate: number | null;
+            /** @description Null where no run has a duration; of an event: of its handler */
+            durationMs: components["schemas"]["Percentiles"] | null;
+            /**
+             * Format: double
+             * @description All durations together, in ms
+             */
+            totalMs: number | null;
+        };
+        /** StatsList */
+        StatsList: {
+            /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
+            note?: string;
+            data: components["schemas"]["Stats"][];
+            /** @description More than 10,000 rows say that they run, and only so many were looked at */
+            stuckCut: boolean;
+            page: components["schemas"]["FiguresPage"];
+            /** @description Null: nobody could look */
+            links: components["schemas"]["KnownLinks"] | null;
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+        };
+        /**
+         * Stats
+         * @description The runs of one job, function or event
+         */
+        Stats: {
+            name: string;
+            /** @description Of an event: how often it was looked for, detected or not */
+            checked?: number;
+            /** @description Runs that began in the window; of an event: how often it was detected */
+            runs: number;
+            /** @description Of these; a function or an event that crashed has failed */
+            failed: number;
+            crashed: number;
+            /**
+             * Format: double
+             * @description A share, 0 to 1; null: of nothing
+             */
+            failureRate: number | null;
+            /** @description Null where no run has a duration; of an event: of its handler */
+            durationMs: components["schemas"]["Percentiles"] | null;
+            /**
+             * Format: double
+             * @description All durations together, in ms
+             */
+            totalMs: number | null;
+            /** @description It did not run in the window: an event that was looked for in vain, or what is stuck, or what ran in the window before */
+            neverFired: boolean;
+            /**
+             * Format: date-time
+             * @description Start of the last run in the window; of an event: of its invocation
+             */
+            lastAt: string | null;
+            /** @description Rows of all time that say that they run, and nothing does (stale) */
+            stuckNow: number;
+            /**
+             * Format: date-time
+             * @description Start of the first of these
+             */
+            stuckSince: string | null;
+            previous?: components["schemas"]["StatsBefore"];
+            /** @description With bucket: all of the window, oldest first */
+            series?: components["schemas"]["Point"][];
         };
     };
     responses: never;
@@ -3632,6 +3801,8 @@ export interface operations {
                      *         "recorded": 490,
                      *         "recovered": 0,
                      *         "recoverable": 10,
+                     *         "severed": 0,
+                     *         "unknown": 0,
                      *         "lookedAt": "2026-11-22T09:59:40.000000Z"
                      *       },
                      *       "asOf": "2026-11-22T10:00:00.000000Z"
@@ -3846,12 +4017,653 @@ export interface operations {
                      *         "recorded": 490,
                      *         "recovered": 0,
                      *         "recoverable": 10,
+                     *         "severed": 0,
+                     *         "unknown": 0,
                      *         "lookedAt": "2026-11-22T09:59:40.000000Z"
                      *       },
                      *       "asOf": "2026-11-22T10:00:00.000000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Failures"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getJobStats: {
+        parameters: {
+            query?: {
+                /** @description Name of the job, the function or the event */
+                name?: string[];
+                /** @description previous: adds the figures of the window of equal length right before */
+                compareTo?: "previous";
+                /** @description Adds a series to each name: its runs by 5 minutes, hour or day */
+                bucket?: "5m" | "1h" | "1d";
+                /** @description The IANA time zone in which hours and days of a bucket begin */
+                timeZone?: string;
+                /** @description Only rows created at or after this instant */
+                from?: string;
+                /** @description Only rows created before this instant */
+                to?: string;
+                /** @description Only rows created so long before now, instead of from and to */
+                window?: string;
+                /** @description The figure by which groups are sorted, with - before it the largest first; then by name. What has no figure stands last */
+                sort?: "runs" | "-runs" | "failed" | "-failed" | "failureRate" | "-failureRate" | "p50" | "-p50" | "p95" | "-p95" | "p99" | "-p99" | "totalMs" | "-totalMs" | "stuckNow" | "-stuckNow" | "lastAt" | "-lastAt" | "name" | "-name";
+                /** @description Groups a page */
+                limit?: number;
+                /** @description Go on after an earlier page of the same list; opaque */
+                cursor?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of jobs */
+            200: {
+                headers: {
+                    /** @description rel="next": the next page, absent on the last */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "name": "capture-payment",
+                     *           "runs": 640,
+                     *           "failed": 3,
+                     *           "crashed": 0,
+                     *           "failureRate": 0.004688,
+                     *           "durationMs": {
+                     *             "p50": 221,
+                     *             "p95": 480,
+                     *             "p99": 900
+                     *           },
+                     *           "totalMs": 160000,
+                     *           "neverFired": false,
+                     *           "lastAt": "2026-11-22T09:48:01.902000Z",
+                     *           "stuckNow": 0,
+                     *           "stuckSince": null
+                     *         }
+                     *       ],
+                     *       "stuckCut": false,
+                     *       "page": {
+                     *         "limit": 50,
+                     *         "from": "2026-11-21T10:00:00.000000Z",
+                     *         "to": "2026-11-22T10:00:00.000000Z",
+                     *         "nextCursor": null,
+                     *         "groups": 1,
+                     *         "groupsCut": false,
+                     *         "examined": 1250,
+                     *         "sampled": false,
+                     *         "examinedFrom": null
+                     *       },
+                     *       "links": {
+                     *         "known": 0.98,
+                     *         "recorded": 490,
+                     *         "recovered": 0,
+                     *         "recoverable": 10,
+                     *         "severed": 0,
+                     *         "unknown": 0,
+                     *         "lookedAt": "2026-11-22T09:59:40.000000Z"
+                     *       },
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsList"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFunctionStats: {
+        parameters: {
+            query?: {
+                /** @description Name of the job, the function or the event */
+                name?: string[];
+                /** @description previous: adds the figures of the window of equal length right before */
+                compareTo?: "previous";
+                /** @description Adds a series to each name: its runs by 5 minutes, hour or day */
+                bucket?: "5m" | "1h" | "1d";
+                /** @description The IANA time zone in which hours and days of a bucket begin */
+                timeZone?: string;
+                /** @description Only rows created at or after this instant */
+                from?: string;
+                /** @description Only rows created before this instant */
+                to?: string;
+                /** @description Only rows created so long before now, instead of from and to */
+                window?: string;
+                /** @description The figure by which groups are sorted, with - before it the largest first; then by name. What has no figure stands last */
+                sort?: "runs" | "-runs" | "failed" | "-failed" | "failureRate" | "-failureRate" | "p50" | "-p50" | "p95" | "-p95" | "p99" | "-p99" | "totalMs" | "-totalMs" | "stuckNow" | "-stuckNow" | "lastAt" | "-lastAt" | "name" | "-name";
+                /** @description Groups a page */
+                limit?: number;
+                /** @description Go on after an earlier page of the same list; opaque */
+                cursor?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of functions */
+            200: {
+                headers: {
+                    /** @description rel="next": the next page, absent on the last */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "name": "capture-payment",
+                     *           "runs": 640,
+                     *           "failed": 3,
+                     *           "crashed": 0,
+                     *           "failureRate": 0.004688,
+                     *           "durationMs": {
+                     *             "p50": 221,
+                     *             "p95": 480,
+                     *             "p99": 900
+                     *           },
+                     *           "totalMs": 160000,
+                     *           "neverFired": false,
+                     *           "lastAt": "2026-11-22T09:48:01.902000Z",
+                     *           "stuckNow": 0,
+                     *           "stuckSince": null
+                     *         }
+                     *       ],
+                     *       "stuckCut": false,
+                     *       "page": {
+                     *         "limit": 50,
+                     *         "from": "2026-11-21T10:00:00.000000Z",
+                     *         "to": "2026-11-22T10:00:00.000000Z",
+                     *         "nextCursor": null,
+                     *         "groups": 1,
+                     *         "groupsCut": false,
+                     *         "examined": 1250,
+                     *         "sampled": false,
+                     *         "examinedFrom": null
+                     *       },
+                     *       "links": {
+                     *         "known": 0.98,
+                     *         "recorded": 490,
+                     *         "recovered": 0,
+                     *         "recoverable": 10,
+                     *         "severed": 0,
+                     *         "unknown": 0,
+                     *         "lookedAt": "2026-11-22T09:59:40.000000Z"
+                     *       },
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsList"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEventStats: {
+        parameters: {
+            query?: {
+                /** @description Name of the job, the function or the event */
+                name?: string[];
+                /** @description previous: adds the figures of the window of equal length right before */
+                compareTo?: "previous";
+                /** @description Adds a series to each name: its runs by 5 minutes, hour or day */
+                bucket?: "5m" | "1h" | "1d";
+                /** @description The IANA time zone in which hours and days of a bucket begin */
+                timeZone?: string;
+                /** @description Only rows created at or after this instant */
+                from?: string;
+                /** @description Only rows created before this instant */
+                to?: string;
+                /** @description Only rows created so long before now, instead of from and to */
+                window?: string;
+                /** @description The figure by which groups are sorted, with - before it the largest first; then by name. What has no figure stands last */
+                sort?: "runs" | "-runs" | "failed" | "-failed" | "failureRate" | "-failureRate" | "p50" | "-p50" | "p95" | "-p95" | "p99" | "-p99" | "totalMs" | "-totalMs" | "stuckNow" | "-stuckNow" | "lastAt" | "-lastAt" | "name" | "-name";
+                /** @description Groups a page */
+                limit?: number;
+                /** @description Go on after an earlier page of the same list; opaque */
+                cursor?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events */
+            200: {
+                headers: {
+                    /** @description rel="next": the next page, absent on the last */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "name": "capture-payment",
+                     *           "runs": 640,
+                     *           "failed": 3,
+                     *           "crashed": 0,
+                     *           "failureRate": 0.004688,
+                     *           "durationMs": {
+                     *             "p50": 221,
+                     *             "p95": 480,
+                     *             "p99": 900
+                     *           },
+                     *           "totalMs": 160000,
+                     *           "neverFired": false,
+                     *           "lastAt": "2026-11-22T09:48:01.902000Z",
+                     *           "stuckNow": 0,
+                     *           "stuckSince": null
+                     *         }
+                     *       ],
+                     *       "stuckCut": false,
+                     *       "page": {
+                     *         "limit": 50,
+                     *         "from": "2026-11-21T10:00:00.000000Z",
+                     *         "to": "2026-11-22T10:00:00.000000Z",
+                     *         "nextCursor": null,
+                     *         "groups": 1,
+                     *         "groupsCut": false,
+                     *         "examined": 1250,
+                     *         "sampled": false,
+                     *         "examinedFrom": null
+                     *       },
+                     *       "links": {
+                     *         "known": 0.98,
+                     *         "recorded": 490,
+                     *         "recovered": 0,
+                     *         "recoverable": 10,
+                     *         "severed": 0,
+                     *         "unknown": 0,
+                     *         "lookedAt": "2026-11-22T09:59:40.000000Z"
+                     *       },
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StatsList"];
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

@@ -81,7 +81,10 @@ export function sampleUrls({ root, triggered, job, lost }: Samples) {
     job: job ? `/jobs/${job.id}` : null,
     events: job ? `/events?invocationId=${job.invocationId}` : null,
     event: job ? `/events/${job.eventExecutionId}` : null,
-    // Nothing may have failed, and that is an answer too.
+    // That nothing ran or failed is an answer too.
+    jobStats: '/jobs/stats?window=24h',
+    functionStats: '/functions/stats?window=24h',
+    eventStats: '/events/stats?window=24h',
     failures: '/failures?window=24h',
     live: '/health/live',
     ready: '/health/ready',

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/db.ts'
 import { empty, join, sql, type Sql } from '../db/sql.ts'
-import type { LinkCounts } from '../domain/link/known.ts'
+import type { LinkCounts } from '../domain/link/counts.ts'
 import type { RootlikeCounts } from '../domain/link/lost.ts'
 import type { LinkPath } from '../domain/link/paths.ts'
 import type { LinkWay } from '../domain/link/way.ts'
@@ -136,7 +136,7 @@ select count(*)::int as looked,
  * Of the newest 1,000 invocations: of how many the writer recorded the job that triggered it, of how many it was put back, and of how many the payload alone names one.
  * `paths`: see namedJob; null: this role may not read payloads, and nothing is recoverable as far as anybody knows.
  */
-export async function linkCounts(
+export async function newestLinks(
   db: Queryable,
   paths: readonly LinkPath[] | null,
   way: LinkWay,
@@ -153,6 +153,8 @@ export async function linkCounts(
 select count(*) filter (where i.source_job_id is not null and not ${putBack[way]})::int as recorded,
        count(*) filter (where ${putBack[way]})::int as recovered,
        count(*) filter (where i.source_job_id is null and not ${putBack[way]} and ${named} is not null)::int as recoverable,
+       0 as severed,
+       0 as unknown,
        now() as "asOf"
   from (select n.id,
                n.source_job_id${payload}

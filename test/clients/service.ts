@@ -61,6 +61,12 @@ const requests = ({
   event: { operation: '/events/{id}', path: `/events/${event}?include=stack` },
   chains: { operation: '/chains', path: `/chains?window=99999w&triggeringJob=capture-payment` },
   links: { operation: '/links', path: '/links?window=99999w&state=recovered&state=severed&limit=1' },
+  jobStats: {
+    operation: '/jobs/stats',
+    path: `/jobs/stats?from=${from}&to=${to}&bucket=1h&compareTo=previous&limit=1`,
+  },
+  functionStats: { operation: '/functions/stats', path: `/functions/stats?from=${from}&to=${to}&timeZone=UTC` },
+  eventStats: { operation: '/events/stats', path: `/events/stats?from=${from}&to=${to}&name=order-placed` },
   failures: { operation: '/failures', path: `/failures?from=${from}&to=${to}&kind=job&name=capture-payment&sort=name` },
   dependencies: {
     operation: '/dependencies',
@@ -184,6 +190,12 @@ async function fill(pool: pg.Pool) {
   )
   for (let n = 0; n < 2; n += 1) await addKeptLink(pool, await addInvocation(pool))
   // Not of now: a job that it names would be pending for a minute, and severed then.
+  // It says that it runs, and has been silent since.
+  await addJob(pool, await addInvocation(pool, { created_at: '2026-11-22T08:20:00Z' }), {
+    created_at: '2026-11-22T08:20:00Z',
+    status: 'running',
+    duration_ms: null,
+  })
   const busy = await addInvocation(pool, {
     created_at: '2026-11-22T07:00:00Z',
     source_event_payload: full.source_event_payload,

@@ -40,6 +40,15 @@ const statements: Record<string, string> = {
       from job_executions
      where status = 'failed'
      order by id`,
+  getJobStats: `
+    select job_name as name, 'UTC' as "timeZone", null as bucket, to_jsonb(created_at) #>> '{}' as at from job_executions order by id`,
+  getFunctionStats: `
+    select source_function as name, 'Europe/Berlin' as "timeZone", null as bucket, to_jsonb(created_at) #>> '{}' as at from invocations order by id`,
+  getEventStats: `
+    select e.event_name as name, 'UTC' as "timeZone", null as bucket, to_jsonb(i.created_at) #>> '{}' as at
+      from event_executions e
+      join invocations i on i.id = e.invocation_id
+     order by e.id`,
   getDependencies: `
     select 'both' as level, j.job_name as around, null as change, to_jsonb(i.created_at) #>> '{}' as at
       from invocations i

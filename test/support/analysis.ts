@@ -212,3 +212,20 @@ export function rootOf({ invocations, jobs }: Facts): (id: string) => string {
     return seen.at(-1) ?? ''
   }
 }
+
+/** Runs of a kind as statistics count them: of an event those that were detected, at the start of their invocation. */
+export function runsOf({ invocations, jobs, events }: Facts, kind: 'job' | 'function' | 'event') {
+  if (kind !== 'event') return (kind === 'job' ? jobs : invocations).map((run) => ({ run: run as Run, ran: true }))
+  const startOf = new Map(invocations.map(({ id, at }) => [id, at]))
+  return events.map((event) => ({
+    run: {
+      id: event.id,
+      at: startOf.get(event.invocation) ?? NaN,
+      name: event.name,
+      status: crashed(event) ? 'failed' : 'completed',
+      ms: event.detected ? event.ms : null,
+      crashed: crashed(event),
+    },
+    ran: event.detected || crashed(event),
+  }))
+}

@@ -58,6 +58,12 @@ const examples: Record<string, Examples> = {
     texts: { triggeringJob: 'job', triggeringFunction: 'root', triggeredFunction: 'child', correlationId: 'child' },
   },
   listFailures: { samples: { '/failures?window=1h': ['number of failures'] }, heavy: true },
+  getJobStats: { samples: { '/jobs/stats?bucket=1h': ['job', 'other'] }, heavy: true },
+  getFunctionStats: {
+    samples: { '/functions/stats?compareTo=previous': ['root', 'child', 'siblings', 'number of invocations'] },
+    heavy: true,
+  },
+  getEventStats: { samples: { '/events/stats': ['number of events'] }, heavy: true },
   getDependencies: {
     samples: {
       '/dependencies': tree,

@@ -15,7 +15,10 @@ export interface RunsRow {
   /** p50, p95 and p99 of the durations; null where no run has one. */
   percentiles: [number, number, number] | null
   totalMs: number | null
-  lastAt: string
+  /** Null: it did not run. */
+  lastAt: string | null
+  /** How often an event was looked for; of all others as often as it ran. */
+  checked: number
 }
 
 /** One edge as the queries read it: instances of a source that led to instances of a target in the window. */

@@ -25,6 +25,7 @@ import { invocations } from './invocations/list.ts'
 import { jobDetail } from './details/job.ts'
 import { jobs } from './jobs/list.ts'
 import { keptLinks } from './links/list.ts'
+import { stats } from './analysis/stats.ts'
 import { TITLE } from './openapi.ts'
 import { tree } from './trees/detail.ts'
 import { trees } from './trees/list.ts'
@@ -65,7 +66,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   for (const routes of [invocations, jobs, events, chains, keptLinks, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
   const lookAtLinks = linkLook(db, links, rules)
-  for (const routes of [dependencies, failures])
+  for (const routes of [dependencies, failures, stats])
     await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })
   const linkReader = createLinkReader(links)
   await app.register(invocationDetail, { db, linkReader, redactions, rules })

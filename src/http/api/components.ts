@@ -1,4 +1,5 @@
 import * as figures from './analysis/figures-schema.ts'
+import * as stats from './analysis/stats-schema.ts'
 import * as failures from './analysis/failures-schema.ts'
 import * as dependencies from './analysis/dependencies-schema.ts'
 import * as chain from './chains/schema.ts'
@@ -36,6 +37,7 @@ export const components: readonly object[] = [
   figures,
   dependencies,
   failures,
+  stats,
 ]
   .flatMap((exported) => Object.values(exported) as unknown[])
   .filter((each): each is object => typeof each === 'object' && each !== null && '$id' in each)

@@ -16,7 +16,7 @@ import type { RowRules } from '../../domain/liveness.ts'
 import { instant } from '../../domain/instant.ts'
 import { rankedPage, type Ranked, type RankedRequest } from '../../domain/paging/ranked.ts'
 import { edgeRows, type EdgeKind } from '../../queries/analysis/edges.ts'
-import { functionRuns, jobRuns } from '../../queries/analysis/runs.ts'
+import { runRows } from '../../queries/analysis/runs.ts'
 import { MOST_GROUPS } from '../../queries/analysis/within.ts'
 import { withinBounds, type Bound, type Opening } from './bounded.ts'
 import { examinedPage, type FiguresPage } from './figures-page.ts'
@@ -104,8 +104,8 @@ interface Graph {
 }
 
 async function graphOf(snapshot: Snapshot, window: Window, level: Level, way: LinkWay): Promise<Graph> {
-  const jobs = level === 'function' ? [] : await jobRuns(snapshot, window)
-  const functions = level === 'job' ? [] : await functionRuns(snapshot, window)
+  const jobs = level === 'function' ? [] : await runRows(snapshot, 'job', window)
+  const functions = level === 'job' ? [] : await runRows(snapshot, 'function', window)
   const byName = (rows: RunsRow[]) => new Map(rows.map((row) => [row.name, row]))
   const runs = { job: byName(jobs), function: byName(functions) }
   const edges: DependencyEdge[] = []
@@ -142,7 +142,8 @@ function nodesOf(edges: readonly DependencyEdge[], { runs }: Graph): DependencyN
       crashed: 0,
       percentiles: null,
       totalMs: null,
-      lastAt: '',
+      lastAt: null,
+      checked: 0,
     }
     nodes.set(`${kind} ${name}`, dependencyNode(kind, row))
   }

@@ -1,8 +1,9 @@
 import type { Queryable } from '../../db/db.ts'
-import { instant } from '../../domain/instant.ts'
+import { addMs, instant, instantOf } from '../../domain/instant.ts'
 import { knownLinks, type KnownLinks } from '../../domain/link/known.ts'
 import type { RowRules } from '../../domain/liveness.ts'
-import { linkCounts, mayReadPayloads } from '../../queries/link.ts'
+import { mayReadPayloads, newestLinks } from '../../queries/link.ts'
+import { createLinkCounts } from './counts.ts'
 import type { LinkSettings } from './link.ts'
 
 /** Tells how many links are known, for answers that are made of links; null where nobody could look yet. Never throws. */
@@ -12,14 +13,23 @@ export type LookAtLinks = () => Promise<KnownLinks | null>
 const LONGEST = 2000
 const KEPT = 60_000
 
-/** Looks at most once a minute; in between it gives what it found last. The start decides where links are read after this was made. */
+/**
+ * What the worker counted last of 24 hours or, where none has, of the newest 1,000 invocations. Looks at most once a minute. The start decides where links are
+ * read after this was made.
+ */
 export function linkLook(db: Queryable, { paths }: LinkSettings, rules: Pick<RowRules, 'linkWay'>): LookAtLinks {
   let found: KnownLinks | null = null
   let lookedAt = -Infinity
   let looking: Promise<void> | undefined
+  const counted = createLinkCounts()
   const lookNow = async (): Promise<void> => {
     try {
-      const { asOf, ...counts } = await linkCounts(
+      const ticked = await counted(db)
+      if (ticked) {
+        found = knownLinks(ticked, addMs(instantOf(Date.now()), -ticked.ageMs))
+        return
+      }
+      const { asOf, ...counts } = await newestLinks(
         db,
         (await mayReadPayloads(db)) ? paths : null,
         rules.linkWay,

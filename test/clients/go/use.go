@@ -53,6 +53,10 @@ func main() {
 		"event":  must(ask.GetEventWithResponse(c, at.Event, &GetEventParams{Include: &[]GetEventParamsInclude{"stack"}})).JSON200,
 		"links": must(ask.ListLinksWithResponse(c, &ListLinksParams{Window: ptr("99999w"), State: &[]ListLinksParamsState{"recovered", "severed"}, Limit: ptr(1)})).JSON200,
 		"chains": must(ask.ListChainsWithResponse(c, &ListChainsParams{Window: ptr("99999w"), TriggeringJob: &[]string{"capture-payment"}})).JSON200,
+		"jobStats": must(ask.GetJobStatsWithResponse(c, &GetJobStatsParams{
+			From: &at.From, To: &at.To, Bucket: ptr(GetJobStatsParamsBucket("1h")), CompareTo: ptr(GetJobStatsParamsCompareTo("previous")), Limit: ptr(1)})).JSON200,
+		"functionStats": must(ask.GetFunctionStatsWithResponse(c, &GetFunctionStatsParams{From: &at.From, To: &at.To, TimeZone: ptr("UTC")})).JSON200,
+		"eventStats": must(ask.GetEventStatsWithResponse(c, &GetEventStatsParams{From: &at.From, To: &at.To, Name: &[]string{"order-placed"}})).JSON200,
 		"failures": must(ask.ListFailuresWithResponse(c, &ListFailuresParams{
 			From: &at.From, To: &at.To, Kind: &[]ListFailuresParamsKind{"job"}, Name: &[]string{"capture-payment"}, Sort: ptr(ListFailuresParamsSort("name"))})).JSON200,
 		"dependencies": must(ask.GetDependenciesWithResponse(c, &GetDependenciesParams{

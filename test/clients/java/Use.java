@@ -64,6 +64,9 @@ public class Use {
         answers.put("event", eventsApi.getEvent(event, List.of("stack"), null));
         answers.put("links", links.listLinks(List.of("recovered", "severed"), null, null, "99999w", null, 1, null, null));
         answers.put("chains", chains.listChains(List.of("capture-payment"), null, null, null, null, null, null, null, "99999w", null, null, null, null));
+        answers.put("jobStats", analysis.getJobStats(null, "previous", "1h", null, from, to, null, null, 1, null, null));
+        answers.put("functionStats", analysis.getFunctionStats(null, null, null, "UTC", from, to, null, null, null, null, null));
+        answers.put("eventStats", analysis.getEventStats(List.of("order-placed"), null, null, null, from, to, null, null, null, null, null));
         answers.put("failures", analysis.listFailures(List.of("job"), List.of("capture-payment"), null, null, from, to, null, "name", null, null, null));
         answers.put("dependencies", analysis.getDependencies(null, "capture-payment", null, "previous", null, from, to, null, null, 1, null, null));
         answers.put("trees", trees.listTrees(List.of("failed"), null, null, null, "99999w", null, 1, null, null));

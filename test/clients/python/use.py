@@ -7,7 +7,7 @@ from uuid import UUID
 import attrs
 
 from client import Client
-from client.api.analysis import get_dependencies, list_failures
+from client.api.analysis import get_dependencies, get_event_stats, get_function_stats, get_job_stats, list_failures
 from client.api.chains import list_chains
 from client.api.events import get_event, list_events
 from client.api.invocations import get_invocation, list_invocations
@@ -16,7 +16,7 @@ from client.api.links import list_links
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, list_trees
 from client.models import (
-    GetDependenciesCompareTo, ListFailuresKindItem, ListFailuresSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListEventsDetected,
+    GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListEventsDetected,
     ListInvocationsOrder, ListLinksStateItem, ListTreesStatusItem,
 )
 
@@ -42,6 +42,9 @@ answers = {
     "event": get_event.sync(event, client=client, include=[GetEventIncludeItem.STACK]),
     "chains": list_chains.sync(client=client, window="99999w", triggering_job=["capture-payment"]),
     "links": list_links.sync(client=client, window="99999w", state=[ListLinksStateItem.RECOVERED, ListLinksStateItem.SEVERED], limit=1),
+    "jobStats": get_job_stats.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), bucket=GetJobStatsBucket.VALUE_1, compare_to=GetJobStatsCompareTo.PREVIOUS, limit=1),
+    "functionStats": get_function_stats.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), time_zone="UTC"),
+    "eventStats": get_event_stats.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), name=["order-placed"]),
     "failures": list_failures.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), kind=[ListFailuresKindItem.JOB], name=["capture-payment"], sort=ListFailuresSort.NAME),
     "dependencies": get_dependencies.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), around="capture-payment", compare_to=GetDependenciesCompareTo.PREVIOUS, limit=1),
     "trees": list_trees.sync(client=client, window="99999w", status=[ListTreesStatusItem.FAILED], limit=1),

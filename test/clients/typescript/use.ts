@@ -40,6 +40,15 @@ const answers = {
   event: await GET('/events/{id}', { params: { ...at(told.event), query: { include: ['stack'] } } }),
   chains: await GET('/chains', { params: { query: { window: '99999w', triggeringJob: ['capture-payment'] } } }),
   links: await GET('/links', { params: { query: { window: '99999w', state: ['recovered', 'severed'], limit: 1 } } }),
+  jobStats: await GET('/jobs/stats', {
+    params: { query: { from: told.from, to: told.to, bucket: '1h', compareTo: 'previous', limit: 1 } },
+  }),
+  functionStats: await GET('/functions/stats', {
+    params: { query: { from: told.from, to: told.to, timeZone: 'UTC' } },
+  }),
+  eventStats: await GET('/events/stats', {
+    params: { query: { from: told.from, to: told.to, name: ['order-placed'] } },
+  }),
   failures: await GET('/failures', {
     params: { query: { from: told.from, to: told.to, kind: ['job'], name: ['capture-payment'], sort: 'name' } },
   }),

@@ -68,9 +68,16 @@ export const KnownLinksSchema = Type.Object(
     recorded: { ...Count, description: 'Links that the writer recorded' },
     recovered: { ...Count, description: 'Links that were put back' },
     recoverable: { ...Count, description: 'Invocations whose payload names a job, and nothing else does' },
+    severed: { ...Count, description: 'The job that the payload names is gone, or never came' },
+    unknown: { ...Count, description: 'The job may still arrive, or had ended long before' },
     lookedAt: { ...Instant, description: 'When they were counted; no part of the ETag' },
   },
-  { $id: 'KnownLinks', title: 'KnownLinks', description: 'How many links are known, of the newest invocations' },
+  {
+    $id: 'KnownLinks',
+    title: 'KnownLinks',
+    description:
+      'How many links are known: of the last 24 hours as the worker counted them, or where none runs, of the newest 1,000 invocations, of which recoverable holds all that the payload alone names',
+  },
 )
 
 /** `{ note, data, page, links, asOf }` under a name of its own, with what it has beside them. */
@@ -108,5 +115,7 @@ export const linksExample = {
   recorded: 490,
   recovered: 0,
   recoverable: 10,
+  severed: 0,
+  unknown: 0,
   lookedAt: '2026-11-22T09:59:40.000000Z',
 }
