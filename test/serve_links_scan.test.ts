@@ -7,6 +7,7 @@ import { database } from './support/database.ts'
 import { addInvocation, addJob } from './support/rows.ts'
 import { run } from './support/serve.ts'
 import { onTeardown } from './support/teardown.ts'
+import { until } from './support/until.ts'
 import { stateOf } from './support/writers/found.ts'
 
 /** The url of a new role that may do what `grants` say. */
@@ -55,6 +56,24 @@ test('links scan keeps what it finds with the grants of the overlay, counts it b
   assert.equal((await stateOf(pool)).get(found), `recovered ${job}`)
   await pool.query('update observability_scans set finished_at = null')
   assert.match((await links(t, role.url, 'scan')).text, /^going on with the scan that began at 20/m)
+})
+
+test('a scan that is stopped says how far it has come', async (t) => {
+  const { url, pool } = await database(t)
+  await lost(pool)
+  const scan = await run(t, ['links', 'scan', '--rate', '1'], { DATABASE_URL: url })
+  await until('an invocation is examined', async () => {
+    const { rows } = await pool.query<{ examined: number }>(
+      `select (counts->>'examined')::int as examined from observability_scans`,
+    )
+    return (rows[0]?.examined ?? 0) > 0
+  })
+  scan.kill('SIGINT')
+  assert.equal(await scan.ended(), 1)
+  assert.match(
+    scan.text(),
+    /^stopped by SIGINT: [12] invocations have been examined\. Run the scan again, and it goes on there$/m,
+  )
 })
 
 test('links scan --window --json prints one document; --dry-run writes nothing', async (t) => {

@@ -4,6 +4,7 @@ import { mayReadPayloads } from '../queries/link.ts'
 import { recoveryRights } from '../queries/recovery/rights.ts'
 import { examinerOf } from '../workers/links/examine.ts'
 import { scanLinks, type ScanOptions } from '../workers/links/scan.ts'
+import { LeaseLost } from '../workers/lease.ts'
 import { inTurn } from '../workers/links/turn.ts'
 import { windowOf, type LinksCommand } from './links-command.ts'
 import { tallyLines } from './links-text.ts'
@@ -37,14 +38,31 @@ export async function scan(command: LinksCommand): Promise<void> {
   else for (const line of report(tally, seconds, window, dry)) print(line)
 }
 
+/** A scan that is stopped says how far it has come. */
 async function keeping({ writer, say, signal, window }: LinksCommand, scanning: ScanOptions): Promise<Tally> {
-  return inTurn(writer, { what: 'links scan', signal, say }, (lease) =>
-    scanLinks(scanning, {
-      lease,
-      name: window === undefined ? 'scan' : `scan ${window}`,
-      resumed: (startedAt) => say(`going on with the scan that began at ${startedAt}, whose counts are included`),
-    }),
-  )
+  let so = 0
+  const progress = (examined: number, total: number): void => {
+    so = examined
+    scanning.progress?.(examined, total)
+  }
+  try {
+    return await inTurn(writer, { what: 'links scan', signal, say }, (lease) =>
+      scanLinks(
+        { ...scanning, progress },
+        {
+          lease,
+          name: window === undefined ? 'scan' : `scan ${window}`,
+          resumed: (startedAt) => say(`going on with the scan that began at ${startedAt}, whose counts are included`),
+        },
+      ),
+    )
+  } catch (error) {
+    if (!signal.aborted && !(error instanceof LeaseLost)) throw error
+    const { message } = error as Error
+    throw new Error(`${message}: ${so} invocations have been examined. Run the scan again, and it goes on there`, {
+      cause: error,
+    })
+  }
 }
 
 function report(tally: Tally, seconds: number, window: string | undefined, dry: boolean): string[] {

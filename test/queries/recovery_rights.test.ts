@@ -81,6 +81,13 @@ test('the three grants of docs/links.md give what each is for; another table und
   assert.deepEqual(await rights(), { there: true, select: true, keep: true, mend: false })
   await grant('update (source_job_id) on invocations')
   assert.deepEqual(await rights(), { there: true, select: true, keep: true, mend: true })
+  const stranger = `links_${randomBytes(4).toString('hex')}`
+  await client.query(`create role ${stranger}; alter table observability_links owner to ${stranger}`)
+  assert.equal((await rights()).there, false, 'of a stranger')
+  await client.query(
+    `alter table observability_links owner to current_user; drop role ${stranger}; grant select, insert, update, delete on observability_links to "${role}"`,
+  )
+  assert.equal((await rights()).there, true)
   await client.query(
     'alter table observability_links rename to kept; create view observability_links as select * from kept',
   )

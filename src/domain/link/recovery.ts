@@ -49,7 +49,8 @@ export function recoveryOf(asked: RecoveryMode | undefined, rights: RecoveryRigh
 
 /** Why links that are found cannot be kept, with these rights; undefined: they can. */
 export function whyNothingIsKept({ there, standby, keep, role }: RecoveryRights): string | undefined {
-  if (!there) return 'public.observability_links is not there as migration 008 makes it'
+  if (!there)
+    return 'public.observability_links is not there as migration 008 makes it, or its owner could not change public.invocations'
   if (standby) return 'this server is a standby, on which nothing can be written'
   if (!keep) return `${role} may not write them: grant select, insert, update, delete on ${TABLES} to ${role}`
   return undefined

@@ -15,13 +15,22 @@ select ${there} as "there",
   return rights
 }
 
-/** The columns that answers are made of, as migration 008 declares them; a view or another table of that name is none. */
+/**
+ * The columns that answers are made of, as migration 008 declares them; a view or another table of that name is none. Nor is one whose owner could
+ * change neither the tables of the writer nor this database: where anybody may make tables in public, anybody could tell links.
+ */
 const there = sql`(select count(*) = 8
           from pg_attribute a
           join pg_class c
             on c.oid = a.attrelid
+          join pg_class i
+            on i.oid = to_regclass('public.invocations')
+          join pg_database d
+            on d.datname = current_database()
          where c.oid = to_regclass('public.observability_links')
            and c.relkind = 'r'
+           and (pg_has_role(c.relowner, i.relowner, 'usage') or pg_has_role(c.relowner, d.datdba, 'usage')
+                or c.relowner = (select r.oid from pg_roles r where r.rolname = current_user))
            and not a.attisdropped
            and (a.attname, format_type(a.atttypid, null)) in (
                ('invocation_id', 'uuid'), ('created_at', 'timestamp with time zone'), ('job_id', 'uuid'), ('state', 'text'), ('rule_version', 'integer'),

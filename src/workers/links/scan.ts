@@ -60,7 +60,9 @@ export async function scanLinks(options: ScanOptions, keeping?: Keeping): Promis
     if (end === null) return tally
     position = end
     size = nextBatchSize(size, took, most)
-    await pause(Math.max(0, (looked / rate) * 1000 - took), undefined, { signal })
+    const early = (looked / rate) * 1000 - took
+    // What aborts is told at the next turn.
+    if (early > 0) await pause(early, undefined, { signal }).catch(() => undefined)
   }
 }
 
