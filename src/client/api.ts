@@ -3707,7 +3707,7 @@ export interface operations {
                 /** @description Go on after an earlier page of the same list; opaque */
                 cursor?: string;
                 /** @description The form of the answer; stands above Accept */
-                format?: "json";
+                format?: "json" | "mermaid" | "dot";
             };
             header?: never;
             path?: never;
@@ -3809,6 +3809,8 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Dependencies"];
+                    "text/vnd.mermaid": string;
+                    "text/vnd.graphviz": string;
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

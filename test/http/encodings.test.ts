@@ -32,7 +32,11 @@ test('LATIN1: what a filter asks for that cannot be there matches nothing, besid
     source_operation: 'prüfen',
     source_system: 'prüfen',
   })
-  const job = await addJob(pool, root, { job_name: 'prüfen' })
+  const job = await addJob(pool, root, {
+    job_name: 'prüfen',
+    job_function_name: 'prüfen',
+    correlation_id: 'prüfen',
+  })
   await addInvocation(pool, { source_function: 'prüfen', correlation_id: 'prüfen', source_job_id: job })
   for (const [list, names] of Object.entries(filters)) {
     for (const name of names) {

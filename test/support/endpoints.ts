@@ -68,6 +68,8 @@ const examples: Record<string, Examples> = {
     samples: {
       '/dependencies': tree,
       '/dependencies?level=job&compareTo=previous': ['job', 'other'],
+      '/dependencies?format=mermaid': tree,
+      '/dependencies?format=dot': tree,
       '/dependencies?level=function&sort=name': ['root', 'child', 'siblings'],
     },
     heavy: true,

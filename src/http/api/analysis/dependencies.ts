@@ -2,10 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { changes } from '../../../domain/analysis/changes.ts'
 import { edgeFigures, readDependencies } from '../../../reading/analysis/dependencies.ts'
+import { dependencyDiagram } from '../../forms/dependency-diagram.ts'
 import { treeUrl } from '../../links.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, Many, Query, TextParam } from '../../schemas/values.ts'
+import { DiagramFormat, diagramForms, isDiagram, orDiagram, sendDiagram } from '../diagram-answer.ts'
 import { listResponse } from '../list-schema.ts'
 import { DependenciesSchema, dependenciesExample } from './dependencies-schema.ts'
 import { askedFigures, sendFigures, type FiguresOptions } from './figures-answer.ts'
@@ -32,6 +34,7 @@ const dependencyQuery = (maxPage: number) =>
       EnumParam(changes, 'Only edges of which this became since the window before; brings compareTo=previous with it'),
     ),
     ...figuresParams(maxPage, Object.keys(edgeFigures), '-times'),
+    format: DiagramFormat,
   })
 
 /** GET /dependencies: which jobs lead to which functions and jobs, how often, with what failure rate and lag. */
@@ -42,7 +45,7 @@ export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (
   app.get(
     '/dependencies',
     {
-      config: { heavy: true },
+      config: { forms: ['json', ...diagramForms], heavy: true },
       schema: {
         operationId: 'getDependencies',
         tags: ['analysis'],
@@ -51,7 +54,7 @@ export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (
           'An edge belongs to the window in which its target began; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).',
         querystring: dependencyQuery(maxPage),
         response: {
-          200: listResponse(DependenciesSchema, 'A page of edges, and the nodes of it', dependenciesExample),
+          200: orDiagram(listResponse(DependenciesSchema, 'A page of edges, and the nodes of it', dependenciesExample)),
           ...notModified,
           ...problemResponses(),
         },
@@ -77,7 +80,9 @@ export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (
         sampleId,
         sampleTree: treeUrl(sampleId, '?from=root'),
       }))
-      return sendFigures(request, reply, { ...found, data }, lookAtLinks)
+      const answer = await sendFigures(request, reply, { ...found, data }, lookAtLinks)
+      const { form } = request
+      return 'data' in answer && isDiagram(form) ? sendDiagram(reply, form, dependencyDiagram(answer)) : answer
     },
   )
 }

@@ -96,8 +96,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
       if (!whole) throw noTree(id)
       request.rows = whole.nodes.length
       const { asOf: _asOf, ...place } = whole.head
-      if (unchanged(request, reply, JSON.stringify([layout, form, place, ...whole.found.more]) + whole.state))
-        return reply
+      if (unchanged(request, reply, JSON.stringify([layout, place, ...whole.found.more]) + whole.state)) return reply
       if (layout === 'text') {
         const { tree, summary, truncated } = nested(whole)
         const lines = treeLines(tree, summary, truncated, rootText(whole.head))
