@@ -2,13 +2,14 @@ import type { Queryable } from '../../db/db.ts'
 import { sql, where } from '../../db/sql.ts'
 import type { Position } from './kept.ts'
 
-/** How many rows were removed, and how far was looked; null: to the end. */
+/** How many rows were removed, how many links turned out to lead to a job that is gone, and how far was looked; null: to the end. */
 export interface Swept {
   removed: number
+  severed: number
   end: Position | null
 }
 
-/** Removes the rows of deleted invocations among the next `limit` rows of ours after a position. */
+/** Among the next `limit` rows of ours after a position: removes those of deleted invocations, and notes as severed those whose job was deleted. */
 export async function sweepKept(db: Queryable, after: Position | null, limit: number): Promise<Swept> {
   const [row] = await db.query<Swept>(sql`
 with looked as materialized (
@@ -26,12 +27,27 @@ with looked as materialized (
            select from public.invocations i
             where i.id = k.invocation_id)
   returning 1
+), severed as (
+  update public.observability_links l
+     set state = 'severed',
+         decided_at = clock_timestamp()
+    from looked k
+   where l.invocation_id = k.invocation_id
+     and l.state in ('recovered', 'mended')
+     and exists (
+           select from public.invocations i
+            where i.id = k.invocation_id)
+     and not exists (
+           select from public.job_executions j
+            where j.id = l.job_id)
+  returning 1
 )
 select (select count(*)::int from removed) as removed,
+       (select count(*)::int from severed) as severed,
        (select json_build_object('createdAt', k.created_at::text, 'id', k.invocation_id)
           from looked k
          where (select count(*) from looked) = ${limit}
          order by k.created_at desc, k.invocation_id desc
          limit 1) as end`)
-  return row ?? { removed: 0, end: null }
+  return row ?? { removed: 0, severed: 0, end: null }
 }
