@@ -366,6 +366,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/trees/{id}/critical-path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The jobs, invocations and waits that decided when a tree ended
+         * @description Found by walking back from the last end, across asynchronous links: what a job triggered may end after it. As JSON, or by Accept (or format) as text, a line a segment.
+         */
+        get: operations["getTreeCriticalPath"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trees/{id}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What failed in a tree by itself, and what ran below that nevertheless
+         * @description Root causes are the failures without a failed job, handler or function above them. With hidden crashes, stale runs, and a verdict in one sentence. As JSON, or by Accept (or format) as text.
+         */
+        get: operations["getTreeFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1253,6 +1293,304 @@ export interface components {
              * @description From the first start to the last end, in ms; null where there is no end
              */
             durationMs: number | null;
+        };
+        /**
+         * CriticalPath
+         * @description The jobs, invocations and waits that decided when a tree ended
+         */
+        CriticalPath: {
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            rootId: string;
+            /** @description Nothing in the rows names a parent of rootId. Otherwise rootLink says why; recorded: the climb met a cycle, or 100,000 levels */
+            rootReached: boolean;
+            rootLink: components["schemas"]["Link"];
+            /**
+             * Format: uuid
+             * @description The job that the payload of rootId names where sourceJobId is empty
+             */
+            rootNamedJobId: string | null;
+            /** @description Something in the tree runs or is stale: it ends at asOf here */
+            open: boolean;
+            /** @description A segment was cut because clocks disagree */
+            clockSkew: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            startedAt: string | null;
+            /**
+             * Format: date-time
+             * @description The last end in the tree
+             */
+            endedAt: string | null;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            durationMs: number;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            workingMs: number;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            waitingMs: number;
+            /** @description In the order of time, without a gap */
+            segments: components["schemas"]["PathSegment"][];
+            /** @description Null where the tree is whole */
+            truncated: components["schemas"]["Truncated"] | null;
+        };
+        /**
+         * PathSegment
+         * @description A part of the critical path
+         */
+        PathSegment: {
+            /**
+             * @description working: it was at work; waiting: the job had handed over, and what it triggered had not begun
+             * @enum {string}
+             */
+            kind: "working" | "waiting";
+            /**
+             * @description An invocation (name is its function) or a job
+             * @enum {string}
+             */
+            of: "invocation" | "job";
+            name: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            invocationId: string;
+            status: components["schemas"]["Status"];
+            /** @description It says that it runs, and nothing does: no sign of life for STALE_AFTER, a duration, or an invocation that has ended */
+            stale: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            endedAt: string;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            durationMs: number;
+            /**
+             * Format: double
+             * @description Of the whole: the shares sum to 1 (0 of each if the whole took no time)
+             */
+            share: number;
+            /**
+             * @description What ties it to the segment before. start: it is the first. link: the rows do. time: it went on when that one had ended, and no row says that it waited for it
+             * @enum {string}
+             */
+            by: "start" | "link" | "time";
+            /**
+             * @description Of a wait alone: it began at the time of the event, or at the end of the job if that is not known or not possible
+             * @enum {string}
+             */
+            since?: "event" | "job-end";
+            /**
+             * Format: double
+             * @description By how much its recorded start lies after the start of what it led to. The segment is cut there
+             */
+            clockSkewMs: number | null;
+            siblings: components["schemas"]["PathSiblings"];
+        };
+        /**
+         * PathSibling
+         * @description What ran beside a segment
+         */
+        PathSibling: {
+            /**
+             * @description An invocation (name is its function) or a job
+             * @enum {string}
+             */
+            of: "invocation" | "job";
+            /** Format: uuid */
+            id: string;
+            name: string;
+            status: components["schemas"]["Status"];
+            /**
+             * Format: date-time
+             * @description Null: it has not ended, or nobody knows when
+             */
+            endedAt: string | null;
+            /**
+             * Format: double
+             * @description By how much later it and all that it led to could have run without the path ending later, in ms. Null: nobody knows when it ended
+             */
+            slackMs: number | null;
+        };
+        /**
+         * PathSiblings
+         * @description The other jobs of the invocation, or the other invocations that the job triggered; told once for each
+         */
+        PathSiblings: {
+            count: number;
+            /** @description Those with the least slack, at most 5 */
+            data: components["schemas"]["PathSibling"][];
+        };
+        /**
+         * Downstream
+         * @description What ran below a failure nevertheless: what the failed job triggered, or what the crashed handler or the failed function ran and triggered
+         */
+        Downstream: {
+            invocations: number;
+            jobs: number;
+            failedInvocations: number;
+            failedJobs: number;
+            /** @description By (createdAt, id), at most 20 */
+            data: components["schemas"]["RanBelow"][];
+        };
+        /**
+         * HiddenCrash
+         * @description An invocation that crashed, and whose status does not say so
+         */
+        HiddenCrash: {
+            /** Format: uuid */
+            invocationId: string;
+            sourceFunction: string;
+            /** Format: uuid */
+            eventId: string;
+            eventName: string;
+            /** @description Cut at 500 characters. Without the scope read:payload it is the first line, with [path] for each place in a file */
+            message: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            createdAt: string;
+        };
+        /** HiddenCrashes */
+        HiddenCrashes: {
+            count: number;
+            /** @description At most 100 */
+            data: components["schemas"]["HiddenCrash"][];
+        };
+        /**
+         * RanBelow
+         * @description An invocation below a failure
+         */
+        RanBelow: {
+            /** Format: uuid */
+            id: string;
+            sourceFunction: string;
+            status: components["schemas"]["Status"];
+            /** @description It says that it runs, and nothing does: no sign of life for STALE_AFTER, a duration, or an invocation that has ended */
+            stale: boolean;
+            crashed: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            createdAt: string;
+            /** Format: uuid */
+            sourceJobId: string | null;
+        };
+        /**
+         * RootCause
+         * @description A failure with no failed job, handler or function above it
+         */
+        RootCause: {
+            /**
+             * @description job: it failed; crash: the handler or the detection of an event threw; invocation: it failed, and neither a job nor an event says why
+             * @enum {string}
+             */
+            kind: "job" | "crash" | "invocation";
+            /**
+             * Format: date-time
+             * @description The end of the job, or of the invocation, because no row tells when a handler threw; the start if there is no end
+             */
+            at: string;
+            /** @description Of the job, of the event, or of the function */
+            name: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            invocationId: string;
+            sourceFunction: string;
+            /** @description Of the job, or of the invocation */
+            status: string;
+            /** @description Cut at 500 characters. Without the scope read:payload it is the first line, with [path] for each place in a file */
+            errorMessage: string | null;
+            downstream: components["schemas"]["Downstream"];
+        };
+        /** RootCauses */
+        RootCauses: {
+            count: number;
+            /** @description At most 100 */
+            data: components["schemas"]["RootCause"][];
+        };
+        /**
+         * StaleRun
+         * @description An invocation or a job that says that it runs, and does not
+         */
+        StaleRun: {
+            /**
+             * @description What is stale
+             * @enum {string}
+             */
+            kind: "invocation" | "job";
+            name: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            invocationId: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            startedAt: string;
+        };
+        /** StaleRuns */
+        StaleRuns: {
+            count: number;
+            /** @description At most 100 */
+            data: components["schemas"]["StaleRun"][];
+        };
+        /**
+         * TreeFailures
+         * @description What failed in a tree, and what ran below it
+         */
+        TreeFailures: {
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            rootId: string;
+            /** @description Nothing in the rows names a parent of rootId. Otherwise rootLink says why; recorded: the climb met a cycle, or 100,000 levels */
+            rootReached: boolean;
+            rootLink: components["schemas"]["Link"];
+            /**
+             * Format: uuid
+             * @description The job that the payload of rootId names where sourceJobId is empty
+             */
+            rootNamedJobId: string | null;
+            /** @description What failed first and what ran below it, as a sentence for a person. Its wording may change */
+            verdict: string;
+            rootCauses: components["schemas"]["RootCauses"];
+            hiddenCrashes: components["schemas"]["HiddenCrashes"];
+            stale: components["schemas"]["StaleRuns"];
+            /** @description Null where the tree is whole */
+            truncated: components["schemas"]["Truncated"] | null;
         };
         /** EventDetail */
         EventDetail: {
@@ -5802,6 +6140,417 @@ export interface operations {
                 content: {
                     "application/x-ndjson": string;
                 };
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such resource */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTreeCriticalPath: {
+        parameters: {
+            query?: {
+                /** @description root: climb to the root first, and show the whole tree */
+                from?: "root";
+                /** @description Levels below the start that are read */
+                maxDepth?: number;
+                /** @description Invocations that are read */
+                maxNodes?: number;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json" | "text";
+            };
+            header?: never;
+            path: {
+                /** @description An invocation, or a job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The critical path */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asOf": "2026-11-22T10:00:00.000000Z",
+                     *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *       "rootId": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *       "rootReached": true,
+                     *       "rootLink": "none",
+                     *       "rootNamedJobId": null,
+                     *       "truncated": null,
+                     *       "open": false,
+                     *       "clockSkew": false,
+                     *       "startedAt": "2026-11-22T09:48:01.610000Z",
+                     *       "endedAt": "2026-11-22T09:48:02.140000Z",
+                     *       "durationMs": 530,
+                     *       "workingMs": 530,
+                     *       "waitingMs": 0,
+                     *       "segments": [
+                     *         {
+                     *           "kind": "working",
+                     *           "of": "invocation",
+                     *           "name": "on-order-created",
+                     *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *           "invocationId": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *           "status": "completed",
+                     *           "stale": false,
+                     *           "startedAt": "2026-11-22T09:48:01.610000Z",
+                     *           "endedAt": "2026-11-22T09:48:02.140000Z",
+                     *           "durationMs": 530,
+                     *           "share": 1,
+                     *           "by": "start",
+                     *           "clockSkewMs": null,
+                     *           "siblings": {
+                     *             "count": 0,
+                     *             "data": []
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CriticalPath"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such resource */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTreeFailures: {
+        parameters: {
+            query?: {
+                /** @description root: climb to the root first, and show the whole tree */
+                from?: "root";
+                /** @description Levels below the start that are read */
+                maxDepth?: number;
+                /** @description Invocations that are read */
+                maxNodes?: number;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json" | "text";
+            };
+            header?: never;
+            path: {
+                /** @description An invocation, or a job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The failures of the tree */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asOf": "2026-11-22T10:00:00.000000Z",
+                     *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *       "rootId": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *       "rootReached": true,
+                     *       "rootLink": "none",
+                     *       "rootNamedJobId": null,
+                     *       "truncated": null,
+                     *       "verdict": "Job capture-payment of on-order-created failed first, at 2026-11-22T09:48:02.132000Z, and nothing was triggered below it.",
+                     *       "rootCauses": {
+                     *         "count": 1,
+                     *         "data": [
+                     *           {
+                     *             "kind": "job",
+                     *             "at": "2026-11-22T09:48:02.132000Z",
+                     *             "name": "capture-payment",
+                     *             "id": "9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c",
+                     *             "invocationId": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *             "sourceFunction": "on-order-created",
+                     *             "status": "failed",
+                     *             "errorMessage": "card declined",
+                     *             "downstream": {
+                     *               "invocations": 0,
+                     *               "jobs": 0,
+                     *               "failedInvocations": 0,
+                     *               "failedJobs": 0,
+                     *               "data": []
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "hiddenCrashes": {
+                     *         "count": 0,
+                     *         "data": []
+                     *       },
+                     *       "stale": {
+                     *         "count": 0,
+                     *         "data": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TreeFailures"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The request does not match the schema */
             400: {

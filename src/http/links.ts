@@ -36,6 +36,16 @@ export function treeNodesUrl(id: string, query = ''): string {
   return `/trees/${id}/nodes${query}`
 }
 
+/** What decided when the tree ended. */
+export function criticalPathUrl(id: string, query = ''): string {
+  return `/trees/${id}/critical-path${query}`
+}
+
+/** What failed in the tree. */
+export function treeFailuresUrl(id: string, query = ''): string {
+  return `/trees/${id}/failures${query}`
+}
+
 /** All events of an invocation, oldest first. */
 export function eventsUrl(invocationId: string): string {
   return `/events?invocationId=${invocationId}&detected=any&order=asc`
@@ -71,6 +81,8 @@ export function sampleUrls({ root, triggered, job, lost }: Samples) {
     tree: invocation ? treeUrl(invocation.id, '?from=root') : null,
     treeText: invocation ? treeUrl(invocation.id, '?from=root&format=text') : null,
     treeNodes: invocation ? treeNodesUrl(invocation.id, '?from=root') : null,
+    criticalPath: invocation ? criticalPathUrl(invocation.id, '?from=root') : null,
+    treeFailures: invocation ? treeFailuresUrl(invocation.id, '?from=root') : null,
     chains: triggered ? `/chains?${dayUntil(triggered)}` : null,
     links: lost ? `/links?${dayUntil(lost)}` : null,
     dependencies: triggered ? `/dependencies?${dayUntil(triggered)}` : null,

@@ -83,6 +83,8 @@ const requests = ({
   narrow: { operation: '/trees/{id}', path: `/trees/${root}?maxNodes=2` },
   circular: { operation: '/trees/{id}', path: `/trees/${circular}` },
   busy: { operation: '/trees/{id}', path: `/trees/${busy}` },
+  criticalPath: { operation: '/trees/{id}/critical-path', path: `/trees/${busy}/critical-path` },
+  treeFailures: { operation: '/trees/{id}/failures', path: `/trees/${busy}/failures` },
   wrong: { operation: '/invocations', path: '/invocations?limit=0' },
   unknown: { operation: '/trees/{id}', path: `/trees/${nobody}` },
 })
@@ -202,8 +204,27 @@ async function fill(pool: pg.Pool) {
   })
   const many = await addEvent(pool, busy)
   await pool.query(
-    "insert into job_executions (invocation_id, event_execution_id, job_name, status) select $1, $2, 'one of many', 'completed' from generate_series(1, 1001)",
+    "insert into job_executions (invocation_id, event_execution_id, job_name, status, created_at) select $1, $2, 'one of many', 'completed', '2026-11-22T07:00:01Z' from generate_series(1, 1001)",
     [busy, many],
   )
+  await failBelow(pool, busy)
   return { root, child, job, event, circular, busy }
+}
+
+/** A cascade below an invocation of 07:00: a failed job, what it triggered (on a host whose clock is behind, with a hidden crash and a forgotten job), and what that triggered after a wait. */
+async function failBelow(pool: pg.Pool, of: string): Promise<void> {
+  await addJob(pool, of, { created_at: '2026-11-22T07:00:00.01Z' })
+  const declined = await addJob(pool, of, {
+    created_at: '2026-11-22T07:00:00.02Z',
+    status: 'failed',
+    error_message: 'Declined',
+  })
+  const second = await addInvocation(pool, { created_at: '2026-11-22T07:00:00.015Z', source_job_id: declined })
+  await addEvent(pool, second, { status: 'handler_failed', handler_error: 'It crashed' })
+  await addJob(pool, second, { created_at: '2026-11-22T07:00:00.02Z', status: 'running', duration_ms: null })
+  await addInvocation(pool, {
+    created_at: '2026-11-22T07:00:09Z',
+    source_event_time: '2026-11-22T07:00:00.04Z',
+    source_job_id: await addJob(pool, second, { created_at: '2026-11-22T07:00:00.03Z' }),
+  })
 }

@@ -60,6 +60,8 @@ const statements: Record<string, string> = {
   getEvent: 'select id from event_executions order by id',
   listTreeNodes: 'select id from invocations union all select id from job_executions order by id',
   getTree: 'select id from invocations union all select id from job_executions order by id',
+  getTreeCriticalPath: 'select id from invocations union all select id from job_executions order by id',
+  getTreeFailures: 'select id from invocations union all select id from job_executions order by id',
 }
 
 /** The rows that each operation can show, by operationId. */

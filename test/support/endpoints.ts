@@ -106,6 +106,20 @@ const examples: Record<string, Examples> = {
     },
     heavy: true,
   },
+  getTreeCriticalPath: {
+    samples: {
+      '/trees/{root}/critical-path': tree,
+      '/trees/{child}/critical-path?from=root&format=text': tree,
+    },
+    heavy: true,
+  },
+  getTreeFailures: {
+    samples: {
+      '/trees/{root}/failures': tree,
+      '/trees/{child}/failures?from=root&format=text': tree,
+    },
+    heavy: true,
+  },
   listTreeNodes: {
     samples: {
       '/trees/{root}/nodes': tree,

@@ -28,6 +28,8 @@ import { keptLinks } from './links/list.ts'
 import { stats } from './analysis/stats.ts'
 import { TITLE } from './openapi.ts'
 import { tree } from './trees/detail.ts'
+import { treeCriticalPath } from './trees/critical-path.ts'
+import { treeFailures } from './trees/failures.ts'
 import { trees } from './trees/list.ts'
 import { treeNodes } from './trees/nodes.ts'
 
@@ -72,6 +74,6 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   await app.register(invocationDetail, { db, linkReader, redactions, rules })
   for (const routes of [jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })
   const { stream: streamTimeout, depth: maxDepth, nodes: maxNodes } = limits
-  for (const routes of [tree, treeNodes])
+  for (const routes of [tree, treeNodes, treeCriticalPath, treeFailures])
     await app.register(routes, { db, linkReader, rules, streamTimeout, maxDepth, maxNodes })
 }

@@ -12,6 +12,8 @@ import * as list from './list-schema.ts'
 import * as problem from '../schemas/problem.ts'
 import * as service from './service-schema.ts'
 import * as node from './trees/node-schema.ts'
+import * as criticalPath from './trees/critical-path-schema.ts'
+import * as treeFailures from './trees/failures-schema.ts'
 import * as tree from './trees/schema.ts'
 import * as treeSummary from './trees/list-schema.ts'
 import * as values from '../schemas/values.ts'
@@ -33,6 +35,8 @@ export const components: readonly object[] = [
   node,
   tree,
   treeSummary,
+  criticalPath,
+  treeFailures,
   details,
   figures,
   dependencies,

@@ -72,6 +72,8 @@ func main() {
 		"narrow":   tree(at.Root, GetTreeParams{MaxNodes: ptr(2)}),
 		"circular": tree(at.Circular, GetTreeParams{}),
 		"busy":     tree(at.Busy, GetTreeParams{}),
+		"criticalPath": must(ask.GetTreeCriticalPathWithResponse(c, at.Busy, nil)).JSON200,
+		"treeFailures": must(ask.GetTreeFailuresWithResponse(c, at.Busy, nil)).JSON200,
 		"wrong":    must(ask.ListInvocationsWithResponse(c, &ListInvocationsParams{Limit: ptr(0)})).ApplicationproblemJSON400,
 		"unknown":  must(ask.GetTreeWithResponse(c, at.Nobody, nil)).ApplicationproblemJSON404,
 	}

@@ -80,6 +80,8 @@ public class Use {
         answers.put("narrow", trees.getTree(root, null, null, null, 2, null, null));
         answers.put("circular", trees.getTree(circular, null, null, null, null, null, null));
         answers.put("busy", trees.getTree(busy, null, null, null, null, null, null));
+        answers.put("criticalPath", trees.getTreeCriticalPath(busy, null, null, null, null));
+        answers.put("treeFailures", trees.getTreeFailures(busy, null, null, null, null));
         answers.put("wrong", problemOf(() -> invocations.listInvocations(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, 0, null, null)));
         answers.put("unknown", problemOf(() -> trees.getTree(nobody, null, null, null, null, null, null)));
         System.out.println(MAPPER.writeValueAsString(answers));

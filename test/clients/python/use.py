@@ -14,7 +14,7 @@ from client.api.invocations import get_invocation, list_invocations
 from client.api.jobs import get_job, list_jobs
 from client.api.links import list_links
 from client.api.service import get_home, is_live, is_ready
-from client.api.trees import get_tree, list_trees
+from client.api.trees import get_tree, get_tree_critical_path, get_tree_failures, list_trees
 from client.models import (
     GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListEventsDetected,
     ListInvocationsOrder, ListLinksStateItem, ListTreesStatusItem,
@@ -58,6 +58,8 @@ answers = {
     "narrow": get_tree.sync(root, client=client, max_nodes=2),
     "circular": get_tree.sync(circular, client=client),
     "busy": get_tree.sync(busy, client=client),
+    "criticalPath": get_tree_critical_path.sync(busy, client=client),
+    "treeFailures": get_tree_failures.sync(busy, client=client),
     "wrong": list_invocations.sync(client=client, limit=0),
     "unknown": get_tree.sync(nobody, client=client),
 }

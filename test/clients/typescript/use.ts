@@ -68,6 +68,8 @@ const answers = {
   narrow: await GET('/trees/{id}', { params: { ...at(told.root), query: { maxNodes: 2 } } }),
   circular: await GET('/trees/{id}', { params: at(told.circular) }),
   busy: await GET('/trees/{id}', { params: at(told.busy) }),
+  criticalPath: await GET('/trees/{id}/critical-path', { params: at(told.busy) }),
+  treeFailures: await GET('/trees/{id}/failures', { params: at(told.busy) }),
   wrong: await GET('/invocations', { params: { query: { limit: 0 } } }),
   unknown: await GET('/trees/{id}', { params: at(told.nobody) }),
 }

@@ -70,6 +70,16 @@ function endpointsOf(samples: Samples): Array<Static<typeof EndpointSchema>> {
     { path: '/trees/:id', what: 'The execution tree below an invocation or a job', sample: urls.tree },
     { path: '/trees/:id (text)', what: 'The same tree as indented text', sample: urls.treeText },
     { path: '/trees/:id/nodes', what: 'The same tree, line by line, for a program', sample: urls.treeNodes },
+    {
+      path: '/trees/:id/critical-path',
+      what: 'What decided when a tree ended: work and waits',
+      sample: urls.criticalPath,
+    },
+    {
+      path: '/trees/:id/failures',
+      what: 'What failed in a tree first, and what ran below it',
+      sample: urls.treeFailures,
+    },
     { path: '/chains', what: 'Which job led to which function', sample: urls.chains },
     { path: '/links', what: 'Links that the writer lost, and what became of them', sample: urls.links },
     { path: '/dependencies', what: 'What leads to what: how often, failure rate, lag', sample: urls.dependencies },

@@ -64,7 +64,8 @@ export const TruncatedSchema = Type.Object(
   { $id: 'Truncated', title: 'Truncated', description: 'Why a tree is not whole' },
 )
 
-const headFields = {
+/** Of which tree an answer tells, and what is known above it. */
+export const placeFields = {
   asOf: AsOf,
   id: Id,
   rootId: Id,
@@ -77,13 +78,19 @@ const headFields = {
     ...Id,
     description: 'The job that the payload of rootId names where sourceJobId is empty',
   }),
+}
+
+export const truncatedField = { truncated: NullableRef(TruncatedSchema, 'Null where the tree is whole') }
+
+const headFields = {
+  ...placeFields,
   ancestors: Type.Array(Ref(AncestorSchema), { description: 'From the root to the parent' }),
   omittedAncestors: Type.Integer({
     minimum: 0,
     description: 'Ancestors left out between the root and the nearest 999',
   }),
   summary: Ref(TreeFiguresSchema),
-  truncated: NullableRef(TruncatedSchema, 'Null where the tree is whole'),
+  ...truncatedField,
 }
 
 /** One schema for both shapes: of `oneOf` the Java client refuses every answer, because both classes take it, and of `anyOf` it takes the first. */

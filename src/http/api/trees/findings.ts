@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type, type Static } from 'typebox'
+import type { Place, TreeFindings } from '../../../reading/tree/findings.ts'
+import type { wholeTree } from '../../../reading/tree/whole.ts'
+import { messagesFor } from '../../identity/messages.ts'
+import { unchanged } from '../../negotiate/etag.ts'
+import { noTree } from '../../problems/not-found.ts'
+import { whileWanted } from '../../protect/connection-shares.ts'
+import { EnumParam, Query } from '../../schemas/values.ts'
+import { reachOf, type ByLayout } from './limits.ts'
+import { startParams } from './schema.ts'
+import type { TreeSource } from './stream.ts'
+
+/** The parameters of what is found out about one tree. It is read whole, so its limits are those of a flat tree, and the depth has none of its own unless asked for. */
+export const findingsQuery = ({ flat: { maxDepth, maxNodes } }: ByLayout) =>
+  Query({
+    from: startParams.from,
+    maxDepth: Type.Integer({
+      minimum: 0,
+      maximum: maxDepth,
+      default: maxDepth,
+      description: 'Levels below the start that are read',
+    }),
+    maxNodes: Type.Integer({
+      minimum: 1,
+      maximum: maxNodes,
+      default: maxNodes,
+      description: 'Invocations that are read',
+    }),
+    format: Type.Optional(EnumParam(['json', 'text'], 'The form of the answer; stands above Accept')),
+  })
+
+/** The tree that is asked for, and what finds something out about it. */
+interface Asked<Found> {
+  id: string
+  query: Static<ReturnType<typeof findingsQuery>>
+  maxima: ByLayout
+  read: (...asked: Parameters<typeof wholeTree>) => Promise<TreeFindings<Found> | undefined>
+  lines: (found: Found, place: Place) => Generator<string>
+}
+
+/** The answer: one object with what was found out, or lines of text; 304 if nothing has changed. Throws Problem if there is no such tree, and Invalid beyond the limits. */
+export async function findingsAnswer<Found extends object>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  source: TreeSource,
+  { id, query, maxima, read, lines }: Asked<Found>,
+): Promise<(Place & Found) | FastifyReply> {
+  const findings = await read(whileWanted(source.db, request), source, {
+    id,
+    fromRoot: query.from === 'root',
+    reach: reachOf(query, 'flat', maxima),
+    messages: messagesFor(request),
+  })
+  if (!findings) throw noTree(id)
+  const { place, found, invocations, state } = findings
+  request.rows = invocations
+  if (unchanged(request, reply, state)) return reply
+  if (request.form === 'text') return reply.type('text/plain; charset=utf-8').send(Readable.from(lines(found, place)))
+  return { ...place, ...found }
+}
