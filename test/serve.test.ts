@@ -53,8 +53,12 @@ test('the life of a service on an embedded Postgres', async (t) => {
         1,
         `${String(pattern)}\n${service.text()}`,
       )
-    const home = (await get(`${address}/`)).json as { endpoints: Array<{ sample: string }> }
-    for (const { sample } of home.endpoints) assert.equal((await fetch(address + sample)).status, 200, sample)
+    const home = await until('each endpoint has a sample, that of /links once links were looked for', async () => {
+      const { endpoints } = (await get(`${address}/`)).json as { endpoints: Array<{ sample: string | null }> }
+      const samples = endpoints.flatMap(({ sample }) => sample ?? [])
+      return samples.length === endpoints.length ? { samples } : undefined
+    })
+    for (const sample of home.samples) assert.equal((await fetch(address + sample)).status, 200, sample)
     rows = await count(address)
     assert.ok(rows > 0)
     service.kill('SIGTERM')
