@@ -18,6 +18,8 @@ try {
       window: { from: null, to: null },
       signal,
       patience: 10_000,
+      // Slow enough to be killed or paused half-way.
+      rate: 1000,
       progress: () => void process.stdout.write('batch\n'),
     })
     process.stdout.write(`${JSON.stringify(so)}\n`)

@@ -46,18 +46,20 @@ export function createTicks(
     })
     sweptTo = swept.end
     const due = passes.daySeen() && performance.now() - countedAt >= COUNT_EVERY
-    const counts = due
-      ? await writer.transaction((session) => countLinks(session, signal), { statementTimeout: COUNT_TIMEOUT })
-      : undefined
-    const { window, position } = passes.longest()
-    await writer.transaction(async (session) => {
-      await checkLease(session, lease)
-      await noteTick(session, { ruleVersion: rule.version, ruleSettings: rule.settings, window, position, counts })
-    })
-    if (counts) {
-      countedAt = performance.now()
-      onCounts(counts)
-    }
+    // Also if it fails: then it is tried again after a minute, and links are recovered meanwhile.
+    if (due) countedAt = performance.now()
+    const note = { ruleVersion: rule.version, ruleSettings: rule.settings, ...passes.longest() }
+    // In one transaction, whose lock on the lease outlasts the lease itself if counting takes long.
+    const counts = await writer.transaction(
+      async (session) => {
+        await checkLease(session, lease)
+        const taken = due ? await countLinks(session, signal) : undefined
+        await noteTick(session, { ...note, counts: taken })
+        return taken
+      },
+      { statementTimeout: COUNT_TIMEOUT },
+    )
+    if (counts) onCounts(counts)
     return finished
   }
 }
