@@ -45,6 +45,7 @@ export function triggeredLookup(db: Queryable): TriggeredLookup {
 /**
  * Which rows, from the index alone, and only then what they show. Asked for whole, the planner counts with the two rows that a job
  * triggers on average, reads all by idx_invocations_source_job_id and sorts them: 5,000 rows instead of 51 for a job that triggered so many.
+ * The ids stand in a select of their own: seen by the planner, they are planned with each time, which takes 0.5 of 0.6 ms.
  */
 function rowsOf(db: Queryable, jobIds: string[], page: PageRequest, way: LinkWay, signal: AbortSignal): Promise<Row[]> {
   const limit = rowLimit(page.limit + 1)
@@ -62,7 +63,7 @@ function rowsOf(db: Queryable, jobIds: string[], page: PageRequest, way: LinkWay
 select (asked.nth - 1)::int as nth,
        ${selected(invocationColumns[way])},
        ${asOf}
-  from unnest(${jobIds}::uuid[]) with ordinality as asked (id, nth)
+  from unnest((select ${jobIds}::uuid[])) with ordinality as asked (id, nth)
  left join lateral (
        ${merged(selects, page.order, limit)}) t
     on true

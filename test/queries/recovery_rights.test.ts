@@ -88,8 +88,10 @@ test('the three grants of docs/links.md give what each is for; another table und
     `alter table observability_links owner to current_user; drop role ${stranger}; grant select, insert, update, delete on observability_links to "${role}"`,
   )
   assert.equal((await rights()).there, true)
+  await client.query('alter table observability_links enable row level security')
+  assert.equal((await rights()).select, false, 'not all rows')
   await client.query(
-    'alter table observability_links rename to kept; create view observability_links as select * from kept',
+    'alter table observability_links disable row level security; alter table observability_links rename to kept; create view observability_links as select * from kept',
   )
   assert.deepEqual(await rights(), { there: false, select: false, keep: false, mend: true })
   await client.query('drop view observability_links')

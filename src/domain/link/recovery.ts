@@ -10,7 +10,7 @@ export interface RecoveryRights {
   there: boolean
   /** This server is one: nothing can be written. */
   standby: boolean
-  /** It may read public.observability_links. */
+  /** It may read public.observability_links, all rows of it. */
   select: boolean
   /** It may write all three of them. */
   keep: boolean

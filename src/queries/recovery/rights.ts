@@ -7,7 +7,8 @@ export async function recoveryRights(db: Queryable): Promise<RecoveryRights> {
   const [rights] = await db.query<RecoveryRights>(sql`
 select ${there} as "there",
        pg_is_in_recovery() as standby,
-       coalesce(has_table_privilege(to_regclass('public.observability_links'), 'select'), false) as select,
+       coalesce(has_table_privilege(to_regclass('public.observability_links'), 'select')
+                and not row_security_active(to_regclass('public.observability_links')), false) as select,
        ${may(sql`'select'`)} and ${may(sql`'insert'`)} and ${may(sql`'update'`)} and ${may(sql`'delete'`)} as keep,
        coalesce(has_column_privilege(to_regclass('public.invocations'), 'source_job_id', 'update'), false) as mend,
        quote_ident(current_user) as role`)
