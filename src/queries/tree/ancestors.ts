@@ -27,7 +27,7 @@ export function climbedColumns(paths: readonly LinkPath[] | null, way: LinkWay) 
  * `up`, for `with recursive`: an invocation, by its id or that of one of its jobs, and all above it, each with the job by which it triggered the one below, in no order.
  * `union` without a depth column drops what was seen before, so a cycle ends by itself (the CYCLE clause is quadratic: 2.8 s at 5,000 levels).
  */
-export function climb(id: string, way: LinkWay): Sql {
+export function climb(id: Sql, way: LinkWay): Sql {
   return sql`up as (
   select i.id,
          ${sourceJobId[way]} as source_job_id,
@@ -63,7 +63,7 @@ export function ancestorRows(
   way: LinkWay,
 ): Promise<ClimbedRow[]> {
   return db.query<ClimbedRow>(sql`
-with recursive ${climb(id, way)}
+with recursive ${climb(sql`${id}`, way)}
 select ${selected(climbedColumns(paths, way))}
   from up
  limit ${limit}`)

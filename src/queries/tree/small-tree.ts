@@ -1,5 +1,5 @@
 import type { Queryable } from '../../db/db.ts'
-import { sql, type Sql } from '../../db/sql.ts'
+import { composed, sql, type Sql } from '../../db/sql.ts'
 import type { LinkPath } from '../../domain/link/paths.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import type { NodeEventsRow, NodeParts, NodeRow, TreeLimits, TriggeredCount } from '../../domain/tree/row.ts'
@@ -51,7 +51,7 @@ const names = {
  * One statement sees one moment by itself and needs no transaction: one round trip instead of six.
  */
 export async function smallTree(db: Queryable, asked: Asked): Promise<SmallTreeRows | 'larger' | undefined> {
-  const [row] = await db.query<Record<keyof typeof names, JsonRows> & { asOf: string }>(statement(asked))
+  const [row] = await db.query<Record<keyof typeof names, JsonRows> & { asOf: string }>(statementOf(asked))
   if (!row?.climbed) return undefined
   const climbed = rowsOf<ClimbedRow>(names.climbed, row.climbed)
   const parts = unpackParts(rowsOf<PackedPart>(names.parts, row.parts))
@@ -66,12 +66,27 @@ export async function smallTree(db: Queryable, asked: Asked): Promise<SmallTreeR
   }
 }
 
+/** What a statement has of one request. `most`: invocations that are read, but for one beyond them; `whole`: more than these are no small tree. */
+const values = ['id', 'maxDepth', 'maxNodes', 'most', 'whole'] as const
+type Places = Readonly<Record<(typeof values)[number], Sql>>
+
+const shapes = new Map<string, (given: Record<(typeof values)[number], unknown>) => Sql>()
+
+function statementOf({ id, reach, ...rest }: Asked): Sql {
+  const { maxDepth, maxNodes, maxJobs, events } = reach
+  const shape = JSON.stringify([rest, maxJobs, events])
+  let statement = shapes.get(shape)
+  if (!statement) shapes.set(shape, (statement = composed(values, (places) => compose(places, { id, reach, ...rest }))))
+  const small = maxNodes <= SMALL
+  return statement({ id, maxDepth, maxNodes, most: small ? maxNodes : SMALL, whole: small ? SMALL + 1 : SMALL - 1 })
+}
+
 /** Levels are arrays of ids alone, so that a tree that turns out to be larger costs little: 3 ms for 500 invocations. */
-function statement({ id, fromRoot, reach, paths, linkWay }: Asked): Sql {
+function compose(places: Places, { fromRoot, reach, paths, linkWay }: Asked): Sql {
   const start = sql`(select s.id from start s)`
   const nodes = sql`array(select n.id from node n)`
   return sql`
-with recursive ${climb(id, linkWay)}, climbed as (
+with recursive ${climb(places.id, linkWay)}, climbed as (
   select ${selected({ ...climbedColumns(paths, linkWay), createdAt: sql`up.created_at::text` })}
     from up
    limit ${CLIMBED + 1}
@@ -91,10 +106,10 @@ with recursive ${climb(id, linkWay)}, climbed as (
          l.seen + l.size,
          f.*
     from level l
-   cross join lateral (${levelBelow(sql`l`, start, reach, linkWay)}) f
+   cross join lateral (${levelBelow(sql`l`, start, reach, places.most, linkWay)}) f
    where l.size > 0
-     and l.depth < ${reach.maxDepth}
-     and l.seen + l.size < ${most(reach)}
+     and l.depth < ${places.maxDepth}
+     and l.seen + l.size < ${places.most}
 ), node as (
   select l.depth,
          l.size,
@@ -102,13 +117,13 @@ with recursive ${climb(id, linkWay)}, climbed as (
     from level l
    cross join lateral unnest(l.ids, l.parents) with ordinality as n (id, parent_id, nth)
    where (select count(*) from climbed) <= ${CLIMBED}
-     and (select sum(e.size) from level e) <= ${reach.maxNodes <= SMALL ? SMALL + 1 : SMALL - 1}
+     and (select sum(e.size) from level e) <= ${places.whole}
 )
 select now() as "asOf",
        (select ${jsonRows(sql`c`, names.climbed)} from climbed c) as climbed,
        (select ${jsonRows(sql`t`, names.nodes, sql`t.depth, t.nth`)} from (${shown[linkWay]}) t) as nodes,
        (select ${jsonRows(sql`p`, names.parts, partOrder)} from (${partsOf(nodes, reach)}) p) as parts,
-       (select ${jsonRows(sql`c`, names.triggered)} from (${countsOf(start, jobsAtLimit(reach), linkWay)}) c) as triggered,
+       (select ${jsonRows(sql`c`, names.triggered)} from (${countsOf(start, jobsAtLimit(reach, places), linkWay)}) c) as triggered,
        ${reach.events ? sql`(select ${jsonRows(sql`e`, names.events)} from (${eventsOf(nodes, reach)}) e)` : sql`null::json`} as events`
 }
 
@@ -122,12 +137,8 @@ function anyIsFull({ jobs }: NodeParts, { maxJobs }: TreeLimits): boolean {
   return jobs.some(({ invocationId }, at) => invocationId === jobs[at + maxJobs - 1]?.invocationId)
 }
 
-function most({ maxNodes }: TreeLimits): number {
-  return Math.min(maxNodes, SMALL)
-}
-
 /** The invocations below a level, by (created_at, id), to one beyond what the tree may still hold. */
-function levelBelow(level: Sql, start: Sql, reach: TreeLimits, way: LinkWay): Sql {
+function levelBelow(level: Sql, start: Sql, reach: TreeLimits, most: Sql, way: LinkWay): Sql {
   return sql`
          select count(*)::int as size,
                 array_agg(t.id) as ids,
@@ -138,7 +149,7 @@ function levelBelow(level: Sql, start: Sql, reach: TreeLimits, way: LinkWay): Sq
                   cross join lateral (${triggeredBy(sql`= j.id`, placeColumns, way)}) i
                   where i.id <> ${start}
                   order by i.created_at, i.id
-                  limit ${most(reach)}::int - ${level}.seen - ${level}.size + 1) t`
+                  limit ${most}::int - ${level}.seen - ${level}.size + 1) t`
 }
 
 const placeColumns = { id: sql`i.id`, created_at: sql`i.created_at` }
@@ -156,11 +167,11 @@ const shown = eachWay((way) => {
 })
 
 /** The jobs of which it matters how many invocations they triggered, as an array: those of the two deepest levels, if the walk ended at a limit. */
-function jobsAtLimit(reach: TreeLimits): Sql {
+function jobsAtLimit(reach: TreeLimits, { maxDepth, maxNodes }: Places): Sql {
   const ended = sql`array(
                      select n.id
                        from node n
                       where n.depth >= (select max(m.depth) - 1 from node m)
-                        and ((select max(m.depth) from node m) >= ${reach.maxDepth} or (select count(*) from node) >= ${reach.maxNodes}))`
+                        and ((select max(m.depth) from node m) >= ${maxDepth} or (select count(*) from node) >= ${maxNodes}))`
   return sql`array(select j.id from (${shownJobs(ended, reach)}) j)`
 }
