@@ -3,6 +3,7 @@ import { sql } from '../../db/sql.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import type { PageRequest } from '../../domain/paging/page.ts'
 import type { TreeSummaryRow } from '../../domain/tree/tree-summary.ts'
+import { asOf, timed, type TimedRows } from '../as-of.ts'
 import { endOf, numberOf } from '../column-types.ts'
 import { carried, selected } from '../columns.ts'
 import { eachWay, isRoot, linkOfInvocation, triggeredBy, writtenAt } from '../effective-link.ts'
@@ -37,8 +38,10 @@ export function rootRows(
   limit: number,
   maxNodes: number,
   { staleAfter, linkWay: way }: RowRules,
-): Promise<TreeSummaryRow[]> {
-  return db.query<TreeSummaryRow>(sql`
+): Promise<TimedRows<TreeSummaryRow>> {
+  return timed<TreeSummaryRow>(
+    db,
+    sql`
 select ${carried(sql`r`, invocationColumns[way])},
        t.invocations,
        t."failedInvocations",
@@ -51,7 +54,8 @@ select ${carried(sql`r`, invocationColumns[way])},
        t."startedAt",
        t."endedAt",
        t."lastJobEnd",
-       t.invocations >= ${maxNodes} as cut
+       t.invocations >= ${maxNodes} as cut,
+       ${asOf}
   from (select ${selected(invocationColumns[way])}
           from public.invocations i${linkOfInvocation[way]}
          ${pageOf({
@@ -107,5 +111,6 @@ select ${carried(sql`r`, invocationColumns[way])},
                      max(${endOf(sql`j.created_at`, sql`j.duration_ms`)}) filter (where ${numberOf(sql`j.duration_ms`)} is not null) as last_end
                 from public.job_executions j
                where j.invocation_id = w.id) j) t
- ${pageOrder(sql`r."createdAt"`, sql`r.id`, page.order)}`)
+ ${pageOrder(sql`r."createdAt"`, sql`r.id`, page.order)}`,
+  )
 }

@@ -21,7 +21,8 @@ interface Searching<T> {
   position: (item: T) => Position
 }
 
-interface Found<T> {
+/** What a search found. */
+export interface Found<T> {
   /** At most one beyond the page's limit. */
   found: T[]
   examined: number
