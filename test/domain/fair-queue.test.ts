@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
-import { fairQueue, MOST_WAITING, type FairQueue, type FairQueueOptions } from '../../src/domain/overload/fair-queue.ts'
+import {
+  fairQueue,
+  LATE,
+  MOST_WAITING,
+  type FairQueue,
+  type FairQueueOptions,
+} from '../../src/domain/overload/fair-queue.ts'
 
 interface Visitor {
   client: string
@@ -157,12 +163,61 @@ test('under ten times the load the mean wait stays within what is expected, thou
   )
 })
 
-/** Visitors come at a steady rate (each ms), in turn of so many clients, and work so long; gives how long each that entered had waited, and the mean of the places in use. */
-function simulate({ places, work, clients, rate }: { places: number; work: number; clients: number; rate: number }): {
+test('when work becomes slower than all before, who has waited for too long does not enter once the overload lasts, and no place is idle for that', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 10 }), fc.integer({ min: 1, max: 4 }), (places, clients) => {
+      const work = 200
+      const { waits, busy } = simulate({ places, work, clients, rate: (10 * places) / work, slower: 20 })
+      // Where one alone of a client waits it is served, however late it is: no client loses its turn.
+      const lasting = Math.max(...waits.slice(waits.length / 2))
+      assert.ok(lasting <= LATE * 300 + work, `longest wait ${lasting} ms`)
+      assert.ok(busy > 0.95 * (clients === 1 ? Math.max(1, places - 1) : places), `${busy} of ${places} were in use`)
+    }),
+    { numRuns: 15 },
+  )
+})
+
+test('who is late goes, if the overload lasts, its client would be refused, and another one of it waits behind', () => {
+  const [first, second, other] = [person(1), person(2), person(3)]
+  const filled = (work: number): FairQueue<{ nth: number }> => {
+    const queue = warm<{ nth: number }>(1, work)
+    queue.arrive('a', person(0), 0)
+    for (const [client, visitor] of [
+      ['a', first],
+      ['a', second],
+      ['b', other],
+    ] as const)
+      assert.equal(queue.arrive(client, visitor, 0), 'waits')
+    return queue
+  }
+  const queue = filled(200)
+  assert.equal(queue.late(900), undefined, 'it has waited for three times 300 ms, and may')
+  assert.equal(queue.late(1000), undefined, 'nobody has had a place soon for a second, and no longer')
+  assert.equal(queue.late(1001), first)
+  assert.equal(queue.late(5000), undefined, 'each waits alone of its client now')
+  assert.deepEqual([queue.standing('a').waiting, queue.standing('a').others], [2, 1])
+  assert.equal(queue.leave('a', 10, 5000), second)
+  assert.equal(filled(10).late(5000), undefined, 'who comes now would be let in to wait, so there is no overload')
+})
+
+/** Visitors come at a steady rate (each ms), in turn of so many clients, and work so long (so many times longer than those that the queue has seen); gives how long each that entered had waited, and the mean of the places in use. */
+function simulate({
+  places,
+  work,
+  clients,
+  rate,
+  slower = 1,
+}: {
+  places: number
+  work: number
+  clients: number
+  rate: number
+  slower?: number
+}): {
   waits: number[]
   busy: number
 } {
-  const queue = warm<{ client: string; came: number }>(places, work)
+  const queue = warm<{ client: string; came: number }>(places, work / slower)
   const ends: Array<{ at: number; client: string }> = []
   const waits: number[] = []
   let busy = 0
@@ -175,6 +230,7 @@ function simulate({ places, work, clients, rate }: { places: number; work: numbe
   for (let now = 0; now < duration; now += 1) {
     while (ends[0] && ends[0].at <= now) {
       const { client } = ends.shift()!
+      while (queue.late(now));
       const entered = queue.leave(client, work, now)
       if (entered) enter(entered, now)
     }

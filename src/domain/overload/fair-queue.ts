@@ -18,6 +18,11 @@ export interface FairQueue<T> {
   refusal(client: string, now: number): number | undefined
   /** A visitor gives its place back after `held` ms of work. Gives the one who has a place now. */
   leave(client: string, held: number, now: number): T | undefined
+  /**
+   * Takes a visitor out of the queue who has waited for too long in an overload that lasts, if the next visitor of its client would be refused and
+   * another one waits behind it, who gets its turn; undefined: there is none.
+   */
+  late(now: number): T | undefined
   /** A visitor does not wait any longer. */
   withdraw(client: string, visitor: T): void
   /** How things stand for a client. */
@@ -50,6 +55,11 @@ const NEWEST = 0.1
 const LEARNING = 20
 /** In a burst, which is over soon, the queue may be so many times longer. Who is refused comes again at once, and would make a short burst a long one. */
 const BURST = 2
+/**
+ * Who has waited for so many times the expected wait in an overload that lasts is late: work has become slower than the visits so far told. It is
+ * refused rather than answered after a second, and one that came later is answered soon: as many are answered.
+ */
+export const LATE = 3
 /** A visit longer than this share of what closes the queue counts as no more, or one slow reader would close it for the next twenty visits. */
 const LONGEST = 2
 
@@ -93,10 +103,12 @@ export function fairQueue<T>({ places, expectedWait }: FairQueueOptions): FairQu
   }
   /** How long the next visitor of this client would most likely wait, and how long it may. */
   const expected = (name: string): number => (visits < LEARNING ? 0 : ((before(name) + 1) * mean) / share)
-  const allowed = (client: Client<T>, now: number): number => {
+  const overloaded = (client: Client<T>, now: number): boolean => {
     const [all, own] = [overload.lasts(now), client.overload.lasts(now)]
-    return all || own ? expectedWait : BURST * expectedWait
+    return all || own
   }
+  const allowed = (client: Client<T>, now: number): number =>
+    overloaded(client, now) ? expectedWait : BURST * expectedWait
   const next = (now: number): T | undefined => {
     for (const name of turns) {
       const client = known(name)
@@ -146,6 +158,18 @@ export function fairQueue<T>({ places, expectedWait }: FairQueueOptions): FairQu
       working -= 1
       keep(name, client)
       return next(now)
+    },
+    late(now) {
+      for (const name of turns) {
+        const client = known(name)
+        const [first, second] = client.waiting
+        if (!first || !second || now - first.since <= LATE * expectedWait) continue
+        if (!overloaded(client, now) || refused(name, client, now) === undefined) continue
+        client.waiting.shift()
+        waiting -= 1
+        return first.visitor
+      }
+      return undefined
     },
     withdraw(name, visitor) {
       const client = known(name)

@@ -1,4 +1,4 @@
-import { fairQueue, type Standing } from '../../domain/overload/fair-queue.ts'
+import { fairQueue, LATE, type Standing } from '../../domain/overload/fair-queue.ts'
 
 /** Times in ms. */
 export interface PlacesOptions {
@@ -45,9 +45,15 @@ const PAUSE = 100
 /** So many are told late at once; each further one is told at once, for each costs memory. */
 const MOST_PAUSING = 1000
 
+/** One who waits. */
+interface Waiting {
+  enter: () => void
+  giveUp: (waited: number) => void
+}
+
 /** A fair queue with the clock, and with a timer for each who waits. */
 export function placesFor({ what, places, wait, expectedWait }: PlacesOptions): Places {
-  const queue = fairQueue<() => void>({ places, expectedWait })
+  const queue = fairQueue<Waiting>({ places, expectedWait })
   const standing = (client: string): Standing => queue.standing(client)
   const full = (client: string, expected: number, waited: number): Full => ({
     ...standing(client),
@@ -56,6 +62,13 @@ export function placesFor({ what, places, wait, expectedWait }: PlacesOptions): 
     expected,
     bound: expectedWait,
   })
+  /** A place is free. Those who have waited for too long are told so after the next one has it. */
+  const free = (client: string, held: number, now: number): void => {
+    const late: Waiting[] = []
+    for (let each = queue.late(now); each; each = queue.late(now)) late.push(each)
+    queue.leave(client, held, now)?.enter()
+    for (const each of late) each.giveUp(LATE * expectedWait)
+  }
   const afterPause = pauses(Math.min(PAUSE, wait))
   return {
     standing,
@@ -84,15 +97,16 @@ export function placesFor({ what, places, wait, expectedWait }: PlacesOptions): 
         const left = state
         state = 'gone'
         clearTimeout(timer)
-        if (left === 'waiting') queue.withdraw(client, called)
-        if (left === 'working') queue.leave(client, now - since, now)?.()
+        if (left === 'waiting') queue.withdraw(client, waiting)
+        if (left === 'working') free(client, now - since, now)
       }
       const giveUp = (expected: number, waited: number): void => {
         if (state === 'gone') return
         leave()
         refuse(full(client, expected, waited))
       }
-      const arrival = queue.arrive(client, called, since)
+      const waiting: Waiting = { enter: called, giveUp: (waited) => giveUp(0, waited) }
+      const arrival = queue.arrive(client, waiting, since)
       if (arrival === 'enters') {
         state = 'working'
         enter()
