@@ -8,7 +8,7 @@ import { ask } from './support/embedded.ts'
 import { noted, nest } from './support/plants.ts'
 import { run, serve } from './support/serve.ts'
 
-test('nothing that somebody planted in public is called: not by status, migrations, demo data, checks or any endpoint', async (t) => {
+test('nothing that somebody planted in public is called: not by status, migrations, demo data, commands on links, checks or any endpoint', async (t) => {
   const { url, pool } = await database(t, { migrated: false })
   await nest(pool)
   const env = { DATABASE_URL: url, CREATE_TABLES: 'on', ANONYMOUS_SCOPES: 'read,read:payload' }
@@ -38,6 +38,8 @@ test('nothing that somebody planted in public is called: not by status, migratio
   live.kill('SIGTERM')
   assert.equal(await live.ended(), 0, live.text())
   await clean('demo data')
+  for (const what of ['scan', 'mend', 'undo']) assert.match(await command('links', what), /[1-9]\d* /, what)
+  await clean('links')
 
   for (const MIGRATE_ON_START of ['off', 'on']) {
     const service = await serve(t, { ...env, MIGRATE_ON_START })
