@@ -2,7 +2,7 @@ import type { Config } from '../config/groups.ts'
 import type { Writer } from '../db/db.ts'
 import type { Window } from '../queries/recovery/kept.ts'
 import { momentAgo } from '../queries/recovery/scans.ts'
-import type { Changed } from '../workers/links/change.ts'
+import type { Changed } from '../workers/links/change-batch.ts'
 import { linksWere } from './links-text.ts'
 
 /** What one of the commands on links was asked for, and what it works with. */
@@ -32,10 +32,11 @@ export async function windowOf({ writer, windowMs }: LinksCommand): Promise<Wind
   return { from: windowMs === undefined ? null : await momentAgo(writer, windowMs), to: null }
 }
 
-/** Throws the sentence that says so if others held some rows until the end. */
-export function sayWhatIsHeld(changed: Changed | undefined): void {
-  if (changed === undefined || changed.skipped === 0) return
-  throw new Error(
-    `${linksWere(changed.skipped)} left as before, for others held their rows or jobs for ${PATIENCE / 1000} s: run it again`,
-  )
+/** Throws the sentence that says so if some rows could not be written. */
+export function sayWhatIsLeft(changed: Changed | undefined): void {
+  const { skipped = 0, refused = 0, refusal = '' } = changed ?? {}
+  const held = `${linksWere(skipped)} left as before, for others held their rows or jobs for ${PATIENCE / 1000} s: run it again`
+  const barred = `${linksWere(refused)} left as before, for the database refuses their rows: ${refusal}`
+  const left = [skipped > 0 ? held : '', refused > 0 ? barred : ''].filter((sentence) => sentence !== '')
+  if (left.length > 0) throw new Error(left.join('; '))
 }

@@ -4,12 +4,13 @@ import { mayReadPayloads } from '../queries/link.ts'
 import type { Window } from '../queries/recovery/kept.ts'
 import type { Lease } from '../queries/recovery/lease.ts'
 import { recoveryRights } from '../queries/recovery/rights.ts'
-import { changeLinks, type Changed } from '../workers/links/change.ts'
+import { changeLinks } from '../workers/links/change.ts'
+import type { Changed } from '../workers/links/change-batch.ts'
 import { examinerOf } from '../workers/links/examine.ts'
 import { mending } from '../workers/links/mend.ts'
 import { scanLinks } from '../workers/links/scan.ts'
 import { inTurn } from '../workers/links/turn.ts'
-import { PATIENCE, sayWhatIsHeld, windowOf, type LinksCommand } from './links-command.ts'
+import { PATIENCE, sayWhatIsLeft, windowOf, type LinksCommand } from './links-command.ts'
 import { progressBar } from './links-progress.ts'
 import { linksOf, linksWere, tallyLines } from './links-text.ts'
 import { print } from './print.ts'
@@ -37,10 +38,15 @@ export async function mend(command: LinksCommand): Promise<void> {
     ? await looked(command, within, rights)
     : await inTurn(writer, { what: 'links mend', signal, say }, (lease) => mended(command, within, lease))
   const seconds = Math.round(performance.now() - started) / 1000
-  const counts = changed && { mended: changed.changed, severed: changed.settled, held: changed.skipped }
+  const counts = changed && {
+    mended: changed.changed,
+    severed: changed.settled,
+    held: changed.skipped,
+    refused: changed.refused,
+  }
   if (json) print(JSON.stringify({ command: 'mend', window: window ?? null, dryRun, seconds, ...tally, ...counts }))
   else for (const line of report({ tally, changed }, seconds, window)) print(line)
-  sayWhatIsHeld(changed)
+  sayWhatIsLeft(changed)
 }
 
 async function looked(command: LinksCommand, window: Window, { there, select }: RecoveryRights): Promise<Mended> {

@@ -3,10 +3,11 @@ import { keptCounts, type KeptCount } from '../queries/recovery/kept-counts.ts'
 import type { Window } from '../queries/recovery/kept.ts'
 import type { Lease } from '../queries/recovery/lease.ts'
 import { recoveryRights } from '../queries/recovery/rights.ts'
-import { changeLinks, type Changed } from '../workers/links/change.ts'
+import { changeLinks } from '../workers/links/change.ts'
+import type { Changed } from '../workers/links/change-batch.ts'
 import { undoing } from '../workers/links/mend.ts'
 import { inTurn } from '../workers/links/turn.ts'
-import { PATIENCE, sayWhatIsHeld, windowOf, type LinksCommand } from './links-command.ts'
+import { PATIENCE, sayWhatIsLeft, windowOf, type LinksCommand } from './links-command.ts'
 import { progressBar } from './links-progress.ts'
 import { linksWere } from './links-text.ts'
 import { print } from './print.ts'
@@ -27,10 +28,10 @@ export async function undo(command: LinksCommand): Promise<void> {
     ? undefined
     : await inTurn(writer, { what: 'links undo', signal, say }, (lease) => undone(command, within, lease, counts))
   const seconds = Math.round(performance.now() - started) / 1000
-  const done = changed && { undone: changed.changed, held: changed.skipped }
+  const done = changed && { undone: changed.changed, held: changed.skipped, refused: changed.refused }
   if (json) print(JSON.stringify({ command: 'undo', window: window ?? null, dryRun, seconds, kept: counts, ...done }))
   else for (const line of report(counts, changed, window)) print(line)
-  sayWhatIsHeld(changed)
+  sayWhatIsLeft(changed)
 }
 
 const COUNT_TIMEOUT = 60_000

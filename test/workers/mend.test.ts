@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import test, { type TestContext } from 'node:test'
 import type pg from 'pg'
-import { changeLinks, type Change, type Changed } from '../../src/workers/links/change.ts'
+import { changeLinks } from '../../src/workers/links/change.ts'
+import type { Change, Changed } from '../../src/workers/links/change-batch.ts'
 import { mending, undoing } from '../../src/workers/links/mend.ts'
 import { database } from '../support/database.ts'
 import { columnOf, keptLinks, linkWriter, type KeptLink } from '../support/links.ts'
@@ -67,15 +68,15 @@ test('mending writes what was recovered, and nothing else; undo empties the colu
   const { pool, change, found } = await ground(t)
   const link = await found()
   const others = await Promise.all(['ambiguous', 'pending', 'severed', 'undone'].map((state) => found({ state })))
-  assert.deepEqual(await change(mending), { changed: 1, settled: 0, skipped: 0 })
+  assert.deepEqual(await change(mending), { changed: 1, settled: 0, skipped: 0, refused: 0 })
   assert.equal((await columnOf(pool)).get(link.id), link.job)
   for (const { id } of others) assert.equal((await columnOf(pool)).get(id), null)
-  assert.deepEqual(await change(mending), { changed: 0, settled: 0, skipped: 0 }, 'nothing twice')
+  assert.deepEqual(await change(mending), { changed: 0, settled: 0, skipped: 0, refused: 0 }, 'nothing twice')
 
-  assert.deepEqual(await change(undoing), { changed: 1, settled: 0, skipped: 0 })
+  assert.deepEqual(await change(undoing), { changed: 1, settled: 0, skipped: 0, refused: 0 })
   assert.equal((await columnOf(pool)).get(link.id), null)
   assert.equal((await kept(pool, link.id)).state, 'undone')
-  assert.deepEqual(await change(mending), { changed: 0, settled: 0, skipped: 0 }, 'the worker leaves it')
+  assert.deepEqual(await change(mending), { changed: 0, settled: 0, skipped: 0, refused: 0 }, 'the worker leaves it')
 })
 
 test('a link that the writer recorded is never written over, nor emptied', async (t) => {
@@ -118,9 +119,9 @@ test('a job that is gone severs its link', async (t) => {
   const { pool, change, found } = await ground(t)
   const [gone, mended] = [await found(), await found()]
   await pool.query('delete from public.job_executions where id = $1', [gone.job])
-  assert.deepEqual(await change(mending), { changed: 1, settled: 1, skipped: 0 })
+  assert.deepEqual(await change(mending), { changed: 1, settled: 1, skipped: 0, refused: 0 })
   await pool.query('delete from public.job_executions where id = $1', [mended.job])
-  assert.deepEqual(await change(mending), { changed: 0, settled: 1, skipped: 0 })
+  assert.deepEqual(await change(mending), { changed: 0, settled: 1, skipped: 0, refused: 0 })
   assert.deepEqual(
     (await keptLinks(pool)).map(({ state }) => state),
     ['severed', 'severed'],
@@ -133,10 +134,15 @@ test('what a writer has locked is skipped, and tried again before it is done', a
   const writer = await pool.connect()
   await writer.query('begin')
   await writer.query(`update public.invocations set status = 'failed' where id = $1`, [links[2]?.id])
-  assert.deepEqual(await change(mending, { patience: 0 }), { changed: 4, settled: 0, skipped: 1 })
+  assert.deepEqual(await change(mending, { patience: 0 }), { changed: 4, settled: 0, skipped: 1, refused: 0 })
   // The first pass has skipped it when the writer lets go.
   const letGo = once(() => writer.query('commit'))
-  assert.deepEqual(await change(mending, { progress: () => void letGo() }), { changed: 1, settled: 0, skipped: 0 })
+  assert.deepEqual(await change(mending, { progress: () => void letGo() }), {
+    changed: 1,
+    settled: 0,
+    skipped: 0,
+    refused: 0,
+  })
   writer.release()
   const column = await columnOf(pool)
   for (const { id, job } of links) assert.equal(column.get(id), job)
@@ -150,13 +156,15 @@ for (const end of ['commit', 'rollback'] as const)
     const retention = await pool.connect()
     await retention.query('begin')
     await retention.query('delete from public.job_executions where id = $1', [deleted?.job])
-    assert.deepEqual(await change(mending, { patience: 0 }), { changed: 4, settled: 0, skipped: 1 })
+    assert.deepEqual(await change(mending, { patience: 0 }), { changed: 4, settled: 0, skipped: 1, refused: 0 })
     await retention.query(end)
     retention.release()
     const last = await change(mending)
     assert.deepEqual(
       last,
-      end === 'commit' ? { changed: 0, settled: 1, skipped: 0 } : { changed: 1, settled: 0, skipped: 0 },
+      end === 'commit'
+        ? { changed: 0, settled: 1, skipped: 0, refused: 0 }
+        : { changed: 1, settled: 0, skipped: 0, refused: 0 },
     )
     assert.equal((await columnOf(pool)).get(deleted?.id ?? ''), end === 'commit' ? null : deleted?.job)
   })
@@ -169,7 +177,12 @@ test('a row whose invocation is deleted, or linked by its writer, while it is tr
   await writer.query('delete from public.invocations where id = $1', [deleted.id])
   await writer.query('update public.invocations set source_job_id = $2 where id = $1', [linked.id, linked.job])
   const letGo = once(() => writer.query('commit'))
-  assert.deepEqual(await change(mending, { progress: () => void letGo() }), { changed: 0, settled: 0, skipped: 0 })
+  assert.deepEqual(await change(mending, { progress: () => void letGo() }), {
+    changed: 0,
+    settled: 0,
+    skipped: 0,
+    refused: 0,
+  })
   writer.release()
 })
 
@@ -187,6 +200,24 @@ test('a window bounds what is changed; more rows than a batch are all changed on
      select id, '2026-01-01', $2, 'recovered', 1, '' from unnest($1::uuid[]) as id`,
     [ids, job],
   )
-  assert.deepEqual(await change(mending), { changed: 2500, settled: 0, skipped: 0 })
+  assert.deepEqual(await change(mending), { changed: 2500, settled: 0, skipped: 0, refused: 0 })
   assert.equal([...(await columnOf(pool)).values()].filter((each) => each === job).length, 2500)
+})
+
+test('a row that the database refuses keeps no other one from being written, and is told', async (t) => {
+  const { pool, change, found } = await ground(t)
+  const old = await found()
+  await pool.query(`update public.invocations set source_system = 'legacy' where id = $1`, [old.id])
+  await pool.query(
+    `alter table public.invocations add constraint no_legacy check (source_system <> 'legacy') not valid`,
+  )
+  const others = [await found(), await found()]
+  const { refusal, ...so } = await change(mending)
+  assert.deepEqual(so, { changed: 2, settled: 0, skipped: 0, refused: 1 })
+  assert.match(refusal ?? '', /violates check constraint "no_legacy"/)
+  const column = await columnOf(pool)
+  assert.deepEqual(
+    [old, ...others].map(({ id }) => column.get(id)),
+    [null, ...others.map(({ job }) => job)],
+  )
 })

@@ -92,7 +92,7 @@ test('killed at any point, mending goes on at the next start: nothing twice, not
   }
   const last = mend(t, url)
   await last.ended
-  assert.match(last.lines.at(-1) ?? '', /^\{"changed":\d+,"settled":0,"skipped":0\}$/)
+  assert.match(last.lines.at(-1) ?? '', /^\{"changed":\d+,"settled":0,"skipped":0,"refused":0\}$/)
   assert.deepEqual(await written(pool, job), { column: ROWS, noted: ROWS })
 })
 

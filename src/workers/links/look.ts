@@ -10,8 +10,11 @@ const MOST = 2000
 /** A batch may meet payloads of 700 KB; ms. Nothing in it waits for the writer. */
 const TIMEOUTS = { statementTimeout: 30_000, lockTimeout: 1000 }
 
-/** Examines a batch and keeps what was found; `mend`: and writes it into source_job_id. What others hold is left for the next pass. */
-export function examining(examiner: Examiner, mend: boolean): Look {
+/**
+ * Examines a batch and keeps what was found; `mend`: and writes it into source_job_id. What others hold is left for the next pass; `onRefusal` hears why
+ * the database refuses a row.
+ */
+export function examining(examiner: Examiner, mend: boolean, onRefusal: (why: string) => void = () => undefined): Look {
   let size = FIRST
   return async (writer, lease, window, after, signal) => {
     const began = performance.now()
@@ -22,7 +25,10 @@ export function examining(examiner: Examiner, mend: boolean): Look {
     if (tally.examined > 0) size = nextBatchSize(tally.examined, performance.now() - began, MOST)
     // Of rows that share their instant some may come with the next batch, so that one begins at this instant again.
     const part = { from: after?.createdAt ?? window.from, to: end?.createdAt ?? window.to }
-    if (mend) await changeLinks(mending, { writer, lease, window: part, signal, patience: 0 })
+    if (mend) {
+      const { refusal } = await changeLinks(mending, { writer, lease, window: part, signal, patience: 0 })
+      if (refusal !== undefined) onRefusal(refusal)
+    }
     return { rows: tally.examined, end }
   }
 }

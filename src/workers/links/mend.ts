@@ -1,6 +1,6 @@
 import { clearLinks, severLinks, withdrawLinks, writeLinks } from '../../queries/recovery/mend.ts'
 import type { KeptState } from '../../domain/link/kept.ts'
-import type { Change } from './change.ts'
+import type { Change } from './change-batch.ts'
 
 /** Links that were found, and written ones that the writer has reset to NULL since. */
 const OPEN: readonly KeptState[] = ['recovered', 'mended']

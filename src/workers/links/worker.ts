@@ -39,7 +39,7 @@ export function startLinkWorker({ connection, examiner, mend, log, refuseToWrite
   const stopping = new AbortController()
   const { signal } = stopping
   const database = reopening(() => openLinkSession(connection, log))
-  const look = examining(examiner, mend)
+  const look = examining(examiner, mend, sayNew(log))
   const onRescan = (sentence: string): void => log.info(`links: ${sentence}`)
   const tick = createTicks({ look, rule: examiner.rule, onRescan, onCounts: sayOnce(log) }, signal)
   let lease: Lease | undefined
@@ -91,6 +91,15 @@ function sayOnce(log: WorkerOptions['log']): (counts: LinkCounts) => void {
   return (counts) => {
     if (!said) log.info(`links: ${toldCounts(counts)}`)
     said = true
+  }
+}
+
+/** The same row is refused at each pass. */
+function sayNew(log: WorkerOptions['log']): (why: string) => void {
+  let said: string | undefined
+  return (why) => {
+    if (why !== said) log.warn({}, `links: a row was not mended, because the database refuses it: ${why}`)
+    said = why
   }
 }
 
