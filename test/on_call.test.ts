@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import test from 'node:test'
 import { loadDemo } from '../src/demo/load.ts'
-import { service } from './support/service.ts'
+import { service, type Service } from './support/service.ts'
 
 const page = readFileSync(new URL('../docs/on-call.md', import.meta.url), 'utf8')
 
@@ -22,7 +22,7 @@ test('each question of docs/on-call.md is answered on demo data, by two requests
   const { get, pool, url } = await service(t)
   await loadDemo(url, { invocations: 4000, seed: 1 })
   const questions = page.split(/^## /m).slice(1)
-  assert.equal(questions.length, 4)
+  assert.equal(questions.length, 6)
   for (const question of questions) {
     const requests = question.match(/^curl /gm)?.length ?? 0
     assert.ok(requests >= 1 && requests <= 2, question.split('\n')[0])
@@ -33,6 +33,10 @@ test('each question of docs/on-call.md is answered on demo data, by two requests
   )
   const window = new URLSearchParams(rows[0]).toString()
   for (const { path, shown } of asked) {
+    if (path.startsWith('/trees/')) {
+      await assertSomeTreeShows(get, `/trees?${window}&status=failed&limit=1000`, path, fieldsOf(shown))
+      continue
+    }
     const { status, json, text } = await get<{ data: unknown[] }>(path.includes('stale=') ? path : `${path}&${window}`)
     assert.equal(status, 200, `${path}: ${text}`)
     assert.equal(json.data.length, 1, `${path} shows nothing`)
@@ -44,3 +48,15 @@ test('each question of docs/on-call.md is answered on demo data, by two requests
     )
   }
 })
+
+/** The page names a tree of the whole demo data; of these rows, another one of those that failed shows all of its fields. */
+async function assertSomeTreeShows(get: Service['get'], list: string, path: string, fields: string[]): Promise<void> {
+  const trees = await get<{ data: Array<{ invocations: number; root: { id: string } }> }>(list)
+  for (const { invocations, root } of trees.json.data) {
+    if (invocations < 4) continue
+    const { json } = await get(path.replace(/[\da-f]{8}-[-\da-f]{27}/, root.id))
+    const shown = new Set(fieldsOf(json))
+    if (fields.every((field) => shown.has(field))) return
+  }
+  assert.fail(`${path}: no tree of the demo data shows all fields of the page`)
+}
