@@ -275,6 +275,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The functions, jobs, events, tables and systems that rows of a window name
+         * @description The last 24 hours unless from, to or window say otherwise. What filters of other endpoints may be given.
+         */
+        get: operations["listNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invocations/{id}": {
         parameters: {
             query?: never;
@@ -503,6 +523,18 @@ export interface components {
             warnings: string[];
         };
         /**
+         * Hint
+         * @description Why nothing was found
+         */
+        Hint: {
+            /** @description A filter */
+            parameter: string;
+            /** @description Its value, which no row of the window has */
+            given: string;
+            /** @description The names of the window that are most like it */
+            known: string[];
+        };
+        /**
          * Page
          * @description The page: its limit, the resolved window ([from, to), null: unbounded) and the way to the next
          */
@@ -564,6 +596,7 @@ export interface components {
              * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
              */
             asOf: string;
+            hint?: components["schemas"]["Hint"];
         };
         /**
          * Invocation
@@ -658,6 +691,7 @@ export interface components {
              * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
              */
             asOf: string;
+            hint?: components["schemas"]["Hint"];
         };
         /**
          * Event
@@ -702,6 +736,7 @@ export interface components {
              * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
              */
             asOf: string;
+            hint?: components["schemas"]["Hint"];
         };
         /**
          * Job
@@ -747,6 +782,7 @@ export interface components {
              * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
              */
             asOf: string;
+            hint?: components["schemas"]["Hint"];
         };
         /**
          * Chain
@@ -1252,6 +1288,7 @@ export interface components {
              * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
              */
             asOf: string;
+            hint?: components["schemas"]["Hint"];
         };
         /**
          * TreeStatus
@@ -1996,6 +2033,7 @@ export interface components {
             /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
             note?: string;
             data: components["schemas"]["DependencyEdge"][];
+            hint?: components["schemas"]["Hint"];
             /** @description What the edges of this page lead from and to */
             nodes: components["schemas"]["DependencyNode"][];
             page: components["schemas"]["FiguresPage"];
@@ -2209,6 +2247,7 @@ export interface components {
             /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
             note?: string;
             data: components["schemas"]["Failure"][];
+            hint?: components["schemas"]["Hint"];
             page: components["schemas"]["FiguresPage"];
             /** @description Null: nobody could look */
             links: components["schemas"]["KnownLinks"] | null;
@@ -2269,6 +2308,7 @@ export interface components {
             /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
             note?: string;
             data: components["schemas"]["Stats"][];
+            hint?: components["schemas"]["Hint"];
             /** @description More than 10,000 rows say that they run, and only so many were looked at */
             stuckCut: boolean;
             page: components["schemas"]["FiguresPage"];
@@ -2322,6 +2362,39 @@ export interface components {
             previous?: components["schemas"]["StatsBefore"];
             /** @description With bucket: all of the window, oldest first */
             series?: components["schemas"]["Point"][];
+        };
+        /**
+         * KnownName
+         * @description A name that rows of the window have
+         */
+        KnownName: {
+            /**
+             * @description function, job; event: one that was detected; table and system: where the events of invocations came from
+             * @enum {string}
+             */
+            kind: "function" | "job" | "event" | "table" | "system";
+            name: string;
+            /** @description Rows of the window with this name */
+            count: number;
+            /**
+             * Format: date-time
+             * @description The newest of them
+             */
+            lastAt: string;
+        };
+        /** Names */
+        Names: {
+            /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
+            note?: string;
+            data: components["schemas"]["KnownName"][];
+            page: components["schemas"]["FiguresPage"];
+            /** @description Null: nobody could look */
+            links: components["schemas"]["KnownLinks"] | null;
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
         };
     };
     responses: never;
@@ -5004,6 +5077,203 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["StatsList"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNames: {
+        parameters: {
+            query?: {
+                /** @description What has the name */
+                kind?: ("function" | "job" | "event" | "table" | "system")[];
+                /** @description A part of the name, in whatever case */
+                text?: string;
+                /** @description Only rows created at or after this instant */
+                from?: string;
+                /** @description Only rows created before this instant */
+                to?: string;
+                /** @description Only rows created so long before now, instead of from and to */
+                window?: string;
+                /** @description The figure by which groups are sorted, with - before it the largest first; then by name. What has no figure stands last */
+                sort?: "count" | "-count" | "lastAt" | "-lastAt" | "name" | "-name";
+                /** @description Groups a page */
+                limit?: number;
+                /** @description Go on after an earlier page of the same list; opaque */
+                cursor?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of names */
+            200: {
+                headers: {
+                    /** @description rel="next": the next page, absent on the last */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "kind": "job",
+                     *           "name": "capture-payment",
+                     *           "count": 640,
+                     *           "lastAt": "2026-11-22T09:48:01.902000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 50,
+                     *         "from": "2026-11-21T10:00:00.000000Z",
+                     *         "to": "2026-11-22T10:00:00.000000Z",
+                     *         "nextCursor": null,
+                     *         "groups": 1,
+                     *         "groupsCut": false,
+                     *         "examined": 1250,
+                     *         "sampled": false,
+                     *         "examinedFrom": null
+                     *       },
+                     *       "links": {
+                     *         "known": 0.98,
+                     *         "recorded": 490,
+                     *         "recovered": 0,
+                     *         "recoverable": 10,
+                     *         "severed": 0,
+                     *         "unknown": 0,
+                     *         "lookedAt": "2026-11-22T09:59:40.000000Z"
+                     *       },
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Names"];
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

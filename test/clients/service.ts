@@ -61,6 +61,11 @@ const requests = ({
   event: { operation: '/events/{id}', path: `/events/${event}?include=stack` },
   chains: { operation: '/chains', path: `/chains?window=99999w&triggeringJob=capture-payment` },
   links: { operation: '/links', path: '/links?window=99999w&state=recovered&state=severed&limit=1' },
+  names: { operation: '/names', path: `/names?from=${from}&to=${to}&kind=job&text=capture` },
+  hinted: { operation: '/jobs', path: `/jobs?from=${from}&to=${to}&name=captur-payment` },
+  hintedStats: { operation: '/jobs/stats', path: `/jobs/stats?from=${from}&to=${to}&name=captur-payment` },
+  hintedFailures: { operation: '/failures', path: `/failures?from=${from}&to=${to}&name=captur-payment` },
+  hintedDependencies: { operation: '/dependencies', path: `/dependencies?from=${from}&to=${to}&around=captur-payment` },
   jobStats: {
     operation: '/jobs/stats',
     path: `/jobs/stats?from=${from}&to=${to}&bucket=1h&compareTo=previous&limit=1`,

@@ -58,6 +58,13 @@ const examples: Record<string, Examples> = {
     texts: { triggeringJob: 'job', triggeringFunction: 'root', triggeredFunction: 'child', correlationId: 'child' },
   },
   listFailures: { samples: { '/failures?window=1h': ['number of failures'] }, heavy: true },
+  listNames: {
+    samples: {
+      // Of a row it shows the name and the start, and no other change.
+      '/names': ['number of invocations', 'number of jobs'],
+    },
+    heavy: true,
+  },
   getJobStats: { samples: { '/jobs/stats?bucket=1h': ['job', 'other'] }, heavy: true },
   getFunctionStats: {
     samples: { '/functions/stats?compareTo=previous': ['root', 'child', 'siblings', 'number of invocations'] },

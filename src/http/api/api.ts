@@ -25,6 +25,7 @@ import { invocations } from './invocations/list.ts'
 import { jobDetail } from './details/job.ts'
 import { jobs } from './jobs/list.ts'
 import { keptLinks } from './links/list.ts'
+import { names } from './analysis/names.ts'
 import { stats } from './analysis/stats.ts'
 import { TITLE } from './openapi.ts'
 import { tree } from './trees/detail.ts'
@@ -68,7 +69,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   for (const routes of [invocations, jobs, events, chains, keptLinks, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
   const lookAtLinks = linkLook(db, links, rules)
-  for (const routes of [dependencies, failures, stats])
+  for (const routes of [dependencies, failures, stats, names])
     await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })
   const linkReader = createLinkReader(links)
   await app.register(invocationDetail, { db, linkReader, redactions, rules })

@@ -1,4 +1,5 @@
 import * as figures from './analysis/figures-schema.ts'
+import * as names from './analysis/names-schema.ts'
 import * as stats from './analysis/stats-schema.ts'
 import * as failures from './analysis/failures-schema.ts'
 import * as dependencies from './analysis/dependencies-schema.ts'
@@ -42,6 +43,7 @@ export const components: readonly object[] = [
   dependencies,
   failures,
   stats,
+  names,
 ]
   .flatMap((exported) => Object.values(exported) as unknown[])
   .filter((each): each is object => typeof each === 'object' && each !== null && '$id' in each)

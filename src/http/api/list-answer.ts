@@ -4,6 +4,7 @@ import { instantOf } from '../../domain/instant.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import type { Statuses } from '../../domain/model/status.ts'
 import { pageRequest, type ListQuery, type Page, type PageRequest } from '../../domain/paging/page.ts'
+import type { Hint } from '../../reading/analysis/names.ts'
 import type { ListPage } from '../../reading/lists/list-page.ts'
 import { nextPageUrl } from '../links.ts'
 import { unchanged } from '../negotiate/etag.ts'
@@ -42,9 +43,10 @@ export function sendPage<T, P extends Page>(
   request: FastifyRequest,
   reply: FastifyReply,
   { data, page, asOf, state }: ListPage<T, P>,
-): FastifyReply | { data: T[]; page: P; asOf: string } {
-  if (unchanged(request, reply, state)) return reply
+  hint?: Hint,
+): FastifyReply | { data: T[]; page: P; asOf: string; hint?: Hint } {
+  if (unchanged(request, reply, hint === undefined ? state : `${state} ${JSON.stringify(hint)}`)) return reply
   request.rows = data.length
   if (page.nextCursor !== null) void reply.header('link', `<${nextPageUrl(request.url, page.nextCursor)}>; rel="next"`)
-  return { data, page, asOf }
+  return { data, page, asOf, ...(hint === undefined ? {} : { hint }) }
 }

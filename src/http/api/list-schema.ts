@@ -92,9 +92,26 @@ export const TreesPageSchema = Type.Object(
   { $id: 'TreesPage', title: 'TreesPage', description: PAGE },
 )
 
+export const HintSchema = Type.Object(
+  {
+    parameter: { ...Type.String(), description: 'A filter' },
+    given: { ...Type.String(), description: 'Its value, which no row of the window has' },
+    known: Type.Array(Type.String(), { maxItems: 5, description: 'The names of the window that are most like it' }),
+  },
+  { $id: 'Hint', title: 'Hint', description: 'Why nothing was found' },
+)
+
+export const hintField = {
+  hint: Type.Optional(Ref(HintSchema)),
+}
+
 /** `{ data, page, asOf }` of a list, under a name of its own. */
 export const listOf = <T extends TSchema, P extends TSchema>(name: string, item: T, page: P) =>
   Type.Object({ data: Type.Array(Ref(item)), page: Ref(page), asOf: AsOf }, { $id: name, title: name })
+
+/** The same of a list that filters by names. */
+export const hintedListOf = <T extends TSchema, P extends TSchema>(name: string, item: T, page: P) =>
+  Type.Object({ data: Type.Array(Ref(item)), page: Ref(page), asOf: AsOf, ...hintField }, { $id: name, title: name })
 
 /** The answer of a list, with its Link header. */
 export function listResponse<T extends TSchema>(list: T, description: string, example: unknown) {

@@ -53,6 +53,11 @@ func main() {
 		"event":  must(ask.GetEventWithResponse(c, at.Event, &GetEventParams{Include: &[]GetEventParamsInclude{"stack"}})).JSON200,
 		"links": must(ask.ListLinksWithResponse(c, &ListLinksParams{Window: ptr("99999w"), State: &[]ListLinksParamsState{"recovered", "severed"}, Limit: ptr(1)})).JSON200,
 		"chains": must(ask.ListChainsWithResponse(c, &ListChainsParams{Window: ptr("99999w"), TriggeringJob: &[]string{"capture-payment"}})).JSON200,
+		"names": must(ask.ListNamesWithResponse(c, &ListNamesParams{From: &at.From, To: &at.To, Kind: &[]ListNamesParamsKind{"job"}, Text: ptr("capture")})).JSON200,
+		"hinted": must(ask.ListJobsWithResponse(c, &ListJobsParams{From: &at.From, To: &at.To, Name: &[]string{"captur-payment"}})).JSON200,
+		"hintedStats": must(ask.GetJobStatsWithResponse(c, &GetJobStatsParams{From: &at.From, To: &at.To, Name: &[]string{"captur-payment"}})).JSON200,
+		"hintedFailures": must(ask.ListFailuresWithResponse(c, &ListFailuresParams{From: &at.From, To: &at.To, Name: &[]string{"captur-payment"}})).JSON200,
+		"hintedDependencies": must(ask.GetDependenciesWithResponse(c, &GetDependenciesParams{From: &at.From, To: &at.To, Around: ptr("captur-payment")})).JSON200,
 		"jobStats": must(ask.GetJobStatsWithResponse(c, &GetJobStatsParams{
 			From: &at.From, To: &at.To, Bucket: ptr(GetJobStatsParamsBucket("1h")), CompareTo: ptr(GetJobStatsParamsCompareTo("previous")), Limit: ptr(1)})).JSON200,
 		"functionStats": must(ask.GetFunctionStatsWithResponse(c, &GetFunctionStatsParams{From: &at.From, To: &at.To, TimeZone: ptr("UTC")})).JSON200,

@@ -7,7 +7,7 @@ from uuid import UUID
 import attrs
 
 from client import Client
-from client.api.analysis import get_dependencies, get_event_stats, get_function_stats, get_job_stats, list_failures
+from client.api.analysis import get_dependencies, get_event_stats, get_function_stats, get_job_stats, list_failures, list_names
 from client.api.chains import list_chains
 from client.api.events import get_event, list_events
 from client.api.invocations import get_invocation, list_invocations
@@ -17,7 +17,7 @@ from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, get_tree_critical_path, get_tree_failures, list_trees
 from client.models import (
     GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListEventsDetected,
-    ListInvocationsOrder, ListLinksStateItem, ListTreesStatusItem,
+    ListInvocationsOrder, ListNamesKindItem, ListLinksStateItem, ListTreesStatusItem,
 )
 
 told = json.loads(sys.argv[1])
@@ -42,6 +42,11 @@ answers = {
     "event": get_event.sync(event, client=client, include=[GetEventIncludeItem.STACK]),
     "chains": list_chains.sync(client=client, window="99999w", triggering_job=["capture-payment"]),
     "links": list_links.sync(client=client, window="99999w", state=[ListLinksStateItem.RECOVERED, ListLinksStateItem.SEVERED], limit=1),
+    "names": list_names.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), kind=[ListNamesKindItem.JOB], text="capture"),
+    "hinted": list_jobs.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), name=["captur-payment"]),
+    "hintedStats": get_job_stats.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), name=["captur-payment"]),
+    "hintedFailures": list_failures.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), name=["captur-payment"]),
+    "hintedDependencies": get_dependencies.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), around="captur-payment"),
     "jobStats": get_job_stats.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), bucket=GetJobStatsBucket.VALUE_1, compare_to=GetJobStatsCompareTo.PREVIOUS, limit=1),
     "functionStats": get_function_stats.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), time_zone="UTC"),
     "eventStats": get_event_stats.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), name=["order-placed"]),

@@ -40,6 +40,19 @@ const answers = {
   event: await GET('/events/{id}', { params: { ...at(told.event), query: { include: ['stack'] } } }),
   chains: await GET('/chains', { params: { query: { window: '99999w', triggeringJob: ['capture-payment'] } } }),
   links: await GET('/links', { params: { query: { window: '99999w', state: ['recovered', 'severed'], limit: 1 } } }),
+  names: await GET('/names', {
+    params: { query: { from: told.from, to: told.to, kind: ['job'], text: 'capture' } },
+  }),
+  hinted: await GET('/jobs', { params: { query: { from: told.from, to: told.to, name: ['captur-payment'] } } }),
+  hintedStats: await GET('/jobs/stats', {
+    params: { query: { from: told.from, to: told.to, name: ['captur-payment'] } },
+  }),
+  hintedFailures: await GET('/failures', {
+    params: { query: { from: told.from, to: told.to, name: ['captur-payment'] } },
+  }),
+  hintedDependencies: await GET('/dependencies', {
+    params: { query: { from: told.from, to: told.to, around: 'captur-payment' } },
+  }),
   jobStats: await GET('/jobs/stats', {
     params: { query: { from: told.from, to: told.to, bucket: '1h', compareTo: 'previous', limit: 1 } },
   }),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { hintField } from '../list-schema.ts'
 import { changes } from '../../../domain/analysis/changes.ts'
 import { Count, EnumParam, Id, Instant, Ms, Nullable, NullableRef, Ref } from '../../schemas/values.ts'
 import { figuresOf, figuresPageExample, linksExample, PercentilesSchema, Share } from './figures-schema.ts'
@@ -79,6 +80,7 @@ export const DependencyEdgeSchema = Type.Object(
 )
 
 export const DependenciesSchema = figuresOf('Dependencies', DependencyEdgeSchema, {
+  ...hintField,
   nodes: Type.Array(Ref(DependencyNodeSchema), { description: 'What the edges of this page lead from and to' }),
 })
 

@@ -8,6 +8,7 @@ import { whileWanted } from '../../protect/connection-shares.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, Many, Query, TextParam } from '../../schemas/values.ts'
 import { DiagramFormat, diagramForms, isDiagram, orDiagram, sendDiagram } from '../diagram-answer.ts'
+import { hintOf } from '../hint.ts'
 import { listResponse } from '../list-schema.ts'
 import { DependenciesSchema, dependenciesExample } from './dependencies-schema.ts'
 import { askedFigures, sendFigures, type FiguresOptions } from './figures-answer.ts'
@@ -80,7 +81,8 @@ export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (
         sampleId,
         sampleTree: treeUrl(sampleId, '?from=root'),
       }))
-      const answer = await sendFigures(request, reply, { ...found, data }, lookAtLinks)
+      const hint = await hintOf(whileWanted(db, request), request, found, { around: ['job', 'function'] })
+      const answer = await sendFigures(request, reply, { ...found, data }, lookAtLinks, hint)
       const { form } = request
       return 'data' in answer && isDiagram(form) ? sendDiagram(reply, form, dependencyDiagram(answer)) : answer
     },

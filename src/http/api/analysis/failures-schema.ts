@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { hintField } from '../list-schema.ts'
 import { failureKinds } from '../../../domain/analysis/failures.ts'
 import { Count, EnumParam, Id, Instant, Message, Nullable, Ref } from '../../schemas/values.ts'
 import { figuresOf, figuresPageExample, linksExample } from './figures-schema.ts'
@@ -39,7 +40,7 @@ export const FailureSchema = Type.Object(
   { $id: 'Failure', title: 'Failure', description: 'The failures of one name and one cause' },
 )
 
-export const FailuresSchema = figuresOf('Failures', FailureSchema, {})
+export const FailuresSchema = figuresOf('Failures', FailureSchema, hintField)
 
 export const failuresExample = {
   data: [

@@ -7,6 +7,7 @@ import { treeUrl } from '../../links.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, Many, Query, TextParam } from '../../schemas/values.ts'
+import { hintOf } from '../hint.ts'
 import { listResponse } from '../list-schema.ts'
 import { FailuresSchema, failuresExample } from './failures-schema.ts'
 import { askedFigures, sendFigures, type FiguresOptions } from './figures-answer.ts'
@@ -58,7 +59,13 @@ export const failures: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, {
           Object.assign(sample, { tree: treeUrl(sample.invocationId, '?from=root&format=text') }),
         ),
       }))
-      return sendFigures(request, reply, { ...found, data }, lookAtLinks)
+      return sendFigures(
+        request,
+        reply,
+        { ...found, data },
+        lookAtLinks,
+        await hintOf(whileWanted(db, request), request, found, { name: ['job', 'event', 'function'] }),
+      )
     },
   )
 }

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { hintField } from '../list-schema.ts'
 import { Count, Instant, Ms, Nullable, NullableRef, Ref } from '../../schemas/values.ts'
 import { figuresOf, figuresPageExample, linksExample, PercentilesSchema, Share } from './figures-schema.ts'
 
@@ -46,6 +47,7 @@ export const StatsSchema = Type.Object(
 )
 
 export const StatsListSchema = figuresOf('StatsList', StatsSchema, {
+  ...hintField,
   stuckCut: Type.Boolean({ description: 'More than 10,000 rows say that they run, and only so many were looked at' }),
 })
 

@@ -6,6 +6,7 @@ import { readStats, statsFigures } from '../../../reading/analysis/stats.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, Many, Query, TextParam } from '../../schemas/values.ts'
+import { hintOf } from '../hint.ts'
 import { listResponse } from '../list-schema.ts'
 import { askedFigures, sendFigures, type FiguresOptions } from './figures-answer.ts'
 import { CompareParam, figuresParams } from './figures-schema.ts'
@@ -75,7 +76,13 @@ export const stats: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { db
         const { name, compareTo, bucket, timeZone } = request.query
         const query = { name, compareTo, bucket, timeZone }
         const found = await readStats(whileWanted(db, request), kind, askedFigures(request), query, rules)
-        return sendFigures(request, reply, found, lookAtLinks)
+        return sendFigures(
+          request,
+          reply,
+          found,
+          lookAtLinks,
+          await hintOf(whileWanted(db, request), request, found, { name: [kind] }),
+        )
       },
     )
 }

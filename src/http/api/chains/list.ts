@@ -5,6 +5,7 @@ import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { ChainListSchema, chainExample } from './schema.ts'
+import { hintOf } from '../hint.ts'
 import { listParams, listResponse, asOfExample, pageExample } from '../list-schema.ts'
 import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -51,10 +52,17 @@ export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
         status: { given: status, allowed: statuses.invocations },
       })
       const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')
+      const wanted = whileWanted(db, request)
+      const found = await readLinks(wanted, filtersOf(request.query), asked, messagesFor(request), rules)
       return sendPage(
         request,
         reply,
-        await readLinks(whileWanted(db, request), filtersOf(request.query), asked, messagesFor(request), rules),
+        found,
+        await hintOf(wanted, request, found, {
+          triggeringJob: ['job'],
+          triggeringFunction: ['function'],
+          triggeredFunction: ['function'],
+        }),
       )
     },
   )

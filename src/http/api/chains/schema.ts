@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { listOf, PageSchema } from '../list-schema.ts'
+import { hintedListOf, PageSchema } from '../list-schema.ts'
 import { crashFields } from '../invocations/schema.ts'
 import { Count, Id, Instant, LinkSchema, Ms, Nullable, Ref, Stale, StatusSchema } from '../../schemas/values.ts'
 
@@ -77,7 +77,7 @@ export const ChainSchema = Type.Object(
   },
 )
 
-export const ChainListSchema = listOf('ChainList', ChainSchema, PageSchema)
+export const ChainListSchema = hintedListOf('ChainList', ChainSchema, PageSchema)
 
 export const triggeringExample = {
   invocationId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',

@@ -10,6 +10,7 @@ import { whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { EventListSchema, eventExample } from './schema.ts'
 import { asOfExample, listParams, listResponse, pageExample, runningParams } from '../list-schema.ts'
+import { hintOf } from '../hint.ts'
 import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
@@ -59,11 +60,9 @@ export const events: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
       refuseUnboundedUndetected(query)
       refuseEndedStatuses(request.query, runningStatuses.ofEvents)
       const asked = askedPage(request, query.invocationId || asksForRunning(request.query) ? 'all-time' : 'last-24h')
-      return sendPage(
-        request,
-        reply,
-        await readEvents(whileWanted(db, request), filtersOf(query), asked, messagesFor(request), rules),
-      )
+      const wanted = whileWanted(db, request)
+      const found = await readEvents(wanted, filtersOf(query), asked, messagesFor(request), rules)
+      return sendPage(request, reply, found, await hintOf(wanted, request, found, { name: ['event'] }))
     },
   )
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { EventStatusSchema, Id, Instant, Message, Ms, Nullable, Ref, Stale } from '../../schemas/values.ts'
-import { listOf, PageSchema } from '../list-schema.ts'
+import { hintedListOf, PageSchema } from '../list-schema.ts'
 import { JobCountersSchema } from '../invocations/schema.ts'
 
 export const eventFields = {
@@ -24,7 +24,7 @@ export const EventSchema = Type.Object(eventFields, {
   description: 'One event module, checked during an invocation',
 })
 
-export const EventListSchema = listOf('EventList', EventSchema, PageSchema)
+export const EventListSchema = hintedListOf('EventList', EventSchema, PageSchema)
 
 export const eventExample = {
   id: '6ecd8c99-4036-403d-bf84-cf8400f67836',

@@ -9,6 +9,7 @@ import { asOneClient, whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { InvocationListSchema, invocationExample } from './schema.ts'
 import { listParams, listResponse, asOfExample, pageExample, runningParams } from '../list-schema.ts'
+import { hintOf } from '../hint.ts'
 import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, IdParam, Many, Query, StatusParam, TextParam } from '../../schemas/values.ts'
@@ -64,18 +65,15 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
       const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
       refuseEndedStatuses(request.query, runningStatuses.ofRuns)
       const asked = askedPage(request, byId || asksForRunning(request.query) ? 'all-time' : 'last-24h')
-      return sendPage(
-        request,
-        reply,
-        await readInvocations(
-          whileWanted(db, request),
-          filtersOf(query),
-          asked,
-          messagesFor(request),
-          rules,
-          request.cancellation.signal,
-        ),
-      )
+      const wanted = whileWanted(db, request)
+      const { signal } = request.cancellation
+      const found = await readInvocations(wanted, filtersOf(query), asked, messagesFor(request), rules, signal)
+      const hint = await hintOf(wanted, request, found, {
+        sourceFunction: ['function'],
+        sourceTable: ['table'],
+        sourceSystem: ['system'],
+      })
+      return sendPage(request, reply, found, hint)
     },
   )
 }

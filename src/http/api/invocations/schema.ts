@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { listOf, PageSchema } from '../list-schema.ts'
+import { hintedListOf, PageSchema } from '../list-schema.ts'
 import {
   Count,
   Counter,
@@ -89,7 +89,7 @@ export const InvocationSchema = Type.Object(invocationFields, {
   description: 'One call of a function',
 })
 
-export const InvocationListSchema = listOf('InvocationList', InvocationSchema, PageSchema)
+export const InvocationListSchema = hintedListOf('InvocationList', InvocationSchema, PageSchema)
 
 export const invocationExample = {
   id: '7c9e6679-7425-40de-944b-e07fc1f90ae7',

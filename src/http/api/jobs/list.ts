@@ -9,6 +9,7 @@ import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer.ts'
 import { JobListSchema, jobExample } from './schema.ts'
+import { hintOf } from '../hint.ts'
 import { listParams, listResponse, asOfExample, pageExample, runningParams } from '../list-schema.ts'
 import { refuseUnknownStatuses } from '../status-filters.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -64,10 +65,13 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
       const byId = invocationId ?? eventExecutionId ?? correlationId
       refuseEndedStatuses(request.query, runningStatuses.ofRuns)
       const asked = askedPage(request, byId || asksForRunning(request.query) ? 'all-time' : 'last-24h')
+      const wanted = whileWanted(db, request)
+      const found = await readJobs(wanted, filtersOf(request.query), asked, messagesFor(request), rules)
       return sendPage(
         request,
         reply,
-        await readJobs(whileWanted(db, request), filtersOf(request.query), asked, messagesFor(request), rules),
+        found,
+        await hintOf(wanted, request, found, { name: ['job'], triggeringFunction: ['function'] }),
       )
     },
   )

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Id, Instant, Message, Ms, Nullable, Ref, Stale, StatusSchema } from '../../schemas/values.ts'
-import { listOf, PageSchema } from '../list-schema.ts'
+import { hintedListOf, PageSchema } from '../list-schema.ts'
 
 export const jobFields = {
   id: Id,
@@ -19,7 +19,7 @@ export const jobFields = {
 
 export const JobSchema = Type.Object(jobFields, { $id: 'Job', title: 'Job', description: 'One run of a job' })
 
-export const JobListSchema = listOf('JobList', JobSchema, PageSchema)
+export const JobListSchema = hintedListOf('JobList', JobSchema, PageSchema)
 
 export const jobExample = {
   id: '9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c',

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { treeStatuses, type TreeStatus } from '../../../domain/tree/tree-summary.ts'
 import { InvocationSchema, invocationExample } from '../invocations/schema.ts'
 import { period, summaryFields } from './schema.ts'
-import { listOf, TreesPageSchema } from '../list-schema.ts'
+import { hintedListOf, TreesPageSchema } from '../list-schema.ts'
 import { EnumParam, Ref } from '../../schemas/values.ts'
 
 export const TREE_STATUS =
@@ -19,7 +19,7 @@ export const TreeSummarySchema = Type.Object(
   { $id: 'TreeSummary', title: 'TreeSummary', description: 'A tree by its root, and the figures of all that is in it' },
 )
 
-export const TreeListSchema = listOf('TreeList', TreeSummarySchema, TreesPageSchema)
+export const TreeListSchema = hintedListOf('TreeList', TreeSummarySchema, TreesPageSchema)
 
 export const treeSummaryExample = {
   root: { ...invocationExample, sourceJobId: null, link: 'unknown' },

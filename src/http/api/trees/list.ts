@@ -3,6 +3,7 @@ import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer
 import { MOST_WHOLE } from '../../../domain/tree/most-whole.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
+import { hintOf } from '../hint.ts'
 import { listParams, listResponse, asOfExample, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { treeStatuses } from '../../../domain/tree/tree-summary.ts'
@@ -43,11 +44,9 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
     },
     async (request, reply) => {
       const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')
-      return sendPage(
-        request,
-        reply,
-        await readTrees(whileWanted(db, request), filtersOf(request.query), asked, messagesFor(request), rules),
-      )
+      const wanted = whileWanted(db, request)
+      const found = await readTrees(wanted, filtersOf(request.query), asked, messagesFor(request), rules)
+      return sendPage(request, reply, found, await hintOf(wanted, request, found, { rootFunction: ['function'] }))
     },
   )
 }
