@@ -83,6 +83,6 @@ function plain(value: unknown): unknown {
 
 /** When an answer was read, and a window that counts back from then, are others for each request; so is the cursor that pins it. */
 function isOfNow(name: string, value: object): boolean {
-  if (name === 'asOf') return true
+  if (name === 'asOf' || name === 'lookedAt') return true
   return 'nextCursor' in value && ['from', 'to', 'nextCursor'].includes(name)
 }

@@ -34,7 +34,18 @@ const languages: Language[] = [
       )
       await run(
         join(bin, 'openapi-python-client'),
-        ['generate', '--path', 'openapi.json', '--meta', 'none', '--output-path', 'client', '--fail-on-warning'],
+        [
+          'generate',
+          '--path',
+          'openapi.json',
+          '--config',
+          join(sources('python'), 'config.yaml'),
+          '--meta',
+          'none',
+          '--output-path',
+          'client',
+          '--fail-on-warning',
+        ],
         folder,
         { PATH: `${bin}${delimiter}${process.env['PATH']}` },
       )

@@ -14,7 +14,7 @@ from client.api.invocations import get_invocation, list_invocations
 from client.api.jobs import get_job, list_jobs
 from client.api.links import list_links
 from client.api.service import get_home, is_live, is_ready
-from client.api.trees import get_tree, get_tree_critical_path, get_tree_failures, list_trees
+from client.api.trees import get_tree, get_tree_critical_path, get_tree_failures, list_tree_nodes, list_trees
 from client.models import (
     GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListEventsDetected,
     ListInvocationsOrder, ListNamesKindItem, ListLinksStateItem, ListTreesStatusItem,
@@ -71,6 +71,8 @@ answers = {
 
 assert answers["whole"].summary.failed_jobs > 0 and answers["whole"].tree.jobs[1].triggered[0].jobs[0].name
 assert answers["wrong"].errors[0].allowed
+lines = [json.loads(line)["type"] for line in list_tree_nodes.sync(child, client=client).splitlines()]
+assert lines == ["tree", "node", "end"], lines
 
 
 def assert_known(value):
