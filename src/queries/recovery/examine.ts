@@ -65,7 +65,10 @@ with looked as materialized (
          i.source_event_time,
          i.source_job_id,
          n.job_id as named_job_id,
-         n.unread
+         n.unread,
+         l.state as kept_state,
+         l.job_id as kept_job_id,
+         l.current as kept_current
     from (select i.id,
                  i.created_at,
                  i.source_event_time,
@@ -83,12 +86,6 @@ with looked as materialized (
          select case when i.source_job_id is null then ${namedJob(sql`i.source_event_payload`, rule.paths)} end as job_id,
                 i.source_job_id is null and ${unreadable(sql`i.source_event_payload`)} as unread
          offset 0) n
-), known as materialized (
-  select w.*,
-         l.state as kept_state,
-         l.job_id as kept_job_id,
-         l.current as kept_current
-    from looked w
     left join lateral (${keptOf(rule, kept)}) l
       on true
 )
@@ -100,15 +97,15 @@ select (select count(*)::int from looked) as looked,
          limit 1) as end,
        clock_timestamp()::text as now,
        (select count(*)::int
-          from known k
+          from looked k
          where k.source_job_id is not null) as linked,
        array(select k.id
-               from known k
+               from looked k
               where k.kept_state = 'mended'
                 and k.kept_job_id = k.source_job_id
               order by k.created_at, k.id) as mended,
        array(select k.id
-               from known k
+               from looked k
               where k.unread
                 and k.kept_state is null
               order by k.created_at, k.id) as unread,
@@ -124,7 +121,7 @@ select (select count(*)::int from looked) as looked,
                        k.kept_state as "keptState",
                        k.kept_job_id as "keptJobId",
                        coalesce(k.kept_current, false) as "keptCurrent"
-                  from known k
+                  from looked k
                   left join lateral (
                        select e.created_at,
                               ${numberOf(sql`e.duration_ms`)} as duration,
@@ -147,6 +144,6 @@ function keptOf({ version, settings }: Rule, kept: boolean): Sql {
                 k.job_id,
                 k.rule_version = ${version} and k.rule_settings = ${settings} as current
            from public.observability_links k
-          where k.invocation_id = w.id
+          where k.invocation_id = i.id
           limit 1`
 }
