@@ -115,13 +115,16 @@ test('in mend mode links are written into the column, and put back when the writ
 })
 
 test('the worker gives way to a command, and goes on after it', async (t) => {
-  const { pool, url, messages } = await working(t)
+  const { pool, url, worker, messages } = await working(t)
   await until('it works', () => messages().some((line) => /the last 24 hours/.test(line)))
   const writer = await openWriter({ connection: { connectionString: url }, name: 'test' })
   onTeardown(t, () => writer.end())
   const { signal } = new AbortController()
   const job = await addJob(pool, await addInvocation(pool))
-  const child = await inTurn(writer, { what: 'links scan', signal, say: () => undefined }, () => named(pool, job))
+  const child = await inTurn(writer, { what: 'links scan', signal, say: () => undefined }, async () => {
+    await until('it says so', () => worker.state().detail.startsWith('Another process'))
+    return named(pool, job)
+  })
   await until('it goes on', async () => (await stateOf(pool, child)) === 'recovered')
   assert.match((await leaseHolder(writer, LINKS))?.holder ?? '', /^service on /)
 })

@@ -56,8 +56,9 @@ export function startLinkWorker({ connection, examiner, mend, log, refuseToWrite
     if (await leaseHolder(writer, LINKS_NEXT)) await giveBack(writer)
     else lease ??= await takeLease(writer, LINKS, holderName('service'))
     if (!lease) {
-      const other = await leaseHolder(writer, LINKS)
-      if (other) state = () => ({ ok: true, detail: `${other.holder} looks for lost links` })
+      // Whoever asks for readiness needs no key, so its host is not named.
+      if (await leaseHolder(writer, LINKS))
+        state = () => ({ ok: true, detail: 'Another process looks for lost links, or writes them' })
       return ASK_EVERY
     }
     const done = await tick(writer, lease)
