@@ -6,7 +6,7 @@ import { overlay } from './rows/overlay.ts'
 import { page1000, scale } from './rows/pages.ts'
 import { start } from './rows/start.ts'
 import { tree100k } from './rows/stream.ts'
-import { chain, tree100, tree10k, trees } from './rows/trees.ts'
+import { chain, tree10, tree100, tree10k, tree10Lines, trees } from './rows/trees.ts'
 import { write } from './rows/write.ts'
 
 /** All that is measured, in this order. */
@@ -17,6 +17,8 @@ export const rows: Row[] = [
   page1000,
   scale,
   trees,
+  tree10,
+  tree10Lines,
   tree100,
   tree10k,
   tree100k,

@@ -6,6 +6,23 @@ import { countTree, typedTree } from '../statements.ts'
 
 const rootOf = (shape: ShapeName) => idOf(shape, 'invocation', 0)
 
+/** The tree that people open most: the part of tree-100 below one of its nodes, and two ancestors above. With --compare the other commit takes part; NDJSON is the same in one text. */
+function smallTree(name: string, what: string, query: string): Row {
+  return {
+    name,
+    async run(bench) {
+      const path = `/trees/${idOf('tree-100', 'invocation', 10)}${query}`
+      const { samples: _samples, ...measured } = await measure(bench, (service) => service.get([path], 20), {
+        'one at a time': bench.service.get([path], 1),
+      })
+      return { work: `GET /trees/:id, 10 nodes, ${what}, 20 connections`, goals: [], ...measured }
+    },
+  }
+}
+
+export const tree10 = smallTree('tree-10', 'nested', '')
+export const tree10Lines = smallTree('tree-10-ndjson', 'NDJSON', '?format=ndjson')
+
 /** Limit B is prepared here, though a person would not: planning is half of so small a walk. */
 export const tree100: Row = {
   name: 'tree-100',
