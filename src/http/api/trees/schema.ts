@@ -22,7 +22,7 @@ export const startParams = {
 }
 
 /** An answer that is written while it is read. */
-export const Lines = Type.Unsafe<Readable | string>({ type: 'string', description: 'Streamed, line by line' })
+export const Lines = Type.Unsafe<Readable | Buffer>({ type: 'string', description: 'Streamed, line by line' })
 
 export const summaryFields = {
   complete: Type.Boolean({ description: 'false where the tree was cut' }),

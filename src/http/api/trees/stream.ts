@@ -24,7 +24,7 @@ export async function treeLinesAnswer(
   reply: FastifyReply,
   source: TreeSource,
   place: Omit<AskedTree, 'messages'>,
-): Promise<Readable | string> {
+): Promise<Readable | Buffer> {
   const db = whileWanted(source.db, request)
   const asked = { ...place, messages: messagesFor(request) }
   const small = await smallTree(db, source, asked)
@@ -32,7 +32,8 @@ export async function treeLinesAnswer(
   if (small !== 'larger') {
     request.rows = small.nodes.length
     void reply.type(forms.ndjson)
-    return wholeNdjson(small)
+    // To the type of a string Fastify adds a charset, which the lines of a larger tree would not have.
+    return Buffer.from(wholeNdjson(small))
   }
   const stream = await streamedTree(request, db, source, asked)
   // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
