@@ -1260,6 +1260,8 @@ export interface components {
             ancestors: components["schemas"]["Ancestor"][];
             /** @description Ancestors left out between the root and the nearest 999 */
             omittedAncestors: number;
+            /** @description With only=failed: invocations that are left out, for nothing in them failed, nor in what is shown below them. summary counts them */
+            pruned?: number;
             summary: components["schemas"]["TreeFigures"];
             /** @description Null where the tree is whole */
             truncated: components["schemas"]["Truncated"] | null;
@@ -2202,7 +2204,7 @@ export interface components {
             at: string;
             /** @description Cut at 500 characters. Without the scope read:payload it is the first line, with [path] for each place in a file */
             message: string | null;
-            /** @description The request for the tree around it, as text */
+            /** @description The request for what failed in the tree around it, as text */
             tree: string;
         };
         /**
@@ -4409,7 +4411,7 @@ export interface operations {
                      *               "invocationId": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
                      *               "at": "2026-11-22T09:48:02.132000Z",
                      *               "message": "Payment 0f8fad5b-d9cb-469f-a165-70867728950e was declined: 'card expired'",
-                     *               "tree": "/trees/3f2504e0-4f89-41d3-9a0c-0305e82c3301?from=root&format=text"
+                     *               "tree": "/trees/3f2504e0-4f89-41d3-9a0c-0305e82c3301?from=root&only=failed&format=text"
                      *             }
                      *           ]
                      *         }
@@ -6123,6 +6125,8 @@ export interface operations {
                 maxDepth?: number;
                 /** @description Invocations; up to 1000000 as ndjson, else 10000 */
                 maxNodes?: number;
+                /** @description failed: only what failed, and the invocations on the way to it; text shows the errors too */
+                only?: "failed";
                 /** @description Of JSON alone. nested: tree, each invocation below the job that triggered it; flat: nodes, all in one list */
                 shape?: "nested" | "flat";
                 /** @description The form of the answer; stands above Accept */

@@ -84,6 +84,7 @@ const requests = ({
   flatCut: { operation: '/trees/{id}', path: `/trees/${root}?maxDepth=0&shape=flat` },
   flatNarrow: { operation: '/trees/{id}', path: `/trees/${root}?maxNodes=2&shape=flat` },
   flatCircular: { operation: '/trees/{id}', path: `/trees/${circular}?shape=flat` },
+  failedOnly: { operation: '/trees/{id}', path: `/trees/${root}?only=failed&shape=flat` },
   cut: { operation: '/trees/{id}', path: `/trees/${root}?maxDepth=0` },
   narrow: { operation: '/trees/{id}', path: `/trees/${root}?maxNodes=2` },
   circular: { operation: '/trees/{id}', path: `/trees/${circular}` },

@@ -105,6 +105,7 @@ const examples: Record<string, Examples> = {
       '/trees/{root}?include=events': [...tree, 'event'],
       '/trees/{root}?shape=flat': tree,
       '/trees/{root}?from=root&format=text&include=events': [...tree, 'event'],
+      '/trees/{root}?only=failed': tree,
       '/trees/{root}?format=mermaid': tree,
       '/trees/{root}?format=dot': tree,
       '/trees/{job}?format=ndjson&include=events': [...tree, 'event'],

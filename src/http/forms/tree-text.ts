@@ -7,8 +7,17 @@ import { restUrl } from '../links.ts'
 
 type Entry = { depth: number } & ({ branch: Branch; via: string | null } | { more: More })
 
-/** The tree as indented lines, two spaces a level, an invocation a line; then what was left out, the figures, and `above`, what is known above the root. Names are shown by nameText, so a line stays one. Depth first, without recursion. */
-export function* treeLines(root: Branch, summary: Summary, truncated: Truncated | null, above = ''): Generator<string> {
+/**
+ * The tree as indented lines, two spaces a level, an invocation a line; then what was left out, the figures, and `above`, what is known above the root. Names are shown by nameText, so a line stays one. Depth first, without recursion.
+ * `pruned`: of a tree that shows failed branches alone, how many invocations are left out; then the errors stand below their invocation.
+ */
+export function* treeLines(
+  root: Branch,
+  summary: Summary,
+  truncated: Truncated | null,
+  above = '',
+  pruned?: number,
+): Generator<string> {
   const stack: Entry[] = [{ depth: 0, branch: root, via: null }]
   for (let entry = stack.pop(); entry; entry = stack.pop()) {
     const indent = '  '.repeat(entry.depth)
@@ -17,9 +26,12 @@ export function* treeLines(root: Branch, summary: Summary, truncated: Truncated 
       continue
     }
     yield `${indent}${line(entry.branch, entry.via)}\n`
+    if (pruned !== undefined) for (const error of errorsOf(entry.branch)) yield `${indent}  ! ${error}\n`
     stack.push(...below(entry.branch, entry.depth + 1).reverse())
   }
   yield `\n${figuresText(summary, truncated)}\n`
+  if (pruned !== undefined)
+    yield `${count(pruned, 'invocation')} in which nothing failed ${pruned === 1 ? 'is' : 'are'} left out\n`
   if (above !== '') yield `${above}\n`
 }
 
@@ -44,6 +56,17 @@ function line(branch: Branch, via: string | null): string {
     id,
   ]
   return parts.filter((part) => part !== '').join('  ')
+}
+
+/** What went wrong in an invocation, a line each: its own message, that of its crash, and those of its failed jobs. */
+function errorsOf({ errorMessage, crash, jobs }: Branch): string[] {
+  const told = (name: string, message: string | null): string =>
+    `${nameText(name)}: ${nameText(message ?? 'no message')}`
+  return [
+    ...(errorMessage === null ? [] : [nameText(errorMessage)]),
+    ...(crash === null ? [] : [told(crash.eventName, crash.message)]),
+    ...jobs.filter((job) => isFailure(job.status)).map((job) => told(job.name, job.errorMessage)),
+  ]
 }
 
 /** The status of an invocation, and the event that crashed in it. */

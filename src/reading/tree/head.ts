@@ -24,6 +24,8 @@ export interface TreeHead {
   rootNamedJobId: string | null
   ancestors: Ancestor[]
   omittedAncestors: number
+  /** Of a tree that shows failed branches alone: invocations that are left out. */
+  pruned?: number
 }
 
 /** Where a tree begins, and whether that lies on a cycle. */

@@ -73,6 +73,7 @@ func main() {
 		"flatCut":  tree(at.Root, GetTreeParams{MaxDepth: ptr(0), Shape: ptr(GetTreeParamsShape("flat"))}),
 		"flatNarrow":   tree(at.Root, GetTreeParams{MaxNodes: ptr(2), Shape: ptr(GetTreeParamsShape("flat"))}),
 		"flatCircular": tree(at.Circular, GetTreeParams{Shape: ptr(GetTreeParamsShape("flat"))}),
+		"failedOnly": tree(at.Root, GetTreeParams{Only: ptr(GetTreeParamsOnly("failed")), Shape: ptr(GetTreeParamsShape("flat"))}),
 		"cut":      tree(at.Root, GetTreeParams{MaxDepth: ptr(0)}),
 		"narrow":   tree(at.Root, GetTreeParams{MaxNodes: ptr(2)}),
 		"circular": tree(at.Circular, GetTreeParams{}),

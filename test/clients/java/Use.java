@@ -75,20 +75,21 @@ public class Use {
         answers.put("failures", analysis.listFailures(List.of("job"), List.of("capture-payment"), null, null, from, to, null, "name", null, null, null));
         answers.put("dependencies", analysis.getDependencies(null, "capture-payment", null, "previous", null, from, to, null, null, 1, null, null));
         answers.put("trees", trees.listTrees(List.of("failed"), null, null, null, null, "99999w", null, 1, null, null));
-        answers.put("tree", trees.getTree(child, null, events, null, null, null, null));
-        answers.put("whole", trees.getTree(child, "root", events, null, null, null, null));
-        answers.put("flat", trees.getTree(child, "root", events, null, null, "flat", null));
-        answers.put("flatCut", trees.getTree(root, null, null, 0, null, "flat", null));
-        answers.put("flatNarrow", trees.getTree(root, null, null, null, 2, "flat", null));
-        answers.put("flatCircular", trees.getTree(circular, null, null, null, null, "flat", null));
-        answers.put("cut", trees.getTree(root, null, null, 0, null, null, null));
-        answers.put("narrow", trees.getTree(root, null, null, null, 2, null, null));
-        answers.put("circular", trees.getTree(circular, null, null, null, null, null, null));
-        answers.put("busy", trees.getTree(busy, null, null, null, null, null, null));
+        answers.put("tree", trees.getTree(child, null, events, null, null, null, null, null));
+        answers.put("whole", trees.getTree(child, "root", events, null, null, null, null, null));
+        answers.put("flat", trees.getTree(child, "root", events, null, null, null, "flat", null));
+        answers.put("flatCut", trees.getTree(root, null, null, 0, null, null, "flat", null));
+        answers.put("flatNarrow", trees.getTree(root, null, null, null, 2, null, "flat", null));
+        answers.put("flatCircular", trees.getTree(circular, null, null, null, null, null, "flat", null));
+        answers.put("cut", trees.getTree(root, null, null, 0, null, null, null, null));
+        answers.put("narrow", trees.getTree(root, null, null, null, 2, null, null, null));
+        answers.put("circular", trees.getTree(circular, null, null, null, null, null, null, null));
+        answers.put("busy", trees.getTree(busy, null, null, null, null, null, null, null));
         answers.put("criticalPath", trees.getTreeCriticalPath(busy, null, null, null, null));
         answers.put("treeFailures", trees.getTreeFailures(busy, null, null, null, null));
         answers.put("wrong", problemOf(() -> invocations.listInvocations(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, 0, null, null)));
-        answers.put("unknown", problemOf(() -> trees.getTree(nobody, null, null, null, null, null, null)));
+        answers.put("failedOnly", trees.getTree(root, null, null, null, null, "failed", "flat", null));
+        answers.put("unknown", problemOf(() -> trees.getTree(nobody, null, null, null, null, null, null, null)));
         System.out.println(MAPPER.writeValueAsString(answers));
     }
 

@@ -16,7 +16,7 @@ from client.api.links import list_links
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, get_tree_critical_path, get_tree_failures, list_tree_nodes, list_trees
 from client.models import (
-    GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeShape, ListEventsDetected,
+    GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeOnly, GetTreeShape, ListEventsDetected,
     ListInvocationsOrder, ListNamesKindItem, ListLinksStateItem, ListTreesStatusItem,
 )
 
@@ -59,6 +59,7 @@ answers = {
     "flatCut": get_tree.sync(root, client=client, max_depth=0, shape=GetTreeShape.FLAT),
     "flatNarrow": get_tree.sync(root, client=client, max_nodes=2, shape=GetTreeShape.FLAT),
     "flatCircular": get_tree.sync(circular, client=client, shape=GetTreeShape.FLAT),
+    "failedOnly": get_tree.sync(root, client=client, only=GetTreeOnly.FAILED, shape=GetTreeShape.FLAT),
     "cut": get_tree.sync(root, client=client, max_depth=0),
     "narrow": get_tree.sync(root, client=client, max_nodes=2),
     "circular": get_tree.sync(circular, client=client),

@@ -77,6 +77,9 @@ const answers = {
   flatCut: await GET('/trees/{id}', { params: { ...at(told.root), query: { maxDepth: 0, shape: 'flat' } } }),
   flatNarrow: await GET('/trees/{id}', { params: { ...at(told.root), query: { maxNodes: 2, shape: 'flat' } } }),
   flatCircular: await GET('/trees/{id}', { params: { ...at(told.circular), query: { shape: 'flat' } } }),
+  failedOnly: await GET('/trees/{id}', {
+    params: { ...at(told.root), query: { only: 'failed', shape: 'flat' } },
+  }),
   cut: await GET('/trees/{id}', { params: { ...at(told.root), query: { maxDepth: 0 } } }),
   narrow: await GET('/trees/{id}', { params: { ...at(told.root), query: { maxNodes: 2 } } }),
   circular: await GET('/trees/{id}', { params: at(told.circular) }),

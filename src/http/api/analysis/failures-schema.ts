@@ -10,7 +10,7 @@ export const FailureSampleSchema = Type.Object(
     invocationId: Id,
     at: Instant,
     message: Message,
-    tree: Type.String({ description: 'The request for the tree around it, as text' }),
+    tree: Type.String({ description: 'The request for what failed in the tree around it, as text' }),
   },
   { $id: 'FailureSample', title: 'FailureSample' },
 )
@@ -61,7 +61,7 @@ export const failuresExample = {
           invocationId: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',
           at: '2026-11-22T09:48:02.132000Z',
           message: "Payment 0f8fad5b-d9cb-469f-a165-70867728950e was declined: 'card expired'",
-          tree: '/trees/3f2504e0-4f89-41d3-9a0c-0305e82c3301?from=root&format=text',
+          tree: '/trees/3f2504e0-4f89-41d3-9a0c-0305e82c3301?from=root&only=failed&format=text',
         },
       ],
     },

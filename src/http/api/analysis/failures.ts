@@ -56,7 +56,7 @@ export const failures: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, {
       const data = found.data.map(({ samples, ...failure }) => ({
         ...failure,
         samples: samples.map((sample) =>
-          Object.assign(sample, { tree: treeUrl(sample.invocationId, '?from=root&format=text') }),
+          Object.assign(sample, { tree: treeUrl(sample.invocationId, '?from=root&only=failed&format=text') }),
         ),
       }))
       return sendFigures(

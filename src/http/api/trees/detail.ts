@@ -4,13 +4,16 @@ import { Type } from 'typebox'
 import { treeDiagram } from '../../forms/tree-diagram.ts'
 import { linkedTree } from '../../forms/tree-json.ts'
 import { rootText } from '../../forms/link-text.ts'
+import { wholeNdjson } from '../../forms/tree-ndjson.ts'
 import { treeLines } from '../../forms/tree-text.ts'
+import { forms } from '../../negotiate/content-type.ts'
 import { unchanged } from '../../negotiate/etag.ts'
 import { noTree } from '../../problems/not-found.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { diagramContent, diagramForms, isDiagram, sendDiagram } from '../diagram-answer.ts'
 import { treeLinesAnswer, type TreeSource } from './stream.ts'
+import { onlyFailed } from '../../../reading/tree/only-failed.ts'
 import { flatDocument, nested, wholeTree } from '../../../reading/tree/whole.ts'
 import { defaultDepth, layoutOf, maximaOf, reachOf, type ByLayout, type Maxima } from './limits.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -34,6 +37,12 @@ const treeQuery = (maxima: ByLayout) =>
       default: maxima.flat.maxNodes,
       description: `Invocations; up to ${maxima.ndjson.maxNodes} as ndjson, else ${maxima.flat.maxNodes}`,
     }),
+    only: Type.Optional(
+      EnumParam(
+        ['failed'],
+        'failed: only what failed, and the invocations on the way to it; text shows the errors too',
+      ),
+    ),
     shape: Type.Unsafe<'nested' | 'flat'>({
       ...EnumParam(
         ['nested', 'flat'],
@@ -85,21 +94,25 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
       } = request
       const fromRoot = query.from === 'root'
       const layout = layoutOf(form, query.shape)
-      const reach = reachOf(query, layout, maxima)
-      if (layout === 'ndjson') return treeLinesAnswer(request, reply, options, { id, fromRoot, reach })
-      const whole = await wholeTree(whileWanted(db, request), options, {
+      const pruned = query.only === 'failed'
+      // What is pruned is held whole, in whatever form it goes out.
+      const reach = reachOf(query, layout === 'ndjson' && pruned ? 'flat' : layout, maxima)
+      if (layout === 'ndjson' && !pruned) return treeLinesAnswer(request, reply, options, { id, fromRoot, reach })
+      const read = await wholeTree(whileWanted(db, request), options, {
         id,
         fromRoot,
         reach,
         messages: messagesFor(request),
       })
-      if (!whole) throw noTree(id)
+      if (!read) throw noTree(id)
+      const whole = pruned ? onlyFailed(read) : read
       request.rows = whole.nodes.length
+      if (layout === 'ndjson') return reply.type(forms.ndjson).send(wholeNdjson(whole))
       const { asOf: _asOf, ...place } = whole.head
       if (unchanged(request, reply, JSON.stringify([layout, place, ...whole.found.more]) + whole.state)) return reply
       if (layout === 'text') {
         const { tree, summary, truncated } = nested(whole)
-        const lines = treeLines(tree, summary, truncated, rootText(whole.head))
+        const lines = treeLines(tree, summary, truncated, rootText(whole.head), whole.head.pruned)
         return reply.type('text/plain; charset=utf-8').send(Readable.from(lines))
       }
       if (isDiagram(form)) return sendDiagram(reply, form, treeDiagram(whole))

@@ -89,6 +89,13 @@ const headFields = {
     minimum: 0,
     description: 'Ancestors left out between the root and the nearest 999',
   }),
+  pruned: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description:
+        'With only=failed: invocations that are left out, for nothing in them failed, nor in what is shown below them. summary counts them',
+    }),
+  ),
   summary: Ref(TreeFiguresSchema),
   ...truncatedField,
 }
