@@ -152,7 +152,7 @@ test('lookups that share statements leave a connection of the database to anothe
   const other = ask('/invocations', polite)
   await until('the fifth is at work', async () => (await backends('locked')) === 5)
   const { rows } = await pool.query(
-    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%k.nth%'",
+    "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%asked.nth%'",
   )
   assert.equal(rows.length, 4, 'the fifth is that of the other client')
   letGo()

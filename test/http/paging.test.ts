@@ -7,7 +7,7 @@ import { lists } from '../support/endpoints.ts'
 import { forest, insertForest, instantOf } from '../support/forest.ts'
 import { pages, rowsOf, type Listed } from '../support/pages.ts'
 import * as reference from '../support/reference.ts'
-import { addInvocation, addJob } from '../support/rows.ts'
+import { addInvocation, addJob, addKeptLink } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 
 const at = Date.parse('2026-11-22T09:00:00Z')
@@ -15,11 +15,13 @@ const window = `from=${instantOf(at * 1000 - 60_000_000)}&to=${instantOf(at * 10
 
 interface Shown {
   id?: string
+  invocationId?: string
   triggered?: { invocationId: string }
   root?: { id: string }
 }
 
-const idOf = ({ id, triggered, root }: Shown): string => id ?? triggered?.invocationId ?? root?.id ?? ''
+const idOf = ({ id, invocationId, triggered, root }: Shown): string =>
+  id ?? invocationId ?? triggered?.invocationId ?? root?.id ?? ''
 
 /** The rows of a list by plain SQL; of one that is not here, a page that holds them all says what there is. */
 const references: Record<string, (pool: pg.Pool) => Promise<object[]>> = {
@@ -30,12 +32,20 @@ const references: Record<string, (pool: pg.Pool) => Promise<object[]>> = {
   '/trees': (pool) => reference.trees(pool, 'true', 'true'),
 }
 
-/** A root with a job and what that triggered, somewhere in the window: before, between and after the rows that are there. */
+/** A root with a job and what that triggered, whose link was once ours, somewhere in the window: before, between and after the rows that are there. */
 async function write(pool: pg.Pool, random: Random): Promise<void> {
   const created_at = () => instantOf(at * 1000 + random.int(-50_000_000, 170_000_000))
   const root = await addInvocation(pool, { created_at: created_at() })
   const job = await addJob(pool, root, { created_at: created_at() })
-  await addInvocation(pool, { created_at: created_at(), source_job_id: job })
+  const triggered = await addInvocation(pool, { created_at: created_at(), source_job_id: job })
+  await addKeptLink(pool, triggered, { job_id: job, state: 'undone' })
+}
+
+/** Our table knows of every link that somebody took it back: no answer but /links tells that. */
+async function keepUndone(pool: pg.Pool): Promise<void> {
+  await pool.query(`
+    insert into observability_links (invocation_id, created_at, job_id, state, rule_version, rule_settings)
+    select id, created_at, source_job_id, 'undone', 1, '' from invocations where source_job_id is not null`)
 }
 
 for (const list of lists) {
@@ -43,6 +53,7 @@ for (const list of lists) {
     test(`${list} in ${order} order shows each row that was there once, while others arrive`, async (t) => {
       const shown = await service(t)
       await insertForest(shown.pool, forest(4, 200, at))
+      await keepUndone(shown.pool)
       const there = (
         await (references[list]?.(shown.pool) ?? rowsOf<Shown>(shown, `${list}?${window}&limit=1000`))
       ).map(idOf)
