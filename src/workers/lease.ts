@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
-import type { Session, Writer } from '../db/db.ts'
-import { insertLease, renewLease, type Lease } from '../queries/recovery/lease.ts'
+import type { Session, Timeouts, Writer } from '../db/db.ts'
+import { extendLease, insertLease, renewLease, type Lease } from '../queries/recovery/lease.ts'
 
 /** Whoever holds it may write links: one worker or command at a time. */
 export const LINKS = 'links'
@@ -43,4 +43,22 @@ export async function takeLease(writer: Writer, name: string, holder: string): P
 export async function checkLease(session: Session, lease: Lease): Promise<void> {
   if (!(await renewLease(session, lease, TTL)))
     throw new LeaseLost(`the lease "${lease.name}" has expired, or somebody else has taken it: nothing more is written`)
+}
+
+/**
+ * Does work under a lease in one transaction. Its lock keeps everybody else from taking the lease, also if the work takes longer than the lease lasts
+ * (a thousand payloads of 5 MB take 10 s), so at the end the lease is lengthened whether it has run out or not. Throws LeaseLost.
+ */
+export async function underLease<T>(
+  writer: Writer,
+  lease: Lease,
+  work: (session: Session) => Promise<T>,
+  timeouts?: Timeouts,
+): Promise<T> {
+  return writer.transaction(async (session) => {
+    await checkLease(session, lease)
+    const result = await work(session)
+    await extendLease(session, lease, TTL)
+    return result
+  }, timeouts)
 }

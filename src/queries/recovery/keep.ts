@@ -11,18 +11,20 @@ export interface Kept {
   state: LinkState
 }
 
-/** Keeps these, in place of what was kept of the same invocations. When we wrote to the column stays, for ends are made of it. */
+/** Keeps these, in place of what was kept of the same invocations; of an id that occurs twice, as in a copy without keys, once. When we wrote to the column stays, for ends are made of it. */
 export async function keepLinks(db: Queryable, { version, settings }: Rule, links: readonly Kept[]): Promise<void> {
   if (links.length === 0) return
   await db.query(sql`
 insert into public.observability_links as l (invocation_id, created_at, job_id, state, rule_version, rule_settings)
-select k.id,
+select distinct on (k.id)
+       k.id,
        k."createdAt",
        k."jobId",
        k.state,
        ${version}::integer,
        ${settings}
   from json_to_recordset(${JSON.stringify(links)}::json) k (id uuid, "createdAt" timestamptz, "jobId" uuid, state text)
+ order by k.id, k."createdAt" desc
     on conflict (invocation_id) do update
    set created_at = excluded.created_at,
        job_id = excluded.job_id,

@@ -50,6 +50,15 @@ returning 1`)
   return rows.length > 0
 }
 
+/** Lengthens a lease that has perhaps run out. Only for a transaction in which `renewLease` has succeeded: nobody has taken the lease since. */
+export async function extendLease(db: Queryable, { name, token }: Lease, ttlMs: number): Promise<void> {
+  await db.query(sql`
+update public.observability_leases l
+   set expires_at = clock_timestamp() + ${ttlMs}::float8 * interval '1 ms'
+ where l.name = ${name}
+   and l.token = ${token}::int8`)
+}
+
 /** Gives a lease back. One that somebody else has taken meanwhile stays theirs. */
 export async function expireLease(db: Queryable, { name, token }: Lease): Promise<void> {
   await db.query(sql`

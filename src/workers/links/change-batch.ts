@@ -45,8 +45,8 @@ export interface ChangeOptions {
 const TIMEOUTS = { lockTimeout: 50, statementTimeout: 1000 }
 /** lock_not_available, deadlock_detected, foreign_key_violation (the job was deleted), and query_canceled (a batch took a second). */
 const AGAIN = new Set(['55P03', '40P01', '23503', '57014'])
-/** What a row is refused for whenever it is written: its data, a constraint, a trigger that raises. */
-const REFUSED = /^(22|23|44|P0)/
+/** What a row is refused for whenever it is written: its data, a constraint, a trigger that raises, a right that was revoked, a column that was made a generated one. */
+const REFUSED = /^(22|23|44|P0|42501|428C9)/
 /** Changes these invocations in one transaction, or row by row if that met what others hold. Gives the ids that must be tried again. Throws LeaseLost. */
 export async function changeSome(
   change: Change,

@@ -1,5 +1,5 @@
 import { nextBatchSize } from '../../domain/link/batch-size.ts'
-import { checkLease } from '../lease.ts'
+import { underLease } from '../lease.ts'
 import { changeLinks } from './change.ts'
 import { examineNext, type Examiner } from './examine.ts'
 import { mending } from './mend.ts'
@@ -18,10 +18,12 @@ export function examining(examiner: Examiner, mend: boolean, onRefusal: (why: st
   let size = FIRST
   return async (writer, lease, window, after, signal) => {
     const began = performance.now()
-    const { tally, end } = await writer.transaction(async (session) => {
-      await checkLease(session, lease)
-      return examineNext(session, examiner, window, after, size)
-    }, TIMEOUTS)
+    const { tally, end } = await underLease(
+      writer,
+      lease,
+      (session) => examineNext(session, examiner, window, after, size),
+      TIMEOUTS,
+    )
     if (tally.examined > 0) size = nextBatchSize(tally.examined, performance.now() - began, MOST)
     // Of rows that share their instant some may come with the next batch, so that one begins at this instant again.
     const part = { from: after?.createdAt ?? window.from, to: end?.createdAt ?? window.to }

@@ -5,7 +5,7 @@ import { addTally, emptyTally, type Tally } from '../../domain/link/tally.ts'
 import type { Position, Window } from '../../queries/recovery/kept.ts'
 import type { Lease } from '../../queries/recovery/lease.ts'
 import { beginScan, estimatedRows, noteScan, unfinishedScan } from '../../queries/recovery/scans.ts'
-import { checkLease } from '../lease.ts'
+import { checkLease, underLease } from '../lease.ts'
 import { examineNext, type Examiner } from './examine.ts'
 
 export interface ScanOptions {
@@ -51,10 +51,10 @@ export async function scanLinks(options: ScanOptions, keeping?: Keeping): Promis
   for (let position = scan.position; ;) {
     signal.throwIfAborted()
     const began = performance.now()
-    const { looked, end } = await writer.transaction(async (session) => {
-      if (keeping !== undefined) await checkLease(session, keeping.lease)
-      return batch(session, options, { ...scan, position }, size, keeping?.name)
-    }, TIMEOUTS)
+    const work = (session: Session) => batch(session, options, { ...scan, position }, size, keeping?.name)
+    const { looked, end } = await (keeping === undefined
+      ? writer.transaction(work, TIMEOUTS)
+      : underLease(writer, keeping.lease, work, TIMEOUTS))
     const took = performance.now() - began
     progress?.(tally.examined, total)
     if (end === null) return tally

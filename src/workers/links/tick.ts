@@ -5,7 +5,7 @@ import type { Position } from '../../queries/recovery/kept.ts'
 import type { Lease } from '../../queries/recovery/lease.ts'
 import { sweepKept } from '../../queries/recovery/sweep.ts'
 import { countLinks, noteTick } from '../../queries/recovery/tick.ts'
-import { checkLease } from '../lease.ts'
+import { checkLease, underLease } from '../lease.ts'
 import { createPasses, type Look } from './passes.ts'
 import { createRescan } from './rescan.ts'
 
@@ -49,10 +49,10 @@ export function createTicks(
     // Also if it fails: then it is tried again after a minute, and links are recovered meanwhile.
     if (due) countedAt = performance.now()
     const note = { ruleVersion: rule.version, ruleSettings: rule.settings, ...passes.longest() }
-    // In one transaction, whose lock on the lease outlasts the lease itself if counting takes long.
-    const counts = await writer.transaction(
+    const counts = await underLease(
+      writer,
+      lease,
       async (session) => {
-        await checkLease(session, lease)
         const taken = due ? await countLinks(session, signal) : undefined
         await noteTick(session, { ...note, counts: taken })
         return taken
