@@ -9,7 +9,15 @@ import { recoveryRights } from '../../src/queries/recovery/rights.ts'
 import { database } from '../support/database.ts'
 import { onTeardown } from '../support/teardown.ts'
 
-const all: RecoveryRights = { there: true, standby: false, select: true, keep: true, mend: true, role: 'app' }
+const all: RecoveryRights = {
+  there: true,
+  standby: false,
+  select: true,
+  keep: true,
+  mend: true,
+  generated: false,
+  role: 'app',
+}
 
 test('what is read and written follows from what is asked for and what the role may do', () => {
   const decided = (rights: Partial<RecoveryRights>) =>
@@ -25,6 +33,7 @@ test('what is read and written follows from what is asked for and what the role 
     'overlay overlay',
     'overlay overlay warned',
   ])
+  assert.deepEqual(decided({ generated: true }), decided({ mend: false }))
   for (const rights of [{ keep: false, mend: false }, { standby: true }])
     assert.deepEqual(decided(rights), ['labels off', 'labels off', 'overlay off warned', 'overlay off warned'])
   for (const rights of [{ select: false, keep: false }, { there: false }])
@@ -39,6 +48,10 @@ test('the sentence of the start says what is read, what is written, and the gran
   assert.equal(
     recoveryOf('mend', { ...all, mend: false }).told,
     'links: LINK_RECOVERY=mend: recovered links are shown beside those of source_job_id, and found links are kept in public.observability_links: app may not update source_job_id: grant update (source_job_id) on public.invocations to app',
+  )
+  assert.match(
+    recoveryOf('mend', { ...all, generated: true }).told,
+    /: source_job_id is a generated column, which nobody can write$/,
   )
   assert.match(
     recoveryOf('overlay', { ...all, keep: false }).told,
@@ -96,4 +109,17 @@ test('the three grants of docs/links.md give what each is for; another table und
   assert.deepEqual(await rights(), { there: false, select: false, keep: false, mend: true })
   await client.query('drop view observability_links')
   assert.deepEqual(await rights(), { there: false, select: false, keep: false, mend: true })
+})
+
+test('a source_job_id that is a generated column is told', async (t) => {
+  const { pool } = await database(t)
+  const db: Queryable = {
+    query: async <R extends object = Row>({ text, values }: Sql) =>
+      (await pool.query<R & pg.QueryResultRow>(text, values)).rows,
+  }
+  assert.equal((await recoveryRights(db)).generated, false)
+  await pool.query(`alter table public.invocations
+    drop column source_job_id,
+    add column source_job_id uuid generated always as ((source_event_payload ->> 'parent')::uuid) stored`)
+  assert.equal((await recoveryRights(db)).generated, true)
 })

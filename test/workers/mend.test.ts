@@ -8,7 +8,8 @@ import { mending, undoing } from '../../src/workers/links/mend.ts'
 import { database } from '../support/database.ts'
 import { columnOf, keptLinks, linkWriter, type KeptLink } from '../support/links.ts'
 import { patience } from '../support/patience.ts'
-import { addInvocation, addJob } from '../support/rows.ts'
+import { addInvocation, addJob, addKeptLink } from '../support/rows.ts'
+import { onTeardown } from '../support/teardown.ts'
 
 const ALL = { from: null, to: null }
 
@@ -221,3 +222,31 @@ test('a row that the database refuses keeps no other one from being written, and
     [null, ...others.map(({ job }) => job)],
   )
 })
+
+for (const [what, change] of [
+  [
+    'a column that was made a generated one',
+    `drop column source_job_id, add column source_job_id uuid generated always as (null) stored`,
+  ],
+  ['a right that was revoked', undefined],
+] as const)
+  test(`${what} while the service runs is a refusal, and throws nothing`, async (t) => {
+    const { url, pool } = await database(t)
+    const { writer, lease } = await linkWriter(t, url)
+    const job = await addJob(pool, await addInvocation(pool))
+    for (let count = 0; count < 2; count += 1) await addKeptLink(pool, await addInvocation(pool), { job_id: job })
+    if (change === undefined) {
+      const role = `mends_${randomUUID().replaceAll('-', '')}`
+      await pool.query(`create role ${role};
+        grant select on public.invocations, public.job_executions to ${role};
+        grant select, insert, update, delete on public.observability_links, public.observability_leases to ${role}`)
+      onTeardown(t, async () => {
+        await pool.query(`drop owned by ${role}; drop role ${role}`)
+      })
+      await writer.script(`set role ${role}`)
+    } else await pool.query(`alter table public.invocations ${change}`)
+    const { signal } = new AbortController()
+    const { refusal, ...so } = await changeLinks(mending, { writer, lease, window: ALL, signal, patience: 0 })
+    assert.deepEqual(so, { changed: 0, settled: 0, skipped: 0, refused: 2 })
+    assert.match(refusal ?? '', /permission denied for table invocations|can only be updated to DEFAULT/)
+  })

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { sweepKept } from '../../src/queries/recovery/sweep.ts'
+import { changeLinks } from '../../src/workers/links/change.ts'
+import { undoing } from '../../src/workers/links/mend.ts'
 import { database } from '../support/database.ts'
-import { linkWriter } from '../support/links.ts'
-import { addInvocation, addJob } from '../support/rows.ts'
+import { columnOf, linkWriter } from '../support/links.ts'
+import { addInvocation, addJob, addKeptLink } from '../support/rows.ts'
 import { stateOf } from '../support/writers/found.ts'
 
 test('what is kept of deleted invocations goes, and links to deleted jobs become severed, in turn, however old they are', async (t) => {
@@ -41,4 +44,18 @@ test('what is kept of deleted invocations goes, and links to deleted jobs become
       [kept[3], `undone ${gone}`],
     ],
   )
+})
+
+test('without the foreign key, a mended link to a job that was deleted can still be taken back', async (t) => {
+  const { url, pool } = await database(t)
+  const { writer, lease } = await linkWriter(t, url)
+  await pool.query('alter table public.invocations drop constraint fk_invocations_source_job_id')
+  const job_id = randomUUID()
+  const id = await addInvocation(pool, { source_job_id: job_id })
+  await addKeptLink(pool, id, { job_id, state: 'mended' })
+  assert.deepEqual(await sweepKept(writer, null, 10), { removed: 0, severed: 0, end: null })
+  const { signal } = new AbortController()
+  const window = { from: null, to: null }
+  const { changed } = await changeLinks(undoing, { writer, lease, window, signal, patience: 0 })
+  assert.deepEqual([changed, (await columnOf(pool)).get(id)], [1, null])
 })

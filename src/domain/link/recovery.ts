@@ -16,6 +16,8 @@ export interface RecoveryRights {
   keep: boolean
   /** It may update invocations.source_job_id. */
   mend: boolean
+  /** invocations.source_job_id is a generated column, as some copies of databases have it. */
+  generated: boolean
   /** Quoted where it must be. */
   role: string
 }
@@ -57,7 +59,8 @@ export function whyNothingIsKept({ there, standby, keep, role }: RecoveryRights)
 }
 
 /** Why links cannot be written into the column; undefined: they can. */
-export function whyNothingIsMended({ mend, role }: RecoveryRights): string | undefined {
+export function whyNothingIsMended({ mend, generated, role }: RecoveryRights): string | undefined {
+  if (generated) return 'source_job_id is a generated column, which nobody can write'
   if (mend) return undefined
   return `${role} may not update source_job_id: grant update (source_job_id) on public.invocations to ${role}`
 }

@@ -11,6 +11,12 @@ select ${there} as "there",
                 and not row_security_active(to_regclass('public.observability_links')), false) as select,
        ${may(sql`'select'`)} and ${may(sql`'insert'`)} and ${may(sql`'update'`)} and ${may(sql`'delete'`)} as keep,
        coalesce(has_column_privilege(to_regclass('public.invocations'), 'source_job_id', 'update'), false) as mend,
+       exists (
+         select
+           from pg_attribute a
+          where a.attrelid = to_regclass('public.invocations')
+            and a.attname = 'source_job_id'
+            and a.attgenerated <> '') as generated,
        quote_ident(current_user) as role`)
   if (!rights) throw new Error('the database did not tell the rights of this role')
   return rights

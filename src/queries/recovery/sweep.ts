@@ -9,7 +9,10 @@ export interface Swept {
   end: Position | null
 }
 
-/** Among the next `limit` rows of ours after a position: removes those of deleted invocations, and notes as severed those whose job was deleted. */
+/**
+ * Among the next `limit` rows of ours after a position: removes those of deleted invocations, and notes as severed those whose job was deleted.
+ * Where there is no foreign key the column still holds that job, and the link stays mended, or it could not be taken back.
+ */
 export async function sweepKept(db: Queryable, after: Position | null, limit: number): Promise<Swept> {
   const [row] = await db.query<Swept>(sql`
 with looked as materialized (
@@ -36,7 +39,8 @@ with looked as materialized (
      and l.state in ('recovered', 'mended')
      and exists (
            select from public.invocations i
-            where i.id = k.invocation_id)
+            where i.id = k.invocation_id
+              and i.source_job_id is distinct from l.job_id)
      and not exists (
            select from public.job_executions j
             where j.id = l.job_id)
