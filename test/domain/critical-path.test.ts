@@ -167,6 +167,20 @@ test('an event time that the job cannot have written at does not count', () => {
   assert.equal(told(pathOf(tree(40)))[2], 'waiting ship 40-70, event')
 })
 
+test('a job that took no time stands once; one that still runs has not handed over at its end, though the clock of the database is behind', () => {
+  const instantly = pathOf({
+    run: 'order',
+    at: [0, 20],
+    jobs: [{ job: 'pay', at: [10, 10], triggers: [{ run: 'ship', at: [10, 50] }] }],
+  })
+  assert.deepEqual(told(instantly), ['working order 0-10', 'working pay 10-10', 'working ship 10-50'])
+  const behind = pathOf(
+    { run: 'order', at: [0], jobs: [{ job: 'pay', at: [10], triggers: [{ run: 'ship', at: [60, 90] }] }] },
+    40,
+  )
+  assert.deepEqual(told(behind), ['working order 0-10', 'working pay 10-60', 'working ship 60-90'])
+})
+
 const span = fc.tuple(fc.integer({ min: -50, max: 200 }), fc.option(fc.integer({ min: -5, max: 300 }), { freq: 8 }))
 const spanAt = ([start, took]: [number, number | null]): [number, number?] =>
   took === null ? [start] : [start, start + took]

@@ -5,7 +5,8 @@ import { referencePath, type ReferenceSegment } from '../support/critical-path.t
 import { forest, insertForest } from '../support/forest.ts'
 import { seedsAndModes, serviceInMode, type LinkMode } from '../support/link-modes.ts'
 import * as reference from '../support/reference.ts'
-import type { Service } from '../support/service.ts'
+import { addEvent, addInvocation, addJob } from '../support/rows.ts'
+import { service, type Service } from '../support/service.ts'
 
 const at = Date.parse('2026-11-22T09:00:00Z')
 
@@ -89,3 +90,69 @@ for (const { seed, mode } of seedsAndModes) {
     })
   })
 }
+
+test('a tree that is cut says so, in JSON and in text, and its answers are those of the part that was read', async (t) => {
+  const { get, pool } = await service(t)
+  const root = await addInvocation(pool, { created_at: '2026-11-22T09:00:00Z' })
+  const job = await addJob(pool, root, { created_at: '2026-11-22T09:00:00.01Z' })
+  const below = await addInvocation(pool, { created_at: '2026-11-22T09:00:09Z', source_job_id: job })
+  await addJob(pool, below, { created_at: '2026-11-22T09:00:09Z', status: 'failed' })
+  for (const [limit, reason] of [
+    ['maxNodes=1', 'max-nodes'],
+    ['maxDepth=0', 'max-depth'],
+  ]) {
+    const { json: path } = await get<PathAnswer>(`/trees/${root}/critical-path?${limit}`)
+    assert.deepEqual(
+      [path.truncated, path.endedAt],
+      [{ reason, limit: Number(limit?.at(-1)) }, '2026-11-22T09:00:00.100000Z'],
+    )
+    const { json: failures } = await get<FailuresAnswer>(`/trees/${root}/failures?${limit}`)
+    assert.deepEqual(
+      [failures.rootCauses.count, failures.verdict],
+      [0, 'Nothing failed; the tree was cut, so this is said of the part that was read.'],
+    )
+    for (const what of ['critical-path', 'failures'])
+      assert.match(
+        (await get(`/trees/${root}/${what}?${limit}&format=text`)).text,
+        new RegExp(`the tree was cut by ${reason} .*told of the part that was read`),
+      )
+  }
+  const { json: whole } = await get<FailuresAnswer>(`/trees/${root}/failures`)
+  assert.equal(whole.rootCauses.count, 1)
+  assert.equal((await get(`/trees/${root}/failures?maxNodes=10001`)).status, 400)
+})
+
+test('the path of a tree that runs is another one at each request; that of a tree that has ended is not sent again', async (t) => {
+  const { get, pool } = await service(t)
+  const runs = await addInvocation(pool, { status: 'running', total_duration_ms: null })
+  const ended = await addInvocation(pool)
+  for (const [id, status] of [
+    [runs, 200],
+    [ended, 304],
+  ] as const) {
+    const path = `/trees/${id}/critical-path`
+    const first = await get<PathAnswer>(path)
+    assert.deepEqual([first.json.open, first.json.endedAt === first.json.asOf], [id === runs, id === runs])
+    assert.equal((await get(path, { 'if-none-match': String(first.headers['etag']) })).status, status)
+  }
+})
+
+test('the message of a failure is as whole as the caller may see it', async (t) => {
+  const stack = 'Declined\n    at charge (/srv/app/charge.js:7:3)'
+  for (const [scopes, expected] of [
+    [['read'], 'Declined'],
+    [['read', 'read:payload'], stack],
+  ] as const) {
+    const { get, pool } = await service(t, { anonymousScopes: [...scopes] })
+    const root = await addInvocation(pool)
+    const event = await addEvent(pool, root, { status: 'handler_failed', handler_error: stack })
+    await addJob(pool, root, { status: 'failed', error_message: stack, event_execution_id: event })
+    const { json } = await get<{ rootCauses: { data: Array<{ kind: string; errorMessage: string }> } }>(
+      `/trees/${root}/failures`,
+    )
+    assert.deepEqual(Object.fromEntries(json.rootCauses.data.map(({ kind, errorMessage }) => [kind, errorMessage])), {
+      crash: expected,
+      job: expected,
+    })
+  }
+})
