@@ -91,7 +91,8 @@ test(
       assert.deepEqual(
         queryOf(operation)
           .map(({ name }) => name)
-          .filter((name) => !tally.right.has(name)),
+          // Of a filter that is null in each of the rows nothing says what is right: it depends on the window of the request.
+          .filter((name) => !tally.right.has(name) && !shown.every((row) => row[name] === null)),
         [],
         `parameters of ${operation.id} that were never right: the rows of test/fuzz/rows.ts say what is right, and their column at where the window lies`,
       )
