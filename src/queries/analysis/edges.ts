@@ -27,15 +27,14 @@ select e.source,
        e.lag,
        e."firstSeen",
        e."lastSeen",
-       e."sampleId"
+       n."sampleId"
   from (select p.source,
                p.target,
                count(*)::int as times,
                count(*) filter (where p.failed)::int as failed,
                percentile_disc(array[0.5, 0.95]) within group (order by p.lag) as lag,
                min(p.at) as "firstSeen",
-               max(p.at) as "lastSeen",
-               (array_agg(p.target_id order by p.at desc, p.target_id desc))[1] as "sampleId"
+               max(p.at) as "lastSeen"
           from pairs p
          group by p.source, p.target
          order by times desc, p.source, p.target
@@ -54,6 +53,15 @@ select e.source,
          group by b.source, b.target) s
     on s.source = e.source
    and s.target = e.target
+  join (select p.source,
+               p.target,
+               p.at,
+               max(p.target_id::text collate "C") as "sampleId"
+          from pairs p
+         group by p.source, p.target, p.at) n
+    on n.source = e.source
+   and n.target = e.target
+   and n.at = e."lastSeen"
  order by e.times desc, e.source, e.target`)
 }
 
