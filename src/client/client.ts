@@ -15,7 +15,10 @@ export interface Options extends ClientOptions {
   key?: string
 }
 
-export interface Client extends FetchClient<paths> {
+/** What `GET` reads unless it is told `parseAs`. An answer that has other forms too (text, a diagram) would else be typed as JSON or a string. */
+type Json = 'application/json' | 'application/problem+json'
+
+export interface Client extends FetchClient<paths, Json> {
   /** The pages of a list, one request each: `for await (const { data, page, asOf } of client.pages('/jobs', { window: '1h' }))`. Throws ServiceError. */
   pages<P extends ListPath>(path: P, query?: ListQuery<P>, signal?: AbortSignal): AsyncGenerator<PageOf<P>, void>
   /** All rows of a list, page by page, `limit` rows a request. Throws ServiceError. */
@@ -26,7 +29,7 @@ export interface Client extends FetchClient<paths> {
 
 /** A client of the service: what openapi-fetch gives (`GET` with the paths, parameters and answers of the OpenAPI document), and iterators over what comes in parts. */
 export function createClient({ key, ...options }: Options): Client {
-  const client = createFetchClient<paths>(options)
+  const client = createFetchClient<paths, Json>(options)
   if (key !== undefined)
     client.use({ onRequest: ({ request }) => request.headers.set('authorization', `Bearer ${key}`) })
   const pages = <P extends ListPath>(path: P, query: ListQuery<P> = {}, signal?: AbortSignal) =>

@@ -156,6 +156,27 @@ test('who takes no more lines ends the request', async (t) => {
   await until('the service sees the connection closed', () => closed)
 })
 
+test('an answer that has other forms is typed as JSON, and as a string with parseAs', async (t) => {
+  const { pool, listen } = await service(t)
+  const id = await addInvocation(pool, { status: 'failed' })
+  const client = createClient({ baseUrl: await listen() })
+  const path = { id }
+  const found: Record<string, number | string | undefined> = {
+    nodes: (await client.GET('/dependencies')).data?.nodes.length,
+    tree: (await client.GET('/trees/{id}', { params: { path } })).data?.tree?.status,
+    segments: (await client.GET('/trees/{id}/critical-path', { params: { path } })).data?.segments.length,
+    rootCauses: (await client.GET('/trees/{id}/failures', { params: { path } })).data?.rootCauses.count,
+  }
+  assert.deepEqual(found, { nodes: 0, tree: 'failed', segments: 1, rootCauses: 1 })
+  const { data: text = '' } = await client.GET('/trees/{id}', {
+    params: { path, query: { format: 'text' } },
+    parseAs: 'text',
+  })
+  assert.ok(text.includes(id))
+  const wrong = await client.GET('/trees/{id}', { params: { path: { id: 'x' } } })
+  assert.equal(wrong.error?.errors?.[0]?.parameter, 'id')
+})
+
 /** A server that answers each request so; its base URL. */
 async function answering(
   t: TestContext,

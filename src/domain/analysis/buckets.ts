@@ -15,19 +15,19 @@ const MOST_POINTS = 20_000
 
 /**
  * The starts of the buckets of a window: its own start, then each full 5 minutes, hour or midnight of the time zone. A day lasts 23 or 25 hours where clocks change;
- * an hour that the clock shows twice is two buckets. `series`: how many a page may hold. Throws Invalid where there would be too many buckets.
+ * an hour that the clock shows twice is two buckets. `series`: how many a page may hold. Throws Invalid if there would be too many buckets.
  */
 export function bucketStarts(window: Window, length: BucketLength, zoneName: string, series: number): string[] {
   const zone = timeZone(zoneName)
   const span = msBetween(window.from, window.to)
   if (span === null)
-    throw new Invalid('bucket', length, 'left out where from or to is infinite: such a window has no end of buckets')
+    throw new Invalid('bucket', length, 'left out if from or to is infinite: such a window has no end of buckets')
   const buckets = Math.ceil(span / bucketLengths[length])
   if (buckets > MOST_BUCKETS || buckets * series > MOST_POINTS)
     throw new Invalid(
       'bucket',
       length,
-      `longer, or of a shorter window, or with a smaller limit: up to ${MOST_BUCKETS} buckets a series and ${MOST_POINTS} a page; this would be ${buckets} of each of up to ${series} series`,
+      `so long that a series has at most ${MOST_BUCKETS} buckets and a page ${MOST_POINTS}, and this would be ${buckets} for each of up to ${series} names: take a longer bucket, a shorter window or a smaller limit`,
     )
   const starts = [window.from]
   for (

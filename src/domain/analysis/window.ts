@@ -21,6 +21,6 @@ export function previousStretch(window: Window, examinedFrom: string): Window {
 function lengthOf({ from, to }: Window): number {
   const length = msBetween(from, to)
   if (length === null)
-    throw new Invalid('compareTo', 'previous', 'left out where from or to is infinite: such a window has no length')
+    throw new Invalid('compareTo', 'previous', 'left out if from or to is infinite: such a window has no length')
   return length
 }
