@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { settingsFingerprint } from '../src/domain/link/fingerprint.ts'
+import { RULE_VERSION } from '../src/domain/link/rule.ts'
+import { emptyTally } from '../src/domain/link/tally.ts'
+import { expireLease } from '../src/queries/recovery/lease.ts'
 import { database } from './support/database.ts'
 import { columnOf, linkWriter } from './support/links.ts'
-import { addInvocation, addJob } from './support/rows.ts'
+import { addInvocation, addJob, addKeptLink } from './support/rows.ts'
 import { run } from './support/serve.ts'
 
 interface Report {
@@ -64,4 +68,41 @@ test('links mend says what a role lacks, who holds the lease, and what others he
   assert.equal(await waiting.ended(), 1)
   assert.match(waiting.text(), /stopped by SIGINT/)
   await pool.query(`drop owned by ${role}; drop role ${role}`)
+})
+
+test('links mend that goes on with a search writes what that found at its start; links undo counts when its turn has come', async (t) => {
+  const { url, pool } = await database(t)
+  const job = await addJob(pool, await addInvocation(pool))
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+  const child = await addInvocation(pool, { created_at: ago(90) })
+  await addKeptLink(pool, child, { job_id: job })
+  await pool.query(
+    `insert into public.observability_scans (name, rule_version, rule_settings, window_from, position_created_at, position_id, counts, started_at)
+     select 'mend 1h', $1, $2, $3::timestamptz, i.created_at, i.id, $4, $3::timestamptz + interval '1 hour'
+       from public.invocations i
+      where i.id = $5`,
+    [
+      RULE_VERSION,
+      settingsFingerprint({ maxAge: 3_600_000, paths: [] }),
+      ago(100),
+      JSON.stringify(emptyTally()),
+      child,
+    ],
+  )
+  const mend = await run(t, ['links', 'mend', '--window', '1h'], { DATABASE_URL: url })
+  assert.equal(await mend.ended(), 0, mend.text())
+  assert.match(mend.text(), /^1 link was written into source_job_id$/m)
+  assert.equal((await columnOf(pool)).get(child), job)
+
+  await pool.query(`update public.observability_links set state = 'undone'`)
+  const { writer, lease } = await linkWriter(t, url)
+  const undo = await run(t, ['links', 'undo'], { DATABASE_URL: url })
+  await undo.said(/ waiting for it$/)
+  await pool.query(`update public.observability_links set state = 'mended'`)
+  await expireLease(writer, lease)
+  assert.equal(await undo.ended(), 0, undo.text())
+  assert.match(
+    undo.text(),
+    /^links of all time that could be taken back: 1\n {2}mended {4}1: .*\n1 link was taken back/m,
+  )
 })

@@ -56,15 +56,20 @@ async function looked(command: LinksCommand, window: Window, { there, select }: 
   return { tally, changed: undefined }
 }
 
-async function mended(command: LinksCommand, window: Window, lease: Lease): Promise<Mended> {
+async function mended(command: LinksCommand, asked: Window, lease: Lease): Promise<Mended> {
   const { say } = command
+  let window = asked
   const found = progressBar('invocations')
   const tally = await scanLinks(
     { ...command, window, examiner: examinerOf(command.links, { again: true }), progress: found.update },
     {
       lease,
       name: command.window === undefined ? 'mend' : `mend ${command.window}`,
-      resumed: (startedAt) => say(`going on with the search that began at ${startedAt}, whose counts are included`),
+      resumed(startedAt, searched) {
+        // What it found at its start, which the window of today leaves out, is written too.
+        window = searched
+        say(`going on with the search that began at ${startedAt}, whose counts are included`)
+      },
     },
   ).finally(found.stop)
   const written = progressBar('links')

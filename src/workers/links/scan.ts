@@ -25,8 +25,8 @@ export interface ScanOptions {
 export interface Keeping {
   lease: Lease
   name: string
-  /** Hears when an earlier search of this name, which was not finished, is gone on with. */
-  resumed?: (startedAt: string) => void
+  /** Hears when an earlier search of this name, which was not finished, is gone on with, and its window. */
+  resumed?: (startedAt: string, window: Window) => void
 }
 
 /** Rows of a batch: the first one tells how long some take. */
@@ -86,9 +86,10 @@ async function begin(options: ScanOptions, { lease, name, resumed }: Keeping): P
       await beginScan(session, name, examiner.rule, window, under.tally)
       return under
     }
-    resumed?.(scan.startedAt)
     // Up to the end that is asked for now: what has arrived since belongs to it.
-    return { ...scan, window: { from: scan.window.from, to: window.to } }
+    const under = { ...scan, window: { from: scan.window.from, to: window.to } }
+    resumed?.(scan.startedAt, under.window)
+    return under
   })
 }
 
