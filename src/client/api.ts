@@ -1995,7 +1995,7 @@ export interface components {
             known: number | null;
             /** @description Links that the writer recorded */
             recorded: number;
-            /** @description Links that were put back */
+            /** @description Links that the service found, and shows */
             recovered: number;
             /** @description Invocations whose payload names a job, and nothing else does */
             recoverable: number;

@@ -66,7 +66,7 @@ export const KnownLinksSchema = Type.Object(
       }),
     ),
     recorded: { ...Count, description: 'Links that the writer recorded' },
-    recovered: { ...Count, description: 'Links that were put back' },
+    recovered: { ...Count, description: 'Links that the service found, and shows' },
     recoverable: { ...Count, description: 'Invocations whose payload names a job, and nothing else does' },
     severed: { ...Count, description: 'The job that the payload names is gone, or never came' },
     unknown: { ...Count, description: 'The job may still arrive, or had ended long before' },
