@@ -48,3 +48,30 @@ test('of an id that occurs twice, in a copy without keys, the link is kept once'
     ids,
   )
 })
+
+test('a batch that does not end in time is a smaller one the next time', async (t) => {
+  const { url, pool, ids } = await lost(t, 12)
+  const { writer, lease } = await linkWriter(t, url)
+  await pool.query(`
+    create function public.times_out() returns trigger language plpgsql as $$
+      begin
+        if (select count(*) from added) > 5 then raise query_canceled using message = 'statement timeout'; end if;
+        return null;
+      end $$;
+    create trigger times_out after insert on public.observability_links referencing new table as added for each statement execute function public.times_out()`)
+  const look = examining(examiner, false)
+  const once = () => look(writer, lease, window, null, signal)
+  let failures = 0
+  // 200, 50, 13, 4
+  while (
+    failures < 4 &&
+    (await once().then(
+      () => false,
+      () => true,
+    ))
+  )
+    failures += 1
+  assert.equal(failures, 3)
+  const found = (await keptLinks(pool)).length
+  assert.ok(found > 0 && found <= 5, `${found} of ${ids.length} links were found`)
+})
