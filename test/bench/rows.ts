@@ -1,4 +1,5 @@
 import type { Row } from './row.ts'
+import { criticalPath, treeFailures } from './rows/findings.ts'
 import { chains, invocations, invocationsPage } from './rows/lists.ts'
 import { links } from './rows/links.ts'
 import { mend } from './rows/mend.ts'
@@ -23,6 +24,8 @@ export const rows: Row[] = [
   tree10k,
   tree100k,
   chain,
+  criticalPath,
+  treeFailures,
   ...overlay,
   start,
   write,
