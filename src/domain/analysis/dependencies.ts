@@ -1,24 +1,10 @@
 import { instant } from '../instant.ts'
+import { percentilesOf, share, type RunsRow } from './runs.ts'
 
 /** What leads to what: the job of an invocation, or the function that ran. */
 export interface Named {
   kind: 'job' | 'function'
   name: string
-}
-
-/** The runs of one function or job in a window, as the queries read them; times in ms. */
-export interface RunsRow {
-  name: string
-  runs: number
-  failed: number
-  crashed: number
-  /** p50, p95 and p99 of the durations; null where no run has one. */
-  percentiles: [number, number, number] | null
-  totalMs: number | null
-  /** Null: it did not run. */
-  lastAt: string | null
-  /** How often an event was looked for; of all others as often as it ran. */
-  checked: number
 }
 
 /** One edge as the queries read it: instances of a source that led to instances of a target in the window. */
@@ -59,17 +45,6 @@ export function dependencyNode(kind: Named['kind'], { name, runs, failed, crashe
     durationMs: percentilesOf(percentiles),
     totalMs,
   }
-}
-
-/** Durations of runs in ms: the smallest that so many of a hundred runs do not exceed. */
-export interface Percentiles {
-  p50: number
-  p95: number
-  p99: number
-}
-
-export function percentilesOf(read: [number, number, number] | null): Percentiles | null {
-  return read && { p50: read[0], p95: read[1], p99: read[2] }
 }
 
 /** How often one thing led to another, and how. */
@@ -140,11 +115,6 @@ export function edgesAround<E extends Pick<DependencyEdge, 'source' | 'target'>>
     for (const { source, target } of more) near.add(nodeKey(source)).add(nodeKey(target))
   }
   return found
-}
-
-/** So many of how many, with six digits; null of nothing. */
-export function share(of: number, n: number): number | null {
-  return n === 0 ? null : Math.round((of / n) * 1e6) / 1e6
 }
 
 /** To the microsecond, of milliseconds. */

@@ -1,5 +1,5 @@
 import { instant } from '../instant.ts'
-import { percentilesOf, share, type Percentiles, type RunsRow } from './dependencies.ts'
+import { noRuns, percentilesOf, share, type Percentiles, type RunsRow } from './runs.ts'
 import type { Window } from './window.ts'
 
 /** Of what there are statistics. */
@@ -53,17 +53,6 @@ export interface NameStats extends Stats {
   series?: Point[]
 }
 
-const nothing: RunsRow = {
-  name: '',
-  runs: 0,
-  failed: 0,
-  crashed: 0,
-  percentiles: null,
-  totalMs: null,
-  lastAt: null,
-  checked: 0,
-}
-
 /** The statistics of every name that ran in the window, is stuck now, or ran in the window before. `before`: null if that is not asked for. */
 export function nameStats(
   kind: StatsKind,
@@ -76,7 +65,13 @@ export function nameStats(
   const beforeBy = before && new Map(before.map((row) => [row.name, row]))
   const names = new Set([...rows.keys(), ...stuckBy.keys(), ...(beforeBy?.keys() ?? [])])
   return [...names].map((name) =>
-    oneName(kind, name, rows.get(name) ?? nothing, stuckBy.get(name), beforeBy && (beforeBy.get(name) ?? nothing)),
+    oneName(
+      kind,
+      name,
+      rows.get(name) ?? noRuns(name),
+      stuckBy.get(name),
+      beforeBy && (beforeBy.get(name) ?? noRuns(name)),
+    ),
   )
 }
 

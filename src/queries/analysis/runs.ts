@@ -1,7 +1,7 @@
 import type { Queryable } from '../../db/db.ts'
 import { join, sql, type Sql } from '../../db/sql.ts'
 import { timestamptz } from '../../db/timestamp.ts'
-import type { RunsRow } from '../../domain/analysis/dependencies.ts'
+import type { RunsRow } from '../../domain/analysis/runs.ts'
 import type { BucketRow, StatsKind } from '../../domain/analysis/stats.ts'
 import type { Window } from '../../domain/analysis/window.ts'
 import { crashedEvent, crashedInvocations, hasFailed } from '../outcome.ts'

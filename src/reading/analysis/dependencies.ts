@@ -8,8 +8,8 @@ import {
   type DependencyEdge,
   type DependencyNode,
   type Named,
-  type RunsRow,
 } from '../../domain/analysis/dependencies.ts'
+import { noRuns, type RunsRow } from '../../domain/analysis/runs.ts'
 import { previousStretch, type Window } from '../../domain/analysis/window.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import type { RowRules } from '../../domain/liveness.ts'
@@ -135,16 +135,7 @@ async function compared(
 function nodesOf(edges: readonly DependencyEdge[], { runs }: Graph): DependencyNode[] {
   const nodes = new Map<string, DependencyNode>()
   for (const { kind, name } of edges.flatMap(({ source, target }) => [source, target])) {
-    const row = runs[kind].get(name) ?? {
-      name,
-      runs: 0,
-      failed: 0,
-      crashed: 0,
-      percentiles: null,
-      totalMs: null,
-      lastAt: null,
-      checked: 0,
-    }
+    const row = runs[kind].get(name) ?? noRuns(name)
     nodes.set(`${kind} ${name}`, dependencyNode(kind, row))
   }
   return [...nodes.values()]

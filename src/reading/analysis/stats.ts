@@ -1,5 +1,5 @@
 import { bucketStarts, type BucketLength } from '../../domain/analysis/buckets.ts'
-import type { RunsRow } from '../../domain/analysis/dependencies.ts'
+import type { RunsRow } from '../../domain/analysis/runs.ts'
 import { emptySeries, nameStats, seriesOf, type NameStats, type StatsKind } from '../../domain/analysis/stats.ts'
 import { previousStretch } from '../../domain/analysis/window.ts'
 import { timeZone as checkTimeZone } from '../../domain/analysis/time-zone.ts'
