@@ -7,7 +7,7 @@ import { createReader, type ReaderPool } from '../../src/db/pool/pool.ts'
 import { sql } from '../../src/db/sql.ts'
 import { runner } from '../migrations/setup.ts'
 import { database } from '../support/database.ts'
-import { addExample, filled, lists, samples } from '../support/endpoints.ts'
+import { addExample, filled, inOneWindow, lists, samples } from '../support/endpoints.ts'
 import { forest, insertForest } from '../support/forest.ts'
 import { forgetfulPooler } from '../support/pooler.ts'
 import { serve } from '../support/serve.ts'
@@ -89,7 +89,7 @@ test('no setting that a role or a database may have changes an answer: all of th
   const ids = await addExample(pool)
   const roots = rows.invocations.filter(({ source_job_id }) => source_job_id === null).slice(0, 3)
   const paths = [
-    ...samples.map(({ path }) => filled(path, ids)),
+    ...samples.map((sample) => filled(inOneWindow(sample), ids)),
     ...lists.map((list) => `${list}?window=99999w`),
     '/trees?window=99999w&status=failed',
     ...roots.map(({ id }) => `/trees/${id}?include=events`),

@@ -3,7 +3,7 @@ import test from 'node:test'
 import { pino } from 'pino'
 import type { Reader, Snapshot } from '../../src/db/db.ts'
 import { createReader } from '../../src/db/pool/pool.ts'
-import { addExample, filled, samples } from '../support/endpoints.ts'
+import { addExample, filled, inOneWindow, samples } from '../support/endpoints.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
@@ -53,7 +53,7 @@ test('one answer is one moment: what is committed between its statements is not 
   await addInvocation(pool, { source_job_id: below })
 
   let commits = 0
-  const shown = samples.filter(({ endpoint }) => endpoint.conditional).map(({ path }) => path)
+  const shown = samples.filter(({ endpoint }) => endpoint.conditional).map((sample) => inOneWindow(sample))
   for (const template of [...shown, '/trees/{root}?maxNodes=1', '/trees?status=completed']) {
     const path = filled(template, ids)
     happens = async () => undefined

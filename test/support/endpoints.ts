@@ -212,6 +212,19 @@ export function filled(path: string, ids: Partial<Record<string, string>> = {}):
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? NOBODY)
 }
 
+const DAY = 86_400_000
+
+/**
+ * The path of a sample with a window that stands still, the day that ends in an hour, if its operation has one and the path names none. Without it the
+ * window moves with the clock, and with it each figure, picture and bucket that tells of it.
+ */
+export function inOneWindow({ endpoint, path }: Sample, now = Date.now()): string {
+  if (!queryOf(endpoint).some(({ name }) => name === 'to') || /[?&](window|from|to|cursor)=/.test(path)) return path
+  const to = now + 3_600_000
+  const [from, until] = [to - DAY, to].map((at) => new Date(at).toISOString())
+  return `${path}${path.includes('?') ? '&' : '?'}from=${from}&to=${until}`
+}
+
 /** Inserts the rows that the samples ask for. The event of `other` was not detected, so that lists of events are about `event` alone; the link of `child` was mended. */
 export async function addExample(pool: pg.Pool): Promise<ExampleIds> {
   const root = await addInvocation(pool)
