@@ -57,7 +57,7 @@ for (const { id, path: route } of endpoints.filter(({ open }) => !open)) {
     const { listen, pool } = await service(t, { db }, given)
     const ids = await addExample(pool)
     const base = await listen()
-    const letGo = await block(t, pool, 'job_executions, invocations')
+    const letGo = await block(t, pool, 'job_executions, invocations, observability_links')
     for (const { path } of samples.filter(({ endpoint }) => endpoint.id === id)) {
       const leaving = new AbortController()
       const request = fetch(base + filled(path, ids), { signal: leaving.signal })

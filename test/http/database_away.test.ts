@@ -93,7 +93,7 @@ test('a statement that takes too long is 504, and a lock that is not free 503', 
   const writer = await pool.connect()
   onTeardown(t, () => writer.release(true))
   await writer.query('begin')
-  await writer.query('lock table invocations, job_executions in access exclusive mode')
+  await writer.query('lock table invocations, job_executions, observability_links in access exclusive mode')
   for (const { path } of asking.filter(({ endpoint }) => !endpoint.open)) {
     const [late, refused] = await Promise.all([waiting.get(filled(path)), locked.get(filled(path))])
     assertRetry(late, 'timeout', /^The query took longer than the service allows/)

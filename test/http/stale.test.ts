@@ -145,12 +145,16 @@ for (const seed of seeds) {
   })
 }
 
+/** They count names, what ran, and what failed: none of that turns stale. */
+const tellOfNothingStale = new Set(['/dependencies', '/failures', '/names', '/links'])
+
 test('an answer in which a row turns stale has another ETag, though no row changed', async (t) => {
   const staleAfter = patience(1000)
   const { app, pool } = await service(t, { rules: { staleAfter, linkWay: 'column' } })
   const ids = await addExample(pool)
   const paths = samples
     .filter(({ endpoint, streamed, tells }) => endpoint.conditional && !streamed && tells.length > 0)
+    .filter(({ endpoint }) => !tellOfNothingStale.has(endpoint.path))
     .map(({ path }) => filled(path, ids))
   const versions = async (): Promise<unknown> =>
     (
