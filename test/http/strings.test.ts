@@ -19,9 +19,21 @@ const textParameters = endpoints.flatMap(({ path, parameters }) =>
 const matching = Object.fromEntries(
   endpoints.flatMap(({ path, texts }) => Object.entries(texts).map(([name, row]) => [`${path} ${name}`, row])),
 )
+/** Filters of figures that any text may stand in, and whether the rows found show it whole. */
+const sought = Object.fromEntries(
+  endpoints.flatMap((endpoint) =>
+    Object.entries(endpoint.sought).map(([name, shown]) => [`${endpoint.path} ${name}`, shown]),
+  ),
+)
 /** Those with a form of their own, or with words that the database knows: any other text is refused. */
 const formed = textParameters
-  .filter(({ schema }) => schema.format === 'uuid' || meaning(schema) !== undefined || schema.examples !== undefined)
+  .filter(
+    ({ schema, parameter }) =>
+      schema.format === 'uuid' ||
+      meaning(schema) !== undefined ||
+      schema.examples !== undefined ||
+      parameter.endsWith(' timeZone'),
+  )
   .map(({ parameter }) => parameter)
 
 const hostile = [
@@ -89,7 +101,7 @@ const refusedTexts = ['\0', 'a\0b', '', 'x'.repeat(1001)]
 test('every parameter that is text has a form of its own, or test/support/endpoints.ts says which row it finds', () => {
   assert.deepEqual(
     textParameters.map(({ parameter }) => parameter).toSorted(),
-    [...Object.keys(matching), ...formed].toSorted(),
+    [...Object.keys(matching), ...Object.keys(sought), ...formed].toSorted(),
   )
   assert.ok(Object.keys(matching).length >= 11 && formed.length >= 22)
 })
@@ -121,9 +133,28 @@ test('a text finds the row that holds exactly it, and no other, whatever it is',
   )
 })
 
+test('figures of a text are those of exactly it, whatever it is', async (t) => {
+  const { get, pool } = await service(t)
+  await chainOf(pool, 'plain')
+  for (const text of hostile) {
+    await chainOf(pool, text)
+    for (const [parameter, shown] of Object.entries(sought)) {
+      const [path = '', name = ''] = parameter.split(' ')
+      const { status, json, text: body } = await get<{ data: unknown[] }>(`${path}?${name}=${encoded(text)}`)
+      assert.equal(status, 200, `${parameter} = ${text.slice(0, 40)}: ${body.slice(0, 200)}`)
+      if (shown === 'masked') continue
+      assert.ok(json.data.length > 0, `${parameter} = ${text.slice(0, 40)} finds nothing`)
+      const read = (value: unknown): string =>
+        shown === 'told' ? JSON.stringify(value) : JSON.stringify(value).toLowerCase()
+      const foreign = json.data.filter((row) => !read(row).includes(read(text).slice(1, -1)))
+      assert.deepEqual(foreign, [], `${parameter} = ${text.slice(0, 40)}`)
+    }
+  }
+})
+
 test('NUL, nothing at all and what is too long are refused everywhere, and so is any text where a form is asked for', async (t) => {
   const { get } = await service(t)
-  for (const parameter of [...Object.keys(matching), ...formed]) {
+  for (const parameter of [...Object.keys(matching), ...Object.keys(sought), ...formed]) {
     for (const text of [...refusedTexts, ...(formed.includes(parameter) ? hostile : [])]) {
       const [path = '', name = ''] = parameter.split(' ')
       const value = encoded(text)
@@ -149,7 +180,7 @@ test('any text at all is answered: found, not found or refused, never a failure'
   )
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom(...Object.keys(matching), ...formed),
+      fc.constantFrom(...Object.keys(matching), ...Object.keys(sought), ...formed),
       fc.array(any, { minLength: 1, maxLength: 3 }),
       async (parameter, texts) => {
         const [path = '', name = ''] = parameter.split(' ')
@@ -191,6 +222,8 @@ async function chainOf(pool: pg.Pool, text: string): Promise<Partial<ExampleIds>
     job_function_name: text,
     correlation_id: text,
     event_execution_id: event,
+    status: 'failed',
+    error_message: text,
   })
   const child = await addInvocation(pool, { ...texts, source_job_id: job })
   return { root, event, job, child }

@@ -24,6 +24,8 @@ interface Examples {
   samples: Record<string, readonly Told[]>
   /** Filters that any text may stand in, and the row of the example that is found by it. */
   texts?: Record<string, ExampleRow>
+  /** Filters of figures that any text may stand in. told: each row of the answer shows it; in any case: with letters of any case; masked: the rows show it only in part. */
+  sought?: Record<string, 'told' | 'in any case' | 'masked'>
   /** It is one of those that cost much, and have few places of their own. */
   heavy?: boolean
 }
@@ -57,20 +59,26 @@ const examples: Record<string, Examples> = {
     samples: { '/chains': tree, '/chains?correlationId=example': ['root', 'job', 'child', 'other'] },
     texts: { triggeringJob: 'job', triggeringFunction: 'root', triggeredFunction: 'child', correlationId: 'child' },
   },
-  listFailures: { samples: { '/failures?window=1h': ['number of failures'] }, heavy: true },
+  listFailures: {
+    samples: { '/failures?window=1h': ['number of failures'] },
+    sought: { name: 'told', text: 'masked' },
+    heavy: true,
+  },
   listNames: {
     samples: {
       // Of a row it shows the name and the start, and no other change.
       '/names': ['number of invocations', 'number of jobs'],
     },
+    sought: { text: 'in any case' },
     heavy: true,
   },
-  getJobStats: { samples: { '/jobs/stats?bucket=1h': ['job', 'other'] }, heavy: true },
+  getJobStats: { samples: { '/jobs/stats?bucket=1h': ['job', 'other'] }, sought: { name: 'told' }, heavy: true },
   getFunctionStats: {
     samples: { '/functions/stats?compareTo=previous': ['root', 'child', 'siblings', 'number of invocations'] },
+    sought: { name: 'told' },
     heavy: true,
   },
-  getEventStats: { samples: { '/events/stats': ['number of events'] }, heavy: true },
+  getEventStats: { samples: { '/events/stats': ['number of events'] }, sought: { name: 'told' }, heavy: true },
   getDependencies: {
     samples: {
       '/dependencies': tree,
@@ -79,6 +87,7 @@ const examples: Record<string, Examples> = {
       '/dependencies?format=dot': tree,
       '/dependencies?level=function&sort=name': ['root', 'child', 'siblings'],
     },
+    sought: { around: 'told' },
     heavy: true,
   },
   listLinks: { samples: { '/links': [], '/links?state=mended': [] } },
@@ -146,6 +155,7 @@ export interface Endpoint extends Operation {
   open: boolean
   heavy: boolean
   texts: Record<string, ExampleRow>
+  sought: Record<string, 'told' | 'in any case' | 'masked'>
 }
 
 export interface Sample {
@@ -159,7 +169,7 @@ export interface Sample {
 
 /** Every operation of the document, with what the document and `examples` say of it. */
 export const endpoints: Endpoint[] = operations().map((operation) => {
-  const { heavy = false, texts = {} } = examplesOf(operation)
+  const { heavy = false, texts = {}, sought = {} } = examplesOf(operation)
   const list = queryOf(operation).some(({ name }) => name === 'order')
   return Object.assign(operation, {
     list,
@@ -167,6 +177,7 @@ export const endpoints: Endpoint[] = operations().map((operation) => {
     open: operation.security.length === 0,
     heavy,
     texts,
+    sought,
   })
 })
 
