@@ -202,7 +202,10 @@ const ofBoth = new Set(['/invocations sourceFunction', '/invocations correlation
 
 /** Two invocations, the event and the job between them, with the same text wherever a text may stand. Both have it as their function and correlation id. */
 async function chainOf(pool: pg.Pool, text: string): Promise<Partial<ExampleIds>> {
+  // Figures are those of a window that ends before the millisecond of the request.
+  const created_at = new Date(Date.now() - 60_000).toISOString()
   const texts = {
+    created_at,
     source_function: text,
     source_table: text,
     source_operation: text,
@@ -210,15 +213,17 @@ async function chainOf(pool: pg.Pool, text: string): Promise<Partial<ExampleIds>
     correlation_id: text,
   }
   const root = await addInvocation(pool, {
+    created_at,
     source_function: text,
     correlation_id: text,
     source_table: null,
     source_operation: null,
     source_system: null,
   })
-  const event = await addEvent(pool, root, { event_name: text })
+  const event = await addEvent(pool, root, { event_name: text, created_at })
   const job = await addJob(pool, root, {
     job_name: text,
+    created_at,
     job_function_name: text,
     correlation_id: text,
     event_execution_id: event,
