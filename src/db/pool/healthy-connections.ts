@@ -39,13 +39,9 @@ export function healthyConnections(pool: pg.Pool, patience: number): HealthyConn
       try {
         return await pool.connect()
       } catch (error) {
-        if (
-          codeOf(error) !== TOO_MANY_CONNECTIONS ||
-          outlived.size === 0 ||
-          performance.now() >= deadline ||
-          !(await comesBack(deadline))
-        )
-          throw error
+        if (codeOf(error) !== TOO_MANY_CONNECTIONS || outlived.size === 0 || performance.now() >= deadline) throw error
+        // One that came back while this attempt was under way lies idle, and nobody gives it back once more.
+        if (pool.idleCount === 0 && !(await comesBack(deadline))) throw error
       }
     }
   }
