@@ -11,8 +11,8 @@ import { until } from '../support/until.ts'
 interface Through {
   db: ReaderPool
   proxy: Proxy
-  /** What the serving backends do: their state, and what they wait for. */
-  backends: () => Promise<Array<{ state: string; waits: string | null }>>
+  /** What the serving backends do: their state, whether their statement is the large one, and what they wait for. */
+  backends: () => Promise<Array<{ state: string; large: boolean; waits: string | null }>>
 }
 
 /** A pool that reaches its database through a proxy. */
@@ -32,8 +32,8 @@ async function through(t: TestContext): Promise<Through> {
   onTeardown(t, () => db.end())
   const backends = async () =>
     (
-      await pool.query<{ state: string; waits: string | null }>(`
-    select state, wait_event as waits from pg_stat_activity where application_name = 'event-detector-observability' and datname = current_database()`)
+      await pool.query<{ state: string; large: boolean; waits: string | null }>(`
+    select state, query like '%repeat%' as large, wait_event as waits from pg_stat_activity where application_name = 'event-detector-observability' and datname = current_database()`)
     ).rows
   return { db, proxy, backends }
 }
@@ -43,7 +43,10 @@ const large = sql`select repeat('x', 10000) as text from generate_series(1, 2000
 
 /** The backend has more to send than anybody takes. */
 async function waitsToSend({ proxy, backends }: Through): Promise<void> {
-  await until('the statement runs', async () => (await backends()).some(({ state }) => state === 'active'))
+  // The statements by which a connection is set up are active too, and may be seen first.
+  await until('the statement runs', async () =>
+    (await backends()).some(({ state, large }) => state === 'active' && large),
+  )
   proxy.stall()
   await until('the backend waits for room to send', async () =>
     (await backends()).some(({ waits }) => waits === 'ClientWrite'),

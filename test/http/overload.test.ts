@@ -39,7 +39,11 @@ async function answerOf(url: string): Promise<{ status: number; headers: Record<
   return { status: response.status, headers: Object.fromEntries(response.headers), text: await response.text() }
 }
 
-for (const { path } of oneOfEachForm.filter(({ endpoint }) => endpoint.heavy)) {
+/** Those that are held by a text that is not read: statements of figures read none, and end by themselves after 2 s. */
+const heavyForms = oneOfEachForm.filter(({ endpoint }) => endpoint.heavy)
+const ofTrees = heavyForms.filter(({ path }) => path.startsWith('/trees'))
+
+for (const { path } of ofTrees) {
   test(`ten times ${path} at once, and none may wait: as many as one client may have are answered, the others refused at once, and lists are not starved`, async (t) => {
     const { listen, pool } = await service(t, { limits: { ...generous, heavy: 4, wait: 0 } })
     const ids = await addExample(pool)
@@ -66,6 +70,23 @@ for (const { path } of oneOfEachForm.filter(({ endpoint }) => endpoint.heavy)) {
     assert.equal((await answerOf(url)).status, 200, 'there is room again')
   })
 }
+
+test('figures have their places among those of trees: none is answered while a tree has the only one', async (t) => {
+  const { listen, pool } = await service(t, { limits: { ...generous, heavy: 1, wait: 0 } })
+  const ids = await addExample(pool)
+  const base = await listen()
+  await pool.query('update invocations set error_message = $1 where id = $2', [LONG_TEXT, ids.root])
+  const letGo = await holdLongTexts(t, pool, 'invocations')
+  const tree = answerOf(`${base}/trees/${ids.root}`)
+  await until('the place is taken', async () => (await blocked(pool)) === 1)
+  const figures = heavyForms.filter((form) => !ofTrees.includes(form)).map(({ path }) => base + filled(path, ids))
+  assert.ok(figures.length >= 6)
+  for (const url of figures)
+    assert.match(assertProblem('unavailable', await answerOf(url)).detail, /^There is no place: 1 of at most 1/, url)
+  letGo()
+  assert.equal((await tree).status, 200)
+  for (const url of figures) assert.equal((await answerOf(url)).status, 200, url)
+})
 
 test('a heavy request that is wrong, or whose client leaves, takes no place for good', async (t) => {
   const { listen, pool, get } = await service(t, { limits: { ...generous, heavy: 1 } })
@@ -188,7 +209,7 @@ for (const { path } of oneOfEachForm.filter(({ endpoint }) => !endpoint.open)) {
     const { listen, pool } = await service(t, { limits: { ...generous, answer: 400 } })
     const ids = await addExample(pool)
     const base = await listen()
-    const letGo = await holdTable(t, pool, 'invocations, job_executions')
+    const letGo = await holdTable(t, pool, 'invocations, job_executions, observability_links')
     const late = await answerOf(base + filled(path, ids))
     assert.match(assertProblem('timeout', late).detail, /^The answer took longer than the 0\.4 s/)
     assert.equal(late.headers['retry-after'], '2')
