@@ -52,9 +52,10 @@ test('a role that may only SELECT is enough to serve', async (t) => {
   as.password = 'of the test'
   const service = await serve(t, { DATABASE_URL: as.href, MIGRATE_ON_START: 'off', ...PATIENT })
   const address = await service.ready()
-  for (const { path } of samples) {
+  for (const { endpoint, path } of samples) {
     const answer = await fetch(address + filled(path, ids))
-    assert.equal(answer.status, 200, `${path}: ${await answer.text()}`)
+    // It may not read our own table.
+    assert.equal(answer.status, endpoint.path === '/links' ? 404 : 200, `${path}: ${await answer.text()}`)
   }
   await assert.rejects(ask(as.href, 'delete from invocations'), /permission denied/)
 })
