@@ -65,6 +65,24 @@ test('every number has a format', async (t) => {
   for (const { at, schema } of numbers) assert.equal(schema.format, 'double', at)
 })
 
+test('no word of a list alone becomes, in Go, a constant with the name of a type', async (t) => {
+  const { document } = await builtDocument(t)
+  const lists = new Map<string, Set<string>>()
+  for (const { schema } of schemasIn(document))
+    for (const word of schema.enum ?? []) {
+      const list = JSON.stringify(schema.enum)
+      lists.set(String(word), (lists.get(String(word)) ?? new Set()).add(list))
+    }
+  // A word of several lists has the name of its list before it.
+  const alone = [...lists].filter(([, of]) => of.size === 1).map(([word]) => word)
+  const names = new Set(Object.keys(document.components.schemas).map((name) => name.toLowerCase()))
+  assert.ok(alone.length > 20)
+  assert.deepEqual(
+    alone.filter((word) => names.has(word.replaceAll(/[^A-Za-z0-9]/g, '').toLowerCase())),
+    [],
+  )
+})
+
 test('every object has a name of its own, so that no generator makes one up, and what it makes up of lists of words is no such name', async (t) => {
   const { document } = await builtDocument(t)
   const names = Object.keys(document.components.schemas)

@@ -1433,10 +1433,10 @@ export interface components {
              */
             share: number;
             /**
-             * @description What ties it to the segment before. start: it is the first. link: the rows do. time: it went on when that one had ended, and no row says that it waited for it
+             * @description What ties it to the segment before. start: it is the first. rows: the rows do. time: it went on when that one had ended, and no row says that it waited for it
              * @enum {string}
              */
-            by: "start" | "link" | "time";
+            by: "start" | "rows" | "time";
             /**
              * @description Of a wait alone: it began at the time of the event, or at the end of the job if that is not known or not possible
              * @enum {string}
@@ -1546,10 +1546,10 @@ export interface components {
          */
         RootCause: {
             /**
-             * @description job: it failed; crash: the handler or the detection of an event threw; invocation: it failed, and neither a job nor an event says why
+             * @description job: it failed; handler: the handler or the detection of an event threw; invocation: it failed, and neither a job nor an event says why
              * @enum {string}
              */
-            kind: "job" | "crash" | "invocation";
+            kind: "job" | "handler" | "invocation";
             /**
              * Format: date-time
              * @description The end of the job, or of the invocation, because no row tells when a handler threw; the start if there is no end

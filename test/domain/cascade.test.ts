@@ -78,7 +78,7 @@ test('a crashed handler is a root cause, and hidden if the invocation does not s
       },
     ],
   })
-  assert.deepEqual(told(found), ['invocation archive: ', 'crash order-placed: ship'])
+  assert.deepEqual(told(found), ['invocation archive: ', 'handler order-placed: ship'])
   assert.deepEqual(
     found.hiddenCrashes.data.map(({ eventName, message }) => [eventName, message]),
     [['order-placed', 'Handler crashed: no such customer']],

@@ -151,7 +151,7 @@ test('the message of a failure is as whole as the caller may see it', async (t) 
       `/trees/${root}/failures`,
     )
     assert.deepEqual(Object.fromEntries(json.rootCauses.data.map(({ kind, errorMessage }) => [kind, errorMessage])), {
-      crash: expected,
+      handler: expected,
       job: expected,
     })
   }

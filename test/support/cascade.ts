@@ -16,7 +16,7 @@ interface Row {
 }
 
 export interface ReferenceCause {
-  kind: 'job' | 'crash' | 'invocation'
+  kind: 'job' | 'handler' | 'invocation'
   id: string
   invocations: string[]
   jobs: number
@@ -62,7 +62,7 @@ export function referenceCauses(members: readonly Member[]): ReferenceCause[] {
     for (const job of jobsOf(member).filter(failed)) add('job', job.id, job.endedAt ?? job.startedAt, [job])
     if (crash)
       add(
-        'crash',
+        'handler',
         crash.eventId,
         over,
         jobsOf(member).filter((job) => inCrashed(member, job)),

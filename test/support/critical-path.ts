@@ -24,7 +24,7 @@ export interface ReferenceSegment {
   id: string
   startedAt: string
   endedAt: string
-  by: 'start' | 'link' | 'time'
+  by: 'start' | 'rows' | 'time'
 }
 
 export function referencePath(members: readonly Member[], asOf: string): ReferenceSegment[] {
@@ -44,7 +44,7 @@ export function referencePath(members: readonly Member[], asOf: string): Referen
   let now = endOf(last)
   const back = (kind: 'working' | 'waiting', { id }: Bar, to: number): void => {
     const from = Math.min(now, to)
-    path.unshift({ kind, id, startedAt: iso(from), endedAt: iso(now), by: 'link' })
+    path.unshift({ kind, id, startedAt: iso(from), endedAt: iso(now), by: 'rows' })
     now = from
   }
   const done = new Set<Bar>()

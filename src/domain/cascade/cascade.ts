@@ -85,7 +85,7 @@ function ownFailures(node: Node): Failure[] {
   if (crash !== null) {
     const { eventId: id, eventName: name, message } = crash
     const handled = jobs.filter(({ eventExecutionId }) => eventExecutionId === id)
-    return [...failed, { failure: { ...own, kind: 'crash', name, id, errorMessage: message }, jobs: handled }]
+    return [...failed, { failure: { ...own, kind: 'handler', name, id, errorMessage: message }, jobs: handled }]
   }
   if (failed.length > 0 || !hasFailed(node)) return failed
   return [{ failure: { ...own, kind: 'invocation', name: sourceFunction, id: invocationId, errorMessage }, jobs }]

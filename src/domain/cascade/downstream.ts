@@ -28,7 +28,7 @@ export const SHOWN = 20
 /** Tells what ran below the jobs of a failure. Trees below two failures without a failed ancestor share nothing but the jobs of a crashed handler, so all of them take two passes at most. */
 export function ranBelow(
   nodes: readonly Node[],
-): (kind: 'job' | 'crash' | 'invocation', jobs: readonly TreeJob[]) => Downstream {
+): (kind: 'job' | 'handler' | 'invocation', jobs: readonly TreeJob[]) => Downstream {
   const triggered = new Map<string, Node[]>()
   for (const node of nodes) {
     if (node.depth === 0 || node.sourceJobId === null) continue

@@ -29,7 +29,7 @@ export function verdictOf({ causes, hidden, stale, complete }: Findings): string
 function firstText({ kind, name, sourceFunction, at, downstream }: RootCause): string {
   const what = {
     job: `job ${nameText(name)} of ${nameText(sourceFunction)} failed`,
-    crash: `event ${nameText(name)} of ${nameText(sourceFunction)} crashed`,
+    handler: `event ${nameText(name)} of ${nameText(sourceFunction)} crashed`,
     invocation: `${nameText(sourceFunction)} failed by itself`,
   }[kind]
   return `${what} first, at ${at}, and ${belowText(downstream)}`

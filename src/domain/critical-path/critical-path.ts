@@ -25,7 +25,7 @@ export interface Segment {
    * What ties it to the segment before. start: the first one. link: the rows do (a job names its invocation, an invocation its job). time: it went on when that one had ended,
    * and no row says that it waited for it.
    */
-  by: 'start' | 'link' | 'time'
+  by: 'start' | 'rows' | 'time'
   /** Of a wait alone: it began at the time of the event, or at the end of the job. */
   since?: 'event' | 'job-end'
   /** By how much it is recorded to have begun after what it led to: the clocks of two hosts disagree. The segment is cut there, so it is never negative. */

@@ -7,7 +7,7 @@ export interface Step {
   activity: Activity
   from: string
   to: string
-  by: 'start' | 'link' | 'time'
+  by: 'start' | 'rows' | 'time'
   since: 'event' | 'job-end' | null
   skewMs: number | null
 }
@@ -20,7 +20,7 @@ export function createSteps(end: string) {
     const skewed = isBefore(position, start)
     const from = skewed ? position : start
     const skewMs = skewed ? msBetween(position, start) : null
-    steps.push({ kind, activity, from, to: position, by: 'link', since, skewMs })
+    steps.push({ kind, activity, from, to: position, by: 'rows', since, skewMs })
     position = from
   }
   return {

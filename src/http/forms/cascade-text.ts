@@ -29,7 +29,7 @@ export function* cascadeLines({ verdict, rootCauses, hiddenCrashes, stale }: Cas
 
 function causeText({ at, kind, name, sourceFunction, status, errorMessage, id }: RootCause): string {
   const what = kind === 'invocation' ? nameText(name) : `${kind} ${nameText(name)} of ${nameText(sourceFunction)}`
-  return columns(at, what, kind === 'crash' ? 'crashed' : status, messageText(errorMessage), id)
+  return columns(at, what, kind === 'handler' ? 'crashed' : status, messageText(errorMessage), id)
 }
 
 function* belowLines({ invocations, jobs, failedInvocations, failedJobs, data }: Downstream): Generator<string> {

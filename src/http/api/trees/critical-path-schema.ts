@@ -57,8 +57,8 @@ export const SegmentSchema = Type.Object(
       description: 'Of the whole: the shares sum to 1 (0 of each if the whole took no time)',
     }),
     by: EnumParam(
-      ['start', 'link', 'time'],
-      'What ties it to the segment before. start: it is the first. link: the rows do. time: it went on when that one had ended, and no row says that it waited for it',
+      ['start', 'rows', 'time'],
+      'What ties it to the segment before. start: it is the first. rows: the rows do. time: it went on when that one had ended, and no row says that it waited for it',
     ),
     since: Type.Optional(
       EnumParam(

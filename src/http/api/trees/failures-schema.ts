@@ -37,8 +37,8 @@ export const DownstreamSchema = Type.Object(
 export const RootCauseSchema = Type.Object(
   {
     kind: EnumParam(
-      ['job', 'crash', 'invocation'],
-      'job: it failed; crash: the handler or the detection of an event threw; invocation: it failed, and neither a job nor an event says why',
+      ['job', 'handler', 'invocation'],
+      'job: it failed; handler: the handler or the detection of an event threw; invocation: it failed, and neither a job nor an event says why',
     ),
     at: {
       ...Instant,
