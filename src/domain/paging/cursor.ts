@@ -24,21 +24,25 @@ export const CURSOR_ALLOWED = 'the nextCursor of an earlier page of this list, w
 
 /** Opaque to clients and not signed, so that any replica takes it: all that a forger gains is another window of the same list. */
 export function encodeCursor(route: string, filters: Filters, { from, to, after }: Cursor): string {
-  return Buffer.from(JSON.stringify([1, fingerprint(route, filters), from, to, after.at, after.id])).toString(
-    'base64url',
-  )
+  return encodedParts([1, fingerprint(route, filters), from, to, after.at, after.id])
 }
 
 /** Throws Invalid for a cursor of another route or other filters, and for one that was never made here. */
 export function decodeCursor(route: string, filters: Filters, text: string): Cursor {
-  const [version, print, from, to, at, id] = parts(text)
+  const [version, print, from, to, at, id] = cursorParts(text)
   const whole = version === 1 && isInstant(at) && typeof id === 'string' && UUID.test(id)
   if (!whole || !isBound(from) || !isBound(to) || print !== fingerprint(route, filters))
     throw new Invalid('cursor', text, CURSOR_ALLOWED)
   return { from, to, after: { at, id } }
 }
 
-function parts(text: string): unknown[] {
+/** The text of a cursor that is made of these six parts. */
+export function encodedParts(parts: readonly [unknown, unknown, unknown, unknown, unknown, unknown]): string {
+  return Buffer.from(JSON.stringify(parts)).toString('base64url')
+}
+
+/** The six parts of a cursor; none if the text is no cursor. */
+export function cursorParts(text: string): unknown[] {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
     return Array.isArray(value) && value.length === 6 ? value : []
@@ -47,7 +51,7 @@ function parts(text: string): unknown[] {
   }
 }
 
-function isInstant(value: unknown): value is string {
+export function isInstant(value: unknown): value is string {
   return typeof value === 'string' && parseInstant(value) === value
 }
 

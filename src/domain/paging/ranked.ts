@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { fingerprint, CURSOR_ALLOWED, type Filters } from './cursor.ts'
+import { CURSOR_ALLOWED, cursorParts, encodedParts, fingerprint, isInstant, type Filters } from './cursor.ts'
 import { resolveRange, type ListQuery } from './page.ts'
-import { parseInstant } from '../instant.ts'
 import { Invalid } from '../invalid.ts'
 
 /** What a list of figures is asked for: groups in the order of one figure, and not rows in that of time. */
@@ -87,28 +86,14 @@ function shortened(key: string): string {
 }
 
 function encoded(route: string, filters: Filters, { from, to, after }: { from: string; to: string; after: Place }) {
-  const parts = [2, fingerprint(route, filters), from, to, after.value, after.key]
-  return Buffer.from(JSON.stringify(parts)).toString('base64url')
+  return encodedParts([2, fingerprint(route, filters), from, to, after.value, after.key])
 }
 
 function decoded(route: string, filters: Filters, text: string): Pick<RankedRequest, 'from' | 'to' | 'after'> {
-  const [version, print, from, to, value, key] = partsOf(text)
+  const [version, print, from, to, value, key] = cursorParts(text)
   const whole = version === 2 && isInstant(from) && isInstant(to) && isRanked(value) && typeof key === 'string'
   if (!whole || print !== fingerprint(route, filters)) throw new Invalid('cursor', text, CURSOR_ALLOWED)
   return { from, to, after: { value, key } }
-}
-
-function partsOf(text: string): unknown[] {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
-    return Array.isArray(value) && value.length === 6 ? value : []
-  } catch {
-    return []
-  }
-}
-
-function isInstant(value: unknown): value is string {
-  return typeof value === 'string' && parseInstant(value) === value
 }
 
 function isRanked(value: unknown): value is Ranked {
