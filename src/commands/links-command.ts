@@ -1,5 +1,7 @@
 import type { Config } from '../config/groups.ts'
 import type { Writer } from '../db/db.ts'
+import type { RecoveryRights } from '../domain/link/recovery.ts'
+import { mayReadPayloads } from '../queries/link.ts'
 import type { Window } from '../queries/recovery/kept.ts'
 import { momentAgo } from '../queries/recovery/scans.ts'
 import type { Changed } from '../workers/links/change-batch.ts'
@@ -30,6 +32,19 @@ export const PATIENCE = 30_000
 /** The window that was asked for, up to now: without an end, for clocks of writers may be ahead. */
 export async function windowOf({ writer, windowMs }: LinksCommand): Promise<Window> {
   return { from: windowMs === undefined ? null : await momentAgo(writer, windowMs), to: null }
+}
+
+/** Throws if the role may not read the payloads, in which links are looked for. */
+export async function refuseUnreadPayloads(writer: Writer, { role }: RecoveryRights): Promise<void> {
+  if (await mayReadPayloads(writer)) return
+  throw new Error(
+    `links are looked for in payloads, and ${role} may not read them: grant select on public.invocations to ${role}`,
+  )
+}
+
+/** How a dry run looks: beside what is kept, if this role may read that. */
+export function dryMode({ there, select }: RecoveryRights): 'look' | 'look alone' {
+  return there && select ? 'look' : 'look alone'
 }
 
 /** Throws the sentence that says so if some rows could not be written. */

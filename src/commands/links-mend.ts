@@ -1,6 +1,5 @@
 import { whyNothingIsKept, whyNothingIsMended, type RecoveryRights } from '../domain/link/recovery.ts'
 import type { Tally } from '../domain/link/tally.ts'
-import { mayReadPayloads } from '../queries/link.ts'
 import type { Window } from '../queries/recovery/kept.ts'
 import type { Lease } from '../queries/recovery/lease.ts'
 import { recoveryRights } from '../queries/recovery/rights.ts'
@@ -10,9 +9,9 @@ import { examinerOf } from '../workers/links/examine.ts'
 import { mending } from '../workers/links/mend.ts'
 import { scanLinks } from '../workers/links/scan.ts'
 import { inTurn } from '../workers/links/turn.ts'
-import { PATIENCE, sayWhatIsLeft, windowOf, type LinksCommand } from './links-command.ts'
+import { dryMode, PATIENCE, refuseUnreadPayloads, sayWhatIsLeft, windowOf, type LinksCommand } from './links-command.ts'
 import { progressBar } from './links-progress.ts'
-import { linksOf, linksWere, tallyLines } from './links-text.ts'
+import { examinedLines, linksOf, linksWere } from './links-text.ts'
 import { print } from './print.ts'
 
 interface Mended {
@@ -25,10 +24,7 @@ interface Mended {
 export async function mend(command: LinksCommand): Promise<void> {
   const { writer, signal, say, dryRun, json, window } = command
   const rights = await recoveryRights(writer)
-  if (!(await mayReadPayloads(writer)))
-    throw new Error(
-      `links are looked for in payloads, and ${rights.role} may not read them: grant select on public.invocations to ${rights.role}`,
-    )
+  await refuseUnreadPayloads(writer, rights)
   const why = whyNothingIsKept(rights) ?? whyNothingIsMended(rights)
   if (why !== undefined && !dryRun) throw new Error(`links cannot be mended: ${why}`)
   if (!dryRun) await command.refuseToWrite()
@@ -49,9 +45,9 @@ export async function mend(command: LinksCommand): Promise<void> {
   sayWhatIsLeft(changed)
 }
 
-async function looked(command: LinksCommand, window: Window, { there, select }: RecoveryRights): Promise<Mended> {
+async function looked(command: LinksCommand, window: Window, rights: RecoveryRights): Promise<Mended> {
   const bar = progressBar('invocations')
-  const examiner = examinerOf(command.links, { again: true, mode: there && select ? 'look' : 'look alone' })
+  const examiner = examinerOf(command.links, { again: true, mode: dryMode(rights) })
   const tally = await scanLinks({ ...command, window, examiner, progress: bar.update }).finally(bar.stop)
   return { tally, changed: undefined }
 }
@@ -85,8 +81,7 @@ async function mended(command: LinksCommand, asked: Window, lease: Lease): Promi
 
 function report({ tally, changed }: Mended, seconds: number, window: string | undefined): string[] {
   return [
-    `examined ${tally.examined} invocations ${window === undefined ? 'of all time' : `of the last ${window}`} in ${seconds.toFixed(1)} s`,
-    ...tallyLines(tally, changed === undefined),
+    ...examinedLines(tally, seconds, window, changed === undefined),
     changed === undefined
       ? `dry run: nothing was written; ${linksOf(tally.counts.recovered)} would be`
       : `${linksWere(changed.changed)} written into source_job_id${changed.settled > 0 ? `; of ${changed.settled} the job was deleted meanwhile` : ''}`,

@@ -1,13 +1,12 @@
 import { whyNothingIsKept } from '../domain/link/recovery.ts'
 import type { Tally } from '../domain/link/tally.ts'
-import { mayReadPayloads } from '../queries/link.ts'
 import { recoveryRights } from '../queries/recovery/rights.ts'
 import { examinerOf } from '../workers/links/examine.ts'
 import { scanLinks, type ScanOptions } from '../workers/links/scan.ts'
 import { LeaseLost } from '../workers/lease.ts'
 import { inTurn } from '../workers/links/turn.ts'
-import { windowOf, type LinksCommand } from './links-command.ts'
-import { tallyLines } from './links-text.ts'
+import { dryMode, refuseUnreadPayloads, windowOf, type LinksCommand } from './links-command.ts'
+import { examinedLines } from './links-text.ts'
 import { progressBar } from './links-progress.ts'
 import { print } from './print.ts'
 
@@ -15,17 +14,14 @@ import { print } from './print.ts'
 export async function scan(command: LinksCommand): Promise<void> {
   const { writer, say, dryRun, json, window } = command
   const rights = await recoveryRights(writer)
-  if (!(await mayReadPayloads(writer)))
-    throw new Error(
-      `links are looked for in payloads, and ${rights.role} may not read them: grant select on public.invocations to ${rights.role}`,
-    )
+  await refuseUnreadPayloads(writer, rights)
   const why = whyNothingIsKept(rights)
   if (why !== undefined && !dryRun) say(`a dry run, for nothing can be kept: ${why}`)
   const dry = dryRun || why !== undefined
   if (!dry) await command.refuseToWrite()
   const bar = progressBar('invocations')
   const started = performance.now()
-  const mode = dry ? (rights.there && rights.select ? 'look' : 'look alone') : 'keep'
+  const mode = dry ? dryMode(rights) : 'keep'
   const scanning: ScanOptions = {
     ...command,
     window: await windowOf(command),
@@ -67,8 +63,7 @@ async function keeping({ writer, say, signal, window }: LinksCommand, scanning: 
 
 function report(tally: Tally, seconds: number, window: string | undefined, dry: boolean): string[] {
   return [
-    `examined ${tally.examined} invocations ${window === undefined ? 'of all time' : `of the last ${window}`} in ${seconds.toFixed(1)} s`,
-    ...tallyLines(tally, dry),
+    ...examinedLines(tally, seconds, window, dry),
     dry
       ? `dry run: nothing was kept`
       : `${tally.written} findings were new, and are kept in public.observability_links`,

@@ -12,8 +12,19 @@ const meanings: Record<TalliedState, string> = {
   none: 'no job is named that can be the parent',
 }
 
+/** `of all time`, `of the last 30d`. */
+export function spanText(window: string | undefined): string {
+  return window === undefined ? 'of all time' : `of the last ${window}`
+}
+
+/** What a search examined, and its counts; see tallyLines. */
+export function examinedLines(tally: Tally, seconds: number, window: string | undefined, dry: boolean): string[] {
+  const head = `examined ${tally.examined} invocations ${spanText(window)} in ${seconds.toFixed(1)} s`
+  return [head, ...tallyLines(tally, dry)]
+}
+
 /** The counts, a line for each state: how many, what it means, and some ids to look at. `dry`: what is found is not kept, so it is only recoverable. */
-export function tallyLines({ counts, samples }: Tally, dry: boolean): string[] {
+function tallyLines({ counts, samples }: Tally, dry: boolean): string[] {
   const width = Math.max(...talliedStates.map((state) => String(counts[state]).length))
   return talliedStates.map((state) => {
     const name = dry && state === 'recovered' ? 'recoverable' : state

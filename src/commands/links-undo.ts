@@ -10,7 +10,7 @@ import { underLease } from '../workers/lease.ts'
 import { inTurn } from '../workers/links/turn.ts'
 import { PATIENCE, sayWhatIsLeft, windowOf, type LinksCommand } from './links-command.ts'
 import { progressBar } from './links-progress.ts'
-import { linksWere } from './links-text.ts'
+import { linksWere, spanText } from './links-text.ts'
 import { print } from './print.ts'
 
 /** `links undo`: takes back the links that were mended or recovered in a window. The worker leaves them alone; `links mend` takes them up again. */
@@ -59,13 +59,12 @@ async function undone(command: LinksCommand, window: Window, lease: Lease, right
 }
 
 function report(counts: readonly KeptCount[], changed: Changed | undefined, window: string | undefined): string[] {
-  const when = window === undefined ? 'of all time' : `of the last ${window}`
   const found = counts.map(
     ({ state, count, samples }) =>
       `  ${state.padEnd(9)} ${count}: ${samples.join(', ')}${count > samples.length ? ', …' : ''}`,
   )
   return [
-    `links ${when} that could be taken back: ${counts.reduce((sum, { count }) => sum + count, 0)}`,
+    `links ${spanText(window)} that could be taken back: ${counts.reduce((sum, { count }) => sum + count, 0)}`,
     ...found,
     changed === undefined
       ? 'dry run: nothing was taken back'
