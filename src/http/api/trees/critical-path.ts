@@ -1,13 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { readCriticalPath } from '../../../reading/tree/findings.ts'
 import { criticalPathLines } from '../../forms/critical-path-text.ts'
-import { notModified, problemResponses } from '../../schemas/problem.ts'
-import { IdParam, Ref } from '../../schemas/values.ts'
 import { criticalPathExample, CriticalPathSchema } from './critical-path-schema.ts'
-import { findingsAnswer, findingsQuery } from './findings.ts'
+import { findingsAnswer, findingsSchema } from './findings.ts'
 import { maximaOf, type Maxima } from './limits.ts'
-import { Lines } from './schema.ts'
 import type { TreeSource } from './stream.ts'
 
 /** GET /trees/:id/critical-path: what decided when the tree ended. */
@@ -23,19 +19,7 @@ export const treeCriticalPath: FastifyPluginAsyncTypebox<TreeSource & Maxima> = 
         summary: 'The jobs, invocations and waits that decided when a tree ended',
         description:
           'Found by walking back from the last end, across asynchronous links: what a job triggered may end after it. As JSON, or by Accept (or format) as text, a line a segment.',
-        params: Type.Object({ id: IdParam('An invocation, or a job') }),
-        querystring: findingsQuery(maxima),
-        response: {
-          200: {
-            description: 'The critical path',
-            content: {
-              'application/json': { schema: Ref(CriticalPathSchema), example: criticalPathExample },
-              'text/plain': { schema: Lines },
-            },
-          },
-          ...notModified,
-          ...problemResponses('not-found'),
-        },
+        ...findingsSchema(maxima, CriticalPathSchema, 'The critical path', criticalPathExample),
       },
     },
     async (request, reply) =>

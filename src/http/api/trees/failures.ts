@@ -1,13 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
 import { readCascade } from '../../../reading/tree/findings.ts'
 import { cascadeLines } from '../../forms/cascade-text.ts'
-import { notModified, problemResponses } from '../../schemas/problem.ts'
-import { IdParam, Ref } from '../../schemas/values.ts'
 import { treeFailuresExample, TreeFailuresSchema } from './failures-schema.ts'
-import { findingsAnswer, findingsQuery } from './findings.ts'
+import { findingsAnswer, findingsSchema } from './findings.ts'
 import { maximaOf, type Maxima } from './limits.ts'
-import { Lines } from './schema.ts'
 import type { TreeSource } from './stream.ts'
 
 /** GET /trees/:id/failures: what failed by itself, and what ran below that nevertheless. */
@@ -23,19 +19,7 @@ export const treeFailures: FastifyPluginAsyncTypebox<TreeSource & Maxima> = asyn
         summary: 'What failed in a tree by itself, and what ran below that nevertheless',
         description:
           'Root causes are the failures without a failed job, handler or function above them. With hidden crashes, stale runs, and a verdict in one sentence. As JSON, or by Accept (or format) as text.',
-        params: Type.Object({ id: IdParam('An invocation, or a job') }),
-        querystring: findingsQuery(maxima),
-        response: {
-          200: {
-            description: 'The failures of the tree',
-            content: {
-              'application/json': { schema: Ref(TreeFailuresSchema), example: treeFailuresExample },
-              'text/plain': { schema: Lines },
-            },
-          },
-          ...notModified,
-          ...problemResponses('not-found'),
-        },
+        ...findingsSchema(maxima, TreeFailuresSchema, 'The failures of the tree', treeFailuresExample),
       },
     },
     async (request, reply) =>

@@ -1,19 +1,20 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type, type Static } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import type { Place, TreeFindings } from '../../../reading/tree/findings.ts'
 import type { wholeTree } from '../../../reading/tree/whole.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { unchanged } from '../../negotiate/etag.ts'
 import { noTree } from '../../problems/not-found.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
-import { EnumParam, Query } from '../../schemas/values.ts'
+import { notModified, problemResponses } from '../../schemas/problem.ts'
+import { EnumParam, IdParam, Query, Ref } from '../../schemas/values.ts'
 import { reachOf, type ByLayout } from './limits.ts'
-import { startParams } from './schema.ts'
+import { Lines, startParams } from './schema.ts'
 import type { TreeSource } from './stream.ts'
 
 /** The parameters of what is found out about one tree. It is read whole, so its limits are those of a flat tree, and the depth has none of its own unless asked for. */
-export const findingsQuery = ({ flat: { maxDepth, maxNodes } }: ByLayout) =>
+const findingsQuery = ({ flat: { maxDepth, maxNodes } }: ByLayout) =>
   Query({
     from: startParams.from,
     maxDepth: Type.Integer({
@@ -30,6 +31,20 @@ export const findingsQuery = ({ flat: { maxDepth, maxNodes } }: ByLayout) =>
     }),
     format: Type.Optional(EnumParam(['json', 'text'], 'The form of the answer; stands above Accept')),
   })
+
+/** What the schemas of these routes have in common: the tree that is asked for, and an answer of this schema as JSON, or lines of text. */
+export const findingsSchema = (maxima: ByLayout, schema: TSchema, description: string, example: object) => ({
+  params: Type.Object({ id: IdParam('An invocation, or a job') }),
+  querystring: findingsQuery(maxima),
+  response: {
+    200: {
+      description,
+      content: { 'application/json': { schema: Ref(schema), example }, 'text/plain': { schema: Lines } },
+    },
+    ...notModified,
+    ...problemResponses('not-found'),
+  },
+})
 
 /** The tree that is asked for, and what finds something out about it. */
 interface Asked<Found> {
