@@ -73,7 +73,7 @@ export interface Life {
   /** What is known of links that the writer does not record. */
   lost: ApiOptions['lost']
   /** What recovers them; none in a service that only answers. */
-  linkWorker?: ApiOptions['linkWorker']
+  worker?: ApiOptions['worker']
 }
 
 /** Of the headers beside the request line, bytes. */
@@ -87,7 +87,7 @@ export async function buildApp({
   rules,
   statuses,
   links,
-  life: { stage, log, stopGrace, lost, linkWorker },
+  life: { stage, log, stopGrace, lost, worker },
 }: Deps): Promise<FastifyInstance> {
   const maxHeaderSize = limits.url + MAX_HEADERS
   const app = Fastify({
@@ -167,6 +167,6 @@ export async function buildApp({
 
   // The resources.
   await registerOpenapi(app)
-  await app.register(api, { db, issuer, access, limits, rules, statuses, links, lost, linkWorker })
+  await app.register(api, { db, issuer, access, limits, rules, statuses, links, lost, worker })
   return app
 }

@@ -1,7 +1,7 @@
 import { checkMigrations } from '../db/migrate/check.ts'
 import { refuseToWrite } from '../db/migrate/stops.ts'
 import { WINDOW_ALLOWED, windowMs } from '../domain/paging/page.ts'
-import { openLinkSession } from '../workers/links/session.ts'
+import { openWorkSession } from '../workers/session.ts'
 import type { LinksCommand } from './links-command.ts'
 import { mend } from './links-mend.ts'
 import { scan } from './links-scan.ts'
@@ -39,7 +39,7 @@ export async function links(argv: string[], env: NodeJS.ProcessEnv): Promise<voi
     say(`database: ${source.name}`)
     const quiet = { ...migrateOptions(config.migrations, source, log, signal), log: silent }
     await checkMigrations(quiet)
-    const writer = await openLinkSession(source.connection, log)
+    const writer = await openWorkSession(source.connection, 'links', log)
     try {
       await command({
         writer,

@@ -20,7 +20,7 @@ import type { RecoveryMode } from '../domain/link/recovery.ts'
 import type { RowRules } from '../domain/liveness.ts'
 import { knownStatuses, type Statuses } from '../domain/model/status.ts'
 import type { Stage } from '../http/lifecycle/startup-gate.ts'
-import { serviceLinkWorker } from './link-worker.ts'
+import { serviceWorker } from './service-worker.ts'
 import { listen } from './listen.ts'
 import { createLog } from '../log.ts'
 import { migrateOptions, migrateOrCheck } from './migrations.ts'
@@ -47,11 +47,11 @@ export async function serve(config: Config): Promise<void> {
   const room = roomWithin(descriptorsOf(), config.limits)
   const settings = settingsOf(config, room.connections)
   const lost = lostLinks(db, settings.links, settings.rules)
-  const linkWorker = serviceLinkWorker(config, log, stopping.signal)
+  const worker = serviceWorker(config, log, stopping.signal)
   const app = await buildApp({
     db,
     ...settings,
-    life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout, lost, linkWorker },
+    life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout, lost, worker },
   })
   logExposure(config.access, log)
   if (room.told !== undefined) log.warn(room.told)
@@ -65,7 +65,7 @@ export async function serve(config: Config): Promise<void> {
     stage.name = 'stopping'
     stopping.abort()
     // A migration that is under way cancels its statement: an index build would outlive this process.
-    await Promise.all([app.close(), preparing?.catch(() => undefined), linkWorker.stop()])
+    await Promise.all([app.close(), preparing?.catch(() => undefined), worker.stop()])
     await db.end()
     await (await source?.catch(() => undefined))?.stop()
   }
@@ -93,7 +93,7 @@ export async function serve(config: Config): Promise<void> {
     )
     const writes = await preparing
     sayWhere(app, log)
-    linkWorker.start(await source, writes)
+    worker.start(await source, { links: writes })
     void sayLostLinks(lost, log)
     await (
       await source

@@ -11,6 +11,11 @@ export interface Loop {
 
 const LONGEST_PAUSE = 60_000
 
+/** What fails is tried again after so many ms: 1 s, 2 s … 60 s. `failures`: those before. */
+export function pauseAfter(failures: number): number {
+  return Math.min(1000 * 2 ** failures, LONGEST_PAUSE)
+}
+
 /** Does some work again and again until the signal aborts. What fails is tried again after 1 s, 2 s … 60 s; nothing is thrown. */
 export async function loop({ work, failed, recovered }: Loop, signal: AbortSignal): Promise<void> {
   let failures = 0
@@ -27,7 +32,7 @@ export async function loop({ work, failed, recovered }: Loop, signal: AbortSigna
       const error = cause as Error
       failed(error, error.message === last)
       last = error.message
-      wait = Math.min(1000 * 2 ** failures, LONGEST_PAUSE)
+      wait = pauseAfter(failures)
       failures += 1
     }
     await pause(wait, undefined, { signal }).catch(() => undefined)

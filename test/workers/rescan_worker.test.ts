@@ -5,7 +5,8 @@ import { expireLease } from '../../src/queries/recovery/lease.ts'
 import { createRescan } from '../../src/workers/links/rescan.ts'
 import { examining } from '../../src/workers/links/look.ts'
 import { scanLinks } from '../../src/workers/links/scan.ts'
-import { startLinkWorker } from '../../src/workers/links/worker.ts'
+import { linkTask } from '../../src/workers/links/task.ts'
+import { startWorker } from '../../src/workers/worker.ts'
 import { database } from '../support/database.ts'
 import { linkWriter } from '../support/links.ts'
 import { memoryLog } from '../support/log.ts'
@@ -38,10 +39,9 @@ test('the worker looks again through all that was searched by another rule, once
   const examiner = examinerOf({ maxAge: 3 * HOUR, paths: [] })
   await expireLease(writer, lease)
   const { log, lines } = memoryLog()
-  const worker = startLinkWorker({
+  const worker = startWorker({
     connection: { connectionString: url },
-    examiner,
-    mend: false,
+    tasks: (signal) => [linkTask({ examiner, mend: false, log }, signal)],
     log,
     refuseToWrite: async () => undefined,
   })

@@ -8,7 +8,8 @@ import { leaseHolder } from '../../src/queries/recovery/lease.ts'
 import { LINKS } from '../../src/workers/lease.ts'
 import { examinerOf } from '../../src/workers/links/examine.ts'
 import { inTurn } from '../../src/workers/links/turn.ts'
-import { startLinkWorker, type LinkWorker } from '../../src/workers/links/worker.ts'
+import { linkTask } from '../../src/workers/links/task.ts'
+import { startWorker, type Worker } from '../../src/workers/worker.ts'
 import { database } from '../support/database.ts'
 import { columnOf, keptLinks } from '../support/links.ts'
 import { memoryLog } from '../support/log.ts'
@@ -19,7 +20,7 @@ import { until } from '../support/until.ts'
 interface Working {
   pool: pg.Pool
   url: string
-  worker: LinkWorker
+  worker: Worker
   messages: () => string[]
 }
 
@@ -28,10 +29,9 @@ const links = { maxAge: 3_600_000, paths: [] }
 async function working(t: TestContext, { mend = false } = {}): Promise<Working> {
   const { url, pool } = await database(t)
   const { log, lines } = memoryLog()
-  const worker = startLinkWorker({
+  const worker = startWorker({
     connection: { connectionString: url },
-    examiner: examinerOf(links),
-    mend,
+    tasks: (signal) => [linkTask({ examiner: examinerOf(links), mend, log }, signal)],
     log,
     refuseToWrite: async () => undefined,
   })
@@ -70,7 +70,7 @@ test('the worker recovers links of rows that arrive, also late, counts them, and
   await pool.query('delete from public.invocations where id = $1', [child])
   await until('what is kept of it is removed', async () => (await stateOf(pool, child)) === undefined)
   assert.deepEqual(
-    [worker.state().ok, /^Lost links were looked for [\d.]+ s ago$/.test(worker.state().detail)],
+    [worker.state('links')?.ok, /^Lost links were looked for [\d.]+ s ago$/.test(worker.state('links')?.detail ?? '')],
     [true, true],
   )
 })
@@ -84,10 +84,9 @@ test('the counts of the last 24 hours stand with their age where analyses find t
   await named(pool, randomUUID(), { created_at: ago(600_000) })
   await named(pool, randomUUID())
   const { log, lines } = memoryLog()
-  const worker = startLinkWorker({
+  const worker = startWorker({
     connection: { connectionString: url },
-    examiner: examinerOf(links),
-    mend: false,
+    tasks: (signal) => [linkTask({ examiner: examinerOf(links), mend: false, log }, signal)],
     refuseToWrite: async () => undefined,
     log,
   })
@@ -122,7 +121,7 @@ test('the worker gives way to a command, and goes on after it', async (t) => {
   const { signal } = new AbortController()
   const job = await addJob(pool, await addInvocation(pool))
   const child = await inTurn(writer, { what: 'links scan', signal, say: () => undefined }, async () => {
-    await until('it says so', () => worker.state().detail.startsWith('Another process'))
+    await until('it says so', () => worker.state('links')?.detail.startsWith('Another process') ?? false)
     return named(pool, job)
   })
   await until('it goes on', async () => (await stateOf(pool, child)) === 'recovered')
@@ -133,7 +132,7 @@ test('a worker whose connection is lost goes on; stopped, it gives its lease bac
   const { pool, url, worker, messages } = await working(t)
   await until('it works', () => messages().some((line) => /the last 24 hours/.test(line)))
   const killed = await pool.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like '% links'`,
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like '% worker'`,
   )
   assert.equal(killed.rowCount, 1)
   const job = await addJob(pool, await addInvocation(pool))
@@ -143,4 +142,39 @@ test('a worker whose connection is lost goes on; stopped, it gives its lease bac
   const reader = await openWriter({ connection: { connectionString: url }, name: 'test' })
   onTeardown(t, () => reader.end())
   assert.equal(await leaseHolder(reader, LINKS), undefined)
+})
+
+test('a task that fails rests and is tried again, and the others go on', async (t) => {
+  const { url } = await database(t)
+  const { log, lines } = memoryLog()
+  const told = { waiting: 'waiting', done: 'done', failing: 'failing', elsewhere: 'elsewhere' }
+  let good = 0
+  let broken = true
+  const worker = startWorker({
+    connection: { connectionString: url },
+    tasks: () => [
+      {
+        name: 'bad',
+        told,
+        tick: async () => {
+          if (broken) throw new Error('no such thing')
+          return true
+        },
+      },
+      { name: 'good', told, tick: async () => (good += 1) > 3 },
+    ],
+    refuseToWrite: async () => undefined,
+    log,
+  })
+  onTeardown(t, () => worker.stop())
+  assert.deepEqual(worker.state('bad'), { ok: null, detail: 'waiting' })
+  await until('the good one goes on', () => good > 3)
+  assert.deepEqual(worker.state('bad'), { ok: false, detail: 'failing' })
+  assert.match(worker.state('good')?.detail ?? '', /^done [\d.]+ s ago$/)
+  broken = false
+  await until('the bad one is tried again', () => worker.state('bad')?.ok)
+  assert.deepEqual(
+    lines().map(({ msg }) => msg),
+    ['bad: the worker tries again: no such thing', 'bad: the worker goes on'],
+  )
 })

@@ -50,7 +50,7 @@ export interface ApiOptions {
   links: LinkSettings
   lost: LostLinks
   /** What recovers them. */
-  linkWorker: Looked['linkWorker']
+  worker: Looked['worker']
 }
 
 /**
@@ -59,13 +59,13 @@ export interface ApiOptions {
  */
 export const api: FastifyPluginAsync<ApiOptions> = async (
   app,
-  { db, issuer, access: { credentials, redactions }, limits, rules, statuses, links, lost, linkWorker },
+  { db, issuer, access: { credentials, redactions }, limits, rules, statuses, links, lost, worker },
 ) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
   await app.register(documentation, { title: TITLE })
   await app.register(home, { db, lost, rules })
-  await app.register(health, { db, issuer, credentials, lost, rules, linkWorker })
+  await app.register(health, { db, issuer, credentials, lost, rules, worker })
   for (const routes of [invocations, jobs, events, chains, keptLinks, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
   const lookAtLinks = linkLook(db, links, rules)

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { examinerOf } from '../../../src/workers/links/examine.ts'
 import { scanLinks } from '../../../src/workers/links/scan.ts'
-import { openLinkSession } from '../../../src/workers/links/session.ts'
+import { openWorkSession } from '../../../src/workers/session.ts'
 import { inTurn } from '../../../src/workers/links/turn.ts'
 import { migrate } from '../data.ts'
 import { figures, type Sample } from '../figures.ts'
@@ -94,7 +94,7 @@ async function scan(url: string): Promise<Scanned> {
   const sample: Sample = { times: [], firsts: [], seconds: 0, bytes: 0, cpu: undefined }
   const held: number[] = []
   const { signal } = new AbortController()
-  const writer = await openLinkSession({ connectionString: url }, { warn: () => undefined })
+  const writer = await openWorkSession({ connectionString: url }, 'links', { warn: () => undefined })
   try {
     return await inTurn(writer, { what: 'bench', signal, say: () => undefined }, async (lease) => {
       const began = performance.now()

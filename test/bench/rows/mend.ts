@@ -4,7 +4,7 @@ import { changeLinks } from '../../../src/workers/links/change.ts'
 import { examinerOf } from '../../../src/workers/links/examine.ts'
 import { mending } from '../../../src/workers/links/mend.ts'
 import { scanLinks } from '../../../src/workers/links/scan.ts'
-import { openLinkSession } from '../../../src/workers/links/session.ts'
+import { openWorkSession } from '../../../src/workers/session.ts'
 import { inTurn } from '../../../src/workers/links/turn.ts'
 import { migrate } from '../data.ts'
 import { createEnding } from '../ending.ts'
@@ -76,7 +76,7 @@ async function side(
   count: number,
   retention: boolean,
 ): Promise<{ sample: Sample; seconds: number }> {
-  const writer = await openLinkSession({ connectionString: url }, { warn: () => undefined })
+  const writer = await openWorkSession({ connectionString: url }, 'links', { warn: () => undefined })
   try {
     return await inTurn(writer, { what: 'bench', signal, say: () => undefined }, async (lease) => {
       const examiner = examinerOf({ maxAge: 3_600_000, paths: [] })

@@ -1,6 +1,6 @@
 import type { Reader } from '../../../db/db.ts'
 import type { Credentials } from '../../../access/credentials.ts'
-import type { WorkerState } from '../../../domain/link/worker-state.ts'
+import type { WorkerState } from '../../../domain/worker-state.ts'
 import type { RowRules } from '../../../domain/liveness.ts'
 import type { LostLinks } from '../../../reading/links/lost.ts'
 import { PATIENCE, readinessOf, type Readiness as Found } from '../../../reading/readiness.ts'
@@ -32,20 +32,17 @@ export interface Looked {
   /** Its last look is told, and none is begun: readiness is asked for every second. */
   lost: LostLinks
   /** Told, and no reason not to be ready: answers are right without it. */
-  linkWorker: { state(): WorkerState | undefined } | undefined
+  worker: { state(name: string): WorkerState | undefined } | undefined
 }
 
 /** Looks whether the service can answer, and tells it as checks. */
-export function readiness(
-  { db, issuer, credentials, rules, linkWorker }: Looked,
-  stage: Stage,
-): () => Promise<Readiness> {
+export function readiness({ db, issuer, credentials, rules, worker }: Looked, stage: Stage): () => Promise<Readiness> {
   const look = readinessOf(db, rules)
   return async () => {
     const tokens = issuer?.look?.()
     const { ready, checks, ...rest } = stage.name === 'ready' ? told(await look()) : checked(notReady(stage))
     // Somebody with a key is answered without the issuer; taking all replicas away would refuse them too.
-    const links = linkWorker?.state()
+    const links = worker?.state('links')
     return {
       ready: ready && (tokens?.ok !== false || credentials?.keys.length !== 0),
       checks: { ...checks, ...(tokens && { tokens }), ...(links && { links }) },

@@ -1,5 +1,5 @@
-import type { Connection, Writer } from '../../db/db.ts'
-import { openWriter } from '../../db/writer.ts'
+import type { Connection, Writer } from '../db/db.ts'
+import { openWriter } from '../db/writer.ts'
 
 /**
  * Of a statement that sets no timeout of its own, ms. Postgres ends a session that is idle in a transaction after twice as long, and with it the
@@ -7,10 +7,11 @@ import { openWriter } from '../../db/writer.ts'
  */
 const STATEMENT_TIMEOUT = 3000
 
-/** A session for whoever looks for links, or writes them. Straight to Postgres; each batch sets its own timeouts. */
-export async function openLinkSession(
+/** A session for the worker, or for a command that works under its lease; `name` tells which. Straight to Postgres; each batch sets its own timeouts. */
+export async function openWorkSession(
   connection: Connection,
+  name: string,
   log: { warn(details: object, message: string): void },
 ): Promise<Writer> {
-  return openWriter({ connection, name: 'links', statementTimeout: STATEMENT_TIMEOUT, log })
+  return openWriter({ connection, name, statementTimeout: STATEMENT_TIMEOUT, log })
 }
