@@ -28,6 +28,7 @@ import { registerRouteConfig } from './http/lifecycle/route-config.ts'
 import { registerStartupGate, type Stage } from './http/lifecycle/startup-gate.ts'
 import { registerCompression } from './http/negotiate/compression.ts'
 import { registerContentType } from './http/negotiate/content-type.ts'
+import { registerFormConstraint } from './http/negotiate/form-constraint.ts'
 import { registerEtags } from './http/negotiate/etag.ts'
 import { sendProblem } from './http/problems/answer.ts'
 import { placesWithin, registerAdmission, registerHeavyAdmission } from './http/protect/admission.ts'
@@ -51,6 +52,8 @@ export interface Deps {
   /** What filters on a status may name; the start adds the words that the database names. */
   statuses: Statuses
   links: ApiOptions['links']
+  /** The folder of the built dashboard; undefined: there is none, and `/` lists links. */
+  dashboard: string | undefined
   life: Life
 }
 
@@ -87,6 +90,7 @@ export async function buildApp({
   rules,
   statuses,
   links,
+  dashboard,
   life: { stage, log, stopGrace, lost, worker },
 }: Deps): Promise<FastifyInstance> {
   const maxHeaderSize = limits.url + MAX_HEADERS
@@ -120,6 +124,7 @@ export async function buildApp({
   app.setValidatorCompiler(validatorOf)
   app.setErrorHandler(sendProblem)
   registerRouteConfig(app)
+  registerFormConstraint(app)
 
   // The connection: its line in the log, how many there are, how they end.
   registerRequestLog(app)
@@ -167,6 +172,6 @@ export async function buildApp({
 
   // The resources.
   await registerOpenapi(app)
-  await app.register(api, { db, issuer, access, limits, rules, statuses, links, lost, worker })
+  await app.register(api, { db, issuer, access, limits, rules, statuses, links, dashboard, lost, worker })
   return app
 }

@@ -14,6 +14,7 @@ test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:
   assert.deepEqual(config, {
     logLevel: 'info',
     listen: { host: '127.0.0.1', port: 3000 },
+    dashboard: true,
     database: {
       url: undefined,
       ssl: undefined,
@@ -136,6 +137,7 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   DATABASE_SSL_KEY: ['/nowhere/key.pem', /the path of a file that can be read/],
   DATA_DIR: ['d'.repeat(4097), /text of 1 to 4096 characters/],
   DEMO: ['yes', /one of on, off/],
+  DASHBOARD: ['yes', /one of on, off/],
   DEMO_INVOCATIONS: ['0', /a whole number from 1 to 10000000/],
   CREATE_TABLES: ['yes', /one of on, off/],
   TRUSTED_OWNERS: ['o'.repeat(4097), /text of 1 to 4096 characters/],

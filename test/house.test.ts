@@ -28,6 +28,7 @@ const doors: Record<string, string> = {
   config: 'access domain',
   access: 'domain',
   client: '',
+  dashboard: 'client',
   domain: '',
   db: '',
   log: '',
@@ -54,8 +55,12 @@ const plugins = new Set(['http/connection', 'http/identity', 'http/lifecycle', '
 
 /** The folder or file of src in which a file stands; within http, its folder or file there. */
 function roomOf(file: string): string {
-  const [first = '', second = ''] = file.replace(/\.ts$/, '').split('/')
+  const [first = '', second = ''] = file.replace(/\.tsx?$/, '').split('/')
   return first === 'http' ? `${first}/${second}` : first
+}
+
+function isSource(file: string): boolean {
+  return /\.tsx?$/.test(file)
 }
 
 /** What is wrong with the imports and words of one file, a sentence each. `file` is its path below src. */
@@ -116,7 +121,7 @@ function faults(file: string, source: string): string[] {
 
 test('the doors of the house: who imports whom', () => {
   const folder = join(import.meta.dirname, '../src')
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isSource)
   assert.ok(files.length > 50)
   assert.deepEqual(
     files.flatMap((file) => faults(file, readFileSync(join(folder, file), 'utf8'))),
@@ -128,9 +133,7 @@ test('the doors of the house: who imports whom', () => {
 function circles(folder: string): string[] {
   const imports = new Map<string, Set<string>>()
   const unitOf = (path: string): string => path.split('/')[0] ?? ''
-  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
-  )) {
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isSource)) {
     const own = imports.get(unitOf(file)) ?? new Set()
     for (const [, target = ''] of readFileSync(join(folder, file), 'utf8').matchAll(/ from '(\.[^']+)'/g)) {
       const unit = unitOf(posix.join(posix.dirname(file), target))

@@ -9,6 +9,7 @@ export async function printOpenapi(): Promise<void> {
   const app = await buildApp({
     db: createReader(),
     ...settingsOf(readConfig({})),
+    dashboard: undefined,
     life: {
       stage: { name: 'ready' },
       log: pino({ level: 'silent' }),

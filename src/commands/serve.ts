@@ -13,6 +13,7 @@ import { connectionsPerAddress, memoryWithin } from '../config/limits.ts'
 import { refuseOthers } from '../db/migrate/stops.ts'
 import { createReader, type ReaderPool } from '../db/pool/pool.ts'
 import { waitForDatabase } from '../db/wait.ts'
+import { builtDashboard } from './dashboard.ts'
 import { readKeysOnHangup, logExposure } from './exposure.ts'
 import { holdsDemo } from '../demo/ground.ts'
 import { loadDemo } from '../demo/load.ts'
@@ -51,6 +52,7 @@ export async function serve(config: Config): Promise<void> {
   const app = await buildApp({
     db,
     ...settings,
+    dashboard: config.dashboard ? await builtDashboard(log) : undefined,
     life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout, lost, worker },
   })
   logExposure(config.access, log)

@@ -12,6 +12,8 @@ import type { Variables } from './variables.ts'
 export interface Config {
   logLevel: Variables['LOG_LEVEL']
   listen: { host: string; port: number }
+  /** Show the dashboard to browsers. */
+  dashboard: boolean
   database: {
     /** undefined: the embedded Postgres in `folder`. */
     url: string | undefined
@@ -71,6 +73,7 @@ export function groupsOf(
   return {
     logLevel: values.LOG_LEVEL,
     listen: { host: values.HOST, port: values.PORT },
+    dashboard: values.DASHBOARD === 'on',
     database: {
       url: values.DATABASE_URL,
       ssl,

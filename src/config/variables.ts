@@ -67,6 +67,7 @@ export const variables = {
     maximum: 65_535,
     description: 'Port to listen on; 0 takes a free one',
   }),
+  DASHBOARD: choice('on', ['on', 'off'], 'Show browsers the dashboard at /; off: a page of links'),
   API_KEYS_FILE: file('File with the keys that are taken (JSON); read again on SIGHUP'),
   API_KEYS: Type.Optional(
     Type.String({ minLength: 1, maxLength: 1_000_000, description: 'The same JSON itself, instead of a file' }),

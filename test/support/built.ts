@@ -25,10 +25,15 @@ async function build(): Promise<string> {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   for (const name of ['node_modules', 'migrations', 'package.json'])
     await symlink(join(repository, name), join(folder, name))
-  const tsc = join(repository, 'node_modules/typescript/bin/tsc')
-  const project = join(repository, 'tsconfig.build.json')
-  await promisify(execFile)(process.execPath, [tsc, '-p', project, '--outDir', join(folder, 'dist')]).catch(
-    ({ stdout }: { stdout: string }) => assert.fail(`the build failed:\n${stdout}`),
-  )
+  const run = (program: string, ...args: string[]) =>
+    promisify(execFile)(process.execPath, [join(repository, 'node_modules', program), ...args], {
+      cwd: repository,
+    }).catch(({ stdout, stderr }: { stdout: string; stderr: string }) =>
+      assert.fail(`the build failed:\n${stdout}${stderr}`),
+    )
+  await Promise.all([
+    run('typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', join(folder, 'dist')),
+    run('vite/bin/vite.js', 'build', '--logLevel', 'warn', '--outDir', join(folder, 'dist/dashboard')),
+  ])
   return folder
 }

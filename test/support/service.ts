@@ -40,6 +40,7 @@ export interface Settings extends Omit<Life, 'lost'>, AccessSettings {
   statuses: Deps['statuses']
   rules: Deps['rules']
   links: Deps['links']
+  dashboard: Deps['dashboard']
 }
 
 const silent = pino({ level: 'silent' })
@@ -59,6 +60,7 @@ const defaults: Omit<Settings, 'db'> = {
   statuses: knownStatuses,
   rules: { staleAfter: 900_000, linkWay: 'overlay' },
   links: { maxAge: 3_600_000, paths: [] },
+  dashboard: undefined,
 }
 
 export interface Answer<T> {
@@ -96,7 +98,7 @@ export async function service(
 
 /** The app, not yet ready, without a database unless one is given. */
 export async function built(t: TestContext, settings: Partial<Settings> = {}): Promise<FastifyInstance> {
-  const { db, limits, statuses, rules, links, stage, log, stopGrace, ...access } = {
+  const { db, limits, statuses, rules, links, dashboard, stage, log, stopGrace, ...access } = {
     ...defaults,
     db: createReader(),
     ...settings,
@@ -107,6 +109,7 @@ export async function built(t: TestContext, settings: Partial<Settings> = {}): P
     limits,
     rules,
     links,
+    dashboard,
     statuses,
     life: { stage, log, stopGrace, lost: lostLinks(db, links, rules) },
   })

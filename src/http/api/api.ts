@@ -12,6 +12,7 @@ import type { LostLinks } from '../../reading/links/lost.ts'
 import { refuseOtherMethods } from '../problems/methods.ts'
 import { answerUnknownPaths } from '../problems/unknown-path.ts'
 import { chains } from './chains/list.ts'
+import { dashboard } from './home/dashboard.ts'
 import { dependencies } from './analysis/dependencies.ts'
 import { documentation } from './documentation.ts'
 import { eventDetail } from './details/event.ts'
@@ -48,6 +49,8 @@ export interface ApiOptions {
   /** What filters on a status may name. */
   statuses: Statuses
   links: LinkSettings
+  /** The folder of the built dashboard, which browsers get at `/`; undefined: a page of links. */
+  dashboard: string | undefined
   lost: LostLinks
   /** What recovers them. */
   worker: Looked['worker']
@@ -59,11 +62,23 @@ export interface ApiOptions {
  */
 export const api: FastifyPluginAsync<ApiOptions> = async (
   app,
-  { db, issuer, access: { credentials, redactions }, limits, rules, statuses, links, lost, worker },
+  {
+    db,
+    issuer,
+    access: { credentials, redactions },
+    limits,
+    rules,
+    statuses,
+    links,
+    dashboard: folder,
+    lost,
+    worker,
+  },
 ) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
   await app.register(documentation, { title: TITLE })
+  if (folder !== undefined) await app.register(dashboard, { folder })
   await app.register(home, { db, lost, rules })
   await app.register(health, { db, issuer, credentials, lost, rules, worker })
   for (const routes of [invocations, jobs, events, chains, keptLinks, trees])

@@ -16,6 +16,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a request needs to be answered here: `read` when left out; null: nothing, it is open to all. */
     scope?: Scope | null
+    /** Without keys it is answered only to requests for a name of this machine; true if left out, unless it is open to all. */
+    hostChecked?: boolean
   }
 }
 

@@ -10,9 +10,9 @@ import type { AccessRules } from './authenticate.ts'
 export function registerAuthorization(app: FastifyInstance, { loopbackNamesOnly }: AccessRules): void {
   app.addHook('onRoute', documentAccess)
   app.addHook('onRequest', (request, _reply, done) => {
-    const { scope = 'read' } = request.routeOptions.config
+    const { scope = 'read', hostChecked = scope !== null } = request.routeOptions.config
+    if (loopbackNamesOnly && hostChecked) refuseOthers(request)
     if (scope === null) return done()
-    if (loopbackNamesOnly) refuseOthers(request)
     if (request.unidentified) throw request.unidentified
     demandScope(request, scope, 'This resource')
     done()

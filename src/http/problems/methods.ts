@@ -8,7 +8,7 @@ export const ALLOWED = 'GET, HEAD'
 export function refuseOtherMethods(app: FastifyInstance): void {
   const others = METHODS.filter((method) => !['GET', 'HEAD', 'CONNECT'].includes(method))
   for (const method of others) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
-  app.addHook('onRoute', ({ method, url, prefix, config = {} }) => {
+  app.addHook('onRoute', ({ method, url, prefix, config = {}, constraints = {} }) => {
     // The files of the documentation are one route of both methods.
     if (![method].flat().includes('GET')) return
     app.route({
@@ -16,6 +16,7 @@ export function refuseOtherMethods(app: FastifyInstance): void {
       url: url.startsWith(prefix) ? url : `${prefix}${url}`,
       schema: { hide: true },
       config,
+      constraints,
       onRequest: (request) => {
         throw notAnswered(request.method)
       },
