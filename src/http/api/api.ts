@@ -62,18 +62,7 @@ export interface ApiOptions {
  */
 export const api: FastifyPluginAsync<ApiOptions> = async (
   app,
-  {
-    db,
-    issuer,
-    access: { credentials, redactions },
-    limits,
-    rules,
-    statuses,
-    links,
-    dashboard: folder,
-    lost,
-    worker,
-  },
+  { db, issuer, access: { credentials, redactions }, limits, rules, statuses, links, dashboard: folder, lost, worker },
 ) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
