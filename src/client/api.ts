@@ -2856,6 +2856,8 @@ export interface operations {
                 to?: string;
                 /** @description Only rows created so long before now, instead of from and to */
                 window?: string;
+                /** @description Only these fields of each row: names with commas between, of id, createdAt, endedAt, durationMs, status, stale, crashed, crash, sourceFunction, sourceTable, sourceOperation, sourceSystem, sourceEventId, sourceEventTime, correlationId, sourceJobId, link, eventsDetected, jobs, jobs.run, jobs.succeeded, jobs.failed, errorMessage. The name of an object means all that is in it. The answer then lacks all others, required ones too */
+                fields?: string;
                 /** @description By (createdAt, id): newest first, or oldest first */
                 order?: "desc" | "asc";
                 /** @description Rows a page */
@@ -3075,6 +3077,8 @@ export interface operations {
                 to?: string;
                 /** @description Only rows created so long before now, instead of from and to */
                 window?: string;
+                /** @description Only these fields of each row: names with commas between, of id, invocationId, eventExecutionId, name, functionName, status, stale, durationMs, startedAt, endedAt, correlationId, errorMessage. The name of an object means all that is in it. The answer then lacks all others, required ones too */
+                fields?: string;
                 /** @description By (createdAt, id): newest first, or oldest first */
                 order?: "desc" | "asc";
                 /** @description Rows a page */
@@ -3274,6 +3278,8 @@ export interface operations {
                 to?: string;
                 /** @description Only rows created so long before now, instead of from and to */
                 window?: string;
+                /** @description Only these fields of each row: names with commas between, of id, invocationId, name, detected, status, stale, detectionDurationMs, handlerDurationMs, createdAt, jobs, jobs.run, jobs.succeeded, jobs.failed, correlationId, errorMessage. The name of an object means all that is in it. The answer then lacks all others, required ones too */
+                fields?: string;
                 /** @description By (createdAt, id): newest first, or oldest first */
                 order?: "desc" | "asc";
                 /** @description Rows a page */
@@ -3477,6 +3483,8 @@ export interface operations {
                 to?: string;
                 /** @description Only rows created so long before now, instead of from and to */
                 window?: string;
+                /** @description Only these fields of each row: names with commas between, of triggering, triggering.invocationId, triggering.sourceFunction, triggering.job, triggering.job.id, triggering.job.name, triggering.job.status, triggering.job.stale, triggering.job.durationMs, triggering.job.startedAt, triggering.job.endedAt, triggered, triggered.invocationId, triggered.sourceFunction, triggered.status, triggered.stale, triggered.crashed, triggered.crash, triggered.durationMs, triggered.createdAt, triggered.jobs, triggered.jobs.count, triggered.jobs.data, lagMs, clockSkew, link, correlationId. The name of an object means all that is in it. The answer then lacks all others, required ones too */
+                fields?: string;
                 /** @description By (createdAt, id): newest first, or oldest first */
                 order?: "desc" | "asc";
                 /** @description Rows a page */
@@ -3692,6 +3700,8 @@ export interface operations {
                 to?: string;
                 /** @description Only rows created so long before now, instead of from and to */
                 window?: string;
+                /** @description Only these fields of each row: names with commas between, of invocationId, createdAt, jobId, state, ruleVersion, decidedAt. The name of an object means all that is in it. The answer then lacks all others, required ones too */
+                fields?: string;
                 /** @description By (createdAt, id): newest first, or oldest first */
                 order?: "desc" | "asc";
                 /** @description Rows a page */
@@ -3888,6 +3898,8 @@ export interface operations {
                 to?: string;
                 /** @description Only rows created so long before now, instead of from and to */
                 window?: string;
+                /** @description Only these fields of each row: names with commas between, of root, root.id, root.createdAt, root.endedAt, root.durationMs, root.status, root.stale, root.crashed, root.crash, root.sourceFunction, root.sourceTable, root.sourceOperation, root.sourceSystem, root.sourceEventId, root.sourceEventTime, root.correlationId, root.sourceJobId, root.link, root.eventsDetected, root.jobs, root.jobs.run, root.jobs.succeeded, root.jobs.failed, root.errorMessage, status, complete, invocations, jobs, failedInvocations, failedJobs, running, runningInvocations, runningJobs, stale, startedAt, endedAt, durationMs. The name of an object means all that is in it. The answer then lacks all others, required ones too */
+                fields?: string;
                 /** @description By (createdAt, id): newest first, or oldest first */
                 order?: "desc" | "asc";
                 /** @description Rows a page */
@@ -6127,6 +6139,8 @@ export interface operations {
                 maxNodes?: number;
                 /** @description failed: only what failed, and the invocations on the way to it; text shows the errors too */
                 only?: "failed";
+                /** @description Only these fields of each invocation. Of JSON alone, and of its lines: names with commas between, of id, createdAt, endedAt, durationMs, status, stale, crashed, crash, sourceFunction, sourceTable, sourceOperation, sourceSystem, sourceEventId, sourceEventTime, correlationId, sourceJobId, link, eventsDetected, jobs, jobs.id, jobs.name, jobs.functionName, jobs.status, jobs.stale, jobs.durationMs, jobs.startedAt, jobs.endedAt, jobs.errorMessage, jobs.eventExecutionId, errorMessage, depth, parentId, lagMs, clockSkew, telemetryLoss. The name of an object means all that is in it. The answer then lacks all others, required ones too */
+                fields?: string;
                 /** @description Of JSON alone. nested: tree, each invocation below the job that triggered it; flat: nodes, all in one list */
                 shape?: "nested" | "flat";
                 /** @description The form of the answer; stands above Accept */
@@ -6394,6 +6408,8 @@ export interface operations {
                 maxDepth?: number;
                 /** @description Invocations */
                 maxNodes?: number;
+                /** @description Only these fields of each invocation: names with commas between, of id, createdAt, endedAt, durationMs, status, stale, crashed, crash, sourceFunction, sourceTable, sourceOperation, sourceSystem, sourceEventId, sourceEventTime, correlationId, sourceJobId, link, eventsDetected, jobs, jobs.id, jobs.name, jobs.functionName, jobs.status, jobs.stale, jobs.durationMs, jobs.startedAt, jobs.endedAt, jobs.errorMessage, jobs.eventExecutionId, errorMessage, depth, parentId, lagMs, clockSkew, telemetryLoss. The name of an object means all that is in it. The answer then lacks all others, required ones too */
+                fields?: string;
                 /** @description The form of the answer; stands above Accept */
                 format?: "ndjson";
             };

@@ -28,6 +28,21 @@ export function picked<C extends Columns, N extends keyof C & string>(columns: C
   return Object.fromEntries(some.map((name) => [name, columns[name]])) as Pick<C, N>
 }
 
+/** The same columns, of which only those that are wanted and these are read: the others are null. No wanted ones: all are read. */
+export function columnsRead<C extends Columns>(
+  columns: C,
+  wanted: ReadonlySet<string> | undefined,
+  ...always: Array<keyof C>
+): C {
+  if (!wanted) return columns
+  const read = new Set<unknown>([...always, ...wanted])
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, expression]) => [name, read.has(name) ? expression : notRead]),
+  ) as C
+}
+
+const notRead = sql`null::text`
+
 /** With commas between. */
 export function list(items: Sql[]): Sql {
   return join(items, ',\n       ')

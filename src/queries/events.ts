@@ -6,7 +6,7 @@ import type { PageRequest } from '../domain/paging/page.ts'
 import type { RunningFilters } from '../domain/paging/running-filters.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
-import { selected } from './columns.ts'
+import { columnsRead, selected } from './columns.ts'
 import { eachWay } from './effective-link.ts'
 import { overAllTime, runningConditions, signOfLifeOfEvent } from './liveness.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
@@ -53,7 +53,7 @@ export function eventRows(
   return timed<EventRow>(
     db,
     sql`
-select ${selected(eventColumns[way])},
+select ${selected(columnsRead(eventColumns[way], page.fields?.columns, 'id', 'createdAt', 'version'))},
        ${asOf}
   from public.event_executions e
  ${pageOf({

@@ -9,7 +9,7 @@ import type { PageRequest } from '../domain/paging/page.ts'
 import type { RunningFilters } from '../domain/paging/running-filters.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
-import { selected } from './columns.ts'
+import { columnsRead, selected } from './columns.ts'
 import {
   eachWay,
   isRoot,
@@ -79,7 +79,7 @@ export function invocationRows(
   const { linkWay } = rules
   const selects = listed(filters, linkWay).map(
     ({ from, at, id, always }) => sql`
-select ${selected(invocationColumns[linkWay])},
+select ${selected(columnsRead(invocationColumns[linkWay], page.fields?.columns, 'id', 'createdAt', 'version'))},
        ${asOf}
   from ${from}
  ${pageOf({

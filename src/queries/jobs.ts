@@ -6,7 +6,7 @@ import type { PageRequest } from '../domain/paging/page.ts'
 import type { RunningFilters } from '../domain/paging/running-filters.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { messageOf, numberOf } from './column-types.ts'
-import { selected } from './columns.ts'
+import { columnsRead, selected } from './columns.ts'
 import { eachWay } from './effective-link.ts'
 import { overAllTime, runningConditions, signOfLifeOfJob } from './liveness.ts'
 import { asText, asUuid, matching, pageOf } from './page.ts'
@@ -62,7 +62,7 @@ export function jobRows(
   return timed<JobRow>(
     db,
     sql`
-select ${selected(jobColumns[way])},
+select ${selected(columnsRead(jobColumns[way], page.fields?.columns, 'id', 'createdAt', 'version'))},
        ${asOf}
   from public.job_executions j
  ${pageOf({

@@ -4,7 +4,7 @@ import type { KeptState } from '../domain/link/kept.ts'
 import type { KeptLinkRow } from '../domain/model/kept-link.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
-import { selected } from './columns.ts'
+import { columnsRead, selected } from './columns.ts'
 import { keptVersion } from './effective-link.ts'
 import { asText, matching, pageOf } from './page.ts'
 
@@ -32,7 +32,7 @@ export function keptLinkRows(
   return timed<KeptLinkRow>(
     db,
     sql`
-select ${selected(keptLinkColumns)},
+select ${selected(columnsRead(keptLinkColumns, page.fields?.columns, 'id', 'createdAt', 'decidedAt', 'version'))},
        ${asOf}
   from public.observability_links k
  ${pageOf({

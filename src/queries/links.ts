@@ -5,7 +5,7 @@ import type { ChainRow } from '../domain/model/link.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
 import { asOf, timed, type TimedRows } from './as-of.ts'
 import { numberOf } from './column-types.ts'
-import { carried, picked, selected } from './columns.ts'
+import { carried, columnsRead, picked, selected } from './columns.ts'
 import { triggeringColumns } from './details.ts'
 import { eachWay, versionWithLink } from './effective-link.ts'
 import { invocationColumns } from './invocations.ts'
@@ -51,9 +51,17 @@ export function chainRows(
   page: PageRequest,
   way: LinkWay,
 ): Promise<TimedRows<ChainRow>> {
+  const columns = columnsRead(
+    linkColumns[way],
+    page.fields?.columns,
+    'id',
+    'createdAt',
+    'jobCreatedAt',
+    'triggeringVersion',
+  )
   const pages = linked(way).map(
     ({ from, at, id, job, always }) => sql`
-        select ${selected(linkColumns[way])},
+        select ${selected(columns)},
                ${versionWithLink[way]} as version
           from ${from}
           join public.job_executions j
@@ -79,13 +87,19 @@ export function chainRows(
   return timed<ChainRow>(
     db,
     sql`
-select ${carried(sql`l`, linkColumns[way])},
+select ${carried(sql`l`, columns)},
        c.count as "jobCount",
        c.data as jobs,
        concat_ws(',', l.version, l."triggeringVersion", c.count, c.versions) as version,
        ${asOf}
   from (${merged(pages, page.order, rowLimit(page.limit + 1))}) l
- cross join lateral (
+ cross join lateral (${page.fields && !page.fields.columns.has('jobs') ? noJobs : triggeredJobs}) c
+ ${pageOrder(sql`l."createdAt"`, sql`l.id`, page.order)}`,
+  )
+}
+
+/** The jobs that ran in the invocation `l`: how many, and the first ones. */
+const triggeredJobs = sql`
        select count(*)::int as count,
               coalesce(json_agg(json_build_object('id', t.id, 'name', t.job_name, 'status', t.status, 'durationMs', t.duration_ms) order by t.created_at, t.id)
                 filter (where t.nth <= ${JOBS_SHOWN}), '[]') as data,
@@ -98,7 +112,9 @@ select ${carried(sql`l`, linkColumns[way])},
                       ${versionOf(sql`j`)} as version,
                       row_number() over (order by j.created_at, j.id) as nth
                  from public.job_executions j
-                where j.invocation_id = l.id) t) c
- ${pageOrder(sql`l."createdAt"`, sql`l.id`, page.order)}`,
-  )
-}
+                where j.invocation_id = l.id) t`
+
+const noJobs = sql`
+       select 0 as count,
+              '[]'::json as data,
+              null::text as versions`

@@ -5,7 +5,7 @@ import type { LinkWay } from '../domain/link/way.ts'
 import type { InvocationRow } from '../domain/model/invocation.ts'
 import type { PageRequest } from '../domain/paging/page.ts'
 import { asOf, type TimedRows } from './as-of.ts'
-import { selected } from './columns.ts'
+import { columnsRead, selected } from './columns.ts'
 import { invocationColumns } from './invocations.ts'
 import { linkOfInvocation } from './effective-link.ts'
 import { linkedTo, merged } from './linked.ts'
@@ -14,7 +14,7 @@ import { pageOrder, rowLimit } from './page.ts'
 /** A row of `nth` key; `id` is null where that job triggered nothing. */
 type Row = (InvocationRow | { id: null }) & { nth: number; asOf: string }
 
-/** Reads the first page of what a job triggered, and one row beyond it; of the page only the order and the limit are looked at. */
+/** Reads the first page of what a job triggered, and one row beyond it; of the page only the order, the limit and the fields are looked at. */
 export type TriggeredLookup = (
   jobId: string,
   page: PageRequest,
@@ -31,7 +31,7 @@ const SHAPES = 20
 export function triggeredLookup(db: Queryable): TriggeredLookup {
   const shapes = new Map<string, (jobId: string, signal: AbortSignal) => Promise<Row[]>>()
   return async (jobId, page, way, signal) => {
-    const shape = `${page.order} ${page.limit} ${way}`
+    const shape = `${page.order} ${page.limit} ${way} ${page.fields?.text}`
     let lookup = shapes.get(shape)
     if (!lookup) {
       lookup = batchedLookups(rowsOf(db, page, way))
@@ -66,7 +66,7 @@ function rowsOf(
     ['jobIds'],
     ({ jobIds }) => sql`
 select (asked.nth - 1)::int as nth,
-       ${selected(invocationColumns[way])},
+       ${selected(columnsRead(invocationColumns[way], page.fields?.columns, 'id', 'createdAt', 'version'))},
        ${asOf}
   from unnest((select ${jobIds}::uuid[])) with ordinality as asked (id, nth)
  left join lateral (

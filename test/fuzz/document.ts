@@ -49,11 +49,19 @@ export function operations(): Operation[] {
     Object.values(methods).map(({ operationId, parameters = [], security, responses }) => ({
       id: operationId,
       path,
-      parameters,
+      parameters: parameters.map(withNames),
       security,
       responses,
     })),
   )
+}
+
+/** Of a list of names its sentence says which there are; examples in the document would be sent by whoever tries it in /docs. */
+function withNames(parameter: Parameter): Parameter {
+  const [, names] = /^names with commas between, of (.*)$/.exec(parameter.schema['x-allowed'] ?? '') ?? []
+  const known = names?.split(', ') ?? []
+  if (known.length === 0) return parameter
+  return { ...parameter, schema: { ...parameter.schema, examples: [known.at(0) ?? '', known.slice(-2).join(',')] } }
 }
 
 export const queryOf = ({ parameters }: Operation): Parameter[] => parameters.filter((each) => each.in === 'query')

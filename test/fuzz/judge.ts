@@ -11,14 +11,14 @@ export function judging(
   timeout: number,
 ): (operation: Operation, asked: FuzzRequest, answer: FuzzAnswer) => void {
   const check = answerChecker(app)
-  return (operation, { kind, method }, { status, type, body, ms }) => {
+  return (operation, { kind, method, target }, { status, type, body, ms }) => {
     const said = `${status} ${body.slice(0, 300)}`
     assert.ok(status < 500 && status !== 429, said)
     assert.ok(ms < timeout, `it took ${Math.round(ms)} ms`)
     const documented = operation.responses[String(status)]
     assert.ok(documented, `a status that is not documented: ${said}`)
     if (method === 'HEAD' || documented.content === undefined) assert.equal(body, '')
-    else check(operation.path, status, type, body)
+    else check(operation.path, status, type, body, target)
     if (body !== '' && type.includes('ndjson'))
       assert.equal((JSON.parse(body.trimEnd().split('\n').at(-1) ?? '') as { type: string }).type, 'end')
     if (kind === 'right') assert.equal(status, 200, said)

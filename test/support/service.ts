@@ -126,7 +126,7 @@ export function checkedGet(app: FastifyInstance): Service['get'] {
     const route = routeOf(app, path)
     // Made when it is first needed: the document takes 17 ms of a core, and many tests ask in other ways.
     check ??= answerChecker(app)
-    if (route) check(route, response.statusCode, type, response.body)
+    if (route) check(route, response.statusCode, type, response.body, path)
     return {
       status: response.statusCode,
       headers: response.headers,

@@ -1,3 +1,4 @@
+import type { ColumnsOf } from '../fields.ts'
 import { instant } from '../instant.ts'
 import { isStale, type Clock } from '../liveness.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
@@ -44,3 +45,21 @@ export function event(row: EventRow, messages: MessageView, clock: Clock) {
 }
 
 export type Event = ReturnType<typeof event>
+
+/** The columns of which each field of an event is made. */
+export const columnsOfEvent = {
+  id: ['id'],
+  invocationId: ['invocationId'],
+  name: ['name'],
+  detected: ['detected'],
+  status: ['status'],
+  stale: ['status', 'handlerDurationMs', 'signOfLife'],
+  detectionDurationMs: ['detectionDurationMs'],
+  handlerDurationMs: ['handlerDurationMs'],
+  createdAt: ['createdAt'],
+  'jobs.run': ['jobsRun'],
+  'jobs.succeeded': ['jobsSucceeded'],
+  'jobs.failed': ['jobsFailed'],
+  correlationId: ['correlationId'],
+  errorMessage: ['errorMessage'],
+} as const satisfies ColumnsOf<keyof EventRow>

@@ -1,4 +1,5 @@
 import { endOfInvocation } from '../ends.ts'
+import type { ColumnsOf } from '../fields.ts'
 import { instant } from '../instant.ts'
 import { shownLink, type Link } from '../link/rule.ts'
 import { isStale, type Clock } from '../liveness.ts'
@@ -69,3 +70,31 @@ export function invocation(row: InvocationRow, messages: MessageView, clock: Clo
 }
 
 export type Invocation = ReturnType<typeof invocation>
+
+const life = ['status', 'durationMs', 'signOfLife'] as const
+
+/** The columns of which each field of an invocation is made. */
+export const columnsOfInvocation = {
+  id: ['id'],
+  createdAt: ['createdAt'],
+  endedAt: ['createdAt', 'updatedAt', 'durationMs'],
+  durationMs: ['durationMs'],
+  status: ['status'],
+  stale: life,
+  crashed: ['crash'],
+  crash: ['crash'],
+  sourceFunction: ['sourceFunction'],
+  sourceTable: ['sourceTable'],
+  sourceOperation: ['sourceOperation'],
+  sourceSystem: ['sourceSystem'],
+  sourceEventId: ['sourceEventId'],
+  sourceEventTime: ['sourceEventTime'],
+  correlationId: ['correlationId'],
+  sourceJobId: ['sourceJobId'],
+  link: ['link', 'sourceJobId'],
+  eventsDetected: ['eventsDetected'],
+  'jobs.run': ['jobsRun'],
+  'jobs.succeeded': ['jobsSucceeded'],
+  'jobs.failed': ['jobsFailed'],
+  errorMessage: ['errorMessage'],
+} as const satisfies ColumnsOf<keyof InvocationRow>

@@ -1,3 +1,4 @@
+import type { ColumnsOf } from '../fields.ts'
 import { endOf, instant } from '../instant.ts'
 import { isStale, type Clock } from '../liveness.ts'
 import { shownMessage, type MessageView } from '../privacy/error-message.ts'
@@ -40,3 +41,19 @@ export function job(row: JobRow, messages: MessageView, clock: Clock) {
 }
 
 export type Job = ReturnType<typeof job>
+
+/** The columns of which each field of a job is made. */
+export const columnsOfJob = {
+  id: ['id'],
+  invocationId: ['invocationId'],
+  eventExecutionId: ['eventExecutionId'],
+  name: ['name'],
+  functionName: ['functionName'],
+  status: ['status'],
+  stale: ['status', 'durationMs', 'signOfLife'],
+  durationMs: ['durationMs'],
+  startedAt: ['createdAt'],
+  endedAt: ['createdAt', 'durationMs'],
+  correlationId: ['correlationId'],
+  errorMessage: ['errorMessage'],
+} as const satisfies ColumnsOf<keyof JobRow>

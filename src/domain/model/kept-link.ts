@@ -1,3 +1,4 @@
+import type { ColumnsOf } from '../fields.ts'
 import { instant } from '../instant.ts'
 import type { KeptState } from '../link/kept.ts'
 
@@ -27,3 +28,13 @@ export function keptLink({ id, createdAt, jobId, state, ruleVersion, decidedAt }
 }
 
 export type KeptLink = ReturnType<typeof keptLink>
+
+/** The columns of which each field of it is made. */
+export const columnsOfKeptLink = {
+  invocationId: ['id'],
+  createdAt: ['createdAt'],
+  jobId: ['jobId'],
+  state: ['state'],
+  ruleVersion: ['ruleVersion'],
+  decidedAt: ['decidedAt'],
+} as const satisfies ColumnsOf<keyof KeptLinkRow>

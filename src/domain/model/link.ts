@@ -1,5 +1,6 @@
 import type { MessageView } from '../privacy/error-message.ts'
 import { crashOf, type CrashRow } from './crash.ts'
+import type { ColumnsOf } from '../fields.ts'
 import { endOf, instant } from '../instant.ts'
 import { lagBehind } from '../lag.ts'
 import type { Link } from '../link/rule.ts'
@@ -86,3 +87,33 @@ export function chain(row: ChainRow, messages: MessageView, clock: Clock) {
 }
 
 export type Chain = ReturnType<typeof chain>
+
+const lag = ['jobCreatedAt', 'jobDurationMs', 'createdAt'] as const
+const life = ['status', 'durationMs', 'signOfLife'] as const
+
+/** The columns of which each field of a link is made. */
+export const columnsOfChain = {
+  'triggering.invocationId': ['triggeringInvocationId'],
+  'triggering.sourceFunction': ['triggeringFunction'],
+  'triggering.job.id': ['jobId'],
+  'triggering.job.name': ['jobName'],
+  'triggering.job.status': ['jobStatus'],
+  'triggering.job.stale': ['jobStatus', 'jobDurationMs', 'jobSignOfLife'],
+  'triggering.job.durationMs': ['jobDurationMs'],
+  'triggering.job.startedAt': ['jobCreatedAt'],
+  'triggering.job.endedAt': ['jobCreatedAt', 'jobDurationMs'],
+  'triggered.invocationId': ['id'],
+  'triggered.sourceFunction': ['sourceFunction'],
+  'triggered.status': ['status'],
+  'triggered.stale': life,
+  'triggered.crashed': ['crash'],
+  'triggered.crash': ['crash'],
+  'triggered.durationMs': ['durationMs'],
+  'triggered.createdAt': ['createdAt'],
+  'triggered.jobs.count': ['jobs'],
+  'triggered.jobs.data': ['jobs', ...life],
+  lagMs: lag,
+  clockSkew: lag,
+  link: ['link'],
+  correlationId: ['correlationId'],
+} as const satisfies ColumnsOf<keyof ChainRow>

@@ -1,3 +1,4 @@
+import { partOf, type Fields } from '../fields.ts'
 import { decodeCursor, encodeCursor, type Filters, type Position } from './cursor.ts'
 import { addMs, INSTANT_ALLOWED, isBefore, parseInstant } from '../instant.ts'
 import { Invalid } from '../invalid.ts'
@@ -12,6 +13,7 @@ export interface ListQuery {
   order: Order
   limit: number
   cursor?: string
+  fields?: string
   format?: string
 }
 
@@ -24,6 +26,8 @@ export interface PageRequest {
   order: Order
   limit: number
   after: Position | null
+  /** Of each row; absent: all of them. */
+  fields?: Fields
 }
 
 /** What the answer says of its page. */
@@ -57,7 +61,7 @@ export function pageRequest(
   now: string,
   unasked: 'last-24h' | 'all-time',
 ): PageRequest {
-  const { cursor, limit, format: _, ...filters } = query
+  const { cursor, limit, fields: _fields, format: _format, ...filters } = query
   const { order } = query
   if (cursor !== undefined) return { route, filters, order, limit, ...decodeCursor(route, filters, cursor) }
   return { route, filters, order, limit, after: null, ...resolveRange(query, now, unasked) }
@@ -100,7 +104,7 @@ function bound(name: 'from' | 'to', text: string | undefined): string | null {
 
 /**
  * Cuts the one row that was read beyond the limit, and makes the cursor of the next page: after the last row shown, or after where the
- * reading stopped before it had found enough. `position` is read off a response item.
+ * reading stopped before it had found enough. `position` is read off a response item, before that is cut down to the fields that were asked for.
  */
 export function cutPage<T>(
   request: PageRequest,
@@ -108,10 +112,10 @@ export function cutPage<T>(
   position: (item: T) => Position,
   stoppedAt: Position | null = null,
 ): { data: T[]; page: Page } {
-  const { route, filters, from, to, limit } = request
+  const { route, filters, from, to, limit, fields } = request
   const data = items.slice(0, limit)
   const last = data.at(-1)
   const after = items.length > limit && last !== undefined ? position(last) : stoppedAt
   const nextCursor = after === null ? null : encodeCursor(route, filters, { from, to, after })
-  return { data, page: { limit, from, to, nextCursor } }
+  return { data: fields ? partOf(data, fields.selection) : data, page: { limit, from, to, nextCursor } }
 }

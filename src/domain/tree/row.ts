@@ -1,14 +1,16 @@
+import type { Fields } from '../fields.ts'
 import type { CrashRow } from '../model/crash.ts'
 import type { EventRow } from '../model/event.ts'
 import type { InvocationRow } from '../model/invocation.ts'
 import type { JobRow } from '../model/job.ts'
 
-/** How far a tree goes: levels below its start, invocations in all, jobs (and events) of one invocation; and whether events are shown. */
+/** How far a tree goes: levels below its start, invocations in all, jobs (and events) of one invocation; whether events are shown, and which fields of each invocation (absent: all). */
 export interface TreeLimits {
   maxDepth: number
   maxNodes: number
   maxJobs: number
   events: boolean
+  fields?: Fields
 }
 
 /** One invocation of a tree, as the walk reads it, and where it stands. */

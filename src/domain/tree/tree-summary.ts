@@ -1,6 +1,7 @@
+import type { ColumnsOf } from '../fields.ts'
 import { instant, msBetween } from '../instant.ts'
 import type { Clock } from '../liveness.ts'
-import { invocation, type InvocationRow } from '../model/invocation.ts'
+import { columnsOfInvocation, invocation, type InvocationRow } from '../model/invocation.ts'
 import type { MessageView } from '../privacy/error-message.ts'
 
 /** A root with the figures of its tree, as the query reads them; `endedAt` is the latest end that is known. */
@@ -47,6 +48,24 @@ export function treeSummary(row: TreeSummaryRow, messages: MessageView, clock: C
     endedAt,
     durationMs: endedAt === null ? null : msBetween(startedAt, endedAt),
   }
+}
+
+/** The columns of which each field of it is made. The figures sum up rows that are not shown, and are made of all of them. */
+export const columnsOfTree: ColumnsOf<keyof InvocationRow> = {
+  ...Object.fromEntries(Object.entries(columnsOfInvocation).map(([name, columns]) => [`root.${name}`, columns])),
+  status: [],
+  complete: [],
+  invocations: [],
+  jobs: [],
+  failedInvocations: [],
+  failedJobs: [],
+  running: [],
+  runningInvocations: [],
+  runningJobs: [],
+  stale: [],
+  startedAt: [],
+  endedAt: [],
+  durationMs: [],
 }
 
 /** Of a tree: made by us of all that is in it. */

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../../db/db.ts'
+import { fieldsOf, type ColumnsOf } from '../../domain/fields.ts'
 import { instantOf } from '../../domain/instant.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import type { Statuses } from '../../domain/model/status.ts'
@@ -18,9 +19,17 @@ export interface ListOptions {
   rules: RowRules
 }
 
-/** What a list request means, with the last 24 hours (or all time) where it names no window. Throws Invalid. */
-export function askedPage(request: FastifyRequest, unasked: 'last-24h' | 'all-time'): PageRequest {
-  return pageRequest(request.routeOptions.url ?? '', request.query as ListQuery, instantOf(Date.now()), unasked)
+/** What a list request means, with the last 24 hours (or all time) where it names no window. `columnsOf` its rows are the fields made. Throws Invalid. */
+export function askedPage(
+  request: FastifyRequest,
+  unasked: 'last-24h' | 'all-time',
+  columnsOf: ColumnsOf,
+): PageRequest {
+  const query = request.query as ListQuery & { stale?: boolean }
+  const page = pageRequest(request.routeOptions.url ?? '', query, instantOf(Date.now()), unasked)
+  if (query.fields === undefined) return page
+  // A filter on what is stale looks at that whether it is shown or not.
+  return { ...page, fields: fieldsOf(query.fields, columnsOf, query.stale === undefined ? [] : ['stale']) }
 }
 
 /** What of the parameters of a list are filters of its own. */
@@ -32,6 +41,7 @@ export function filtersOf<Q extends ListQuery>(query: Q): Omit<Q, keyof ListQuer
     order: _order,
     limit: _limit,
     cursor: _cursor,
+    fields: _fields,
     format: _format,
     ...filters
   } = query

@@ -1,7 +1,8 @@
 import { Type, type TSchema } from 'typebox'
+import type { ColumnsOf } from '../../domain/fields.ts'
 import { CURSOR_ALLOWED } from '../../domain/paging/cursor.ts'
 import { WINDOW, WINDOW_ALLOWED } from '../../domain/paging/page.ts'
-import { AsOf, Count, FormatParam, InstantParam, Instant, Nullable, Ref } from '../schemas/values.ts'
+import { AsOf, Count, FieldsParam, FormatParam, InstantParam, Instant, Nullable, Ref } from '../schemas/values.ts'
 
 const LIMIT = 50
 
@@ -38,9 +39,10 @@ export const pageParams = (maxPage: number, what = 'Rows') => ({
   ...FormatParam,
 })
 
-/** The parameters of every list of rows. */
-export const listParams = (maxPage: number) => ({
+/** The parameters of every list of rows; `columnsOf` these its fields are made. */
+export const listParams = (maxPage: number, columnsOf: ColumnsOf) => ({
   ...windowParams,
+  fields: FieldsParam(columnsOf, 'each row'),
   order: Type.Unsafe<'asc' | 'desc'>({
     type: 'string',
     enum: ['desc', 'asc'],

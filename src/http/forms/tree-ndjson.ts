@@ -1,4 +1,6 @@
+import { partOf, type Fields } from '../../domain/fields.ts'
 import type { Node } from '../../domain/tree/node.ts'
+import { nodeSelection } from '../../domain/tree/node-fields.ts'
 import type { StreamedTree } from '../../reading/tree/stream.ts'
 import type { WholeTree } from '../../reading/tree/whole.ts'
 import { moreLink } from '../links.ts'
@@ -14,7 +16,9 @@ export interface Told {
 export async function* treeNdjson(
   { head, nodes, close }: StreamedTree,
   { taken, failed }: Told,
+  fields: Fields | undefined,
 ): AsyncGenerator<string> {
+  const nodeLine = nodeLineOf(fields)
   try {
     yield line({ type: 'tree', ...head })
     let step = await nodes.next()
@@ -33,17 +37,22 @@ export async function* treeNdjson(
 }
 
 /** The same lines of a tree that is held whole. */
-export function wholeNdjson({ head, nodes, found: { summary, truncated, more } }: WholeTree): string {
+export function wholeNdjson(
+  { head, nodes, found: { summary, truncated, more } }: WholeTree,
+  fields: Fields | undefined,
+): string {
   return [
     line({ type: 'tree', ...head }),
-    ...nodes.map(nodeLine),
+    ...nodes.map(nodeLineOf(fields)),
     ...Array.from(more, ([jobId, left]) => line({ type: 'more', jobId, ...moreLink(left) })),
     line({ type: 'end', summary, truncated }),
   ].join('')
 }
 
-function nodeLine(node: Node): string {
-  return line({ type: 'node', ...linkedNode(node) })
+function nodeLineOf(fields: Fields | undefined): (node: Node) => string {
+  if (!fields) return (node) => line({ type: 'node', ...linkedNode(node) })
+  const selection = nodeSelection(fields)
+  return (node) => line({ type: 'node', ...partOf(linkedNode(node), selection) })
 }
 
 function line(value: object): string {

@@ -1,4 +1,5 @@
 import { Type, type TObject, type TProperties, type TSchema, type Static } from 'typebox'
+import { fieldNames, type ColumnsOf } from '../../domain/fields.ts'
 import { INSTANT_ALLOWED, parseInstant } from '../../domain/instant.ts'
 import { links, type Link } from '../../domain/link/rule.ts'
 import { knownStatuses } from '../../domain/model/status.ts'
@@ -136,6 +137,20 @@ export const Ref = <T extends TSchema>(schema: T) =>
 /** The same, or null. */
 export const NullableRef = <T extends TSchema>(schema: T, description: string) =>
   Type.Unsafe<Static<T> | null>({ anyOf: [Ref(schema), { type: 'null' }], description })
+
+/** `?fields=`: what an answer shows of `what` (each row, say), whose schema says what it holds without it. */
+export function FieldsParam(columnsOf: ColumnsOf, what: string) {
+  const names = fieldNames(columnsOf)
+  const name = `(${names.map((each) => each.replace('.', '\\.')).join('|')})`
+  return Type.Optional(
+    Type.String({
+      pattern: `^${name}(,${name})*$`,
+      maxLength: 2000,
+      'x-allowed': `names with commas between, of ${names.join(', ')}`,
+      description: `Only these fields of ${what}: names with commas between, of ${names.join(', ')}. The name of an object means all that is in it. The answer then lacks all others, required ones too`,
+    }),
+  )
+}
 
 /** `?format=` of what has one form only. */
 export const FormatParam = { format: Type.Optional(EnumParam(['json'], 'The form of the answer; stands above Accept')) }

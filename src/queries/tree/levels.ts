@@ -3,7 +3,7 @@ import { sql, type Sql } from '../../db/sql.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import type { NodeRow, TreeLimits } from '../../domain/tree/row.ts'
 import { arrays, carried, names, selected, type Columns } from '../columns.ts'
-import { eachWay, linkOfInvocation, triggeredBy } from '../effective-link.ts'
+import { linkOfInvocation, triggeredBy } from '../effective-link.ts'
 import { nodeColumns, unpackNode, withPlace, type PackedNode } from './packed-nodes.ts'
 import { shownJobs } from './parts.ts'
 
@@ -11,8 +11,7 @@ import { shownJobs } from './parts.ts'
 export const NARROW = 500
 const BATCH = 500
 
-const { packed: _packed, ...besidePacked } = nodeColumns.column
-const placedColumns = eachWay((way) => ({ ...nodeColumns[way], created_at: sql`i.created_at` }))
+const { packed: _packed, ...besidePacked } = nodeColumns('column')
 
 /** Where a stretch of a walk begins: at the tree's start, or below the jobs of the level that was read last. */
 export interface Below {
@@ -37,6 +36,7 @@ export function narrowLevels(
   way: LinkWay,
   atOnce: boolean,
 ): AsyncIterable<Array<NodeRow | null>> {
+  const columns = nodeColumns(way, reach.fields)
   return rowsOf(
     db,
     sql`
@@ -44,13 +44,13 @@ with recursive level as (
   select ${below.depth}::int as depth,
          ${below.seen}::int as seen,
          f.*
-    from (${levelOf(firstLevel(below, way), sql`${reach.maxNodes}::int - ${below.seen}::int`, nodeColumns[way])}) f
+    from (${levelOf(firstLevel(below, columns, way), sql`${reach.maxNodes}::int - ${below.seen}::int`, columns)}) f
    union all
   select l.depth + 1,
          l.seen + l.size,
          f.*
     from level l
-   cross join lateral (${levelOf(levelBelow(sql`(${shownJobs(sql`l.id`, reach)}) j`, below.start, way), sql`${reach.maxNodes}::int - l.seen - l.size`, nodeColumns[way])}) f
+   cross join lateral (${levelOf(levelBelow(sql`(${shownJobs(sql`l.id`, reach)}) j`, below.start, columns, way), sql`${reach.maxNodes}::int - l.seen - l.size`, columns)}) f
    where l.size between 1 and ${NARROW}
      and l.depth < ${reach.maxDepth}
      and l.seen + l.size < ${reach.maxNodes}
@@ -59,8 +59,8 @@ select ${withPlace(sql`l.depth`, sql`l.size`, sql`n.packed`)} as packed,
        ${carried(sql`n`, besidePacked)},
        l.size > ${NARROW} as wide
   from level l
-  left join lateral unnest(${carried(sql`l`, nodeColumns[way])})
-         as n (${names(nodeColumns[way])})
+  left join lateral unnest(${carried(sql`l`, columns)})
+         as n (${names(columns)})
     on l.size <= ${NARROW}
  where l.size > 0`,
     atOnce,
@@ -78,7 +78,7 @@ export async function* wideLevel(
     sql`
 select ${withPlace(sql`${below.depth}::int`, sql`count(*) over ()`, sql`i.packed`)} as packed,
        ${carried(sql`i`, besidePacked)}
-  from (${firstLevel(below, way)}
+  from (${firstLevel(below, nodeColumns(way, reach.fields), way)}
          order by created_at, id
          limit ${reach.maxNodes - below.seen + 1}) i
  order by i.created_at, i.id`,
@@ -87,27 +87,29 @@ select ${withPlace(sql`${below.depth}::int`, sql`count(*) over ()`, sql`i.packed
   for await (const rows of batches) yield rows.map(unpackNode)
 }
 
+const placed = { created_at: sql`i.created_at` }
+
 /** The invocations where a stretch begins. */
-function firstLevel({ start, jobs }: Below, way: LinkWay): Sql {
+function firstLevel({ start, jobs }: Below, columns: Columns, way: LinkWay): Sql {
   if (jobs === null)
     return sql`
-         select ${selected(placedColumns[way])}
+         select ${selected({ ...columns, ...placed })}
            from public.invocations i${linkOfInvocation[way]}
           cross join (select null::uuid as invocation_id) j
           where i.id = ${start}::uuid`
   // In selects of their own, or the planner counts the ids and would rather read all invocations than look up 13,000 jobs (1 s instead of 50 ms at a million).
   const ids = sql`(select ${`{${jobs.ids}}`}::uuid[])`
   const invocationIds = sql`(select ${`{${jobs.invocationIds}}`}::uuid[])`
-  return levelBelow(sql`unnest(${ids}, ${invocationIds}) j (id, invocation_id)`, start, way)
+  return levelBelow(sql`unnest(${ids}, ${invocationIds}) j (id, invocation_id)`, start, columns, way)
 }
 
 /** What these jobs `j` triggered, but for the start. */
-function levelBelow(jobs: Sql, start: string, way: LinkWay): Sql {
-  const columns = placedColumns[way]
+function levelBelow(jobs: Sql, start: string, columns: Columns, way: LinkWay): Sql {
+  const all = { ...columns, ...placed }
   return sql`
-         select ${carried(sql`t`, columns)}
+         select ${carried(sql`t`, all)}
            from ${jobs}
-          cross join lateral (${triggeredBy(sql`= j.id`, columns, way)}) t
+          cross join lateral (${triggeredBy(sql`= j.id`, all, way)}) t
           where t.id <> ${start}::uuid`
 }
 

@@ -1,7 +1,9 @@
 import { sql, type Sql } from '../../db/sql.ts'
+import type { Fields } from '../../domain/fields.ts'
 import type { Link } from '../../domain/link/rule.ts'
+import type { LinkWay } from '../../domain/link/way.ts'
 import type { NodeRow } from '../../domain/tree/row.ts'
-import { picked } from '../columns.ts'
+import { columnsRead, picked, type Columns } from '../columns.ts'
 import { eachWay, linkLabel, sourceJobId, writtenAt } from '../effective-link.ts'
 import { invocationColumns } from '../invocations.ts'
 import { numberOrNull, pack, textOrNull, type Packed } from './packing.ts'
@@ -32,13 +34,28 @@ const packedNode = eachWay((way) => ({
   ...(way === 'column' ? {} : { link: linkLabel[way], kept: sql`l.version` }),
 }))
 
-/** Of an invocation `i` and of `j`, the job that triggered it: all but its place in the tree. The sign of life is no part of the state, which is what was packed. */
-export const nodeColumns = eachWay((way) => ({
-  id: invocationColumns[way].id,
-  packed: pack(Object.values(packedNode[way])),
-  signOfLife: invocationColumns[way].signOfLife,
-  ...nodeTexts,
-}))
+/** What no figure of a tree and no place in it is made of. */
+const shownAlone = new Set(['sourceEventId', 'sourceEventTime', 'eventsDetected', 'jobsRun'])
+
+/**
+ * Of an invocation `i` and of `j`, the job that triggered it: all but its place in the tree. Of what is only shown, those columns are read that `fields` are made of.
+ * The sign of life is no part of the state, which is what was packed.
+ */
+export function nodeColumns(way: LinkWay, fields?: Fields): typeof allColumns.column {
+  return fields ? columnsOf(way, fields) : allColumns[way]
+}
+
+const allColumns = eachWay((way) => columnsOf(way))
+
+function columnsOf(way: LinkWay, fields?: Fields) {
+  const always = Object.keys(packedNode[way]).filter((name) => !shownAlone.has(name))
+  return {
+    id: invocationColumns[way].id,
+    packed: pack(Object.values(columnsRead<Columns>(packedNode[way], fields?.columns, ...always))),
+    signOfLife: invocationColumns[way].signOfLife,
+    ...columnsRead(nodeTexts, fields?.columns, 'status'),
+  }
+}
 
 /** What nodeColumns packed, with the place before it. */
 export function withPlace(depth: Sql, size: Sql, packed: Sql): Sql {

@@ -1,6 +1,7 @@
 import { sql, type Sql } from '../../db/sql.ts'
+import type { Fields } from '../../domain/fields.ts'
 import type { NodeCrashRow, NodeEventRow, NodeEventsRow, NodeJobRow, NodeParts } from '../../domain/tree/row.ts'
-import { picked } from '../columns.ts'
+import { columnsRead, picked } from '../columns.ts'
 import { eventColumns as eventColumnsOf } from '../events.ts'
 import { jobColumns as jobColumnsOf } from '../jobs.ts'
 import { crashColumns } from '../outcome.ts'
@@ -20,8 +21,15 @@ const packedJob = {
   version: jobColumns.version,
 }
 
-/** Of a job `j`. */
-export const nodeJobColumns = { id: jobColumns.id, packed: pack(Object.values(packedJob)), ...jobTexts }
+/** Of a job `j`. Of what is only shown, those columns are read that `fields` are made of. */
+export function nodeJobColumns(fields?: Fields) {
+  const wanted = fields && new Set([...fields.columns].flatMap((name) => /^jobs\.(.*)$/.exec(name)?.[1] ?? []))
+  return {
+    id: jobColumns.id,
+    packed: pack(Object.values(columnsRead(packedJob, wanted, 'invocationId', 'createdAt', 'durationMs', 'version'))),
+    ...columnsRead(jobTexts, wanted, 'status'),
+  }
+}
 
 type PackedJob = Packed<NodeJobRow, keyof typeof jobTexts>
 
@@ -44,14 +52,20 @@ function unpackJob({ id, packed, status, name, functionName, errorMessage }: Pac
 const CRASH = 'crash'
 
 /** Of an event `e` that crashed: the columns of a job under other meanings, so that both come in one statement. */
-export const nodeCrashColumns = {
-  id: crashColumns.eventId,
-  packed: pack([sql`${CRASH}::text`, sql`e.invocation_id`, crashColumns.version]),
-  status: sql`null::text`,
-  name: crashColumns.eventName,
-  functionName: sql`null::text`,
-  errorMessage: crashColumns.message,
-} satisfies Record<keyof typeof nodeJobColumns, Sql>
+export function nodeCrashColumns(fields?: Fields) {
+  const { eventName, message } = columnsRead(
+    crashColumns,
+    fields?.columns.has('crash') === false ? new Set() : undefined,
+  )
+  return {
+    id: crashColumns.eventId,
+    packed: pack([sql`${CRASH}::text`, sql`e.invocation_id`, crashColumns.version]),
+    status: sql`null::text`,
+    name: eventName,
+    functionName: sql`null::text`,
+    errorMessage: message,
+  } satisfies Record<keyof ReturnType<typeof nodeJobColumns>, Sql>
+}
 
 /** A job, or the first crash, of an invocation of a tree. */
 export type PackedPart = PackedJob

@@ -27,14 +27,14 @@ export function shownJobs(ids: Sql, { maxJobs }: TreeLimits, columns: Columns = 
 }
 
 const jobOfInvocation = { id: sql`j.id`, invocation_id: sql`j.invocation_id` }
-const crashOfNode = { ...nodeCrashColumns, invocation_id: sql`e.invocation_id`, created_at: sql`e.created_at` }
-const jobOfNode = { ...nodeJobColumns, invocation_id: sql`j.invocation_id`, created_at: sql`j.created_at` }
+const placeOfCrash = { invocation_id: sql`e.invocation_id`, created_at: sql`e.created_at` }
+const placeOfJob = { invocation_id: sql`j.invocation_id`, created_at: sql`j.created_at` }
 
 /** The jobs of these nodes (`ids`: an array of uuid), and the first crash of each that crashed, unpacked by unpackParts; in the order of partOrder. */
 export function partsOf(ids: Sql, reach: TreeLimits): Sql {
-  return sql`${shownJobs(ids, reach, jobOfNode)}
+  return sql`${shownJobs(ids, reach, { ...nodeJobColumns(reach.fields), ...placeOfJob })}
         union all
-       (${firstCrashes(ids, crashOfNode)})`
+       (${firstCrashes(ids, { ...nodeCrashColumns(reach.fields), ...placeOfCrash })})`
 }
 
 /** Those of one node together, its jobs by (created_at, id). */
@@ -48,7 +48,7 @@ export async function jobsAndCrashesOfNodes(
 ): Promise<NodeParts> {
   return unpackParts(
     await db.query<PackedPart>(sql`
-select ${carried(sql`p`, nodeJobColumns)}
+select ${carried(sql`p`, nodeJobColumns())}
   from (${partsOf(sql`${[...ids]}::uuid[]`, reach)}) p
  order by ${partOrder}`),
   )

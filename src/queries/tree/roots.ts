@@ -5,7 +5,7 @@ import type { PageRequest } from '../../domain/paging/page.ts'
 import type { TreeSummaryRow } from '../../domain/tree/tree-summary.ts'
 import { asOf, timed, type TimedRows } from '../as-of.ts'
 import { endOf, numberOf } from '../column-types.ts'
-import { carried, selected } from '../columns.ts'
+import { carried, columnsRead, selected } from '../columns.ts'
 import { eachWay, isRoot, linkOfInvocation, triggeredBy, writtenAt } from '../effective-link.ts'
 import { endOfInvocation } from '../ends.ts'
 import { invocationColumns } from '../invocations.ts'
@@ -56,7 +56,7 @@ select ${carried(sql`r`, invocationColumns[way])},
        t."lastJobEnd",
        t.invocations >= ${maxNodes} as cut,
        ${asOf}
-  from (select ${selected(invocationColumns[way])}
+  from (select ${selected(columnsRead(invocationColumns[way], page.fields?.columns, 'id', 'createdAt'))}
           from public.invocations i${linkOfInvocation[way]}
          ${pageOf({
            at: sql`i.created_at`,

@@ -1,10 +1,11 @@
 import type { Queryable } from '../../db/db.ts'
 import { composed, sql, type Sql } from '../../db/sql.ts'
+import type { Fields } from '../../domain/fields.ts'
 import type { LinkPath } from '../../domain/link/paths.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import type { NodeEventsRow, NodeParts, NodeRow, TreeLimits, TriggeredCount } from '../../domain/tree/row.ts'
 import { selected } from '../columns.ts'
-import { eachWay, linkOfInvocation, triggeredBy } from '../effective-link.ts'
+import { linkOfInvocation, triggeredBy } from '../effective-link.ts'
 import { jsonRows, rowsOf, type JsonRows } from '../json-rows.ts'
 import { climb, climbedColumns, type ClimbedRow } from './ancestors.ts'
 import { nodeColumns, unpackNode, withPlace, type PackedNode } from './packed-nodes.ts'
@@ -40,8 +41,8 @@ interface Asked {
 
 const names = {
   climbed: Object.keys(climbedColumns(null, 'column')) as Array<keyof ClimbedRow>,
-  nodes: Object.keys(nodeColumns.column) as Array<keyof PackedNode>,
-  parts: Object.keys(nodeJobColumns) as Array<keyof PackedPart>,
+  nodes: Object.keys(nodeColumns('column')) as Array<keyof PackedNode>,
+  parts: Object.keys(nodeJobColumns()) as Array<keyof PackedPart>,
   triggered: ['jobId', 'count', 'below'] as const satisfies Array<keyof TriggeredCount>,
   events: ['invocationId', 'detected', 'undetected', 'data'] as const satisfies Array<keyof PackedEvents>,
 }
@@ -70,13 +71,18 @@ export async function smallTree(db: Queryable, asked: Asked): Promise<SmallTreeR
 const values = ['id', 'maxDepth', 'maxNodes', 'most', 'whole'] as const
 type Places = Readonly<Record<(typeof values)[number], Sql>>
 
+/** Composed statements that are kept: fields can be combined in a million ways. */
+const SHAPES = 100
 const shapes = new Map<string, (given: Record<(typeof values)[number], unknown>) => Sql>()
 
 function statementOf({ id, reach, ...rest }: Asked): Sql {
-  const { maxDepth, maxNodes, maxJobs, events } = reach
-  const shape = JSON.stringify([rest, maxJobs, events])
+  const { maxDepth, maxNodes, maxJobs, events, fields } = reach
+  const shape = JSON.stringify([rest, maxJobs, events, fields?.text])
   let statement = shapes.get(shape)
-  if (!statement) shapes.set(shape, (statement = composed(values, (places) => compose(places, { id, reach, ...rest }))))
+  if (!statement) {
+    statement = composed(values, (places) => compose(places, { id, reach, ...rest }))
+    if (shapes.size < SHAPES) shapes.set(shape, statement)
+  }
   const small = maxNodes <= SMALL
   return statement({ id, maxDepth, maxNodes, most: small ? maxNodes : SMALL, whole: small ? SMALL + 1 : SMALL - 1 })
 }
@@ -121,7 +127,7 @@ with recursive ${climb(places.id, linkWay)}, climbed as (
 )
 select now() as "asOf",
        (select ${jsonRows(sql`c`, names.climbed)} from climbed c) as climbed,
-       (select ${jsonRows(sql`t`, names.nodes, sql`t.depth, t.nth`)} from (${shown[linkWay]}) t) as nodes,
+       (select ${jsonRows(sql`t`, names.nodes, sql`t.depth, t.nth`)} from (${shownNodes(linkWay, reach.fields)}) t) as nodes,
        (select ${jsonRows(sql`p`, names.parts, partOrder)} from (${partsOf(nodes, reach)}) p) as parts,
        (select ${jsonRows(sql`c`, names.triggered)} from (${countsOf(start, jobsAtLimit(reach, places), linkWay)}) c) as triggered,
        ${reach.events ? sql`(select ${jsonRows(sql`e`, names.events)} from (${eventsOf(nodes, reach)}) e)` : sql`null::json`} as events`
@@ -154,8 +160,8 @@ function levelBelow(level: Sql, start: Sql, reach: TreeLimits, most: Sql, way: L
 
 const placeColumns = { id: sql`i.id`, created_at: sql`i.created_at` }
 
-const shown = eachWay((way) => {
-  const { packed, signOfLife, ...columns } = nodeColumns[way]
+function shownNodes(way: LinkWay, fields: Fields | undefined): Sql {
+  const { packed, signOfLife, ...columns } = nodeColumns(way, fields)
   return sql`
        select n.depth,
               n.nth,
@@ -164,7 +170,7 @@ const shown = eachWay((way) => {
          join public.invocations i
            on i.id = n.id${linkOfInvocation[way]}
         cross join lateral (select n.parent_id as invocation_id) j`
-})
+}
 
 /** The jobs of which it matters how many invocations they triggered, as an array: those of the two deepest levels, if the walk ended at a limit. */
 function jobsAtLimit(reach: TreeLimits, { maxDepth, maxNodes }: Places): Sql {

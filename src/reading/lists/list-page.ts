@@ -35,6 +35,6 @@ export function listPage<R extends VersionedRow, T>(
   return {
     ...cutPage(asked, items, position),
     asOf: clock.asOf,
-    state: `${stateOf(rows)} ${JSON.stringify(items.map(derived))}`,
+    state: `${asked.fields?.text} ${stateOf(rows)} ${JSON.stringify(items.map(derived))}`,
   }
 }

@@ -34,7 +34,7 @@ export function searchedPage<R extends VersionedRow, T extends { stale: boolean 
     })
     const items = found.map(({ item }) => item)
     const { data, page } = cutPage(asked, items, listing.position, stoppedAt)
-    const state = `${stateOf(found.map(({ row }) => row))} ${JSON.stringify([items.map(listing.derived), stoppedAt])}`
+    const state = `${asked.fields?.text} ${stateOf(found.map(({ row }) => row))} ${JSON.stringify([items.map(listing.derived), stoppedAt])}`
     return { data, page: { ...page, examined }, asOf: clock.asOf, state }
   })
 }

@@ -71,7 +71,7 @@ function listOf(
 ): ListPage<TreeSummary, SearchedPage> {
   const { data, page } = cutPage(asked, found, positionOf, stoppedAt)
   // The figures sum up rows that are not shown, so they themselves are the state.
-  return { data, page: { ...page, examined }, asOf, state: JSON.stringify([found, stoppedAt]) }
+  return { data, page: { ...page, examined }, asOf, state: JSON.stringify([asked.fields?.text, found, stoppedAt]) }
 }
 
 function positionOf({ root }: TreeSummary): Position {

@@ -1,7 +1,9 @@
 import type { Queryable, Reader, Snapshot } from '../../db/db.ts'
+import { partOf, type Fields } from '../../domain/fields.ts'
 import { clockAt, type RowRules } from '../../domain/liveness.ts'
 import type { Summary, Truncated } from '../../domain/tree/summary.ts'
 import { nest, withMore, type Branch, type FlatNode } from '../../domain/tree/nest.ts'
+import { nodeSelection, partOfTree } from '../../domain/tree/node-fields.ts'
 import type { More, Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
@@ -97,13 +99,17 @@ async function gathered(top: Top, from: Pick<Walk, 'source' | 'reach' | 'message
   return { head: top.head, nodes, found: step.value, state: state.join(' ') }
 }
 
-export function nested<M>({ head, nodes, found: { summary, truncated, more } }: WholeTree<M>): NestedTree<M> {
+/** Each node below the job that triggered it, with these fields; absent: with all. */
+export function nested<M>({ head, nodes, found }: WholeTree<M>, fields?: Fields): NestedTree<M> {
+  const { summary, truncated, more } = found
   const tree = nest(nodes, more)
   if (!tree) throw new Error(`the walk from ${head.id} did not return its start`)
-  return { ...head, summary, truncated, tree }
+  return { ...head, summary, truncated, tree: fields ? partOfTree(tree, nodes as Array<Branch<M>>, fields) : tree }
 }
 
 /** The nodes in one list, by (depth, createdAt, id): parents before children. */
-export function flatDocument<M>({ head, nodes, found: { summary, truncated, more } }: WholeTree<M>): FlatDocument<M> {
-  return { ...head, summary, truncated, nodes: withMore(nodes, more) }
+export function flatDocument<M>({ head, nodes, found }: WholeTree<M>, fields?: Fields): FlatDocument<M> {
+  const { summary, truncated, more } = found
+  const all = withMore(nodes, more)
+  return { ...head, summary, truncated, nodes: fields ? partOf(all, nodeSelection(fields)) : all }
 }

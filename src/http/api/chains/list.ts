@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { columnsOfChain } from '../../../domain/model/link.ts'
 import { knownStatuses } from '../../../domain/model/status.ts'
 import { readLinks } from '../../../reading/lists/links.ts'
 import { messagesFor } from '../../identity/messages.ts'
@@ -19,7 +20,7 @@ const chainQuery = (maxPage: number) =>
     jobStatus: Many(StatusParam(knownStatuses.job_executions, 'Of the job that triggered')),
     status: Many(StatusParam(knownStatuses.invocations, 'Of the triggered invocation')),
     correlationId: Many(TextParam('Of the triggered invocation')),
-    ...listParams(maxPage),
+    ...listParams(maxPage, columnsOfChain),
   })
 
 /** GET /chains: which job led to which function, newest first. */
@@ -51,7 +52,7 @@ export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
         jobStatus: { given: jobStatus, allowed: statuses.job_executions },
         status: { given: status, allowed: statuses.invocations },
       })
-      const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')
+      const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h', columnsOfChain)
       const wanted = whileWanted(db, request)
       const found = await readLinks(wanted, filtersOf(request.query), asked, messagesFor(request), rules)
       return sendPage(

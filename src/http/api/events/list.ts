@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { columnsOfEvent } from '../../../domain/model/event.ts'
 import { Type } from 'typebox'
 import { Invalid } from '../../../domain/invalid.ts'
 import { runningStatuses } from '../../../domain/liveness.ts'
@@ -28,7 +29,7 @@ const eventQuery = (maxPage: number) =>
       default: 'true',
     }),
     ...runningParams,
-    ...listParams(maxPage),
+    ...listParams(maxPage, columnsOfEvent),
   })
 
 /** GET /events: what was detected in a window, and every event of an invocation. */
@@ -59,7 +60,11 @@ export const events: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
       refuseUnknownStatuses({ status: { given: query.status, allowed: statuses.event_executions } })
       refuseUnboundedUndetected(query)
       refuseEndedStatuses(request.query, runningStatuses.ofEvents)
-      const asked = askedPage(request, query.invocationId || asksForRunning(request.query) ? 'all-time' : 'last-24h')
+      const asked = askedPage(
+        request,
+        query.invocationId || asksForRunning(request.query) ? 'all-time' : 'last-24h',
+        columnsOfEvent,
+      )
       const wanted = whileWanted(db, request)
       const found = await readEvents(wanted, filtersOf(query), asked, messagesFor(request), rules)
       return sendPage(request, reply, found, await hintOf(wanted, request, found, { name: ['event'] }))

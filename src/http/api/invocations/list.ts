@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { columnsOfInvocation } from '../../../domain/model/invocation.ts'
 import { Type } from 'typebox'
 import { runningStatuses } from '../../../domain/liveness.ts'
 import { knownStatuses, outcomes } from '../../../domain/model/status.ts'
@@ -32,7 +33,7 @@ const invocationQuery = (maxPage: number) =>
     sourceSystem: Many(TextParam('System of the event')),
     root: Type.Optional(Type.Boolean({ description: 'true: no source job; false: triggered by a job' })),
     ...runningParams,
-    ...listParams(maxPage),
+    ...listParams(maxPage, columnsOfInvocation),
   })
 
 /** GET /invocations: what a job triggered, what happened in a window. */
@@ -64,7 +65,11 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
       refuseUnknownStatuses({ status: { given: query.status, allowed: statuses.invocations } })
       const byId = query.sourceJobId ?? query.correlationId ?? query.sourceEventId
       refuseEndedStatuses(request.query, runningStatuses.ofRuns)
-      const asked = askedPage(request, byId || asksForRunning(request.query) ? 'all-time' : 'last-24h')
+      const asked = askedPage(
+        request,
+        byId || asksForRunning(request.query) ? 'all-time' : 'last-24h',
+        columnsOfInvocation,
+      )
       const wanted = whileWanted(db, request)
       const { signal } = request.cancellation
       const found = await readInvocations(wanted, filtersOf(query), asked, messagesFor(request), rules, signal)

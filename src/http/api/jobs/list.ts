@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { columnsOfJob } from '../../../domain/model/job.ts'
 import { Type } from 'typebox'
 import { runningStatuses } from '../../../domain/liveness.ts'
 import { knownStatuses } from '../../../domain/model/status.ts'
@@ -33,7 +34,7 @@ const jobQuery = (maxPage: number) =>
       }),
     ),
     ...runningParams,
-    ...listParams(maxPage),
+    ...listParams(maxPage, columnsOfJob),
   })
 
 /** GET /jobs: the jobs of an invocation, or those of a window. */
@@ -64,7 +65,7 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
       const { invocationId, eventExecutionId, correlationId } = request.query
       const byId = invocationId ?? eventExecutionId ?? correlationId
       refuseEndedStatuses(request.query, runningStatuses.ofRuns)
-      const asked = askedPage(request, byId || asksForRunning(request.query) ? 'all-time' : 'last-24h')
+      const asked = askedPage(request, byId || asksForRunning(request.query) ? 'all-time' : 'last-24h', columnsOfJob)
       const wanted = whileWanted(db, request)
       const found = await readJobs(wanted, filtersOf(request.query), asked, messagesFor(request), rules)
       return sendPage(

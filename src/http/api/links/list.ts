@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { columnsOfKeptLink } from '../../../domain/model/kept-link.ts'
 import { keptStates } from '../../../domain/link/kept.ts'
 import { readKeptLinks } from '../../../reading/lists/kept-links.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
@@ -9,7 +10,8 @@ import { askedPage, filtersOf, sendPage, type ListOptions } from '../list-answer
 import { asOfExample, listParams, listResponse, pageExample } from '../list-schema.ts'
 import { KEPT_STATE, KeptLinkListSchema, keptLinkExample } from './schema.ts'
 
-const linkQuery = (maxPage: number) => Query({ state: Many(EnumParam(keptStates, KEPT_STATE)), ...listParams(maxPage) })
+const linkQuery = (maxPage: number) =>
+  Query({ state: Many(EnumParam(keptStates, KEPT_STATE)), ...listParams(maxPage, columnsOfKeptLink) })
 
 /** GET /links: what was found out about links that the writer lost. */
 export const keptLinks: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, maxPage, rules }) => {
@@ -35,7 +37,7 @@ export const keptLinks: FastifyPluginAsyncTypebox<ListOptions> = async (app, { d
       },
     },
     async (request, reply) => {
-      const asked = askedPage(request, 'last-24h')
+      const asked = askedPage(request, 'last-24h', columnsOfKeptLink)
       const page = await readKeptLinks(whileWanted(db, request), filtersOf(request.query), asked, rules)
       if (!page)
         throw new Problem(

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { columnsOfNode } from '../../../domain/tree/node-fields.ts'
 import { treeDiagram } from '../../forms/tree-diagram.ts'
 import { linkedTree } from '../../forms/tree-json.ts'
 import { rootText } from '../../forms/link-text.ts'
@@ -19,7 +20,7 @@ import { defaultDepth, layoutOf, maximaOf, reachOf, type ByLayout, type Maxima }
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { treeExample } from './example.ts'
 import { Lines, startParams, TreeSchema } from './schema.ts'
-import { EnumParam, IdParam, Query, Ref } from '../../schemas/values.ts'
+import { EnumParam, FieldsParam, IdParam, Query, Ref } from '../../schemas/values.ts'
 
 const treeQuery = (maxima: ByLayout) =>
   Query({
@@ -43,6 +44,7 @@ const treeQuery = (maxima: ByLayout) =>
         'failed: only what failed, and the invocations on the way to it; text shows the errors too',
       ),
     ),
+    fields: FieldsParam(columnsOfNode, 'each invocation. Of JSON alone, and of its lines'),
     shape: Type.Unsafe<'nested' | 'flat'>({
       ...EnumParam(
         ['nested', 'flat'],
@@ -107,9 +109,10 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
       if (!read) throw noTree(id)
       const whole = pruned ? onlyFailed(read) : read
       request.rows = whole.nodes.length
-      if (layout === 'ndjson') return reply.type(forms.ndjson).send(wholeNdjson(whole))
+      if (layout === 'ndjson') return reply.type(forms.ndjson).send(wholeNdjson(whole, reach.fields))
       const { asOf: _asOf, ...place } = whole.head
-      if (unchanged(request, reply, JSON.stringify([layout, place, ...whole.found.more]) + whole.state)) return reply
+      const state = JSON.stringify([layout, reach.fields?.text, place, ...whole.found.more]) + whole.state
+      if (unchanged(request, reply, state)) return reply
       if (layout === 'text') {
         const { tree, summary, truncated } = nested(whole)
         const lines = treeLines(tree, summary, truncated, rootText(whole.head), whole.head.pruned)
@@ -117,7 +120,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
       }
       if (isDiagram(form)) return sendDiagram(reply, form, treeDiagram(whole))
       const linked = linkedTree(whole)
-      return layout === 'flat' ? flatDocument(linked) : nested(linked)
+      return layout === 'flat' ? flatDocument(linked, reach.fields) : nested(linked, reach.fields)
     },
   )
 }

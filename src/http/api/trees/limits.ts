@@ -1,5 +1,7 @@
+import { fieldsOf } from '../../../domain/fields.ts'
 import { Invalid } from '../../../domain/invalid.ts'
 import { MOST_WHOLE } from '../../../domain/tree/most-whole.ts'
+import { columnsOfNode } from '../../../domain/tree/node-fields.ts'
 import type { TreeLimits } from '../../../domain/tree/row.ts'
 import type { Form } from '../../negotiate/content-type.ts'
 
@@ -28,6 +30,8 @@ const names: Record<Layout, string> = {
   text: 'text/plain',
   diagram: 'a diagram',
 }
+/** Text and pictures show what they always show. */
+const inJson = new Set<Layout>(['nested', 'flat', 'ndjson'])
 /** What gives more than another one; a diagram never does. */
 const parameters: Record<Exclude<Layout, 'diagram'>, string> = {
   nested: 'shape=nested',
@@ -60,7 +64,7 @@ export function defaultDepth(layout: Layout, maxima: ByLayout): number {
 
 /** What was asked for. Throws Invalid beyond what the layout allows. */
 export function reachOf(
-  asked: { maxDepth?: number; maxNodes: number; include?: unknown },
+  asked: { maxDepth?: number; maxNodes: number; include?: unknown; fields?: string },
   layout: Layout,
   maxima: ByLayout,
 ): TreeLimits {
@@ -74,7 +78,12 @@ export function reachOf(
         `a whole number up to ${allowed[name]} as ${names[layout]}; ${moreAs(name, allowed[name], maxima)}`,
       )
   }
-  return { ...given, maxJobs: MAX_JOBS, events: asked.include !== undefined }
+  return {
+    ...given,
+    maxJobs: MAX_JOBS,
+    events: asked.include !== undefined,
+    ...(asked.fields === undefined || !inJson.has(layout) ? {} : { fields: fieldsOf(asked.fields, columnsOfNode) }),
+  }
 }
 
 /** What the other layouts allow, where it is more. */

@@ -6,7 +6,7 @@ import { whileWanted } from '../../protect/connection-shares.ts'
 import { hintOf } from '../hint.ts'
 import { listParams, listResponse, asOfExample, pageExample } from '../list-schema.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
-import { treeStatuses } from '../../../domain/tree/tree-summary.ts'
+import { columnsOfTree, treeStatuses } from '../../../domain/tree/tree-summary.ts'
 import { TREE_STATUS, TreeListSchema, treeSummaryExample } from './list-schema.ts'
 import { EnumParam, Many, Query, TextParam } from '../../schemas/values.ts'
 import { readTrees } from '../../../reading/lists/trees.ts'
@@ -16,7 +16,7 @@ const treesQuery = (maxPage: number) =>
     status: Many(EnumParam(treeStatuses, TREE_STATUS)),
     rootFunction: Many(TextParam('Function of the root')),
     correlationId: Many(TextParam('Of the root')),
-    ...listParams(maxPage),
+    ...listParams(maxPage, columnsOfTree),
   })
 
 /** GET /trees: the trees of a window. This is where a dashboard begins. */
@@ -43,7 +43,7 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
       },
     },
     async (request, reply) => {
-      const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h')
+      const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h', columnsOfTree)
       const wanted = whileWanted(db, request)
       const found = await readTrees(wanted, filtersOf(request.query), asked, messagesFor(request), rules)
       return sendPage(request, reply, found, await hintOf(wanted, request, found, { rootFunction: ['function'] }))

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { columnsOfNode } from '../../../domain/tree/node-fields.ts'
 import { forms } from '../../negotiate/content-type.ts'
 import { problemResponses } from '../../schemas/problem.ts'
-import { EnumParam, IdParam, Query } from '../../schemas/values.ts'
+import { EnumParam, FieldsParam, IdParam, Query } from '../../schemas/values.ts'
 import { defaultDepth, maximaOf, reachOf, type Maxima } from './limits.ts'
 import { Lines, startParams } from './schema.ts'
 import { treeLinesAnswer, type TreeSource } from './stream.ts'
@@ -12,6 +13,7 @@ const nodesQuery = ({ maxDepth, maxNodes }: Maxima, depth: number, nodes: number
     ...startParams,
     maxDepth: Type.Integer({ minimum: 0, maximum: maxDepth, default: depth, description: 'Levels below the start' }),
     maxNodes: Type.Integer({ minimum: 1, maximum: maxNodes, default: nodes, description: 'Invocations' }),
+    fields: FieldsParam(columnsOfNode, 'each invocation'),
     format: Type.Optional(EnumParam(['ndjson'], 'The form of the answer; stands above Accept')),
   })
 

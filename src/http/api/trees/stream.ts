@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../../../db/db.ts'
 import { streamTree } from '../../../reading/tree/stream.ts'
 import { smallTree, type AskedTree, type TreeReading } from '../../../reading/tree/whole.ts'
-import { treeNdjson, wholeNdjson } from '../../forms/tree-ndjson.ts'
+import { treeNdjson, wholeNdjson, type Told } from '../../forms/tree-ndjson.ts'
 import { onResponseEnd } from '../../lifecycle/on-response-end.ts'
 import { forms } from '../../negotiate/content-type.ts'
 import { body, toProblem } from '../../problems/answer.ts'
@@ -33,7 +33,7 @@ export async function treeLinesAnswer(
     request.rows = small.nodes.length
     void reply.type(forms.ndjson)
     // To the type of a string Fastify adds a charset, which the lines of a larger tree would not have.
-    return Buffer.from(wholeNdjson(small))
+    return Buffer.from(wholeNdjson(small, asked.reach.fields))
   }
   const stream = await streamedTree(request, db, source, asked)
   // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
@@ -63,14 +63,15 @@ async function streamedTree(
     await tree.close()
     signal.throwIfAborted()
   }
-  const lines = treeNdjson(tree, {
+  const told: Told = {
     taken: (nodes) => (request.rows += nodes),
     failed: (error) => {
       const problem = toProblem(error, request)
       if (!signal.aborted) request.log.error({ err: error, problem: problem.problem }, 'a streamed tree broke off')
       return body(problem, request.id)
     },
-  })
+  }
+  const lines = treeNdjson(tree, told, asked.reach.fields)
   const stream = Readable.from(lines, { objectMode: false })
   const cutOff = setTimeout(() => {
     request.log.info({ timeout }, 'a streamed tree was cut off: its reader took too long')
