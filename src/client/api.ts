@@ -215,6 +215,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What normally follows, and the runs that it did not follow
+         * @description Which functions a job normally leads to, and which jobs a function normally runs, is learnt from the 7 days before the window (or from as long as the window, if that is more). A run is judged once it has ended for longer than p99 of the time to its target and 60 s. Runs belong to the window in which they began; the last 24 hours unless from, to or window say otherwise.
+         */
+        get: operations["listMissing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/stats": {
         parameters: {
             query?: never;
@@ -415,7 +435,7 @@ export interface paths {
         };
         /**
          * What failed in a tree by itself, and what ran below that nevertheless
-         * @description Root causes are the failures without a failed job, handler or function above them. With hidden crashes, stale runs, and a verdict in one sentence. As JSON, or by Accept (or format) as text.
+         * @description Root causes are the failures without a failed job, handler or function above them. With what normally follows them and did not, hidden crashes, stale runs, and a verdict in one sentence. As JSON, or by Accept (or format) as text.
          */
         get: operations["getTreeFailures"];
         put?: never;
@@ -1484,6 +1504,25 @@ export interface components {
             data: components["schemas"]["PathSibling"][];
         };
         /**
+         * DidNotFollow
+         * @description What normally follows, and was not there
+         */
+        DidNotFollow: {
+            /**
+             * @description A function that a job normally leads to, or a job that a function normally runs
+             * @enum {string}
+             */
+            kind: "function" | "job";
+            name: string;
+            /** @description Runs in the week before the tree from which that was learnt */
+            support: number;
+            /**
+             * Format: double
+             * @description The share of them that it followed
+             */
+            confidence: number;
+        };
+        /**
          * Downstream
          * @description What ran below a failure nevertheless: what the failed job triggered, or what the crashed handler or the failed function ran and triggered
          */
@@ -1567,6 +1606,8 @@ export interface components {
             /** @description Cut at 500 characters. Without the scope read:payload it is the first line, with [path] for each place in a file */
             errorMessage: string | null;
             downstream: components["schemas"]["Downstream"];
+            /** @description What follows at least 95 of 100 such runs, and did not. Null: nobody can tell, because there were fewer than 20 of them, it is not known when it ended, the tree was cut, or most links are lost */
+            didNotFollow: components["schemas"]["DidNotFollow"][] | null;
         };
         /** RootCauses */
         RootCauses: {
@@ -2250,6 +2291,107 @@ export interface components {
             note?: string;
             data: components["schemas"]["Failure"][];
             hint?: components["schemas"]["Hint"];
+            page: components["schemas"]["FiguresPage"];
+            /** @description Null: nobody could look */
+            links: components["schemas"]["KnownLinks"] | null;
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+        };
+        /**
+         * Learnt
+         * @description From what is known what normally follows
+         */
+        Learnt: {
+            /** @description Edges that normally follow */
+            edges: number;
+            /**
+             * Format: double
+             * @description They were learnt from so long before the window, in ms
+             */
+            lengthMs: number;
+            /** @description That is not all that was to be looked at, which would have taken too long */
+            sampled: boolean;
+        };
+        /**
+         * MissingEdge
+         * @description What normally follows, and the runs that it did not follow
+         */
+        MissingEdge: {
+            source: components["schemas"]["Named"];
+            target: components["schemas"]["Named"];
+            /** @description Runs of the source from which it was learnt */
+            support: number;
+            /**
+             * Format: double
+             * @description The share of them that the target followed
+             */
+            confidence: number | null;
+            /**
+             * Format: double
+             * @description p99 of the time to the target, in ms: from the end of a job, from the start of a function. A run is judged 60 s later at the earliest
+             */
+            lagP99Ms: number;
+            /** @description Runs of the source that began in the window */
+            runs: number;
+            /** @description Of these, those that the target followed in time */
+            followed: number;
+            /** @description Those that it followed later than lagP99Ms and 60 s */
+            late: number;
+            /** @description Those that have ended for longer than that, and that it did not follow */
+            missing: number;
+            /**
+             * Format: double
+             * @description missing, as a share of the runs that were judged
+             */
+            missingRate: number | null;
+            /** @description Those that have not ended, or not for so long */
+            notJudged: number;
+            /** @description Runs of the target in the window whose triggering job is lost: so many of the missing ones may have happened. Null: nobody looked, or the target is a job, whose function is always known */
+            severed: number | null;
+            /**
+             * Format: date-time
+             * @description The start of the first run that misses it
+             */
+            firstMissing: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            lastMissing: string;
+            /** @description The newest ones that miss it */
+            samples: components["schemas"]["MissingRun"][];
+        };
+        /**
+         * MissingRun
+         * @description A run that its usual target did not follow
+         */
+        MissingRun: {
+            /**
+             * Format: uuid
+             * @description Of the job, or of the invocation
+             */
+            id: string;
+            /** Format: uuid */
+            invocationId: string;
+            /**
+             * Format: date-time
+             * @description When it began
+             */
+            at: string;
+            status: components["schemas"]["Status"];
+            /** @description The request for the tree around it, as text */
+            tree: string;
+        };
+        /** Missing */
+        Missing: {
+            /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
+            note?: string;
+            data: components["schemas"]["MissingEdge"][];
+            hint?: components["schemas"]["Hint"];
+            learnt: components["schemas"]["Learnt"];
             page: components["schemas"]["FiguresPage"];
             /** @description Null: nobody could look */
             links: components["schemas"]["KnownLinks"] | null;
@@ -4452,6 +4594,235 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Failures"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMissing: {
+        parameters: {
+            query?: {
+                /** @description Only what leads from or to a job or a function of this name */
+                name?: string[];
+                /** @description What is usual is learnt from so many runs of the source at least */
+                support?: number;
+                /** @description It is usual if it followed so large a part of them at least, 0 to 1 */
+                confidence?: number;
+                /** @description Only rows created at or after this instant */
+                from?: string;
+                /** @description Only rows created before this instant */
+                to?: string;
+                /** @description Only rows created so long before now, instead of from and to */
+                window?: string;
+                /** @description The figure by which groups are sorted, with - before it the largest first; then by name. What has no figure stands last */
+                sort?: "missing" | "-missing" | "missingRate" | "-missingRate" | "confidence" | "-confidence" | "lastMissing" | "-lastMissing" | "name" | "-name";
+                /** @description Groups a page */
+                limit?: number;
+                /** @description Go on after an earlier page of the same list; opaque */
+                cursor?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what did not follow */
+            200: {
+                headers: {
+                    /** @description rel="next": the next page, absent on the last */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "source": {
+                     *             "kind": "job",
+                     *             "name": "capture-payment"
+                     *           },
+                     *           "target": {
+                     *             "kind": "function",
+                     *             "name": "on-payment-captured"
+                     *           },
+                     *           "support": 4210,
+                     *           "confidence": 0.997,
+                     *           "lagP99Ms": 840,
+                     *           "runs": 640,
+                     *           "followed": 636,
+                     *           "late": 1,
+                     *           "missing": 2,
+                     *           "missingRate": 0.00313,
+                     *           "notJudged": 1,
+                     *           "severed": 0,
+                     *           "firstMissing": "2026-11-22T08:01:02.120000Z",
+                     *           "lastMissing": "2026-11-22T09:48:02.132000Z",
+                     *           "samples": [
+                     *             {
+                     *               "id": "9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c",
+                     *               "invocationId": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *               "at": "2026-11-22T09:48:02.132000Z",
+                     *               "status": "completed",
+                     *               "tree": "/trees/3f2504e0-4f89-41d3-9a0c-0305e82c3301?from=root&format=text"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "learnt": {
+                     *         "edges": 42,
+                     *         "lengthMs": 604800000,
+                     *         "sampled": false
+                     *       },
+                     *       "page": {
+                     *         "limit": 50,
+                     *         "from": "2026-11-21T10:00:00.000000Z",
+                     *         "to": "2026-11-22T10:00:00.000000Z",
+                     *         "nextCursor": null,
+                     *         "groups": 1,
+                     *         "groupsCut": false,
+                     *         "examined": 1250,
+                     *         "sampled": false,
+                     *         "examinedFrom": null
+                     *       },
+                     *       "links": {
+                     *         "known": 0.98,
+                     *         "recorded": 490,
+                     *         "recovered": 0,
+                     *         "recoverable": 10,
+                     *         "severed": 0,
+                     *         "unknown": 0,
+                     *         "lookedAt": "2026-11-22T09:59:40.000000Z"
+                     *       },
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Missing"];
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
@@ -6817,7 +7188,15 @@ export interface operations {
                      *               "failedInvocations": 0,
                      *               "failedJobs": 0,
                      *               "data": []
-                     *             }
+                     *             },
+                     *             "didNotFollow": [
+                     *               {
+                     *                 "kind": "function",
+                     *                 "name": "on-payment-captured",
+                     *                 "support": 412,
+                     *                 "confidence": 0.9976
+                     *               }
+                     *             ]
                      *           }
                      *         ]
                      *       },

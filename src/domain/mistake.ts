@@ -62,6 +62,7 @@ export function allowedBy(schema: ValueSchema): string {
   if (schema.items) return `${allowedBy(schema.items)}; up to ${schema.maxItems} values, repeating the parameter`
   if (schema.enum) return `one of ${schema.enum.join(', ')}`
   if (schema.type === 'integer') return `a whole number from ${schema.minimum} to ${schema.maximum}`
+  if (schema.type === 'number') return `a number from ${schema.minimum} to ${schema.maximum}`
   if (schema.type === 'boolean') return 'true or false'
   return `text of ${schema.minLength ?? 0} to ${schema.maxLength} characters`
 }

@@ -99,6 +99,7 @@ export function sampleUrls({ root, triggered, job, lost }: Samples) {
     functionStats: '/functions/stats?window=24h',
     eventStats: '/events/stats?window=24h',
     failures: '/failures?window=24h',
+    missing: '/missing?window=24h',
     live: '/health/live',
     ready: '/health/ready',
     openapi: '/openapi.json',

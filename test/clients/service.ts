@@ -62,6 +62,8 @@ const requests = ({
   chains: { operation: '/chains', path: `/chains?window=99999w&triggeringJob=capture-payment` },
   links: { operation: '/links', path: '/links?window=99999w&state=recovered&state=severed&limit=1' },
   names: { operation: '/names', path: `/names?from=${from}&to=${to}&kind=job&text=capture` },
+  missing: { operation: '/missing', path: `/missing?from=${from}&to=${to}&support=1&confidence=0.01` },
+  hintedMissing: { operation: '/missing', path: `/missing?from=${from}&to=${to}&name=captur-payment` },
   hinted: { operation: '/jobs', path: `/jobs?from=${from}&to=${to}&name=captur-payment` },
   hintedStats: { operation: '/jobs/stats', path: `/jobs/stats?from=${from}&to=${to}&name=captur-payment` },
   hintedFailures: { operation: '/failures', path: `/failures?from=${from}&to=${to}&name=captur-payment` },

@@ -47,6 +47,7 @@ function plain({
 }: ValueSchema): fc.Arbitrary<string> | undefined {
   if (listed) return fc.constantFrom(...listed)
   if (type === 'boolean') return fc.constantFrom('true', 'false')
+  if (type === 'number') return fc.constantFrom(minimum, maximum, (minimum + maximum) / 3).map(String)
   return type === 'integer' ? fc.integer({ min: minimum, max: Math.min(maximum, LARGEST) }).map(String) : undefined
 }
 

@@ -42,6 +42,8 @@ const statements: Record<string, string> = {
      order by id`,
   listNames: `
     select 'function' as kind, source_function as text, to_jsonb(created_at) #>> '{}' as at from invocations order by id`,
+  listMissing: `
+    select job_name as name, to_jsonb(created_at) #>> '{}' as at from job_executions order by id`,
   getJobStats: `
     select job_name as name, 'UTC' as "timeZone", null as bucket, to_jsonb(created_at) #>> '{}' as at from job_executions order by id`,
   getFunctionStats: `

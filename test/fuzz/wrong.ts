@@ -38,6 +38,7 @@ const texts = {
     'a'.repeat(5000),
   ],
   boolean: ['', 'yes', 'no', '1', '0', 'TRUE', 'null', ' true', 'true\0'],
+  number: ['', 'half', '0,5', '0x1', ' 0.5', '1e-400x', 'NaN', 'Infinity', '--1', 'true', '0.5\0'],
   integer: [
     '',
     'ten',
@@ -93,6 +94,7 @@ function wrongOf(schema: ValueSchema): string[] {
       ...(maximum === undefined ? [] : [String(maximum + 1)]),
       ...(minimum === undefined ? [] : [String(minimum - 1)]),
     ]
+  if (type === 'number') return [...texts.number, String((minimum ?? 0) - 0.1), String((maximum ?? 0) + 0.1)]
   return [...(minLength ? [''] : []), ...(maxLength === undefined ? [] : ['ü'.repeat(maxLength + 1)]), '\0', 'a\0b']
 }
 

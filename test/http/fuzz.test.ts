@@ -25,6 +25,9 @@ const KEPT = `
          case when source_job_id is null then (array['recovered', 'undone', 'ambiguous', 'pending', 'severed'])[1 + row_number() over (order by id) % 5] else 'mended' end, 1, ''
     from invocations`
 
+/** What they tell depends on days before the window, and may rightly be nothing. */
+const mayShowNothing = new Set(['listMissing'])
+
 interface Tally {
   asked: number
   shown: number
@@ -87,7 +90,8 @@ test(
       t.diagnostic(
         `${operation.id}: ${tally.asked} right requests, ${tally.shown} answered with something, the slowest in ${Math.round(tally.slowest)} ms`,
       )
-      assert.equal(tally.shown, tally.asked, `${operation.id}: a right request was answered with nothing`)
+      if (!mayShowNothing.has(operation.id))
+        assert.equal(tally.shown, tally.asked, `${operation.id}: a right request was answered with nothing`)
       assert.deepEqual(
         queryOf(operation)
           .map(({ name }) => name)

@@ -79,6 +79,7 @@ const always = [
   '/functions/stats',
   '/events/stats',
   '/failures',
+  '/missing',
   '/health/live',
   '/health/ready',
   '/openapi.json',
@@ -203,7 +204,7 @@ for (const [what, fill, expected] of holdings) {
       const { status, json, text } = await get<{ data?: unknown[] } | undefined>(sample)
       assert.equal(status, 200, `${sample}: ${text}`)
       // That nothing ran or failed is an answer too.
-      if (json?.data !== undefined && !/^\/(failures|names|\w+\/stats)\b/.test(sample))
+      if (json?.data !== undefined && !/^\/(failures|missing|shapes|critical-paths|names|\w+\/stats)\b/.test(sample))
         assert.ok(json.data.length > 0, `${sample} shows nothing`)
     }
     const links = [...(await get('/?format=html')).text.matchAll(/<a href="([^"]*)">/g)].map(([, href = '']) =>

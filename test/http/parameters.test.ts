@@ -25,6 +25,9 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
   ['/invocations?limit=', ['limit', '', /from 1 to 1000/]],
   ['/invocations?limit=1e999', ['limit', 'Infinity', /from 1 to 1000/]],
   ['/invocations?limit=0x10', ['limit', '0x10', /^a whole number from 1 to 1000$/]],
+  ['/missing?confidence=1.1', ['confidence', 1.1, /^a number from 0 to 1$/]],
+  ['/missing?confidence=1e-1&support=0', ['confidence', '1e-1', /^a number from 0 to 1$/]],
+  ['/missing?confidence=half', ['confidence', 'half', /^a number from 0 to 1$/]],
   ['/invocations?limit=%2010', ['limit', ' 10', /from 1 to 1000/]],
   [
     `/trees/${ID}?maxDepth=1e1&maxNodes=%2B5`,

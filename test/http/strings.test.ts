@@ -142,7 +142,7 @@ test('figures of a text are those of exactly it, whatever it is', async (t) => {
       const [path = '', name = ''] = parameter.split(' ')
       const { status, json, text: body } = await get<{ data: unknown[] }>(`${path}?${name}=${encoded(text)}`)
       assert.equal(status, 200, `${parameter} = ${text.slice(0, 40)}: ${body.slice(0, 200)}`)
-      if (shown === 'masked') continue
+      if (shown === 'masked' || shown === 'may be nothing') continue
       assert.ok(json.data.length > 0, `${parameter} = ${text.slice(0, 40)} finds nothing`)
       const read = (value: unknown): string =>
         shown === 'told' ? JSON.stringify(value) : JSON.stringify(value).toLowerCase()

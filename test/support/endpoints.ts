@@ -19,13 +19,16 @@ export type Told =
   | 'number of events'
   | 'number of failures'
 
+/** told: each row of the answer shows it; in any case: with letters of any case; masked: the rows show it only in part; may be nothing: the answer depends on what is usual. */
+type Sought = 'told' | 'in any case' | 'masked' | 'may be nothing'
+
 interface Examples {
   /** Requests that the example answers with something, in each form: the path, and all of the example that its answer tells of. */
   samples: Record<string, readonly Told[]>
   /** Filters that any text may stand in, and the row of the example that is found by it. */
   texts?: Record<string, ExampleRow>
-  /** Filters of figures that any text may stand in. told: each row of the answer shows it; in any case: with letters of any case; masked: the rows show it only in part. */
-  sought?: Record<string, 'told' | 'in any case' | 'masked'>
+  /** Filters of figures that any text may stand in. */
+  sought?: Record<string, Sought>
   /** It is one of those that cost much, and have few places of their own. */
   heavy?: boolean
 }
@@ -62,6 +65,12 @@ const examples: Record<string, Examples> = {
   listFailures: {
     samples: { '/failures?window=1h': ['number of failures'] },
     sought: { name: 'told', text: 'masked' },
+    heavy: true,
+  },
+  listMissing: {
+    // Of a week without runs nothing is learnt.
+    samples: { '/missing?window=1h': [], '/missing?support=1&confidence=0.5': [] },
+    sought: { name: 'may be nothing' },
     heavy: true,
   },
   listNames: {
@@ -155,7 +164,7 @@ export interface Endpoint extends Operation {
   open: boolean
   heavy: boolean
   texts: Record<string, ExampleRow>
-  sought: Record<string, 'told' | 'in any case' | 'masked'>
+  sought: Record<string, Sought>
 }
 
 export interface Sample {

@@ -37,14 +37,16 @@ export const SHOWN = 100
 /**
  * What failed in a tree by itself, what ran below each failure nevertheless, and what hides. A failure is a root cause if no job, handler or function above it failed, on the links up to the
  * start of the tree (source: the span that fails with no failed ancestor, as error propagation is told apart in distributed tracing; here along recorded links, so nothing is guessed from times).
- * Of several crashed events of one invocation the first stands for all, as everywhere. `nodes`: by depth, parents first. `complete`: all of the tree was read.
+ * Of several crashed events of one invocation the first stands for all, as everywhere. `nodes`: by depth, parents first. `complete`: all of the tree was read. What normally follows is not looked at here (see didNotFollow).
  */
 export function cascade(nodes: readonly Node[], complete: boolean): Cascade {
   const failures = rootFailures(nodes)
   const downstream = ranBelow(nodes)
   const data = failures
     .slice(0, SHOWN)
-    .map(({ failure, jobs }): RootCause => Object.assign(failure, { downstream: downstream(failure.kind, jobs) }))
+    .map(({ failure, jobs }): RootCause =>
+      Object.assign(failure, { downstream: downstream(failure.kind, jobs), didNotFollow: null }),
+    )
   const causes = { count: failures.length, data }
   const hidden = nodes.filter((node) => node.crash !== null && !isFailure(node.status)).flatMap(hiddenCrash)
   const stale = nodes.flatMap(staleRuns)
@@ -58,7 +60,7 @@ export function cascade(nodes: readonly Node[], complete: boolean): Cascade {
 
 /** With the jobs by which it could have led to more: itself, those of the handler that crashed, or all of its invocation. */
 interface Failure {
-  failure: Omit<RootCause, 'downstream'>
+  failure: Omit<RootCause, 'downstream' | 'didNotFollow'>
   jobs: TreeJob[]
 }
 

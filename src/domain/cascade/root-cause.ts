@@ -14,6 +14,17 @@ export interface RootCause {
   status: string
   errorMessage: string | null
   downstream: Downstream
+  /** What normally follows it and did not; null: nobody can tell. */
+  didNotFollow: DidNotFollow[] | null
+}
+
+/** What normally follows a job (a function) or runs in a function (a job), and was not there. */
+export interface DidNotFollow {
+  kind: 'function' | 'job'
+  name: string
+  /** The runs from which that was learnt, and the share of them that it followed. */
+  support: number
+  confidence: number
 }
 
 /** The first of them, and how many there are. */

@@ -26,6 +26,7 @@ import { invocations } from './invocations/list.ts'
 import { jobDetail } from './details/job.ts'
 import { jobs } from './jobs/list.ts'
 import { keptLinks } from './links/list.ts'
+import { missing } from './analysis/missing.ts'
 import { names } from './analysis/names.ts'
 import { stats } from './analysis/stats.ts'
 import { TITLE } from './openapi.ts'
@@ -73,12 +74,12 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   for (const routes of [invocations, jobs, events, chains, keptLinks, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
   const lookAtLinks = linkLook(db, links, rules)
-  for (const routes of [dependencies, failures, stats, names])
+  for (const routes of [dependencies, failures, missing, stats, names])
     await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })
   const linkReader = createLinkReader(links)
   await app.register(invocationDetail, { db, linkReader, redactions, rules })
   for (const routes of [jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })
   const { stream: streamTimeout, depth: maxDepth, nodes: maxNodes } = limits
   for (const routes of [tree, treeNodes, treeCriticalPath, treeFailures])
-    await app.register(routes, { db, linkReader, rules, streamTimeout, maxDepth, maxNodes })
+    await app.register(routes, { db, linkReader, rules, streamTimeout, maxDepth, maxNodes, lookAtLinks })
 }

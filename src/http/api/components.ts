@@ -2,6 +2,7 @@ import * as figures from './analysis/figures-schema.ts'
 import * as names from './analysis/names-schema.ts'
 import * as stats from './analysis/stats-schema.ts'
 import * as failures from './analysis/failures-schema.ts'
+import * as missing from './analysis/missing-schema.ts'
 import * as dependencies from './analysis/dependencies-schema.ts'
 import * as chain from './chains/schema.ts'
 import * as details from './details/schema.ts'
@@ -42,6 +43,7 @@ export const components: readonly object[] = [
   figures,
   dependencies,
   failures,
+  missing,
   stats,
   names,
 ]

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { allowedBy, type ValueSchema } from '../../domain/mistake.ts'
 import { Problem } from '../problems/problem.ts'
 
-const DECIMAL = /^-?\d+$/
+const DECIMAL: Readonly<Record<string, RegExp>> = { integer: /^-?\d+$/, number: /^-?\d+(\.\d+)?$/ }
 
 /** Numbers are decimal digits: Ajv would take `limit=0x10` for 16, and `1e1`, `+10` or ` 10` for 10. What it refuses by itself is left to it. */
 export function registerNumbers(app: FastifyInstance): void {
@@ -12,7 +12,8 @@ export function registerNumbers(app: FastifyInstance): void {
     }
     const errors = Object.entries(request.query as Record<string, unknown>).flatMap(([parameter, given]) => {
       const schema = properties[parameter]
-      return schema?.type === 'integer' && typeof given === 'string' && !DECIMAL.test(given) && isNumber(given)
+      const decimal = DECIMAL[String(schema?.type)]
+      return schema && decimal && typeof given === 'string' && !decimal.test(given) && isNumber(given, schema)
         ? [{ parameter, given: given.slice(0, 200), allowed: allowedBy(schema) }]
         : []
     })
@@ -24,6 +25,6 @@ export function registerNumbers(app: FastifyInstance): void {
   })
 }
 
-function isNumber(text: string): boolean {
-  return text !== '' && Number(text) % 1 === 0
+function isNumber(text: string, { type }: ValueSchema): boolean {
+  return text !== '' && (type === 'integer' ? Number(text) % 1 === 0 : Number.isFinite(Number(text)))
 }

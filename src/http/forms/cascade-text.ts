@@ -1,6 +1,6 @@
 import type { Cascade } from '../../domain/cascade/cascade.ts'
 import type { Downstream } from '../../domain/cascade/downstream.ts'
-import type { RootCause, Some } from '../../domain/cascade/root-cause.ts'
+import type { DidNotFollow, RootCause, Some } from '../../domain/cascade/root-cause.ts'
 import { nameText } from '../../domain/name-text.ts'
 import type { Place } from '../../reading/tree/findings.ts'
 import { cutText } from './cut-text.ts'
@@ -13,6 +13,7 @@ export function* cascadeLines({ verdict, rootCauses, hiddenCrashes, stale }: Cas
   for (const cause of rootCauses.data) {
     yield `  ${causeText(cause)}\n`
     for (const line of belowLines(cause.downstream)) yield `    ${line}\n`
+    for (const each of cause.didNotFollow ?? []) yield `    ${didNotFollowText(each)}\n`
   }
   yield* rest(rootCauses)
   if (hiddenCrashes.count > 0) yield '\nhidden crashes\n'
@@ -42,6 +43,11 @@ function* belowLines({ invocations, jobs, failedInvocations, failedJobs, data }:
       id,
     )
   if (invocations > data.length) yield `… ${invocations - data.length} more`
+}
+
+/** `did not follow: function on-payment-captured (99.8 % of 412 runs before)`. */
+function didNotFollowText({ kind, name, support, confidence }: DidNotFollow): string {
+  return `did not follow: ${kind} ${nameText(name)} (${(confidence * 100).toFixed(1)} % of ${support} runs before)`
 }
 
 function* rest({ count, data }: Some<unknown>): Generator<string> {

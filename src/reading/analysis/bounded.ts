@@ -27,6 +27,8 @@ export interface Looked {
   stretch: Window
   /** It is not all of the window. */
   sampled: boolean
+  /** The newest so many rows at most were to be looked at; null: all. */
+  rows: number | null
   snapshot: Snapshot
 }
 
@@ -47,7 +49,7 @@ export async function withinBounds<T>(
       await planEachWindow(snapshot)
       const start = rows === null ? null : await startOfNewest(snapshot, table, { from, to }, rows)
       const stretch = { from: start === null ? from : instant(start), to }
-      return await ask({ snapshot, stretch, sampled: start !== null })
+      return await ask({ snapshot, stretch, sampled: start !== null, rows })
     } catch (error) {
       if (nth === tries.length - 1 || !OVER.has(String((error as { code?: unknown }).code))) throw error
     } finally {

@@ -1,8 +1,12 @@
+import type { Reader } from '../../db/db.ts'
 import { cascade, type Cascade } from '../../domain/cascade/cascade.ts'
+import { didNotFollow } from '../../domain/cascade/did-not-follow.ts'
 import { criticalPath, type CriticalPath } from '../../domain/critical-path/critical-path.ts'
 import type { Truncated } from '../../domain/tree/summary.ts'
+import type { Opening } from '../analysis/bounded.ts'
+import { usualAfter } from './usual-after.ts'
 import type { TreeHead } from './head.ts'
-import { wholeTree, type WholeTree } from './whole.ts'
+import { wholeTree, type AskedTree, type TreeReading, type WholeTree } from './whole.ts'
 
 /** Which tree was looked at, and whether it was cut. */
 export interface Place extends Omit<TreeHead, 'ancestors' | 'omittedAncestors'> {
@@ -31,13 +35,27 @@ export async function readCriticalPath(
   return found.open ? { ...findings, state: `${findings.state} ${whole.head.asOf}` } : findings
 }
 
-/** What failed in a tree, and what ran below that nevertheless, likewise. */
-export async function readCascade(...asked: Parameters<typeof wholeTree>): Promise<TreeFindings<Cascade> | undefined> {
-  const whole = await wholeTree(...asked)
-  return whole && findingsOf(whole, cascade(whole.nodes, whole.found.truncated === null))
+/** What failed in a tree, what ran below that nevertheless, and what normally follows it and did not, likewise. `fewLinks`: most links are not known. */
+export async function readCascade(
+  db: Pick<Reader, 'query' | 'snapshot'> & Opening,
+  reading: TreeReading,
+  asked: AskedTree,
+  fewLinks: () => Promise<boolean>,
+): Promise<TreeFindings<Cascade> | undefined> {
+  const whole = await wholeTree(db, reading, asked)
+  if (!whole) return undefined
+  const complete = whole.found.truncated === null
+  const found = cascade(whole.nodes, complete)
+  const causes = found.rootCauses.data
+  const usual =
+    causes.length > 0 && complete && !(await fewLinks()) ? await usualAfter(db, reading.rules, whole, causes) : null
+  if (usual !== null)
+    for (const cause of causes) cause.didNotFollow = didNotFollow(cause, whole.nodes, usual, whole.head.asOf)
+  const findings = findingsOf(whole, found)
+  return { ...findings, state: findings.state + JSON.stringify(causes.map((cause) => cause.didNotFollow)) }
 }
 
-function findingsOf<Found>({ head, nodes, found: walked, state }: WholeTree, found: Found): TreeFindings<Found> {
+export function findingsOf<Found>({ head, nodes, found: walked, state }: WholeTree, found: Found): TreeFindings<Found> {
   const { ancestors: _ancestors, omittedAncestors: _omitted, ...known } = head
   const { asOf: _asOf, ...above } = known
   return {

@@ -54,6 +54,8 @@ func main() {
 		"links": must(ask.ListLinksWithResponse(c, &ListLinksParams{Window: ptr("99999w"), State: &[]ListLinksParamsState{"recovered", "severed"}, Limit: ptr(1)})).JSON200,
 		"chains": must(ask.ListChainsWithResponse(c, &ListChainsParams{Window: ptr("99999w"), TriggeringJob: &[]string{"capture-payment"}})).JSON200,
 		"names": must(ask.ListNamesWithResponse(c, &ListNamesParams{From: &at.From, To: &at.To, Kind: &[]ListNamesParamsKind{"job"}, Text: ptr("capture")})).JSON200,
+		"missing": must(ask.ListMissingWithResponse(c, &ListMissingParams{From: &at.From, To: &at.To, Support: ptr(1), Confidence: ptr(0.01)})).JSON200,
+		"hintedMissing": must(ask.ListMissingWithResponse(c, &ListMissingParams{From: &at.From, To: &at.To, Name: &[]string{"captur-payment"}})).JSON200,
 		"hinted": must(ask.ListJobsWithResponse(c, &ListJobsParams{From: &at.From, To: &at.To, Name: &[]string{"captur-payment"}})).JSON200,
 		"hintedStats": must(ask.GetJobStatsWithResponse(c, &GetJobStatsParams{From: &at.From, To: &at.To, Name: &[]string{"captur-payment"}})).JSON200,
 		"hintedFailures": must(ask.ListFailuresWithResponse(c, &ListFailuresParams{From: &at.From, To: &at.To, Name: &[]string{"captur-payment"}})).JSON200,

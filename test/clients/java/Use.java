@@ -65,6 +65,8 @@ public class Use {
         answers.put("links", links.listLinks(List.of("recovered", "severed"), null, null, "99999w", null, 1, null, null));
         answers.put("chains", chains.listChains(List.of("capture-payment"), null, null, null, null, null, null, null, "99999w", null, null, null, null));
         answers.put("names", analysis.listNames(List.of("job"), "capture", from, to, null, null, null, null, null));
+        answers.put("missing", analysis.listMissing(null, 1, 0.01, from, to, null, null, null, null, null));
+        answers.put("hintedMissing", analysis.listMissing(List.of("captur-payment"), null, null, from, to, null, null, null, null, null));
         answers.put("hinted", jobs.listJobs(null, null, List.of("captur-payment"), null, null, null, null, null, null, null, from, to, null, null, null, null, null));
         answers.put("hintedStats", analysis.getJobStats(List.of("captur-payment"), null, null, null, from, to, null, null, null, null, null));
         answers.put("hintedFailures", analysis.listFailures(null, List.of("captur-payment"), null, null, from, to, null, null, null, null, null));

@@ -43,6 +43,12 @@ const answers = {
   names: await GET('/names', {
     params: { query: { from: told.from, to: told.to, kind: ['job'], text: 'capture' } },
   }),
+  missing: await GET('/missing', {
+    params: { query: { from: told.from, to: told.to, support: 1, confidence: 0.01 } },
+  }),
+  hintedMissing: await GET('/missing', {
+    params: { query: { from: told.from, to: told.to, name: ['captur-payment'] } },
+  }),
   hinted: await GET('/jobs', { params: { query: { from: told.from, to: told.to, name: ['captur-payment'] } } }),
   hintedStats: await GET('/jobs/stats', {
     params: { query: { from: told.from, to: told.to, name: ['captur-payment'] } },

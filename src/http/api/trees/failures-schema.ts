@@ -1,4 +1,4 @@
-import { Type, type TObject } from 'typebox'
+import { Type, type Static, type TObject } from 'typebox'
 import { SHOWN } from '../../../domain/cascade/cascade.ts'
 import { SHOWN as SHOWN_BELOW } from '../../../domain/cascade/downstream.ts'
 import { asOfExample } from '../list-schema.ts'
@@ -34,6 +34,24 @@ export const DownstreamSchema = Type.Object(
   },
 )
 
+export const DidNotFollowSchema = Type.Object(
+  {
+    kind: EnumParam(
+      ['function', 'job'],
+      'A function that a job normally leads to, or a job that a function normally runs',
+    ),
+    name: Type.String(),
+    support: { ...Count, description: 'Runs in the week before the tree from which that was learnt' },
+    confidence: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      format: 'double',
+      description: 'The share of them that it followed',
+    }),
+  },
+  { $id: 'DidNotFollow', title: 'DidNotFollow', description: 'What normally follows, and was not there' },
+)
+
 export const RootCauseSchema = Type.Object(
   {
     kind: EnumParam(
@@ -52,6 +70,12 @@ export const RootCauseSchema = Type.Object(
     status: { ...Type.String(), description: 'Of the job, or of the invocation' },
     errorMessage: Message,
     downstream: Ref(DownstreamSchema),
+    didNotFollow: Type.Unsafe<Array<Static<typeof DidNotFollowSchema>> | null>({
+      type: ['array', 'null'],
+      items: Ref(DidNotFollowSchema),
+      description:
+        'What follows at least 95 of 100 such runs, and did not. Null: nobody can tell, because there were fewer than 20 of them, it is not known when it ended, the tree was cut, or most links are lost',
+    }),
   },
   { $id: 'RootCause', title: 'RootCause', description: 'A failure with no failed job, handler or function above it' },
 )
@@ -131,6 +155,7 @@ export const treeFailuresExample = {
         status: 'failed',
         errorMessage: 'card declined',
         downstream: { invocations: 0, jobs: 0, failedInvocations: 0, failedJobs: 0, data: [] },
+        didNotFollow: [{ kind: 'function', name: 'on-payment-captured', support: 412, confidence: 0.9976 }],
       },
     ],
   },

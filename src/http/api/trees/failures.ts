@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { fewLinksText } from '../../../domain/link/known.ts'
+import type { LookAtLinks } from '../../../reading/links/known.ts'
 import { readCascade } from '../../../reading/tree/findings.ts'
 import { cascadeLines } from '../../forms/cascade-text.ts'
 import { treeFailuresExample, TreeFailuresSchema } from './failures-schema.ts'
@@ -7,8 +9,15 @@ import { maximaOf, type Maxima } from './limits.ts'
 import type { TreeSource } from './stream.ts'
 
 /** GET /trees/:id/failures: what failed by itself, and what ran below that nevertheless. */
-export const treeFailures: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, options) => {
+export const treeFailures: FastifyPluginAsyncTypebox<TreeSource & Maxima & { lookAtLinks: LookAtLinks }> = async (
+  app,
+  options,
+) => {
   const maxima = maximaOf(options)
+  const fewLinks = async (): Promise<boolean> => {
+    const links = await options.lookAtLinks()
+    return links !== null && fewLinksText(links) !== undefined
+  }
   app.get(
     '/trees/:id/failures',
     {
@@ -18,7 +27,7 @@ export const treeFailures: FastifyPluginAsyncTypebox<TreeSource & Maxima> = asyn
         tags: ['trees'],
         summary: 'What failed in a tree by itself, and what ran below that nevertheless',
         description:
-          'Root causes are the failures without a failed job, handler or function above them. With hidden crashes, stale runs, and a verdict in one sentence. As JSON, or by Accept (or format) as text.',
+          'Root causes are the failures without a failed job, handler or function above them. With what normally follows them and did not, hidden crashes, stale runs, and a verdict in one sentence. As JSON, or by Accept (or format) as text.',
         ...findingsSchema(maxima, TreeFailuresSchema, 'The failures of the tree', treeFailuresExample),
       },
     },
@@ -27,7 +36,7 @@ export const treeFailures: FastifyPluginAsyncTypebox<TreeSource & Maxima> = asyn
         id: request.params.id,
         query: request.query,
         maxima,
-        read: readCascade,
+        read: (db, reading, asked) => readCascade(db, reading, asked, fewLinks),
         lines: cascadeLines,
       }),
   )

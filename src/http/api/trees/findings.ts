@@ -2,11 +2,11 @@ import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type, type Static, type TSchema } from 'typebox'
 import type { Place, TreeFindings } from '../../../reading/tree/findings.ts'
-import type { wholeTree } from '../../../reading/tree/whole.ts'
+import type { AskedTree, TreeReading } from '../../../reading/tree/whole.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { unchanged } from '../../negotiate/etag.ts'
 import { noTree } from '../../problems/not-found.ts'
-import { whileWanted } from '../../protect/connection-shares.ts'
+import { whileWanted, type Wanted } from '../../protect/connection-shares.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, IdParam, Query, Ref } from '../../schemas/values.ts'
 import { reachOf, type ByLayout } from './limits.ts'
@@ -51,7 +51,7 @@ interface Asked<Found> {
   id: string
   query: Static<ReturnType<typeof findingsQuery>>
   maxima: ByLayout
-  read: (...asked: Parameters<typeof wholeTree>) => Promise<TreeFindings<Found> | undefined>
+  read: (db: Wanted, reading: TreeReading, asked: AskedTree) => Promise<TreeFindings<Found> | undefined>
   lines: (found: Found, place: Place) => Generator<string>
 }
 
