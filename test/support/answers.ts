@@ -18,7 +18,7 @@ interface Document {
 /** `url`: path and query, where the query may ask for some fields alone. */
 type Checker = (route: string, status: number, contentType: string, body: string, url?: string) => void
 
-/** By document: making one and its validators takes 0.2 s of a core, and most apps of a process have the same document. */
+/** By document: making a checker and its validators takes 0.2 s of a core, and most apps of a process have the same document. */
 const checkers = new Map<string, Checker>()
 
 /** Checks answers against the OpenAPI document of the app that gave them: status documented, body as its schema says, nothing more. */

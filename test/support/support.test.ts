@@ -7,6 +7,9 @@ import { clusterUrl } from './cluster.ts'
 import { database } from './database.ts'
 import { ask, folderFor } from './embedded.ts'
 import { loader } from './loader.ts'
+import { apiKeys } from './keys.ts'
+import { memoryLog } from './log.ts'
+import { built, generous, type Settings } from './service.ts'
 import { onTeardown } from './teardown.ts'
 
 void test('teardown runs the last registered first, and to its end when one fails', async () => {
@@ -68,4 +71,30 @@ void test('the database of a test that passed is dropped, that of one that faile
   onTeardown(t, () => ask(admin, `drop database ${name('fails')} with (force)`))
   assert.deepEqual(kept, [{ datname: name('fails') }])
   assert.match(stdout, new RegExp(`kept the database of this failed test: postgres://.*/${name('fails')}`))
+})
+
+void test('the document of an app depends on its limits and statuses, and on no other setting: the checks of answers are shared by these', async (t) => {
+  const documentOf = async (settings: Partial<Settings>): Promise<string> => {
+    const app = await built(t, settings)
+    await app.ready()
+    return JSON.stringify(app.swagger())
+  }
+  const { keys } = apiKeys({ name: 'ada', scopes: ['read', 'read:payload'] })
+  const others: Omit<Settings, 'db' | 'limits' | 'statuses'> = {
+    stage: { name: 'starting' },
+    log: memoryLog().log,
+    stopGrace: 1,
+    credentials: { keys, keysFile: undefined, tokens: undefined },
+    staleKeys: 1,
+    anonymousScopes: [],
+    loopbackNamesOnly: true,
+    origins: ['https://dashboards.example'],
+    proxies: ['10.0.0.1'],
+    redactions: [{ path: '*.secret', steps: ['*', 'secret'] }],
+    rules: { staleAfter: 1, linkWay: 'column' },
+    links: { maxAge: 1, paths: [['other']] },
+  }
+  const usual = await documentOf({})
+  assert.equal(await documentOf(others), usual)
+  assert.notEqual(await documentOf({ limits: { ...generous, page: 7 } }), usual)
 })
