@@ -114,7 +114,7 @@ export async function built(t: TestContext, settings: Partial<Settings> = {}): P
     life: { stage, log, stopGrace, lost: lostLinks(db, links, rules) },
   })
   onTeardown(t, () => app.close())
-  documentSettings.set(app, JSON.stringify({ limits, statuses }))
+  documentSettings.set(app, JSON.stringify({ limits, statuses, dashboard }))
   return app
 }
 

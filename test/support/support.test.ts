@@ -73,14 +73,14 @@ void test('the database of a test that passed is dropped, that of one that faile
   assert.match(stdout, new RegExp(`kept the database of this failed test: postgres://.*/${name('fails')}`))
 })
 
-void test('the document of an app depends on its limits and statuses, and on no other setting: the checks of answers are shared by these', async (t) => {
+void test('the document of an app depends on its limits, statuses and dashboard at most: the checks of answers are shared by these', async (t) => {
   const documentOf = async (settings: Partial<Settings>): Promise<string> => {
     const app = await built(t, settings)
     await app.ready()
     return JSON.stringify(app.swagger())
   }
   const { keys } = apiKeys({ name: 'ada', scopes: ['read', 'read:payload'] })
-  const others: Omit<Settings, 'db' | 'limits' | 'statuses'> = {
+  const others: Omit<Settings, 'db' | 'limits' | 'statuses' | 'dashboard'> = {
     stage: { name: 'starting' },
     log: memoryLog().log,
     stopGrace: 1,
