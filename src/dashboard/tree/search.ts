@@ -5,11 +5,11 @@ export type TreeView = (typeof treeViews)[number]
 
 /** What the URL says of a tree that is shown. */
 export interface TreeSearch {
-  /** The picture; by default the waterfall. */
+  /** By default the waterfall. */
   view?: TreeView | undefined
   /** The id of the invocation or job that is selected. */
   selected?: string | undefined
-  /** What part of the picture is shown, as the picture itself writes it. */
+  /** The id of the invocation or job whose subtree all views are zoomed to. */
   zoom?: string | undefined
 }
 

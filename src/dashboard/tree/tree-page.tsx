@@ -1,6 +1,12 @@
 import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import { Answered, Empty } from '../components/answered.tsx'
 import { ViewHead } from '../shell/view-head.tsx'
+import { useTree, type Levels } from './ask/tree.ts'
 import type { TreeSearch } from './search.ts'
+import { TreeScreen } from './tree-screen.tsx'
+import { useSteps } from './control/use-steps.ts'
+import './tree.css'
 
 const route = getRouteApi('/trees/$id')
 
@@ -9,26 +15,31 @@ export function TreePage() {
   const { id } = route.useParams()
   const search = route.useSearch()
   const navigate = route.useNavigate()
+  const [levels, setLevels] = useState<Levels>()
+  const asked = useTree(id, levels)
+  const steps = useSteps(asked.data)
+  const [root] = steps
   const change = (next: Partial<TreeSearch>): void =>
     void navigate({ search: (before) => ({ ...before, ...next }), replace: true })
-  return <Tree id={id} search={search} change={change} />
-}
-
-interface TreeProps {
-  /** Of an invocation or a job. */
-  id: string
-  search: TreeSearch
-  /** Writes into the URL; undefined takes away. */
-  change: (next: Partial<TreeSearch>) => void
-}
-
-function Tree({ id }: TreeProps) {
+  if (asked.data === undefined || root === undefined)
+    return (
+      <>
+        <ViewHead title="Tree" />
+        <Answered of={asked} rows={14}>
+          {() => <Empty title="This tree has no invocation" />}
+        </Answered>
+      </>
+    )
   return (
-    <>
-      <ViewHead title="Tree" />
-      <p>
-        <code>{id}</code>
-      </p>
-    </>
+    <TreeScreen
+      key={root.id}
+      id={id}
+      asked={asked.data}
+      steps={steps}
+      root={root}
+      search={search}
+      change={change}
+      loadLevels={setLevels}
+    />
   )
 }

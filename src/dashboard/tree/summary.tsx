@@ -1,0 +1,96 @@
+import type { components } from '../../client/client.ts'
+import { Status } from '../components/status.tsx'
+import { count, duration, percent } from '../format/numbers.ts'
+import { ViewHead } from '../shell/view-head.tsx'
+import { useTreeFailures } from './ask/findings.ts'
+import type { AskedTree, Levels } from './ask/tree.ts'
+import type { Control } from './control/use-control.ts'
+import type { Step } from './model/step.ts'
+
+/** Levels that are asked for on demand: the most that the service gives by default. */
+const ALL_LEVELS = 100_000
+
+interface SummaryProps {
+  asked: AskedTree
+  root: Step
+  control: Control
+  path: components['schemas']['CriticalPath'] | undefined
+  version: string
+  loadLevels: (levels: Levels) => void
+}
+
+/** What a tree is, in a line or two: its figures, what failed first, what took the time, and what is not known of it. */
+export function Summary({ asked: { tree, fromRoot }, root, control, path, version, loadLevels }: SummaryProps) {
+  const { summary, truncated } = tree
+  const failures = useTreeFailures(root.id, version, control.failures.length > 0)
+  const [first] = failures.data?.rootCauses.data ?? []
+  const show = (id: string): void => {
+    const step = control.steps.find((each) => each.id === id)
+    if (step) control.select(step)
+  }
+  return (
+    <div className="summary">
+      <ViewHead title={root.name} asOf={tree.asOf}>
+        <Status status={root.status} stale={root.stale} crashed={root.crashedIn !== null} />
+        <Figures summary={summary} path={path} failed={control.failures.length} />
+      </ViewHead>
+      {first && failures.data && (
+        <p className="verdict">
+          {failures.data.verdict}{' '}
+          <button type="button" className="button-link" onClick={() => show(first.id)}>
+            Show it
+          </button>
+        </p>
+      )}
+      {!fromRoot && (
+        <p className="note">
+          The whole tree is too large to hold this step, so what is below the step is shown. Its root is {tree.rootId}.
+        </p>
+      )}
+      {tree.rootLink !== 'none' && tree.rootLink !== 'unknown' && tree.rootLink !== 'recorded' && (
+        <p className="note">
+          The rows name a job above the root, but the link is lost ({tree.rootLink}): what is above it is not shown.
+        </p>
+      )}
+      {truncated && (
+        <p className="note">
+          This is not all of it: the tree was cut at {count(truncated.limit)} {cutBy[truncated.reason]}.{' '}
+          {truncated.reason === 'max-depth' && truncated.limit < ALL_LEVELS && (
+            <button type="button" className="button-link" onClick={() => loadLevels(ALL_LEVELS)}>
+              Load all levels
+            </button>
+          )}
+        </p>
+      )}
+    </div>
+  )
+}
+
+const cutBy = { 'max-nodes': 'invocations', 'max-depth': 'levels', 'max-jobs': 'jobs of one invocation' }
+
+function Figures({
+  summary: { invocations, jobs, stale, running, durationMs },
+  path,
+  failed,
+}: {
+  summary: components['schemas']['TreeFigures']
+  path: components['schemas']['CriticalPath'] | undefined
+  failed: number
+}) {
+  return (
+    <p className="figures">
+      <span>{duration(durationMs ?? path?.durationMs)}</span>
+      <span>{count(invocations)} invocations</span>
+      <span>{count(jobs)} jobs</span>
+      {failed > 0 && <span className="status-failed">{count(failed)} failed</span>}
+      {running > 0 && <span className="status-running">{count(running)} running</span>}
+      {stale > 0 && <span className="status-stale">{count(stale)} stale</span>}
+      {path !== undefined && path.durationMs > 0 && (
+        <span title="Of the time that decided when the tree ended">
+          <span className="critical-sample" aria-hidden="true" /> critical path: {percent(path.workingMs / path.durationMs)}{' '}
+          working, {percent(path.waitingMs / path.durationMs)} waiting
+        </span>
+      )}
+    </p>
+  )
+}
