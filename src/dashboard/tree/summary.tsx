@@ -87,8 +87,8 @@ function Figures({
       {stale > 0 && <span className="status-stale">{count(stale)} stale</span>}
       {path !== undefined && path.durationMs > 0 && (
         <span title="Of the time that decided when the tree ended">
-          <span className="critical-sample" aria-hidden="true" /> critical path: {percent(path.workingMs / path.durationMs)}{' '}
-          working, {percent(path.waitingMs / path.durationMs)} waiting
+          <span className="critical-sample" aria-hidden="true" /> critical path:{' '}
+          {percent(path.workingMs / path.durationMs)} working, {percent(path.waitingMs / path.durationMs)} waiting
         </span>
       )}
     </p>

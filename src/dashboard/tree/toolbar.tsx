@@ -83,7 +83,7 @@ export function Toolbar({ control, critical, now, view, setView, search }: Toolb
 function Keys() {
   return (
     <>
-      <button type="button" className="button button-quiet" popoverTarget="keys">
+      <button type="button" className="button button-quiet wide-only" popoverTarget="keys">
         Keys
       </button>
       <div id="keys" popover="auto" className="popover keys" role="group" aria-label="Keys">

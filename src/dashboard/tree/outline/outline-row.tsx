@@ -6,7 +6,7 @@ import { toneOf } from '../model/tone.ts'
 import { moreText, stateText } from '../text/text-lines.ts'
 import { StepBars } from '../waterfall/step-bars.tsx'
 import { timeText } from '../waterfall/time-text.ts'
-import type { TimeAxis } from './outline.tsx'
+import type { TimeAxis } from '../waterfall/time-axis.ts'
 
 interface RowProps {
   row: Row
@@ -57,7 +57,6 @@ export function OutlineRow({ row, at, offset, height, selected, control, axis, d
       aria-selected={selected}
       aria-setsize={step.parent === -1 ? 1 : control.steps[step.parent]?.children}
       aria-posinset={step.place + 1}
-      aria-label={labelOf(step, axis)}
       style={place}
       onClick={() => control.select(step)}
       onDoubleClick={details}
@@ -66,10 +65,12 @@ export function OutlineRow({ row, at, offset, height, selected, control, axis, d
         <Indent levels={levelOf(step, control) - 1} />
         <Fold step={step} closed={closed} toggle={() => control.toggle(step)} />
         <span className={`kind kind-${step.kind} tone-${toneOf(step)}`} aria-hidden="true" />
+        <span className="unseen">{step.kind}</span>
         <span className="row-title" title={step.name}>
           {step.name}
         </span>
         <Marks step={step} closed={closed} />
+        <span className="unseen">{toldOf(step, axis)}</span>
       </div>
       {axis !== null && <StepBars step={step} axis={axis} />}
     </div>
@@ -131,7 +132,7 @@ function levelOf(step: Step, { top }: Control): number {
   return step.depth - top.depth + 1
 }
 
-function labelOf(step: Step, axis: TimeAxis | null): string {
-  const time = axis === null ? '' : `, ${timeText(step, axis.now)}`
-  return `${step.kind} ${step.name}, ${stateText(step)}${time}`
+/** What colours and bars show, in words. */
+function toldOf(step: Step, axis: TimeAxis | null): string {
+  return axis === null ? stateText(step) : `${stateText(step)}, ${timeText(step, axis.now)}`
 }

@@ -1,18 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef } from 'react'
 import type { Control } from '../control/use-control.ts'
-import type { CriticalParts } from '../model/critical-path.ts'
 import { Axis } from '../waterfall/axis.tsx'
-import type { Span } from '../waterfall/bars.ts'
+import type { TimeAxis } from '../waterfall/time-axis.ts'
 import { OutlineRow, rowId } from './outline-row.tsx'
 import { arrowsOf } from './use-arrows.ts'
-
-/** The time axis beside the steps. */
-export interface TimeAxis {
-  span: Span
-  now: number
-  critical: CriticalParts
-}
 
 interface OutlineProps {
   control: Control
@@ -40,8 +32,13 @@ export function Outline({ control, axis, stacked, details }: OutlineProps) {
   useEffect(() => virtual.measure(), [virtual, height])
   const at = useMemo(() => rows.findIndex((row) => row.kind === 'step' && row.step === selected), [rows, selected])
   useEffect(() => {
-    if (at !== -1) virtual.scrollToIndex(at, { align: 'auto' })
-  }, [virtual, at])
+    const element = scroller.current
+    if (element === null || at === -1) return
+    const { scrollTop, clientHeight } = element
+    const hidden = at * height < scrollTop || (at + 1) * height > scrollTop + clientHeight
+    // In the middle, so that what led to it and what it led to are seen too.
+    if (hidden) element.scrollTop = at * height - (clientHeight - height) / 2
+  }, [at, height])
   return (
     <div className={`outline${axis === null ? '' : ' outline-timed'}${stacked ? ' outline-stacked' : ''}`}>
       {axis !== null && <Axis span={axis.span} />}

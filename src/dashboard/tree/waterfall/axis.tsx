@@ -9,9 +9,14 @@ export function Axis({ span }: { span: Span }) {
     <div className="time-axis" aria-hidden="true">
       {ticksOf(length, 6).map((tick) => (
         <span key={tick} className="tick" style={{ left: `${length > 0 ? (tick / length) * 100 : 0}%` }}>
-          <span className="tick-text">{tick === 0 ? '0' : duration(tick)}</span>
+          <span className="tick-text">{tickText(tick)}</span>
         </span>
       ))}
     </div>
   )
+}
+
+/** Ticks are round: `2 s` tells as much as `2.00 s`. */
+function tickText(tick: number): string {
+  return tick === 0 ? '0' : duration(tick).replace(/\.?0+ s$/, ' s')
 }

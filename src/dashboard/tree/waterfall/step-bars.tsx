@@ -1,5 +1,5 @@
 import type { CSSProperties } from 'react'
-import type { TimeAxis } from '../outline/outline.tsx'
+import type { TimeAxis } from './time-axis.ts'
 import type { Step } from '../model/step.ts'
 import { toneOf } from '../model/tone.ts'
 import { barsOf, placeOf, type Place } from './bars.ts'
