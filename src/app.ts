@@ -22,6 +22,7 @@ import { registerAuthentication, type AccessRules } from './http/identity/authen
 import { registerAuthorization } from './http/identity/authorize.ts'
 import { addressClientOf } from './http/identity/client.ts'
 import { issuerKeys } from './http/identity/issuer-keys.ts'
+import { jaeger } from './http/jaeger/jaeger.ts'
 import { registerCancellation } from './http/lifecycle/cancellation.ts'
 import { registerRequestLog, requestId } from './http/lifecycle/request-log.ts'
 import { registerRouteConfig } from './http/lifecycle/route-config.ts'
@@ -30,7 +31,7 @@ import { registerCompression } from './http/negotiate/compression.ts'
 import { registerContentType } from './http/negotiate/content-type.ts'
 import { registerFormConstraint } from './http/negotiate/form-constraint.ts'
 import { registerEtags } from './http/negotiate/etag.ts'
-import { sendProblem } from './http/problems/answer.ts'
+import { registerErrors } from './http/problems/answer.ts'
 import { placesWithin, registerAdmission, registerHeavyAdmission } from './http/protect/admission.ts'
 import { registerShares } from './http/protect/connection-shares.ts'
 import { registerCors } from './http/protect/cors.ts'
@@ -122,7 +123,7 @@ export async function buildApp({
   // Answers are made by pure functions and checked against their schemas in the tests; a schema-driven serialiser would cost 1.5 to 2 × JSON.stringify on trees.
   app.setSerializerCompiler(() => JSON.stringify)
   app.setValidatorCompiler(validatorOf)
-  app.setErrorHandler(sendProblem)
+  registerErrors(app)
   registerRouteConfig(app)
   registerFormConstraint(app)
 
@@ -173,5 +174,6 @@ export async function buildApp({
   // The resources.
   await registerOpenapi(app)
   await app.register(api, { db, issuer, access, limits, rules, statuses, links, dashboard, lost, worker })
+  await app.register(jaeger, { db, redactions: access.redactions, rules, links })
   return app
 }

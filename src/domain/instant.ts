@@ -95,6 +95,11 @@ function rank(iso: string): bigint | number {
   )
 }
 
+/** Microseconds since 1970, exact up to 2^53; ±Infinity of what is infinite. */
+export function unixMicros(iso: string): number {
+  return Number(rank(iso))
+}
+
 /** Less than 0 if `a` is the earlier one, more than 0 if `b` is. */
 export function compareInstants(a: string, b: string): number {
   if (a === b) return 0

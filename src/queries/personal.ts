@@ -60,6 +60,15 @@ export function personalOfJobs(db: Queryable, ids: string[], fields: readonly Pe
   return personalRows(db, jobs, ids, fields, LARGEST_LISTED)
 }
 
+/** The same of the invocations that stand in a list. */
+export function personalOfInvocations(
+  db: Queryable,
+  ids: string[],
+  fields: readonly PersonalField[],
+): Promise<PersonalRow[]> {
+  return personalRows(db, invocations, ids, fields, LARGEST_LISTED)
+}
+
 /** The same of the events that stand in a list. */
 export function personalOfEvents(
   db: Queryable,

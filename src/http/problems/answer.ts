@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, problems } from './problem.ts'
 import { Invalid } from '../../domain/invalid.ts'
 import type { Mistake } from '../../domain/mistake.ts'
@@ -19,7 +19,26 @@ interface ProblemBody {
   errors?: Mistake[]
 }
 
-/** The form of errors of every scope that sets none of its own: whatever was thrown becomes `application/problem+json` here. */
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** How the routes of this scope answer errors. Another API decorates its scope with a form of its own. */
+    errorForm: ErrorForm
+  }
+}
+
+/** How errors are answered: the type and the body of a problem. */
+export interface ErrorForm {
+  type: string
+  body: (problem: Pick<Problem, 'problem' | 'message' | 'errors'>, requestId: string) => object
+}
+
+/** Whatever was thrown is answered here, in the form of its scope: `application/problem+json` unless it has one of its own. */
+export function registerErrors(app: FastifyInstance): void {
+  app.decorate('errorForm', { type: TYPE, body })
+  app.setErrorHandler(sendProblem)
+}
+
+/** Answers a failure as a problem. */
 export function sendProblem(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error, request)
   const { status } = problems[problem.problem]
@@ -33,7 +52,8 @@ export function sendProblem(error: FastifyError | Error, request: FastifyRequest
   void reply.header('x-request-id', request.id)
   if (problem.headers) void reply.headers(problem.headers)
   if (problem.retryAfter !== undefined) void reply.header('retry-after', String(problem.retryAfter))
-  void reply.code(status).type(TYPE).serializer(JSON.stringify).send(body(problem, request.id))
+  const form = request.server.errorForm
+  void reply.code(status).type(form.type).serializer(JSON.stringify).send(form.body(problem, request.id))
 }
 
 /** On a terminal, what was sent could otherwise end the line and begin one of its own, or colour it. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LruMap } from 'toad-cache'
-import { fieldsOf, type Fields, type Refuser } from '../connection/refusal.ts'
+import { formOf, type RefusalForm, type Refuser } from '../connection/refusal.ts'
 import { requestId } from '../lifecycle/request-log.ts'
 import { noPlace } from './no-place.ts'
 import type { Places } from './places.ts'
@@ -12,8 +12,14 @@ interface Refused {
   client: string
   /** Its headers that say who asks, and from which page. */
   asker: Asker
-  fields: Fields
+  form: RefusalForm
   at: number
+}
+
+/** A URL that was refused: what places it needs, and the form of errors of its API. */
+interface Known {
+  turnAway: Places['turnAway']
+  body: RefusalForm['body']
 }
 
 type Asker = readonly (string | undefined)[]
@@ -34,14 +40,15 @@ export interface RepeatedRefusals {
  * and if as many wait still. Everything that comes before admission would find the same again, for 10 to 20 of the 105 us of CPU of a refusal.
  */
 export function registerRepeatedRefusals(app: FastifyInstance, { refuseUnseen }: Refuser): RepeatedRefusals {
-  const known = new LruMap<Places['turnAway']>(MOST_URLS)
+  const known = new LruMap<Known>(MOST_URLS)
   const connections = new WeakMap<Socket, Refused>()
   const turnedAway = (request: IncomingMessage, response: ServerResponse): boolean => {
     const before = connections.get(request.socket)
-    const turnAway = before && known.get(request.url ?? '')
-    if (!turnAway || !isRepeated(before, request, response) || !app.server.listening) return false
-    return turnAway(before.client, (full) => {
-      refuseUnseen(response, requestId(request), noPlace(full), before.fields)
+    const asked = before && known.get(request.url ?? '')
+    if (!before || !asked || asked.body !== before.form.body) return false
+    if (!isRepeated(before, request, response) || !app.server.listening) return false
+    return asked.turnAway(before.client, (full) => {
+      refuseUnseen(response, requestId(request), noPlace(full), before.form)
     })
   }
   const handlers = app.server.listeners('request') as RequestListener[]
@@ -50,11 +57,13 @@ export function registerRepeatedRefusals(app: FastifyInstance, { refuseUnseen }:
     if (!turnedAway(request, response)) for (const handle of handlers) handle(request, response)
   })
   return {
-    remember({ raw, client }, reply, turnAway) {
+    remember(request, reply, turnAway) {
+      const { raw, client } = request
       const { url = '', socket } = raw
       if (!isPlain(raw) || url.length > LONGEST_URL) return
-      known.set(url, turnAway)
-      connections.set(socket, { client, asker: askerOf(raw), fields: fieldsOf(reply), at: performance.now() })
+      const form = formOf(request, reply)
+      known.set(url, { turnAway, body: form.body })
+      connections.set(socket, { client, asker: askerOf(raw), form, at: performance.now() })
     },
   }
 }
