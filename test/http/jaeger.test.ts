@@ -321,7 +321,7 @@ test('every tree of a forest, its cycles too, is a trace that viewers can draw, 
     spans.flatMap((span) => tagOfSpan(span, 'job.id') ?? tagOfSpan(span, 'invocation.id') ?? []),
   )
   const expected = [...rows.invocations, ...rows.jobs].map(({ id }) => id)
-  assert.deepEqual(shown.toSorted(), expected.toSorted())
+  assert.deepEqual(shown.map(String).toSorted(), expected.toSorted())
   const { summaries } = await ask<{ summaries: Array<{ traceId: string; spanCount: number }> }>(
     `/api/v3/trace-summaries?${windowV3}&query.searchDepth=1500`,
     'summariesV3',
