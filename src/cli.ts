@@ -1,6 +1,6 @@
 import { descriptorLimit } from './config/descriptors.ts'
 
-/** To load the service, Node opens some 200 files at once, and fails in the middle, in one of several ways, if it may not. */
+/** To load the service from its modules, Node opens some 200 files at once, and fails in the middle, in one of several ways, if it may not; of a build it opens 20. */
 const LOADING = 256
 
 /** The command line. The rest is imported from here, so that a failure to load it can be told. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import test from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { database } from './support/database.ts'
 import { run, serve } from './support/serve.ts'
 import { onTeardown } from './support/teardown.ts'
@@ -43,13 +45,29 @@ test('a process that may have fewer descriptors than the service needs itself do
   )
 })
 
-test('a process that may have too few descriptors to load the service says so', async (t) => {
+test('a process that may have too few descriptors to load the service, as a build or from its sources, says so', async (t) => {
   for (const descriptors of [40, 100]) {
     const service = await run(t, ['serve'], { PORT: '0' }, `ulimit -n ${descriptors}`)
     assert.equal(await service.ended(), 1)
-    assert.equal(
+    assert.match(
       service.text(),
-      `this process may have ${descriptors} file descriptors (ulimit -n), too few to load the service: allow it 256\n`,
+      new RegExp(
+        `^this process may have ${descriptors} file descriptors .* needs 1\\d\\d for itself: raise the limit, or`,
+      ),
     )
   }
+  const sources = spawnSync(
+    '/bin/sh',
+    ['-c', 'ulimit -n 40; exec "$0" --import tsx src/cli.ts serve', process.execPath],
+    {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      env: { PATH: process.env['PATH'] ?? '', PORT: '0' },
+      encoding: 'utf8',
+    },
+  )
+  assert.equal(sources.status, 1)
+  assert.equal(
+    sources.stderr,
+    'this process may have 40 file descriptors (ulimit -n), too few to load the service: allow it 256\n',
+  )
 })
