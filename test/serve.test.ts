@@ -105,7 +105,8 @@ test('the life of a service on an embedded Postgres', async (t) => {
 })
 
 test('SIGTERM while starting stops cleanly, and the next start makes up for it; DEMO=off declines', async (t) => {
-  const env = { DATA_DIR: await folderFor(t), DEMO: 'off' }
+  // At load 25 initdb took longer than the time to stop that is the default.
+  const env = { DATA_DIR: await folderFor(t), DEMO: 'off', SHUTDOWN_TIMEOUT: '60' }
   const first = await serve(t, env)
   await first.address()
   first.kill('SIGTERM')
