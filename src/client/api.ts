@@ -295,6 +295,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in a window as a whole
+         * @description The last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (window.sampled).
+         */
+        get: operations["getTotals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/names": {
         parameters: {
             query?: never;
@@ -2506,6 +2526,88 @@ export interface components {
             previous?: components["schemas"]["StatsBefore"];
             /** @description With bucket: all of the window, oldest first */
             series?: components["schemas"]["Point"][];
+        };
+        /** LinkCount */
+        LinkCount: {
+            /** @description Invocations of the window that a job is known to have triggered */
+            count: number;
+            /** @description With compareTo: those of the window before */
+            previousCount?: number;
+        };
+        /** TotalsData */
+        TotalsData: {
+            invocations: components["schemas"]["TotalsOf"];
+            jobs: components["schemas"]["TotalsOf"];
+            links: components["schemas"]["LinkCount"];
+        };
+        /**
+         * TotalsOf
+         * @description All invocations, or all jobs, of a window
+         */
+        TotalsOf: {
+            /** @description Runs that began in the window; of an event: how often it was detected */
+            runs: number;
+            /** @description Of these; a function or an event that crashed has failed */
+            failed: number;
+            crashed: number;
+            /**
+             * Format: double
+             * @description A share, 0 to 1; null: of nothing
+             */
+            failureRate: number | null;
+            /** @description Null where no run has a duration; of an event: of its handler */
+            durationMs: components["schemas"]["Percentiles"] | null;
+            /**
+             * Format: double
+             * @description All durations together, in ms
+             */
+            totalMs: number | null;
+            previous?: components["schemas"]["StatsBefore"];
+            changed?: ("runs" | "failureRate")[];
+            /** @description With bucket: all of the window, oldest first */
+            series?: components["schemas"]["Point"][];
+        };
+        /**
+         * Totals
+         * @description What happened in a window as a whole
+         */
+        Totals: {
+            /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
+            note?: string;
+            data: components["schemas"]["TotalsData"];
+            window: components["schemas"]["TotalsWindow"];
+            /** @description Null: nobody could look */
+            links: components["schemas"]["KnownLinks"] | null;
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+        };
+        /**
+         * TotalsWindow
+         * @description The window, and what the figures were made from
+         */
+        TotalsWindow: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            to: string;
+            /** @description Rows that were counted */
+            examined: number;
+            /** @description Counting all of the window took too long: the figures are exact for [examinedFrom, to) alone */
+            sampled: boolean;
+            /**
+             * Format: date-time
+             * @description Null: all of the window was counted
+             */
+            examinedFrom: string | null;
         };
         /**
          * KnownName
@@ -4957,8 +5059,8 @@ export interface operations {
                 name?: string[];
                 /** @description previous: adds the figures of the window of equal length right before */
                 compareTo?: "previous";
-                /** @description Adds a series to each name: its runs by 5 minutes, hour or day */
-                bucket?: "5m" | "1h" | "1d";
+                /** @description Adds a series (of statistics to each name): runs by minute, 5 minutes, hour or day */
+                bucket?: "1m" | "5m" | "1h" | "1d";
                 /** @description The IANA time zone in which hours and days of a bucket begin */
                 timeZone?: string;
                 /** @description Only rows created at or after this instant */
@@ -5170,8 +5272,8 @@ export interface operations {
                 name?: string[];
                 /** @description previous: adds the figures of the window of equal length right before */
                 compareTo?: "previous";
-                /** @description Adds a series to each name: its runs by 5 minutes, hour or day */
-                bucket?: "5m" | "1h" | "1d";
+                /** @description Adds a series (of statistics to each name): runs by minute, 5 minutes, hour or day */
+                bucket?: "1m" | "5m" | "1h" | "1d";
                 /** @description The IANA time zone in which hours and days of a bucket begin */
                 timeZone?: string;
                 /** @description Only rows created at or after this instant */
@@ -5383,8 +5485,8 @@ export interface operations {
                 name?: string[];
                 /** @description previous: adds the figures of the window of equal length right before */
                 compareTo?: "previous";
-                /** @description Adds a series to each name: its runs by 5 minutes, hour or day */
-                bucket?: "5m" | "1h" | "1d";
+                /** @description Adds a series (of statistics to each name): runs by minute, 5 minutes, hour or day */
+                bucket?: "1m" | "5m" | "1h" | "1d";
                 /** @description The IANA time zone in which hours and days of a bucket begin */
                 timeZone?: string;
                 /** @description Only rows created at or after this instant */
@@ -5462,6 +5564,214 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["StatsList"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTotals: {
+        parameters: {
+            query?: {
+                /** @description Only rows created at or after this instant */
+                from?: string;
+                /** @description Only rows created before this instant */
+                to?: string;
+                /** @description Only rows created so long before now, instead of from and to */
+                window?: string;
+                /** @description previous: adds the figures of the window of equal length right before */
+                compareTo?: "previous";
+                /** @description Adds a series (of statistics to each name): runs by minute, 5 minutes, hour or day */
+                bucket?: "1m" | "5m" | "1h" | "1d";
+                /** @description The IANA time zone in which hours and days of a bucket begin */
+                timeZone?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All names together */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "invocations": {
+                     *           "runs": 640,
+                     *           "failed": 3,
+                     *           "crashed": 1,
+                     *           "failureRate": 0.004688,
+                     *           "durationMs": {
+                     *             "p50": 221,
+                     *             "p95": 480,
+                     *             "p99": 900
+                     *           },
+                     *           "totalMs": 160000
+                     *         },
+                     *         "jobs": {
+                     *           "runs": 640,
+                     *           "failed": 3,
+                     *           "crashed": 0,
+                     *           "failureRate": 0.004688,
+                     *           "durationMs": {
+                     *             "p50": 221,
+                     *             "p95": 480,
+                     *             "p99": 900
+                     *           },
+                     *           "totalMs": 160000
+                     *         },
+                     *         "links": {
+                     *           "count": 512
+                     *         }
+                     *       },
+                     *       "window": {
+                     *         "from": "2026-11-21T10:00:00.000000Z",
+                     *         "to": "2026-11-22T10:00:00.000000Z",
+                     *         "examined": 1280,
+                     *         "sampled": false,
+                     *         "examinedFrom": null
+                     *       },
+                     *       "links": {
+                     *         "known": 0.98,
+                     *         "recorded": 490,
+                     *         "recovered": 0,
+                     *         "recoverable": 10,
+                     *         "severed": 0,
+                     *         "unknown": 0,
+                     *         "lookedAt": "2026-11-22T09:59:40.000000Z"
+                     *       },
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Totals"];
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

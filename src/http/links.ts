@@ -94,6 +94,7 @@ export function sampleUrls({ root, triggered, job, lost }: Samples) {
     events: job ? `/events?invocationId=${job.invocationId}` : null,
     event: job ? `/events/${job.eventExecutionId}` : null,
     // That nothing ran or failed is an answer too.
+    totals: '/totals?window=24h',
     names: '/names?window=24h',
     jobStats: '/jobs/stats?window=24h',
     functionStats: '/functions/stats?window=24h',

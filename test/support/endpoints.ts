@@ -81,6 +81,10 @@ const examples: Record<string, Examples> = {
     sought: { text: 'in any case' },
     heavy: true,
   },
+  getTotals: {
+    samples: { '/totals?bucket=1h&compareTo=previous': ['number of invocations', 'number of jobs'] },
+    heavy: true,
+  },
   getJobStats: { samples: { '/jobs/stats?bucket=1h': ['job', 'other'] }, sought: { name: 'told' }, heavy: true },
   getFunctionStats: {
     samples: { '/functions/stats?compareTo=previous': ['root', 'child', 'siblings', 'number of invocations'] },

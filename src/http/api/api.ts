@@ -30,6 +30,7 @@ import { missing } from './analysis/missing.ts'
 import { names } from './analysis/names.ts'
 import { stats } from './analysis/stats.ts'
 import { TITLE } from './openapi.ts'
+import { totals } from './analysis/totals.ts'
 import { tree } from './trees/detail.ts'
 import { treeCriticalPath } from './trees/critical-path.ts'
 import { treeFailures } from './trees/failures.ts'
@@ -74,7 +75,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   for (const routes of [invocations, jobs, events, chains, keptLinks, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
   const lookAtLinks = linkLook(db, links, rules)
-  for (const routes of [dependencies, failures, missing, stats, names])
+  for (const routes of [dependencies, failures, missing, stats, totals, names])
     await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })
   const linkReader = createLinkReader(links)
   await app.register(invocationDetail, { db, linkReader, redactions, rules })

@@ -1,6 +1,7 @@
 import * as figures from './analysis/figures-schema.ts'
 import * as names from './analysis/names-schema.ts'
 import * as stats from './analysis/stats-schema.ts'
+import * as totals from './analysis/totals-schema.ts'
 import * as failures from './analysis/failures-schema.ts'
 import * as missing from './analysis/missing-schema.ts'
 import * as dependencies from './analysis/dependencies-schema.ts'
@@ -45,6 +46,7 @@ export const components: readonly object[] = [
   failures,
   missing,
   stats,
+  totals,
   names,
 ]
   .flatMap((exported) => Object.values(exported) as unknown[])

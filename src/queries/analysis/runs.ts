@@ -72,7 +72,8 @@ select r.name,
  group by 1, 2`)
 }
 
-const runs: Record<StatsKind, (window: Window) => Sql> = {
+/** Every run of a window: its name, whether it ran, how it came out, its duration and its start. */
+export const runs: Record<StatsKind, (window: Window) => Sql> = {
   job: (window) => sql`
 select ${nameOf(sql`j.job_name`)} as name,
        true as ran,

@@ -1,4 +1,5 @@
 import { Type, type TProperties, type TSchema } from 'typebox'
+import { bucketLengths, type BucketLength } from '../../../domain/analysis/buckets.ts'
 import { Count, EnumParam, Instant, Ms, Nullable, NullableRef, AsOf, Ref } from '../../schemas/values.ts'
 import { pageParams, windowParams } from '../list-schema.ts'
 
@@ -19,6 +20,25 @@ export const CompareParam = {
   compareTo: Type.Optional(
     EnumParam(['previous'], 'previous: adds the figures of the window of equal length right before'),
   ),
+}
+
+/** How figures are laid out in time. */
+export const seriesParams = {
+  bucket: Type.Optional(
+    EnumParam(
+      Object.keys(bucketLengths) as BucketLength[],
+      'Adds a series (of statistics to each name): runs by minute, 5 minutes, hour or day',
+    ),
+  ),
+  timeZone: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    pattern: '^[A-Za-z0-9_+/-]*$',
+    examples: ['UTC', 'Europe/Berlin'],
+    'x-allowed': 'a time zone of the IANA database such as Europe/Berlin, or UTC',
+    default: 'UTC',
+    description: 'The IANA time zone in which hours and days of a bucket begin',
+  }),
 }
 
 export const Share = Nullable(
@@ -80,15 +100,17 @@ export const KnownLinksSchema = Type.Object(
   },
 )
 
+export const NoteField = Type.Optional(
+  Type.String({
+    description: 'Stands first if fewer than half of the links are known: what is missing here may have happened',
+  }),
+)
+
 /** `{ note, data, page, links, asOf }` under a name of its own, with what it has beside them. */
 export const figuresOf = <T extends TSchema, P extends TProperties>(name: string, item: T, more: P) =>
   Type.Object(
     {
-      note: Type.Optional(
-        Type.String({
-          description: 'Stands first if fewer than half of the links are known: what is missing here may have happened',
-        }),
-      ),
+      note: NoteField,
       data: Type.Array(Ref(item)),
       ...more,
       page: Ref(FiguresPageSchema),

@@ -3,7 +3,7 @@ import { hintField } from '../list-schema.ts'
 import { Count, Instant, Ms, Nullable, NullableRef, Ref } from '../../schemas/values.ts'
 import { figuresOf, figuresPageExample, linksExample, PercentilesSchema, Share } from './figures-schema.ts'
 
-const statsFields = {
+export const statsFields = {
   runs: { ...Count, description: 'Runs that began in the window; of an event: how often it was detected' },
   failed: { ...Count, description: 'Of these; a function or an event that crashed has failed' },
   crashed: Count,

@@ -1,36 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from 'typebox'
-import { bucketLengths, type BucketLength } from '../../../domain/analysis/buckets.ts'
 import type { StatsKind } from '../../../domain/analysis/stats.ts'
 import { readStats, statsFigures } from '../../../reading/analysis/stats.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
-import { EnumParam, Many, Query, TextParam } from '../../schemas/values.ts'
+import { Many, Query, TextParam } from '../../schemas/values.ts'
 import { hintOf } from '../hint.ts'
 import { listResponse } from '../list-schema.ts'
 import { askedFigures, sendFigures, type FiguresOptions } from './figures-answer.ts'
-import { CompareParam, figuresParams } from './figures-schema.ts'
+import { CompareParam, figuresParams, seriesParams } from './figures-schema.ts'
 import { StatsListSchema, statsExample } from './stats-schema.ts'
 
 const statsQuery = (maxPage: number) =>
   Query({
     name: Many(TextParam('Name of the job, the function or the event')),
     ...CompareParam,
-    bucket: Type.Optional(
-      EnumParam(
-        Object.keys(bucketLengths) as BucketLength[],
-        'Adds a series to each name: its runs by 5 minutes, hour or day',
-      ),
-    ),
-    timeZone: Type.String({
-      minLength: 1,
-      maxLength: 100,
-      pattern: '^[A-Za-z0-9_+/-]*$',
-      examples: ['UTC', 'Europe/Berlin'],
-      'x-allowed': 'a time zone of the IANA database such as Europe/Berlin, or UTC',
-      default: 'UTC',
-      description: 'The IANA time zone in which hours and days of a bucket begin',
-    }),
+    ...seriesParams,
     ...figuresParams(maxPage, Object.keys(statsFigures), '-runs'),
   })
 
