@@ -76,6 +76,8 @@ export interface Life {
   stopGrace: number
   /** What is known of links that the writer does not record. */
   lost: ApiOptions['lost']
+  /** What else should be known of all that is shown, a sentence each; the start adds to it. */
+  notes?: readonly string[]
   /** What recovers them; none in a service that only answers. */
   worker?: ApiOptions['worker']
 }
@@ -92,7 +94,7 @@ export async function buildApp({
   statuses,
   links,
   dashboard,
-  life: { stage, log, stopGrace, lost, worker },
+  life: { stage, log, stopGrace, lost, notes = [], worker },
 }: Deps): Promise<FastifyInstance> {
   const maxHeaderSize = limits.url + MAX_HEADERS
   const app = Fastify({
@@ -173,7 +175,7 @@ export async function buildApp({
 
   // The resources.
   await registerOpenapi(app)
-  await app.register(api, { db, issuer, access, limits, rules, statuses, links, dashboard, lost, worker })
+  await app.register(api, { db, issuer, access, limits, rules, statuses, links, dashboard, lost, notes, worker })
   await app.register(jaeger, { db, redactions: access.redactions, rules, links })
   return app
 }

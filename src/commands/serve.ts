@@ -37,6 +37,8 @@ const DEMO_SEED = 1
 /** Of the time to stop, for the answers that are under way; what is left is for the database. */
 const STOP_SHARE = 0.8
 const LOST_LINKS_EVERY = 600_000
+/** Of a database that holds demo data, beside its own rows or not. */
+const INVENTED = 'The database holds demo data: rows of the systems demo-… are invented.'
 
 /** The service, from the first log line to the last. The process listens at once and answers 503 until the database is ready. */
 export async function serve(config: Config): Promise<void> {
@@ -47,13 +49,14 @@ export async function serve(config: Config): Promise<void> {
   const db = createReader()
   const room = roomWithin(descriptorsOf(), config.limits)
   const settings = settingsOf(config, room.connections)
+  const notes: string[] = []
   const lost = lostLinks(db, settings.links, settings.rules)
   const worker = serviceWorker(config, log, stopping.signal)
   const app = await buildApp({
     db,
     ...settings,
     dashboard: config.dashboard ? await builtDashboard(log) : undefined,
-    life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout, lost, worker },
+    life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout, lost, notes, worker },
   })
   logExposure(config.access, log)
   if (room.told !== undefined) log.warn(room.told)
@@ -94,6 +97,7 @@ export async function serve(config: Config): Promise<void> {
       prepare(config, opened, { enter, db, ...settings, log, signal: stopping.signal }),
     )
     const writes = await preparing
+    if (await holdsDemo(db)) notes.push(INVENTED)
     sayWhere(app, log)
     worker.start(await source, { links: writes })
     void sayLostLinks(lost, log)

@@ -72,6 +72,7 @@ const requests = ({
     operation: '/jobs/stats',
     path: `/jobs/stats?from=${from}&to=${to}&bucket=1h&compareTo=previous&limit=1`,
   },
+  totals: { operation: '/totals', path: `/totals?from=${from}&to=${to}&compareTo=previous&bucket=1h` },
   functionStats: { operation: '/functions/stats', path: `/functions/stats?from=${from}&to=${to}&timeZone=UTC` },
   eventStats: { operation: '/events/stats', path: `/events/stats?from=${from}&to=${to}&name=order-placed` },
   failures: { operation: '/failures', path: `/failures?from=${from}&to=${to}&kind=job&name=capture-payment&sort=name` },

@@ -24,6 +24,7 @@ test('a client in TypeScript is generated, compiles, and reads every answer whol
       'InvocationDetail.omitted',
       'JobDetail.omitted',
       'FiguresPage.examinedFrom',
+      'TotalsWindow.examinedFrom',
     ],
     'every other field is filled in some answer, so that its loss would show: give a row of test/clients/service.ts what fills it',
   )

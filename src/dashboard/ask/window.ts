@@ -11,8 +11,10 @@ export const presets = ['15m', '1h', '6h', '24h', '7d', '31d'] as const
 const DEFAULT = '24h'
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
-/** The parameters of a request for that window. */
-export function windowQuery({ window, from, to }: WindowSearch): { window: string } | { from?: string; to?: string } {
+/** The parameters of a request for a window. */
+export type WindowQuery = { window: string } | { from?: string; to?: string }
+
+export function windowQuery({ window, from, to }: WindowSearch): WindowQuery {
   if (from === undefined && to === undefined) return { window: window ?? DEFAULT }
   return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
 }

@@ -59,3 +59,11 @@ export function age(instant: string, asOf: string): string {
   if (ms < 48 * 3_600_000) return `${Math.round(ms / 3_600_000)} h`
   return `${Math.round(ms / 86_400_000)} d`
 }
+
+/** Below an axis whose marks are so many s apart: `21:25`, `27 Nov` at midnight and for days. */
+export function axisLabel(ms: number, step: number, zone: Zone): string {
+  const time = formatOf(zone, 'axis', { hour: '2-digit', minute: '2-digit' }).format(ms)
+  return step >= 86_400 || time === '00:00'
+    ? formatOf(zone, 'day', { day: 'numeric', month: 'short' }).format(ms)
+    : time
+}

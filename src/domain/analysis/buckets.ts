@@ -6,7 +6,7 @@ import type { Window } from './window.ts'
 const DAY = 86_400_000
 
 /** How long a bucket of a series is. */
-export const bucketLengths = { '1m': 60_000, '5m': 300_000, '1h': 3_600_000, '1d': DAY } as const
+export const bucketLengths = { '5m': 300_000, '1h': 3_600_000, '1d': DAY, '1m': 60_000 } as const
 export type BucketLength = keyof typeof bucketLengths
 
 /** So many buckets one series may have, and so many points all series of a page. */

@@ -54,6 +54,8 @@ export interface ApiOptions {
   /** The folder of the built dashboard, which browsers get at `/`; undefined: a page of links. */
   dashboard: string | undefined
   lost: LostLinks
+  /** What else should be known of all that is shown, a sentence each. */
+  notes: readonly string[]
   /** What recovers them. */
   worker: Looked['worker']
 }
@@ -64,13 +66,25 @@ export interface ApiOptions {
  */
 export const api: FastifyPluginAsync<ApiOptions> = async (
   app,
-  { db, issuer, access: { credentials, redactions }, limits, rules, statuses, links, dashboard: folder, lost, worker },
+  {
+    db,
+    issuer,
+    access: { credentials, redactions },
+    limits,
+    rules,
+    statuses,
+    links,
+    dashboard: folder,
+    lost,
+    notes,
+    worker,
+  },
 ) => {
   answerUnknownPaths(app)
   refuseOtherMethods(app)
   await app.register(documentation, { title: TITLE })
   if (folder !== undefined) await app.register(dashboard, { folder })
-  await app.register(home, { db, lost, rules })
+  await app.register(home, { db, lost, notes, rules })
   await app.register(health, { db, issuer, credentials, lost, rules, worker })
   for (const routes of [invocations, jobs, events, chains, keptLinks, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })

@@ -62,6 +62,8 @@ func main() {
 		"hintedDependencies": must(ask.GetDependenciesWithResponse(c, &GetDependenciesParams{From: &at.From, To: &at.To, Around: ptr("captur-payment")})).JSON200,
 		"jobStats": must(ask.GetJobStatsWithResponse(c, &GetJobStatsParams{
 			From: &at.From, To: &at.To, Bucket: ptr(GetJobStatsParamsBucket("1h")), CompareTo: ptr(GetJobStatsParamsCompareTo("previous")), Limit: ptr(1)})).JSON200,
+		"totals": must(ask.GetTotalsWithResponse(c, &GetTotalsParams{
+			From: &at.From, To: &at.To, CompareTo: ptr(GetTotalsParamsCompareTo("previous")), Bucket: ptr(GetTotalsParamsBucket("1h"))})).JSON200,
 		"functionStats": must(ask.GetFunctionStatsWithResponse(c, &GetFunctionStatsParams{From: &at.From, To: &at.To, TimeZone: ptr("UTC")})).JSON200,
 		"eventStats": must(ask.GetEventStatsWithResponse(c, &GetEventStatsParams{From: &at.From, To: &at.To, Name: &[]string{"order-placed"}})).JSON200,
 		"failures": must(ask.ListFailuresWithResponse(c, &ListFailuresParams{

@@ -72,6 +72,7 @@ public class Use {
         answers.put("hintedFailures", analysis.listFailures(null, List.of("captur-payment"), null, null, from, to, null, null, null, null, null));
         answers.put("hintedDependencies", analysis.getDependencies(null, "captur-payment", null, null, null, from, to, null, null, null, null, null));
         answers.put("jobStats", analysis.getJobStats(null, "previous", "1h", null, from, to, null, null, 1, null, null));
+        answers.put("totals", analysis.getTotals(from, to, null, "previous", "1h", null, null));
         answers.put("functionStats", analysis.getFunctionStats(null, null, null, "UTC", from, to, null, null, null, null, null));
         answers.put("eventStats", analysis.getEventStats(List.of("order-placed"), null, null, null, from, to, null, null, null, null, null));
         answers.put("failures", analysis.listFailures(List.of("job"), List.of("capture-payment"), null, null, from, to, null, "name", null, null, null));

@@ -7,7 +7,7 @@ from uuid import UUID
 import attrs
 
 from client import Client
-from client.api.analysis import get_dependencies, get_event_stats, get_function_stats, get_job_stats, list_failures, list_missing, list_names
+from client.api.analysis import get_dependencies, get_event_stats, get_function_stats, get_job_stats, get_totals, list_failures, list_missing, list_names
 from client.api.chains import list_chains
 from client.api.events import get_event, list_events
 from client.api.invocations import get_invocation, list_invocations
@@ -16,7 +16,7 @@ from client.api.links import list_links
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, get_tree_critical_path, get_tree_failures, list_tree_nodes, list_trees
 from client.models import (
-    GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeOnly, GetTreeShape, ListEventsDetected,
+    GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeOnly, GetTreeShape, GetTotalsBucket, GetTotalsCompareTo, ListEventsDetected,
     ListInvocationsOrder, ListNamesKindItem, ListLinksStateItem, ListTreesStatusItem,
 )
 
@@ -50,6 +50,7 @@ answers = {
     "hintedFailures": list_failures.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), name=["captur-payment"]),
     "hintedDependencies": get_dependencies.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), around="captur-payment"),
     "jobStats": get_job_stats.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), bucket=GetJobStatsBucket.VALUE_1, compare_to=GetJobStatsCompareTo.PREVIOUS, limit=1),
+    "totals": get_totals.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), compare_to=GetTotalsCompareTo.PREVIOUS, bucket=GetTotalsBucket.VALUE_1),
     "functionStats": get_function_stats.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), time_zone="UTC"),
     "eventStats": get_event_stats.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), name=["order-placed"]),
     "failures": list_failures.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), kind=[ListFailuresKindItem.JOB], name=["capture-payment"], sort=ListFailuresSort.NAME),

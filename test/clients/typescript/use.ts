@@ -62,6 +62,9 @@ const answers = {
   jobStats: await GET('/jobs/stats', {
     params: { query: { from: told.from, to: told.to, bucket: '1h', compareTo: 'previous', limit: 1 } },
   }),
+  totals: await GET('/totals', {
+    params: { query: { from: told.from, to: told.to, compareTo: 'previous', bucket: '1h' } },
+  }),
   functionStats: await GET('/functions/stats', {
     params: { query: { from: told.from, to: told.to, timeZone: 'UTC' } },
   }),

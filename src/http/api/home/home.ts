@@ -23,10 +23,12 @@ const example = {
 }
 
 /** GET /: what there is, each with a sample that this database can answer; a page of links for a browser. */
-export const home: FastifyPluginAsyncTypebox<{ db: Reader; lost: LostLinks; rules: RowRules }> = async (
-  app,
-  { db, lost, rules },
-) => {
+export const home: FastifyPluginAsyncTypebox<{
+  db: Reader
+  lost: LostLinks
+  notes: readonly string[]
+  rules: RowRules
+}> = async (app, { db, lost, notes, rules }) => {
   app.get(
     '/',
     {
@@ -51,7 +53,7 @@ export const home: FastifyPluginAsyncTypebox<{ db: Reader; lost: LostLinks; rule
     async (request, reply) => {
       const endpoints = endpointsOf(await readSamples(whileWanted(db, request), rules))
       const lostLinks = await lost.look()
-      const warnings = lostLinks === undefined ? [] : [lostLinks]
+      const warnings = lostLinks === undefined ? [...notes] : [...notes, lostLinks]
       request.rows = 1
       if (request.form === 'html')
         return reply
