@@ -10,6 +10,7 @@ import './styles/base.css'
 import './styles/shell.css'
 import './styles/parts.css'
 import './styles/overview.css'
+import './styles/views.css'
 
 showTheme()
 const element = document.getElementById('root')

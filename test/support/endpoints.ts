@@ -82,7 +82,7 @@ const examples: Record<string, Examples> = {
     heavy: true,
   },
   getTotals: {
-    samples: { '/totals?bucket=1h&compareTo=previous': ['number of invocations', 'number of jobs'] },
+    samples: { '/totals?bucket=1h&compareTo=previous': [...tree, 'number of invocations', 'number of jobs'] },
     heavy: true,
   },
   getJobStats: { samples: { '/jobs/stats?bucket=1h': ['job', 'other'] }, sought: { name: 'told' }, heavy: true },

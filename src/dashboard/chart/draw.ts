@@ -1,7 +1,9 @@
 import type { components } from '../../client/client.ts'
 import { count, duration } from '../format/numbers.ts'
 import { axisLabel, moment, msOf, type Zone } from '../format/time.ts'
+import { isCompressed } from './compressed.ts'
 import { chartLibrary } from './library.ts'
+import type UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 
 type Point = components['schemas']['Point']
@@ -34,13 +36,14 @@ export function draw(
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: {
         x: { time: true },
-        runs: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] },
-        p95: { range: (_, __, most) => [0, Math.max(1, most * 1.3)] },
+        runs: scaleOf(points.map(({ runs }) => runs)),
+        p95: scaleOf(points.map(({ p95 }) => p95 ?? 0)),
       },
       axes: [
         {
           ...axis,
           grid: { show: false },
+          size: 26,
           space: 90,
           values: (_, splits) => splits.map((at, nth) => axisLabel(at * 1000, (splits[nth + 1] ?? at) - at, zone)),
         },
@@ -93,6 +96,13 @@ export function draw(
     chart.destroy()
     element.replaceChildren()
   }
+}
+
+/** From zero to a little above the largest value. If one bucket towers over the others, the scale is compressed, or they would not be seen at all. */
+function scaleOf(values: readonly number[]): UPlot.Scale {
+  const most = Math.max(1, ...values)
+  const range: UPlot.Scale.Range = [0, most * 1.1]
+  return isCompressed(values) ? { range, distr: 4, asinh: Math.max(1, most / 200) } : { range }
 }
 
 /** What is under the pointer, in words. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import type { components } from '../../client/client.ts'
 import { count } from '../format/numbers.ts'
+import { isCompressed } from './compressed.ts'
 import { usePreferences } from '../preferences/preferences.ts'
 
 type Point = components['schemas']['Point']
@@ -32,7 +33,11 @@ export function SeriesChart({ points, choose }: { points: Point[]; choose: (from
         <span className="key key-runs">completed</span>
         <span className="key key-failed">failed</span>
         <span className="key key-p95">p95 duration</span>
-        <span className="muted">Drag over the chart to look closer.</span>
+        <span className="muted">
+          Drag over the chart to look closer.
+          {isCompressed(points.map(({ runs }) => runs)) &&
+            ' One bucket is far above the others, so the scale of invocations is compressed.'}
+        </span>
       </figcaption>
     </figure>
   )

@@ -16,6 +16,11 @@ export function Answered<T>({
 }) {
   if (of.data !== undefined) return children(of.data)
   if (of.error) return <Failed error={of.error} again={() => void of.refetch()} />
+  return <Waiting rows={rows} />
+}
+
+/** Stands for an answer that will have so many lines. */
+export function Waiting({ rows }: { rows: number }) {
   return (
     <div className="loading" role="status" aria-label="Loading">
       {Array.from({ length: rows }, (_, nth) => (

@@ -15,7 +15,9 @@ export function shortCount(n: number): string {
 export function percent(share: number | null | undefined): string {
   if (share === null || share === undefined) return '–'
   if (share > 0 && share < 0.001) return '< 0.1 %'
-  return `${(share * 100).toFixed(share < 0.1 && share > 0 ? 1 : 0)} %`
+  const fine = (share > 0 && share < 0.1) || (share > 0.99 && share < 1)
+  // What is not all never rounds to all.
+  return `${fine ? Math.min(share * 100, 99.94).toFixed(1) : (share * 100).toFixed(0)} %`
 }
 
 /** ms → `480 ms`, `1.24 s`, `3 min 20 s`, `2 h 5 min`, `4 d 3 h`; null → `–`. */

@@ -10,7 +10,7 @@ export function Settings() {
     <>
       <button type="button" className="button button-quiet" popoverTarget="settings">
         {zone === 'utc' ? 'UTC' : 'Local time'}
-        <span aria-hidden="true"> ▾</span>
+        <span aria-hidden="true" className="caret" />
         <span className="unseen">: settings</span>
       </button>
       <div id="settings" popover="auto" className="popover" role="group" aria-label="Settings">
