@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import type { RowOf } from '../../client/client.ts'
+import { Arrow } from '../components/arrow.tsx'
 import { Ago } from '../components/moment.tsx'
 import { Status } from '../components/status.tsx'
 import { duration } from '../format/numbers.ts'
@@ -95,8 +96,8 @@ function Row({ chain: { triggering, triggered, lagMs, link }, asOf }: { chain: C
         <span className="muted"> in {triggering.sourceFunction}</span>
       </span>
       <span className="chain-to">
-        <span aria-hidden="true" className="muted">
-          →{' '}
+        <span className="muted">
+          <Arrow to="right" />{' '}
         </span>
         <span className="name">{triggered.sourceFunction}</span>
         {link === 'recovered' && <span className="tag">recovered</span>}

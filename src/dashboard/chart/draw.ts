@@ -51,12 +51,14 @@ export function draw(
           ...axis,
           scale: 'runs',
           size: 54,
+          ...marks(points.map(({ runs }) => runs)),
           values: (_, splits) => splits.map((n) => (Number.isInteger(n) ? count(n) : '')),
         },
         {
           ...axis,
           scale: 'p95',
           side: 1,
+          ...marks(points.map(({ p95 }) => p95 ?? 0)),
           size: 64,
           grid: { show: false },
           values: (_, splits) => splits.map((ms) => duration(ms)),
@@ -103,6 +105,14 @@ function scaleOf(values: readonly number[]): UPlot.Scale {
   const most = Math.max(1, ...values)
   const range: UPlot.Scale.Range = [0, most * 1.1]
   return isCompressed(values) ? { range, distr: 4, asinh: Math.max(1, most / 200) } : { range }
+}
+
+/** Of a compressed scale the powers of ten are marked, which lie evenly on it. */
+function marks(values: readonly number[]): Pick<UPlot.Axis, 'splits'> {
+  if (!isCompressed(values)) return {}
+  const most = Math.max(...values)
+  const powers = [10, 100, 1000, 10_000, 100_000, 1_000_000].filter((power) => power <= most && power >= most / 1000)
+  return { splits: [0, ...powers] }
 }
 
 /** What is under the pointer, in words. */

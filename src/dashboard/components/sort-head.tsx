@@ -1,3 +1,5 @@
+import { Arrow } from './arrow.tsx'
+
 /** The head of a column that a table can be sorted by. */
 export function SortHead<T extends string>({
   label,
@@ -20,7 +22,7 @@ export function SortHead<T extends string>({
     >
       <button type="button" className="sort" aria-pressed={active} onClick={() => change(by)}>
         {label}
-        <span aria-hidden="true">{active ? (by.startsWith('-') ? ' ↓' : ' ↑') : ''}</span>
+        {active && <Arrow to={by.startsWith('-') ? 'down' : 'up'} />}
       </button>
     </th>
   )

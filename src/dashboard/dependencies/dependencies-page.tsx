@@ -13,7 +13,7 @@ import { Graph } from './graph.tsx'
 import { levels, type DependenciesSearch } from './search.ts'
 
 const route = getRouteApi('/dependencies')
-/** More arrows than these nobody tells apart. */
+/** So many edges are read; the picture shows the most frequent of them. */
 const EDGES = 250
 
 const words = { job: 'Jobs', function: 'Functions', both: 'Both' } as const
@@ -101,8 +101,8 @@ export function DependenciesPage() {
           ) : (
             <>
               <Bounds page={page} note={note} />
-              <Panel title={around === undefined ? 'All of the window' : `Around ${around}`}>
-                <Graph edges={data} nodes={nodes} around={around} />
+              <Panel title={around === undefined ? 'Which job leads to which' : `Around ${around}`}>
+                <Graph key={`${level} ${around} ${hops}`} edges={data} nodes={nodes} around={around} />
               </Panel>
               <EdgeTable edges={data} />
               {page.groups > data.length && (

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { components } from '../../client/client.ts'
+import { Arrow } from '../components/arrow.tsx'
 import { Delta } from '../components/delta.tsx'
 import { count, duration, percent } from '../format/numbers.ts'
 
@@ -25,7 +26,7 @@ export function EdgeTable({ edges }: { edges: readonly Edge[] }) {
           {edges.map((edge) => (
             <tr key={`${edge.source.kind} ${edge.source.name} ${edge.target.kind} ${edge.target.name}`}>
               <td>
-                <span className="name">{edge.source.name}</span> <span className="muted">→</span>{' '}
+                <span className="name">{edge.source.name}</span> <Arrow to="right" />{' '}
                 <span className="name">{edge.target.name}</span>{' '}
                 {edge.change !== undefined && edge.change !== 'same' && (
                   <span className={edge.change === 'changed' ? 'tag' : 'tag tag-new'}>

@@ -6,6 +6,9 @@ import { keyOf, NODE_HEIGHT, placed, type PlacedEdge, type PlacedNode } from './
 
 type Schemas = components['schemas']
 
+/** How many arrows the picture has; beyond the last nobody tells them apart. */
+const amounts = [40, 80, 250] as const
+
 /** From this share of failures on, what failed is shown in full colour. */
 const MANY = 0.1
 
@@ -19,12 +22,22 @@ export function Graph({
   nodes: readonly Schemas['DependencyNode'][]
   around: string | undefined
 }) {
-  const picture = useMemo(() => placed(edges, nodes), [edges, nodes])
+  const [most, setMost] = useState<number>(amounts[0])
   const [zoom, setZoom] = useState<number | undefined>()
-  const most = Math.max(1, ...edges.map(({ times }) => times))
+  const picture = useMemo(() => placed(edges.slice(0, most), nodes), [edges, nodes, most])
+  const mostTimes = Math.max(1, ...edges.map(({ times }) => times))
   return (
     <div className="graph">
       <div className="graph-zoom choices" role="group" aria-label="Zoom">
+        {edges.length > amounts[0] && (
+          <select aria-label="How many arrows" value={most} onChange={(event) => setMost(Number(event.target.value))}>
+            {amounts.map((amount) => (
+              <option key={amount} value={amount}>
+                {amount} most frequent
+              </option>
+            ))}
+          </select>
+        )}
         <button type="button" className="button" aria-label="Smaller" onClick={() => setZoom((zoom ?? 1) / 1.25)}>
           −
         </button>
@@ -44,7 +57,7 @@ export function Graph({
         <svg
           viewBox={`0 0 ${picture.width} ${picture.height}`}
           width={zoom === undefined ? '100%' : picture.width * zoom}
-          style={zoom === undefined ? { maxWidth: picture.width * 1.3, maxHeight: '75vh' } : undefined}
+          style={zoom === undefined ? { maxWidth: picture.width * 1.2 } : undefined}
           height={zoom === undefined ? undefined : picture.height * zoom}
         >
           <defs>
@@ -62,7 +75,7 @@ export function Graph({
             </marker>
           </defs>
           {picture.edges.map((each) => (
-            <Arrow key={`${keyOf(each.edge.source)} ${keyOf(each.edge.target)}`} {...each} most={most} />
+            <Arrow key={`${keyOf(each.edge.source)} ${keyOf(each.edge.target)}`} {...each} most={mostTimes} />
           ))}
           {picture.nodes.map((node) => (
             <Box key={keyOf(node)} node={node} selected={node.name === around} />

@@ -42,7 +42,7 @@ export function placed(edges: readonly Edge[], nodes: readonly Node[]): Placed {
   graph.setDefaultEdgeLabel(() => ({}))
   const named = new Map(edges.flatMap(({ source, target }) => [source, target]).map((each) => [keyOf(each), each]))
   for (const [key, { name }] of named)
-    graph.setNode(key, { width: Math.max(110, name.length * CHARACTER + PADDING), height: NODE_HEIGHT })
+    graph.setNode(key, { width: Math.max(150, name.length * CHARACTER + PADDING), height: NODE_HEIGHT })
   for (const { source, target } of edges) graph.setEdge(keyOf(source), keyOf(target))
   layout(graph)
   const figures = new Map(nodes.map((node) => [keyOf(node), node]))
