@@ -10,6 +10,9 @@ type Point = components['schemas']['Point']
 
 const uPlot = await chartLibrary()
 const HEIGHT = 220
+// The enums of the library exist for the compiler alone.
+const RIGHT = 1 as unknown as UPlot.Axis.Side.Right
+const COMPRESSED = 4 as unknown as UPlot.Scale.Distr.ArcSinh
 
 /** Draws the series into an element, as wide as that is; returns what takes it away again. `choose` hears of a stretch that was dragged over. */
 export function draw(
@@ -57,7 +60,7 @@ export function draw(
         {
           ...axis,
           scale: 'p95',
-          side: 1,
+          side: RIGHT,
           ...marks(points.map(({ p95 }) => p95 ?? 0)),
           size: 64,
           grid: { show: false },
@@ -72,9 +75,10 @@ export function draw(
       ],
       hooks: {
         setSelect: [
-          ({ select, posToVal }) => {
+          (chart) => {
+            const { select } = chart
             if (select.width < 6) return
-            const at = (pixel: number): string => new Date(posToVal(pixel, 'x') * 1000).toISOString()
+            const at = (pixel: number): string => new Date(chart.posToVal(pixel, 'x') * 1000).toISOString()
             choose(at(select.left), at(select.left + select.width))
           },
         ],
@@ -104,7 +108,7 @@ export function draw(
 function scaleOf(values: readonly number[]): UPlot.Scale {
   const most = Math.max(1, ...values)
   const range: UPlot.Scale.Range = [0, most * 1.1]
-  return isCompressed(values) ? { range, distr: 4, asinh: Math.max(1, most / 200) } : { range }
+  return isCompressed(values) ? { range, distr: COMPRESSED, asinh: Math.max(1, most / 200) } : { range }
 }
 
 /** Of a compressed scale the powers of ten are marked, which lie evenly on it. */

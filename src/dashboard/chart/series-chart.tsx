@@ -16,9 +16,11 @@ export function SeriesChart({ points, choose }: { points: Point[]; choose: (from
     let stop: (() => void) | undefined
     let gone = false
     // The library comes when it is needed, and looks at the language of the browser when it is loaded.
-    void import('./draw.ts').then(({ draw }) => {
+    const show = async (): Promise<void> => {
+      const { draw } = await import('./draw.ts')
       if (!gone) stop = draw(element, points, zone, choose)
-    })
+    }
+    void show()
     return () => {
       gone = true
       stop?.()

@@ -114,29 +114,24 @@ async function runsOf(
   window: WindowQuery,
   signal: AbortSignal,
 ): Promise<Run[]> {
-  const span = stale ? { stale: true } : window
+  const span = { ...(stale ? { stale: true } : window), limit: 12 }
   if (of === 'functions') {
-    const query = { ...span, limit: 12, sourceFunction: [name] }
+    const query = { ...span, sourceFunction: [name] }
     const { data } = await answerOf(client.GET('/invocations', { params: { query }, signal }))
-    return data.map((row) => ({
-      ...row,
-      invocationId: row.id,
-      at: row.createdAt,
-      message: row.errorMessage ?? row.crash?.message ?? null,
-    }))
+    return data.map(({ id, createdAt, status, stale, crashed, crash, durationMs, errorMessage }) => {
+      const message = errorMessage ?? crash?.message ?? null
+      return { id, invocationId: id, at: createdAt, status, stale, crashed, durationMs, message }
+    })
   }
+  const query = { ...span, name: [name] }
   if (of === 'events') {
-    const query = { ...span, limit: 12, name: [name] }
     const { data } = await answerOf(client.GET('/events', { params: { query }, signal }))
-    return data.map((row) => ({
-      ...row,
-      at: row.createdAt,
-      crashed: false,
-      durationMs: row.handlerDurationMs,
-      message: row.errorMessage,
-    }))
+    return data.map(({ id, invocationId, createdAt: at, status, stale, handlerDurationMs: durationMs, ...row }) => {
+      return { id, invocationId, at, status, stale, crashed: false, durationMs, message: row.errorMessage }
+    })
   }
-  const query = { ...span, limit: 12, name: [name] }
   const { data } = await answerOf(client.GET('/jobs', { params: { query }, signal }))
-  return data.map((row) => ({ ...row, at: row.startedAt, crashed: false, message: row.errorMessage }))
+  return data.map(({ id, invocationId, startedAt, status, stale, durationMs, errorMessage }) => {
+    return { id, invocationId, at: startedAt, status, stale, crashed: false, durationMs, message: errorMessage }
+  })
 }
