@@ -5060,7 +5060,7 @@ export interface operations {
                 /** @description previous: adds the figures of the window of equal length right before */
                 compareTo?: "previous";
                 /** @description Adds a series (of statistics to each name): runs by minute, 5 minutes, hour or day */
-                bucket?: "1m" | "5m" | "1h" | "1d";
+                bucket?: "5m" | "1h" | "1d" | "1m";
                 /** @description The IANA time zone in which hours and days of a bucket begin */
                 timeZone?: string;
                 /** @description Only rows created at or after this instant */
@@ -5273,7 +5273,7 @@ export interface operations {
                 /** @description previous: adds the figures of the window of equal length right before */
                 compareTo?: "previous";
                 /** @description Adds a series (of statistics to each name): runs by minute, 5 minutes, hour or day */
-                bucket?: "1m" | "5m" | "1h" | "1d";
+                bucket?: "5m" | "1h" | "1d" | "1m";
                 /** @description The IANA time zone in which hours and days of a bucket begin */
                 timeZone?: string;
                 /** @description Only rows created at or after this instant */
@@ -5486,7 +5486,7 @@ export interface operations {
                 /** @description previous: adds the figures of the window of equal length right before */
                 compareTo?: "previous";
                 /** @description Adds a series (of statistics to each name): runs by minute, 5 minutes, hour or day */
-                bucket?: "1m" | "5m" | "1h" | "1d";
+                bucket?: "5m" | "1h" | "1d" | "1m";
                 /** @description The IANA time zone in which hours and days of a bucket begin */
                 timeZone?: string;
                 /** @description Only rows created at or after this instant */
@@ -5703,7 +5703,7 @@ export interface operations {
                 /** @description previous: adds the figures of the window of equal length right before */
                 compareTo?: "previous";
                 /** @description Adds a series (of statistics to each name): runs by minute, 5 minutes, hour or day */
-                bucket?: "1m" | "5m" | "1h" | "1d";
+                bucket?: "5m" | "1h" | "1d" | "1m";
                 /** @description The IANA time zone in which hours and days of a bucket begin */
                 timeZone?: string;
                 /** @description The form of the answer; stands above Accept */
