@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import type pg from 'pg'
 import type { Page } from 'playwright-core'
 import { barriers, dashboard } from '../support/dashboard.ts'
 import { addEvent, addInvocation, addJob } from '../support/rows.ts'
+import { until } from '../support/until.ts'
 
 /** An order whose payment fails, whose parcel crashes after a wait, and whose mail runs still. */
 async function addOrder(pool: pg.Pool): Promise<{ order: string; pay: string; parcel: string }> {
@@ -23,7 +25,7 @@ async function addOrder(pool: pg.Pool): Promise<{ order: string; pay: string; pa
     error_message: 'card declined',
     error_stack: 'at pay.ts:7',
   })
-  const ship = await addJob(pool, order, { created_at: at(10), job_name: 'ship', duration_ms: 100 })
+  const ship = await addJob(pool, order, { created_at: at(11), job_name: 'ship', duration_ms: 100 })
   const parcel = await addInvocation(pool, { created_at: at(310), source_function: 'on-parcel', source_job_id: ship })
   await addEvent(pool, parcel, {
     created_at: at(320),
@@ -42,9 +44,18 @@ async function addOrder(pool: pg.Pool): Promise<{ order: string; pay: string; pa
   return { order, pay, parcel }
 }
 
-const names = (page: Page): Promise<string[]> => page.locator('[role=treeitem] .row-title').allTextContents()
-const selected = (page: Page): Promise<string> =>
-  page.locator('[role=treeitem][aria-selected=true] .row-title').innerText()
+/** Waits until these steps are listed. */
+async function lists(page: Page, names: string[]): Promise<void> {
+  await until(`the steps ${names.join(', ')}`, async () =>
+    isDeepStrictEqual(await page.locator('[role=treeitem] .row-title').allTextContents(), names),
+  )
+}
+
+/** Waits until this step is selected. */
+function selects(page: Page, name: string): Promise<void> {
+  return page.locator('[role=treeitem][aria-selected=true]').getByText(name, { exact: true }).waitFor()
+}
+
 const view = (page: Page, name: string) => page.getByRole('group', { name: 'View' }).getByRole('button', { name })
 
 test('a tree is shown as waterfall, graph and text, which share the selection, by mouse and by keyboard', async (t) => {
@@ -52,9 +63,9 @@ test('a tree is shown as waterfall, graph and text, which share the selection, b
   const { order, pay, parcel } = await addOrder(pool)
   await open(`/trees/${parcel}`)
   await page.getByRole('tree').waitFor()
-  assert.deepEqual(await names(page), ['on-order', 'pay', 'ship', 'on-parcel', 'on-mail'])
-  assert.equal(await selected(page), 'on-parcel', 'what the URL names is selected, in the tree from its root')
-  await page.getByText('200 ms before it started').waitFor()
+  await lists(page, ['on-order', 'pay', 'ship', 'on-parcel', 'on-mail'])
+  await selects(page, 'on-parcel')
+  await page.getByText('199 ms before it started').waitFor()
   assert.equal(await page.locator('.timebar-wait').count(), 2)
   assert.equal(await page.locator('.timebar-running').count(), 1)
   await page.getByText(/critical path: /).waitFor()
@@ -62,31 +73,31 @@ test('a tree is shown as waterfall, graph and text, which share the selection, b
   assert.deepEqual(await barriers(page), [])
 
   await page.keyboard.press('n')
-  assert.equal(await selected(page), 'pay')
+  await selects(page, 'pay')
   await page.getByLabel('Error').getByText('card declined').waitFor()
   await page.keyboard.press('n')
-  assert.equal(await selected(page), 'on-parcel')
+  await selects(page, 'on-parcel')
   await page.getByText('Crashed in packed', { exact: true }).waitFor()
   await page.getByRole('tree').focus()
   await page.keyboard.press('ArrowUp')
-  assert.equal(await selected(page), 'ship')
+  await selects(page, 'ship')
   await page.keyboard.press('ArrowLeft')
-  assert.deepEqual(await names(page), ['on-order', 'pay', 'ship'])
+  await lists(page, ['on-order', 'pay', 'ship'])
   await page.keyboard.press('z')
-  assert.deepEqual(await names(page), ['ship'])
+  await lists(page, ['ship'])
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Escape')
-  assert.deepEqual(await names(page), ['on-order', 'pay', 'ship', 'on-parcel', 'on-mail'])
+  await lists(page, ['on-order', 'pay', 'ship', 'on-parcel', 'on-mail'])
 
   await page.keyboard.press('/')
   await page.keyboard.type('DECLINED')
   await page.getByText('1 of 1').waitFor()
-  assert.equal(await selected(page), 'pay')
+  await selects(page, 'pay')
   assert.ok(!page.url().includes('DECLINED'), 'what is typed stays out of the URL')
 
   await view(page, 'Graph').click()
   await page.getByRole('img', { name: 'The tree as a picture' }).waitFor()
-  assert.equal(await selected(page), 'pay')
+  await selects(page, 'pay')
   assert.deepEqual(await barriers(page), [])
   assert.match(page.url(), new RegExp(`view=graph`))
   assert.match(page.url(), new RegExp(`selected=${pay}`))
@@ -103,5 +114,52 @@ test('a tree is shown as waterfall, graph and text, which share the selection, b
   await open(`/trees/${order}?view=graph&selected=${pay}&zoom=${parcel}`)
   await page.reload()
   await page.getByRole('tree').waitFor()
-  assert.deepEqual(await names(page), ['on-parcel'], 'a pasted URL shows the same part')
+  await lists(page, ['on-parcel'])
+})
+
+/** 10,000 invocations: five levels of 20 below each other's first, and a last one of 9,900, of which the last one fails. Its root, and the one that fails. */
+async function addLarge(pool: pg.Pool): Promise<{ root: string; failing: string }> {
+  let job: string | null = null
+  const ids: string[] = []
+  for (let level = 0; level < 5; level++) {
+    const at = new Date(Date.now() - 60_000 + level * 1000).toISOString()
+    const under: string | null = job
+    const first = await addInvocation(pool, { created_at: at, source_function: `level-${level}`, source_job_id: under })
+    ids.push(first)
+    job = await addJob(pool, first, { created_at: at })
+    for (let beside = 0; beside < 19; beside++)
+      await addInvocation(pool, { created_at: at, source_function: 'beside', source_job_id: under ?? job })
+  }
+  await pool.query(
+    `insert into invocations (created_at, source_function, source_event_payload, source_job_id, status, total_duration_ms)
+     select now() - interval '50 seconds' + n * interval '1 millisecond', 'wide-' || n, '{}', $1, case n when 9900 then 'failed' else 'completed' end, n
+       from generate_series(1, 9900) n`,
+    [job],
+  )
+  const { rows } = await pool.query<{ id: string }>(`select id from invocations where source_function = 'wide-9900'`)
+  return { root: ids[0] ?? '', failing: rows[0]?.id ?? '' }
+}
+
+test('a tree of 10,000 invocations is folded, opened on demand, searched and drawn, and holds few elements', async (t) => {
+  const { page, open, pool } = await dashboard(t)
+  const { root, failing } = await addLarge(pool)
+  await open(`/trees/${root}`)
+  await page.getByRole('tree').waitFor()
+  await page.getByText('10,000 invocations').waitFor()
+  const elements = () => page.locator('[role=treeitem]').count()
+  assert.ok((await elements()) < 100)
+  await page.keyboard.press('n')
+  await selects(page, 'wide-9900')
+  assert.ok(page.url().includes(failing))
+  assert.ok((await elements()) < 100, 'rows that are out of view are not there')
+  await page.keyboard.press('/')
+  await page.keyboard.type('wide-42')
+  await page.getByText('1 of 111').waitFor()
+  await selects(page, 'wide-42')
+  await page.keyboard.press('Enter')
+  await selects(page, 'wide-420')
+  await view(page, 'Graph').click()
+  const colours = `new Set(document.querySelector('canvas')?.getContext('2d').getImageData(0, 0, 500, 500).data).size`
+  await until('something is drawn', async () => (await page.evaluate<number>(colours)) > 20)
+  assert.ok((await elements()) < 100)
 })

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openPage } from './browser.ts'
 import { built } from './built.ts'
+import { patience } from './patience.ts'
 import { service, type Service, type Settings } from './service.ts'
 import { onTeardown } from './teardown.ts'
 
@@ -21,6 +22,7 @@ export async function dashboard(t: TestContext, settings: Partial<Settings> = {}
   const shown = await service(t, { dashboard: join(await built(), 'dist/dashboard'), ...settings })
   const url = await shown.listen()
   const { page, abroad, errors } = await openPage(t)
+  page.setDefaultTimeout(patience(20_000))
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text())
   })

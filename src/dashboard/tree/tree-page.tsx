@@ -20,7 +20,8 @@ export function TreePage() {
   const steps = useSteps(asked.data)
   const [root] = steps
   const change = (next: Partial<TreeSearch>): void =>
-    void navigate({ search: (before) => ({ ...before, ...next }), replace: true })
+    // Where the list is scrolled to is not what the router remembers of an earlier URL.
+    void navigate({ search: (before) => ({ ...before, ...next }), replace: true, resetScroll: false })
   if (asked.data === undefined || root === undefined)
     return (
       <>

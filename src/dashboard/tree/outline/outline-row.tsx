@@ -20,7 +20,7 @@ interface RowProps {
 }
 
 /** Deeper levels are indented no further: their number says how deep they are. */
-const INDENTED = 14
+const INDENTED = 12
 
 export function rowId(at: number): string {
   return `step-${at}`
@@ -122,7 +122,7 @@ function Marks({ step, closed }: { step: Step; closed: boolean }) {
 
 function Indent({ levels }: { levels: number }) {
   return (
-    <span className="indent" style={{ width: `${Math.min(levels, INDENTED) * 16}px` }}>
+    <span className="indent" style={{ width: `${Math.min(levels, INDENTED) * 12}px` }}>
       {levels > INDENTED && <span className="indent-level">{levels}</span>}
     </span>
   )
