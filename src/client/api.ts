@@ -2405,8 +2405,8 @@ export interface components {
             /** @description The request for the tree around it, as text */
             tree: string;
         };
-        /** Missing */
-        Missing: {
+        /** MissingSteps */
+        MissingSteps: {
             /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
             note?: string;
             data: components["schemas"]["MissingEdge"][];
@@ -4924,7 +4924,7 @@ export interface operations {
                      *       "asOf": "2026-11-22T10:00:00.000000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Missing"];
+                    "application/json": components["schemas"]["MissingSteps"];
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

@@ -57,7 +57,10 @@ export const LearntSchema = Type.Object(
   { $id: 'Learnt', title: 'Learnt', description: 'From what is known what normally follows' },
 )
 
-export const MissingSchema = figuresOf('Missing', MissingEdgeSchema, { ...hintField, learnt: Ref(LearntSchema) })
+export const MissingStepsSchema = figuresOf('MissingSteps', MissingEdgeSchema, {
+  ...hintField,
+  learnt: Ref(LearntSchema),
+})
 
 export const missingExample = {
   data: [

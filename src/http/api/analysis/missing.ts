@@ -10,7 +10,7 @@ import { hintOf } from '../hint.ts'
 import { listResponse } from '../list-schema.ts'
 import { askedFigures, sendFigures, type FiguresOptions } from './figures-answer.ts'
 import { figuresParams } from './figures-schema.ts'
-import { MissingSchema, missingExample } from './missing-schema.ts'
+import { MissingStepsSchema, missingExample } from './missing-schema.ts'
 
 const missingQuery = (maxPage: number) =>
   Query({
@@ -24,6 +24,7 @@ const missingQuery = (maxPage: number) =>
     confidence: Type.Number({
       minimum: 0,
       maximum: 1,
+      format: 'double',
       default: 0.95,
       description: 'It is usual if it followed so large a part of them at least, 0 to 1',
     }),
@@ -44,7 +45,7 @@ export const missing: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { 
           'Which functions a job normally leads to, and which jobs a function normally runs, is learnt from the 7 days before the window (or from as long as the window, if that is more). A run is judged once it has ended for longer than p99 of the time to its target and 60 s. Runs belong to the window in which they began; the last 24 hours unless from, to or window say otherwise.',
         querystring: missingQuery(maxPage),
         response: {
-          200: listResponse(MissingSchema, 'A page of what did not follow', missingExample),
+          200: listResponse(MissingStepsSchema, 'A page of what did not follow', missingExample),
           ...notModified,
           ...problemResponses(),
         },
