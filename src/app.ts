@@ -55,6 +55,7 @@ export interface Deps {
   links: ApiOptions['links']
   /** The folder of the built dashboard; undefined: there is none, and `/` lists links. */
   dashboard: string | undefined
+  search: ApiOptions['search']
   life: Life
 }
 
@@ -93,6 +94,7 @@ export async function buildApp({
   rules,
   statuses,
   links,
+  search,
   dashboard,
   life: { stage, log, stopGrace, lost, notes = [], worker },
 }: Deps): Promise<FastifyInstance> {
@@ -175,7 +177,20 @@ export async function buildApp({
 
   // The resources.
   await registerOpenapi(app)
-  await app.register(api, { db, issuer, access, limits, rules, statuses, links, dashboard, lost, notes, worker })
+  await app.register(api, {
+    db,
+    issuer,
+    access,
+    limits,
+    rules,
+    statuses,
+    links,
+    search,
+    dashboard,
+    lost,
+    notes,
+    worker,
+  })
   await app.register(jaeger, { db, redactions: access.redactions, rules, links })
   return app
 }

@@ -335,6 +335,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where something is: by an id, a record, a correlation id, a name or a message
+         * @description Over all time, in 2 s; what was not looked at stands in notSearched. Messages of failures are looked at if nothing else was found, or in=error asks for them.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invocations/{id}": {
         parameters: {
             query?: never;
@@ -2636,6 +2656,158 @@ export interface components {
             page: components["schemas"]["FiguresPage"];
             /** @description Null: nobody could look */
             links: components["schemas"]["KnownLinks"] | null;
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+        };
+        /**
+         * FoundTree
+         * @description A tree by its root, with its figures, up to 1,000 invocations (complete), and what failed in it
+         */
+        FoundTree: {
+            root: components["schemas"]["Invocation"];
+            status: components["schemas"]["TreeStatus"];
+            /** @description false where the tree was cut */
+            complete: boolean;
+            invocations: number;
+            jobs: number;
+            failedInvocations: number;
+            failedJobs: number;
+            /** @description Invocations and jobs that run, the stale ones apart */
+            running: number;
+            runningInvocations: number;
+            runningJobs: number;
+            /** @description Invocations and jobs that are stale */
+            stale: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description Null while an invocation runs or is stale
+             */
+            endedAt: string | null;
+            /**
+             * Format: double
+             * @description From the first start to the last end, in ms; null where there is no end
+             */
+            durationMs: number | null;
+            failures: components["schemas"]["TreeFailuresFound"];
+            /** @description The request for the whole tree */
+            href: string;
+        };
+        /**
+         * TreeFailure
+         * @description What failed in a tree
+         */
+        TreeFailure: {
+            /**
+             * @description job: it failed; event: it crashed; function: an invocation failed with this message
+             * @enum {string}
+             */
+            kind: "job" | "event" | "function";
+            /**
+             * Format: uuid
+             * @description Of the job, the event or the invocation
+             */
+            id: string;
+            /** Format: uuid */
+            invocationId: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description Its created_at
+             */
+            at: string;
+            /** @description Cut at 500 characters. Without the scope read:payload it is the first line, with [path] for each place in a file */
+            errorMessage: string | null;
+        };
+        /**
+         * TreeFailuresFound
+         * @description How much failed, and the first three by their start
+         */
+        TreeFailuresFound: {
+            count: number;
+            data: components["schemas"]["TreeFailure"][];
+        };
+        /** NotSearched */
+        NotSearched: {
+            /**
+             * @description What was not looked through
+             * @enum {string}
+             */
+            match: "id" | "record" | "correlation" | "name" | "error";
+            why: string;
+            /**
+             * Format: date-time
+             * @description What is older was not looked at; null: nothing of it was
+             */
+            since: string | null;
+        };
+        /** SearchGroup */
+        SearchGroup: {
+            /**
+             * @description id: of an invocation, a job, an event or a source event; record: a record that an event changed; correlation: a correlation id; name: a part of the name of a function, a job, an event or a table; error: a part of the message of a failure
+             * @enum {string}
+             */
+            match: "id" | "record" | "correlation" | "name" | "error";
+            /** @description Rows newest first; names that begin with the text first */
+            data: components["schemas"]["SearchHit"][];
+            /** @description There are more hits than are shown */
+            more: boolean;
+        };
+        /**
+         * SearchHit
+         * @description What was found; fields that say nothing of it are null
+         */
+        SearchHit: {
+            /**
+             * @description A row of invocations, jobs or events; or a name: of a function, a job, an event or a table
+             * @enum {string}
+             */
+            kind: "invocation" | "job" | "event" | "function" | "table";
+            /**
+             * Format: uuid
+             * @description Of the row; null: a name
+             */
+            id: string | null;
+            /** Format: uuid */
+            invocationId: string | null;
+            /**
+             * Format: uuid
+             * @description The root of its tree, which is one of trees; null: a name, or too many trees
+             */
+            rootId: string | null;
+            /** @description The name itself, or that of the function, the job or the event */
+            name: string;
+            /**
+             * Format: date-time
+             * @description created_at of the row
+             */
+            at: string | null;
+            status: string | null;
+            /** @description Cut at 500 characters. Without the scope read:payload it is the first line, with [path] for each place in a file */
+            errorMessage: string | null;
+            /** @description Of the record */
+            table: string | null;
+            /** @description Of the record */
+            recordId: string | null;
+            /** @description Of a message: how many of the failures that were looked at have it */
+            count: number | null;
+        };
+        /** Search */
+        Search: {
+            /** @description The best match first; none without a hit */
+            data: components["schemas"]["SearchGroup"][];
+            /** @description The trees that the hits belong to */
+            trees: components["schemas"]["FoundTree"][];
+            /** @description The trees of some hits are not told */
+            moreTrees: boolean;
+            notSearched: components["schemas"]["NotSearched"][];
             /**
              * Format: date-time
              * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
@@ -5969,6 +6141,238 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Names"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /** @description An id, table:id of a record, a correlation id, a part of a name or of the message of a failure. What may be an e-mail address needs the scope read:payload */
+                q: string;
+                /** @description Look among these alone. id: of an invocation, a job, an event or a source event; record: a record that an event changed; correlation: a correlation id; name: a part of the name of a function, a job, an event or a table; error: a part of the message of a failure */
+                in?: ("id" | "record" | "correlation" | "name" | "error")[];
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "match": "record",
+                     *           "data": [
+                     *             {
+                     *               "kind": "invocation",
+                     *               "id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                     *               "invocationId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                     *               "rootId": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                     *               "name": "on-payment-captured",
+                     *               "at": "2026-11-22T09:48:02.120000Z",
+                     *               "status": "completed",
+                     *               "errorMessage": null,
+                     *               "table": "public.payments",
+                     *               "recordId": "41885",
+                     *               "count": null
+                     *             }
+                     *           ],
+                     *           "more": false
+                     *         }
+                     *       ],
+                     *       "trees": [
+                     *         {
+                     *           "root": {
+                     *             "id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                     *             "createdAt": "2026-11-22T09:48:02.120000Z",
+                     *             "endedAt": "2026-11-22T09:48:02.532000Z",
+                     *             "durationMs": 412,
+                     *             "status": "completed",
+                     *             "stale": false,
+                     *             "crashed": false,
+                     *             "crash": null,
+                     *             "sourceFunction": "on-payment-captured",
+                     *             "sourceTable": "public.payments",
+                     *             "sourceOperation": "UPDATE",
+                     *             "sourceSystem": "shop",
+                     *             "sourceEventId": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *             "sourceEventTime": "2026-11-22T09:48:02.101000Z",
+                     *             "correlationId": "order-1041",
+                     *             "sourceJobId": null,
+                     *             "link": "unknown",
+                     *             "eventsDetected": 1,
+                     *             "jobs": {
+                     *               "run": 2,
+                     *               "succeeded": 2,
+                     *               "failed": 0
+                     *             },
+                     *             "errorMessage": null
+                     *           },
+                     *           "status": "completed",
+                     *           "complete": true,
+                     *           "invocations": 3,
+                     *           "jobs": 5,
+                     *           "failedInvocations": 0,
+                     *           "failedJobs": 0,
+                     *           "running": 0,
+                     *           "runningInvocations": 0,
+                     *           "runningJobs": 0,
+                     *           "stale": 0,
+                     *           "startedAt": "2026-11-22T09:48:02.120000Z",
+                     *           "endedAt": "2026-11-22T09:48:04.018000Z",
+                     *           "durationMs": 1898,
+                     *           "failures": {
+                     *             "count": 0,
+                     *             "data": []
+                     *           },
+                     *           "href": "/trees/7c9e6679-7425-40de-944b-e07fc1f90ae7"
+                     *         }
+                     *       ],
+                     *       "moreTrees": false,
+                     *       "notSearched": [
+                     *         {
+                     *           "match": "error",
+                     *           "why": "something else was found; in=error looks through them",
+                     *           "since": null
+                     *         }
+                     *       ],
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Search"];
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

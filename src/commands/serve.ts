@@ -119,9 +119,9 @@ async function sayLostLinks(lost: LostLinks, log: Logger): Promise<void> {
 
 /** What the configuration says of the HTTP service, which has room for so many connections. */
 export function settingsOf(
-  { access, limits, rules, links }: Config,
+  { access, limits, rules, links, search }: Config,
   connections = limits.connections,
-): Pick<Deps, 'access' | 'limits' | 'rules' | 'links' | 'statuses'> {
+): Pick<Deps, 'access' | 'limits' | 'rules' | 'links' | 'search' | 'statuses'> {
   const available = Math.min(process.constrainedMemory() || Infinity, totalmem())
   return {
     access,
@@ -133,6 +133,7 @@ export function settingsOf(
     },
     rules: { ...rules, linkWay: 'column' },
     links,
+    search: { ...search, way: 'payloads' },
     statuses: { ...knownStatuses },
   }
 }

@@ -5,6 +5,8 @@ import { linkPathsOf, type LinkPath } from '../domain/link/paths.ts'
 import type { RecoveryMode } from '../domain/link/recovery.ts'
 import type { RowRules } from '../domain/liveness.ts'
 import { redactionsOf, type Redaction } from '../domain/privacy/redaction.ts'
+import { recordPathsOf } from '../domain/search/record-path.ts'
+import type { SearchSettings } from '../domain/search/settings.ts'
 import { addressesOf, limitsOf, originsOf, type ConfiguredLimits } from './limits.ts'
 import type { Variables } from './variables.ts'
 
@@ -42,6 +44,8 @@ export interface Config {
   rules: Pick<RowRules, 'staleAfter'>
   /** How links that are not recorded are told: how long after the end of a job an event may come from it, and further places in payloads; and whether they are recovered (undefined: if the role may). */
   links: { maxAge: number; paths: readonly LinkPath[]; recovery: RecoveryMode | undefined }
+  /** Where payloads hold the ids of records. */
+  search: Omit<SearchSettings, 'way'>
   /** `delay`: how long not ready is told before connections are refused; `timeout`: how long requests may take to finish after that. */
   shutdown: { delay: number; timeout: number }
 }
@@ -98,6 +102,7 @@ export function groupsOf(
       paths: linkPathsOf(values.LINK_PATHS) ?? [],
       recovery: values.LINK_RECOVERY,
     },
+    search: { recordPaths: recordPathsOf(values.SEARCH_PATHS) ?? [] },
     shutdown: { delay: values.SHUTDOWN_DELAY * 1000, timeout: values.SHUTDOWN_TIMEOUT * 1000 },
   }
 }

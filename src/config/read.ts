@@ -9,6 +9,7 @@ import { schema, variables, type Variables } from './variables.ts'
 import { linkPathsOf } from '../domain/link/paths.ts'
 import { mistakes, type Mistake } from '../domain/mistake.ts'
 import { redactionMistakes } from '../domain/privacy/redaction.ts'
+import { recordPathsOf } from '../domain/search/record-path.ts'
 import { parseScopes } from '../access/scopes.ts'
 
 /** All that is wrong with the environment, in one message of a line each. */
@@ -37,6 +38,7 @@ const validate = new Ajv({
   .addFormat('addresses', (text) => addressesOf(text) !== undefined)
   .addFormat('origins', (text) => originsOf(text) !== undefined)
   .addFormat('link-paths', (text) => linkPathsOf(text) !== undefined)
+  .addFormat('record-paths', (text) => recordPathsOf(text) !== undefined)
   .addFormat('scopes', (text) => parseScopes(text) !== undefined)
   .compile(schema)
 

@@ -2,6 +2,7 @@ import { Type, type Static, type TProperties } from 'typebox'
 import { scopes } from '../access/scopes.ts'
 import { LINK_PATHS_ALLOWED } from '../domain/link/paths.ts'
 import { recoveryModes, type RecoveryMode } from '../domain/link/recovery.ts'
+import { RECORD_PATHS_ALLOWED } from '../domain/search/record-path.ts'
 import { MOST_WHOLE } from '../domain/tree/most-whole.ts'
 
 const seconds = (fallback: number, what: string, maximum = 3600) =>
@@ -135,6 +136,14 @@ export const variables = {
         'off: links are shown as recorded; overlay: lost ones are recovered into a table of our own, and shown; mend: they are also written into source_job_id. Unset: overlay if the role may write that table, else off',
     }),
   ),
+  SEARCH_PATHS: Type.String({
+    format: 'record-paths',
+    default: 'event.data.new.id,event.data.old.id',
+    maxLength: 10_000,
+    'x-allowed': RECORD_PATHS_ALLOWED,
+    description:
+      'Where in payloads the id of the changed record stands, with commas between; + joins the parts of a key',
+  }),
   LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

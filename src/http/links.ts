@@ -95,6 +95,7 @@ export function sampleUrls({ root, triggered, job, lost }: Samples) {
     event: job ? `/events/${job.eventExecutionId}` : null,
     // That nothing ran or failed is an answer too.
     totals: '/totals?window=24h',
+    search: invocation ? `/search?q=${invocation.id}` : null,
     names: '/names?window=24h',
     jobStats: '/jobs/stats?window=24h',
     functionStats: '/functions/stats?window=24h',

@@ -20,6 +20,7 @@ export interface ValueSchema {
 export interface Parameter {
   name: string
   in: 'query' | 'path' | 'header'
+  required?: boolean
   schema: ValueSchema
 }
 

@@ -14,14 +14,18 @@ export function rightQuery(operation: Operation, row: Row): fc.Arbitrary<Pair[]>
     const value = rightValues(parameter, row)
     return value
       ? [
-          fc.option(
+          optionalUnless(
+            parameter.required === true,
             value.map((all) => all.map((each): Pair => [parameter.name, each])),
-            { nil: [], freq: 2 },
           ),
         ]
       : []
   })
   return fc.tuple(...values, window(operation, row)).map((pairs) => pairs.flat())
+}
+
+function optionalUnless(required: boolean, pairs: fc.Arbitrary<Pair[]>): fc.Arbitrary<Pair[]> {
+  return required ? pairs : fc.option(pairs, { nil: [], freq: 2 })
 }
 
 /** undefined: nothing in the row or the schema says a value that keeps the row in the answer. */

@@ -59,6 +59,7 @@ const statements: Record<string, string> = {
       join job_executions j on j.id = i.source_job_id
      order by i.id`,
   listLinks: `select state, to_jsonb(created_at) #>> '{}' as at from observability_links order by invocation_id`,
+  search: `select id as q, 'id' as "in" from invocations order by id`,
   getInvocation: 'select id from invocations order by id',
   getJob: 'select id from job_executions order by id',
   getEvent: 'select id from event_executions order by id',

@@ -9,9 +9,9 @@ import { service } from '../support/service.ts'
 
 /** Every parameter of every operation of the document that is text, and its schema: what is added there is tried here. */
 const textParameters = endpoints.flatMap(({ path, parameters }) =>
-  parameters.flatMap(({ name, schema }) => {
+  parameters.flatMap(({ name, in: place, schema }) => {
     const { type, enum: listed } = schema.items ?? schema
-    return type === 'string' && !listed ? [{ parameter: `${path} ${name}`, schema: schema.items ?? schema }] : []
+    return type === 'string' && !listed ? [{ parameter: `${path} ${name}`, place, schema: schema.items ?? schema }] : []
   }),
 )
 
@@ -35,6 +35,20 @@ const formed = textParameters
       parameter.endsWith(' timeZone'),
   )
   .map(({ parameter }) => parameter)
+/** What is searched for, or named in a path, is text of fewer characters, and may be found in more ways than one: test/http/search.test.ts tries what is found. */
+const searched = textParameters
+  .filter(
+    ({ parameter, place, schema }) => !formed.includes(parameter) && (place === 'path' || (schema.minLength ?? 0) > 1),
+  )
+  .map(({ parameter }) => parameter)
+
+/** The request that gives a text to a parameter. */
+function urlOf(parameter: string, ...values: string[]): string {
+  const [path = '', name = ''] = parameter.split(' ')
+  return path.includes(`{${name}}`)
+    ? path.replace(`{${name}}`, values[0] ?? '').replace(/\{\w+\}/, 'x')
+    : `${path}?${values.map((value) => `${name}=${value}`).join('&')}`
+}
 
 const hostile = [
   "'",
@@ -101,7 +115,7 @@ const refusedTexts = ['\0', 'a\0b', '', 'x'.repeat(1001)]
 test('every parameter that is text has a form of its own, or test/support/endpoints.ts says which row it finds', () => {
   assert.deepEqual(
     textParameters.map(({ parameter }) => parameter).toSorted(),
-    [...Object.keys(matching), ...Object.keys(sought), ...formed].toSorted(),
+    [...Object.keys(matching), ...Object.keys(sought), ...formed, ...searched].toSorted(),
   )
   assert.ok(Object.keys(matching).length >= 11 && formed.length >= 22)
 })
@@ -154,12 +168,12 @@ test('figures of a text are those of exactly it, whatever it is', async (t) => {
 
 test('NUL, nothing at all and what is too long are refused everywhere, and so is any text where a form is asked for', async (t) => {
   const { get } = await service(t)
-  for (const parameter of [...Object.keys(matching), ...Object.keys(sought), ...formed]) {
+  for (const parameter of [...Object.keys(matching), ...Object.keys(sought), ...formed, ...searched]) {
     for (const text of [...refusedTexts, ...(formed.includes(parameter) ? hostile : [])]) {
       const [path = '', name = ''] = parameter.split(' ')
       const value = encoded(text)
-      if (name === 'id' && value === '') continue
-      const url = name === 'id' ? path.replace('{id}', value) : `${path}?${name}=${value}`
+      if (path.includes(`{${name}}`) && value === '') continue
+      const url = urlOf(parameter, value)
       const { status, json } = await get<{ type: string; errors: Array<{ parameter: string }> }>(url)
       assert.deepEqual(
         [status, json.type, json.errors.map((error) => error.parameter)],
@@ -180,17 +194,14 @@ test('any text at all is answered: found, not found or refused, never a failure'
   )
   await fc.assert(
     fc.asyncProperty(
-      fc.constantFrom(...Object.keys(matching), ...Object.keys(sought), ...formed),
+      fc.constantFrom(...Object.keys(matching), ...Object.keys(sought), ...formed, ...searched),
       fc.array(any, { minLength: 1, maxLength: 3 }),
       async (parameter, texts) => {
-        const [path = '', name = ''] = parameter.split(' ')
-        const values = texts.map(encoded)
-        const { status, text } = await get(
-          name === 'id'
-            ? path.replace('{id}', values[0] ?? '')
-            : `${path}?${values.map((value) => `${name}=${value}`).join('&')}`,
+        const { status, text } = await get(urlOf(parameter, ...texts.map(encoded)))
+        assert.ok(
+          [200, 400, 404, 414, ...(searched.includes(parameter) ? [403] : [])].includes(status),
+          `${status} ${text.slice(0, 200)}`,
         )
-        assert.ok([200, 400, 404, 414].includes(status), `${status} ${text.slice(0, 200)}`)
       },
     ),
     { numRuns: 1000 },

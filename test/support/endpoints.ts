@@ -85,6 +85,10 @@ const examples: Record<string, Examples> = {
     samples: { '/totals?bucket=1h&compareTo=previous': [...tree, 'number of invocations', 'number of jobs'] },
     heavy: true,
   },
+  search: {
+    samples: { '/search?q={root}': ['root', 'job', 'child', 'other', 'siblings'], '/search?q={job}&in=id': tree },
+    heavy: true,
+  },
   getJobStats: { samples: { '/jobs/stats?bucket=1h': ['job', 'other'] }, sought: { name: 'told' }, heavy: true },
   getFunctionStats: {
     samples: { '/functions/stats?compareTo=previous': ['root', 'child', 'siblings', 'number of invocations'] },

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import { buildApp, type AccessSettings, type Deps, type Life } from '../../src/app.ts'
 import { knownStatuses } from '../../src/domain/model/status.ts'
+import { recordPathsOf } from '../../src/domain/search/record-path.ts'
 import { createReader } from '../../src/db/pool/pool.ts'
 import { lostLinks } from '../../src/reading/links/lost.ts'
 import { answerChecker } from './answers.ts'
@@ -41,6 +42,7 @@ export interface Settings extends Omit<Life, 'lost'>, AccessSettings {
   rules: Deps['rules']
   links: Deps['links']
   dashboard: Deps['dashboard']
+  search: Deps['search']
 }
 
 const silent = pino({ level: 'silent' })
@@ -61,6 +63,7 @@ const defaults: Omit<Settings, 'db'> = {
   rules: { staleAfter: 900_000, linkWay: 'overlay' },
   links: { maxAge: 3_600_000, paths: [] },
   dashboard: undefined,
+  search: { way: 'payloads', recordPaths: recordPathsOf('event.data.new.id,event.data.old.id') ?? [] },
 }
 
 export interface Answer<T> {
@@ -98,7 +101,7 @@ export async function service(
 
 /** The app, not yet ready, without a database unless one is given. */
 export async function built(t: TestContext, settings: Partial<Settings> = {}): Promise<FastifyInstance> {
-  const { db, limits, statuses, rules, links, dashboard, stage, log, stopGrace, ...access } = {
+  const { db, limits, statuses, rules, links, search, dashboard, stage, log, stopGrace, ...access } = {
     ...defaults,
     db: createReader(),
     ...settings,
@@ -110,6 +113,7 @@ export async function built(t: TestContext, settings: Partial<Settings> = {}): P
     rules,
     links,
     dashboard,
+    search,
     statuses,
     life: { stage, log, stopGrace, lost: lostLinks(db, links, rules) },
   })

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Reader } from '../../db/db.ts'
 import type { Statuses } from '../../domain/model/status.ts'
 import type { RowRules } from '../../domain/liveness.ts'
+import type { SearchSettings } from '../../domain/search/settings.ts'
 import type { Redaction } from '../../domain/privacy/redaction.ts'
 import type { Credentials } from '../../access/credentials.ts'
 import type { IssuerKeys } from '../identity/issuer-keys.ts'
@@ -28,6 +29,7 @@ import { jobs } from './jobs/list.ts'
 import { keptLinks } from './links/list.ts'
 import { missing } from './analysis/missing.ts'
 import { names } from './analysis/names.ts'
+import { search as searchRoute } from './search/search.ts'
 import { stats } from './analysis/stats.ts'
 import { TITLE } from './openapi.ts'
 import { totals } from './analysis/totals.ts'
@@ -53,6 +55,7 @@ export interface ApiOptions {
   links: LinkSettings
   /** The folder of the built dashboard, which browsers get at `/`; undefined: a page of links. */
   dashboard: string | undefined
+  search: SearchSettings
   lost: LostLinks
   /** What else should be known of all that is shown, a sentence each. */
   notes: readonly string[]
@@ -77,6 +80,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
     dashboard: folder,
     lost,
     notes,
+    search,
     worker,
   },
 ) => {
@@ -91,6 +95,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   const lookAtLinks = linkLook(db, links, rules)
   for (const routes of [dependencies, failures, missing, stats, totals, names])
     await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })
+  await app.register(searchRoute, { db, rules, settings: search })
   const linkReader = createLinkReader(links)
   await app.register(invocationDetail, { db, linkReader, redactions, rules })
   for (const routes of [jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })

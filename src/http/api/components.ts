@@ -13,6 +13,8 @@ import * as job from './jobs/schema.ts'
 import * as keptLink from './links/schema.ts'
 import * as list from './list-schema.ts'
 import * as problem from '../schemas/problem.ts'
+import * as search from './search/search-schema.ts'
+import * as searchTree from './search/tree-schema.ts'
 import * as service from './service-schema.ts'
 import * as node from './trees/node-schema.ts'
 import * as criticalPath from './trees/critical-path-schema.ts'
@@ -48,6 +50,8 @@ export const components: readonly object[] = [
   stats,
   totals,
   names,
+  searchTree,
+  search,
 ]
   .flatMap((exported) => Object.values(exported) as unknown[])
   .filter((each): each is object => typeof each === 'object' && each !== null && '$id' in each)

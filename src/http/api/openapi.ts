@@ -19,6 +19,7 @@ const tags = [
   { name: 'chains', description: 'Job-to-job links' },
   { name: 'links', description: 'Links that the writer lost' },
   { name: 'analysis', description: 'What leads to what, why things fail, and how it compares' },
+  { name: 'search', description: 'Where something is that somebody names' },
   { name: 'invocations', description: 'Calls of functions' },
   { name: 'events', description: 'Event modules that were checked' },
   { name: 'jobs', description: 'Runs of jobs' },

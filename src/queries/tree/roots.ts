@@ -1,11 +1,11 @@
 import type { Queryable } from '../../db/db.ts'
-import { sql } from '../../db/sql.ts'
+import { sql, type Sql } from '../../db/sql.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import type { PageRequest } from '../../domain/paging/page.ts'
 import type { TreeSummaryRow } from '../../domain/tree/tree-summary.ts'
 import { asOf, timed, type TimedRows } from '../as-of.ts'
 import { endOf, numberOf } from '../column-types.ts'
-import { carried, columnsRead, selected } from '../columns.ts'
+import { carried, columnsRead, selected, type Columns } from '../columns.ts'
 import { eachWay, isRoot, linkOfInvocation, triggeredBy, writtenAt } from '../effective-link.ts'
 import { endOfInvocation } from '../ends.ts'
 import { invocationColumns } from '../invocations.ts'
@@ -37,11 +37,42 @@ export function rootRows(
   page: PageRequest,
   limit: number,
   maxNodes: number,
-  { staleAfter, linkWay: way }: RowRules,
+  rules: RowRules,
 ): Promise<TimedRows<TreeSummaryRow>> {
+  const { linkWay: way } = rules
+  const roots = pageOf({
+    at: sql`i.created_at`,
+    id: sql`i.id`,
+    page,
+    rows: limit,
+    always: isRoot[way],
+    fenced: filters.correlationId !== undefined,
+    filters: matching(filters, {
+      rootFunction: asText(sql`i.source_function`),
+      correlationId: asText(sql`i.correlation_id`),
+    }),
+  })
   return timed<TreeSummaryRow>(
     db,
-    sql`
+    sql`${withFigures(columnsRead(invocationColumns[way], page.fields?.columns, 'id', 'createdAt'), roots, maxNodes, rules)}
+ ${pageOrder(sql`r."createdAt"`, sql`r.id`, page.order)}`,
+  )
+}
+
+/** These invocations with the figures of the trees below them, in no order. One that lies on a cycle is its own descendant: `maxNodes` ends its walk. */
+export function rootRowsWithIds(
+  db: Queryable,
+  ids: readonly string[],
+  maxNodes: number,
+  rules: RowRules,
+): Promise<TimedRows<TreeSummaryRow>> {
+  const roots = sql`where i.id = any(${[...ids]}::uuid[])`
+  return timed<TreeSummaryRow>(db, withFigures(invocationColumns[rules.linkWay], roots, maxNodes, rules))
+}
+
+/** `columns`: which are read of the roots; `roots`: what stands behind the `from` of a select of invocations `i`. */
+function withFigures(columns: Columns, roots: Sql, maxNodes: number, { staleAfter, linkWay: way }: RowRules): Sql {
+  return sql`
 select ${carried(sql`r`, invocationColumns[way])},
        t.invocations,
        t."failedInvocations",
@@ -56,20 +87,9 @@ select ${carried(sql`r`, invocationColumns[way])},
        t."lastJobEnd",
        t.invocations >= ${maxNodes} as cut,
        ${asOf}
-  from (select ${selected(columnsRead(invocationColumns[way], page.fields?.columns, 'id', 'createdAt'))}
+  from (select ${selected(columns)}
           from public.invocations i${linkOfInvocation[way]}
-         ${pageOf({
-           at: sql`i.created_at`,
-           id: sql`i.id`,
-           page,
-           rows: limit,
-           always: isRoot[way],
-           fenced: filters.correlationId !== undefined,
-           filters: matching(filters, {
-             rootFunction: asText(sql`i.source_function`),
-             correlationId: asText(sql`i.correlation_id`),
-           }),
-         })}) r
+         ${roots}) r
  cross join lateral (
        with recursive walk as (
          select ${selected(walkColumns[way])}
@@ -110,7 +130,5 @@ select ${carried(sql`r`, invocationColumns[way])},
                      max(${endOf(sql`j.created_at`, sql`j.duration_ms`)}) as ended,
                      max(${endOf(sql`j.created_at`, sql`j.duration_ms`)}) filter (where ${numberOf(sql`j.duration_ms`)} is not null) as last_end
                 from public.job_executions j
-               where j.invocation_id = w.id) j) t
- ${pageOrder(sql`r."createdAt"`, sql`r.id`, page.order)}`,
-  )
+               where j.invocation_id = w.id) j) t`
 }

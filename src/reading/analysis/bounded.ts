@@ -32,8 +32,12 @@ export interface Looked {
   snapshot: Snapshot
 }
 
-// A statement's time was over, by the server's clock or by the driver's.
 const OVER = new Set(['57014', 'READ_TIMEOUT'])
+
+/** A statement's time was over, by the server's clock or by the driver's. */
+export function isOver(error: unknown): boolean {
+  return OVER.has(String((error as { code?: unknown }).code))
+}
 
 /** Asks for all of a window, and for less of it where that took too long. Throws what the last try threw. `table`: whose rows are counted. */
 export async function withinBounds<T>(
@@ -51,7 +55,7 @@ export async function withinBounds<T>(
       const stretch = { from: start === null ? from : instant(start), to }
       return await ask({ snapshot, stretch, sampled: start !== null, rows })
     } catch (error) {
-      if (nth === tries.length - 1 || !OVER.has(String((error as { code?: unknown }).code))) throw error
+      if (nth === tries.length - 1 || !isOver(error)) throw error
     } finally {
       await snapshot.close()
     }

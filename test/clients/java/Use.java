@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.openapitools.client.api.AnalysisApi;
+import org.openapitools.client.api.SearchApi;
 import org.openapitools.client.api.ChainsApi;
 import org.openapitools.client.api.LinksApi;
 import org.openapitools.client.api.EventsApi;
@@ -42,6 +43,7 @@ public class Use {
         JobsApi jobs = new JobsApi(client);
         EventsApi eventsApi = new EventsApi(client);
         AnalysisApi analysis = new AnalysisApi(client);
+        SearchApi searching = new SearchApi(client);
         ChainsApi chains = new ChainsApi(client);
         LinksApi links = new LinksApi(client);
         TreesApi trees = new TreesApi(client);
@@ -64,6 +66,8 @@ public class Use {
         answers.put("event", eventsApi.getEvent(event, List.of("stack"), null));
         answers.put("links", links.listLinks(List.of("recovered", "severed"), null, null, "99999w", null, 1, null, null));
         answers.put("chains", chains.listChains(List.of("capture-payment"), null, null, null, null, null, null, null, "99999w", null, null, null, null));
+        answers.put("search", searching.search("public.orders:7", null, null));
+        answers.put("searchLate", searching.search("Declined", List.of("error"), null));
         answers.put("names", analysis.listNames(List.of("job"), "capture", from, to, null, null, null, null, null));
         answers.put("missing", analysis.listMissing(null, 1, 0.01, from, to, null, null, null, null, null));
         answers.put("hintedMissing", analysis.listMissing(List.of("captur-payment"), null, null, from, to, null, null, null, null, null));

@@ -13,11 +13,12 @@ from client.api.events import get_event, list_events
 from client.api.invocations import get_invocation, list_invocations
 from client.api.jobs import get_job, list_jobs
 from client.api.links import list_links
+from client.api.search import search
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, get_tree_critical_path, get_tree_failures, list_tree_nodes, list_trees
 from client.models import (
     GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeOnly, GetTreeShape, GetTotalsBucket, GetTotalsCompareTo, ListEventsDetected,
-    ListInvocationsOrder, ListNamesKindItem, ListLinksStateItem, ListTreesStatusItem,
+    ListInvocationsOrder, ListNamesKindItem, ListLinksStateItem, ListTreesStatusItem, SearchInItem,
 )
 
 told = json.loads(sys.argv[1])
@@ -42,6 +43,8 @@ answers = {
     "event": get_event.sync(event, client=client, include=[GetEventIncludeItem.STACK]),
     "chains": list_chains.sync(client=client, window="99999w", triggering_job=["capture-payment"]),
     "links": list_links.sync(client=client, window="99999w", state=[ListLinksStateItem.RECOVERED, ListLinksStateItem.SEVERED], limit=1),
+    "search": search.sync(client=client, q="public.orders:7"),
+    "searchLate": search.sync(client=client, q="Declined", in_=[SearchInItem.ERROR]),
     "names": list_names.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), kind=[ListNamesKindItem.JOB], text="capture"),
     "missing": list_missing.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), support=1, confidence=0.01),
     "hintedMissing": list_missing.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), name=["captur-payment"]),

@@ -40,6 +40,8 @@ const answers = {
   event: await GET('/events/{id}', { params: { ...at(told.event), query: { include: ['stack'] } } }),
   chains: await GET('/chains', { params: { query: { window: '99999w', triggeringJob: ['capture-payment'] } } }),
   links: await GET('/links', { params: { query: { window: '99999w', state: ['recovered', 'severed'], limit: 1 } } }),
+  search: await GET('/search', { params: { query: { q: 'public.orders:7' } } }),
+  searchLate: await GET('/search', { params: { query: { q: 'Declined', in: ['error'] } } }),
   names: await GET('/names', {
     params: { query: { from: told.from, to: told.to, kind: ['job'], text: 'capture' } },
   }),

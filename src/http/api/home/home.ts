@@ -92,6 +92,7 @@ function endpointsOf(samples: Samples): Array<Static<typeof EndpointSchema>> {
     { path: '/events', what: 'What was detected: in a window, or in an invocation', sample: urls.events },
     { path: '/events/:id', what: 'One event, and the jobs that its handler ran', sample: urls.event },
     { path: '/totals', what: 'What happened in a window as a whole, and before', sample: urls.totals },
+    { path: '/search', what: 'Where an id, a record, a name or a message is', sample: urls.search },
     { path: '/names', what: 'What there is to filter by', sample: urls.names },
     { path: '/jobs/stats', what: 'Runs of each job: failures, percentiles, what is stuck', sample: urls.jobStats },
     { path: '/functions/stats', what: 'The same of each function', sample: urls.functionStats },
