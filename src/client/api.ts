@@ -415,7 +415,7 @@ export interface paths {
         };
         /**
          * The execution tree below an invocation, or below the invocation of a job
-         * @description JSON, nested or flat (shape), or by Accept (or format) lines of JSON (application/x-ndjson: tree, node…, more…, end) an indented text, or a diagram in the language of Mermaid (text/vnd.mermaid) or Graphviz (text/vnd.graphviz). Cut breadth-first by (depth, createdAt, id), and always said.
+         * @description JSON, nested or flat (shape), or by Accept (or format) lines of JSON (application/x-ndjson: tree, node…, more…, end), an indented text, a diagram in the language of Mermaid (text/vnd.mermaid) or Graphviz (text/vnd.graphviz), or the spans of OpenTelemetry (application/vnd.otlp+json). Cut breadth-first by (depth, createdAt, id), and always said.
          */
         get: operations["getTree"];
         put?: never;
@@ -7229,7 +7229,7 @@ export interface operations {
                 /** @description Of JSON alone. nested: tree, each invocation below the job that triggered it; flat: nodes, all in one list */
                 shape?: "nested" | "flat";
                 /** @description The form of the answer; stands above Accept */
-                format?: "json" | "ndjson" | "text" | "mermaid" | "dot";
+                format?: "json" | "ndjson" | "text" | "mermaid" | "dot" | "otlp";
             };
             header?: never;
             path: {
@@ -7346,6 +7346,7 @@ export interface operations {
                     "text/plain": string;
                     "text/vnd.mermaid": string;
                     "text/vnd.graphviz": string;
+                    "application/vnd.otlp+json": Record<string, never>;
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

@@ -123,7 +123,7 @@ test('a tree comes as its Accept header asks, errors come as problems, and forma
     if (type === undefined)
       assert.match(
         assertProblem('not-acceptable', answer).detail,
-        /allows none of application\/json, application\/x-ndjson, text\/plain, text\/vnd\.mermaid, text\/vnd\.graphviz$/,
+        /allows none of application\/json, application\/x-ndjson, text\/plain, text\/vnd\.mermaid, text\/vnd\.graphviz, application\/vnd\.otlp\+json$/,
       )
     else
       assert.deepEqual(

@@ -4,8 +4,10 @@ import { parseInstant, isBefore } from '../../src/domain/instant.ts'
 import { addExample, filled, samples } from '../support/endpoints.ts'
 import { service } from '../support/service.ts'
 
-/** Samples of the endpoints that answer from the rows, but for texts and pictures, which say no time. */
-const told = samples.filter(({ endpoint, path }) => endpoint.conditional && !/format=(text|mermaid|dot)/.test(path))
+/** Samples of the endpoints that answer from the rows, but for texts, pictures and spans, which do not say it. */
+const told = samples.filter(
+  ({ endpoint, path }) => endpoint.conditional && !/format=(text|mermaid|dot|otlp)/.test(path),
+)
 
 test('every answer says as of when, by the clock of the database and not of this machine', async (t) => {
   const { get, pool } = await service(t)

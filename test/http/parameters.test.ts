@@ -97,7 +97,7 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
     ['include', 'jobs', /one of events/],
     ['maxDepth', -1, /from 0 to 100000/],
     ['maxNodes', 0, /from 1 to 1000000/],
-    ['format', 'html', /one of json, ndjson, text, mermaid, dot/],
+    ['format', 'html', /one of json, ndjson, text, mermaid, dot, otlp/],
   ],
   [
     `/trees/${ID}?maxDepth=1001`,

@@ -253,6 +253,7 @@ test('each form has its limits, and says them', async (t) => {
     'format=text': [100_000, 10_000],
     'format=mermaid': [100_000, 10_000],
     'format=dot': [100_000, 10_000],
+    'format=otlp': [100_000, 10_000],
     'format=ndjson': [100_000, 1_000_000],
   } as const
   for (const [layout, [maxDepth, maxNodes]] of Object.entries(allowed)) {

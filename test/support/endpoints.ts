@@ -134,6 +134,7 @@ const examples: Record<string, Examples> = {
       '/trees/{root}?only=failed': tree,
       '/trees/{root}?format=mermaid': tree,
       '/trees/{root}?format=dot': tree,
+      '/trees/{root}?format=otlp': [...tree, 'event'],
       '/trees/{job}?format=ndjson&include=events': [...tree, 'event'],
       '/trees/{child}': ['root', 'job', 'child', 'other'],
       '/trees/{child}?from=root&include=events': [...tree, 'event'],

@@ -24,7 +24,7 @@ export async function registerCompression(app: FastifyInstance): Promise<void> {
     globalDecompression: false,
     threshold: LEAST,
     encodings: ['br', 'gzip', 'identity'],
-    customTypes: /^(application\/(json|x-ndjson|problem\+json)|text\/)/,
+    customTypes: /^(application\/(json|x-ndjson|problem\+json|vnd\.otlp\+json)|text\/)/,
     brotliOptions: { flush: constants.BROTLI_OPERATION_FLUSH, params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
     zlibOptions: { flush: constants.Z_SYNC_FLUSH },
   })

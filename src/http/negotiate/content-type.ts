@@ -10,6 +10,7 @@ export const forms = {
   html: 'text/html',
   mermaid: 'text/vnd.mermaid',
   dot: 'text/vnd.graphviz',
+  otlp: 'application/vnd.otlp+json',
 } as const
 
 const JSON_ONLY = ['json'] as const

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { columnsOfNode } from '../../../domain/tree/node-fields.ts'
 import { treeDiagram } from '../../forms/tree-diagram.ts'
 import { linkedTree } from '../../forms/tree-json.ts'
+import { otlpTrace } from '../../forms/otlp-trace.ts'
 import { rootText } from '../../forms/link-text.ts'
 import { wholeNdjson } from '../../forms/tree-ndjson.ts'
 import { treeLines } from '../../forms/tree-text.ts'
@@ -16,6 +17,7 @@ import { diagramContent, diagramForms, isDiagram, sendDiagram } from '../diagram
 import { treeLinesAnswer, type TreeSource } from './stream.ts'
 import { onlyFailed } from '../../../reading/tree/only-failed.ts'
 import { flatDocument, nested, wholeTree } from '../../../reading/tree/whole.ts'
+import { traceOf } from '../../../reading/traces/trace.ts'
 import { defaultDepth, layoutOf, maximaOf, reachOf, type ByLayout, type Maxima } from './limits.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { treeExample } from './example.ts'
@@ -53,9 +55,14 @@ const treeQuery = (maxima: ByLayout) =>
       default: 'nested',
     }),
     format: Type.Optional(
-      EnumParam(['json', 'ndjson', 'text', ...diagramForms], 'The form of the answer; stands above Accept'),
+      EnumParam(['json', 'ndjson', 'text', ...diagramForms, 'otlp'], 'The form of the answer; stands above Accept'),
     ),
   })
+
+const Otlp = Type.Unsafe<object>({
+  type: 'object',
+  description: 'TracesData of OTLP 1 as JSON: ids in hex, 64-bit integers as decimal strings',
+})
 
 /** GET /trees/:id: the execution tree below an invocation or a job. */
 export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, options) => {
@@ -64,13 +71,13 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
   app.get(
     '/trees/:id',
     {
-      config: { forms: ['json', 'ndjson', 'text', ...diagramForms], heavy: true },
+      config: { forms: ['json', 'ndjson', 'text', ...diagramForms, 'otlp'], heavy: true },
       schema: {
         operationId: 'getTree',
         tags: ['trees'],
         summary: 'The execution tree below an invocation, or below the invocation of a job',
         description:
-          'JSON, nested or flat (shape), or by Accept (or format) lines of JSON (application/x-ndjson: tree, node…, more…, end) an indented text, or a diagram in the language of Mermaid (text/vnd.mermaid) or Graphviz (text/vnd.graphviz). Cut breadth-first by (depth, createdAt, id), and always said.',
+          'JSON, nested or flat (shape), or by Accept (or format) lines of JSON (application/x-ndjson: tree, node…, more…, end), an indented text, a diagram in the language of Mermaid (text/vnd.mermaid) or Graphviz (text/vnd.graphviz), or the spans of OpenTelemetry (application/vnd.otlp+json). Cut breadth-first by (depth, createdAt, id), and always said.',
         params: Type.Object({ id: IdParam('An invocation, or a job') }),
         querystring: treeQuery(maxima),
         response: {
@@ -81,6 +88,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
               'application/x-ndjson': { schema: Lines },
               'text/plain': { schema: Lines },
               ...diagramContent,
+              [forms.otlp]: { schema: Otlp },
             },
           },
           ...notModified,
@@ -110,14 +118,17 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
       const whole = pruned ? onlyFailed(read) : read
       request.rows = whole.nodes.length
       if (layout === 'ndjson') return reply.type(forms.ndjson).send(wholeNdjson(whole, reach.fields))
-      const { asOf: _asOf, ...place } = whole.head
-      const state = JSON.stringify([layout, reach.fields?.text, place, ...whole.found.more]) + whole.state
+      const { asOf, ...place } = whole.head
+      // What runs is drawn as a span up to when it was read.
+      const drawnTo = layout === 'otlp' && whole.found.summary.running > 0 ? asOf : null
+      const state = JSON.stringify([layout, reach.fields?.text, place, drawnTo, ...whole.found.more]) + whole.state
       if (unchanged(request, reply, state)) return reply
       if (layout === 'text') {
         const { tree, summary, truncated } = nested(whole)
         const lines = treeLines(tree, summary, truncated, rootText(whole.head), whole.head.pruned)
         return reply.type('text/plain; charset=utf-8').send(Readable.from(lines))
       }
+      if (layout === 'otlp') return reply.type(forms.otlp).send(otlpTrace(traceOf(whole)))
       if (isDiagram(form)) return sendDiagram(reply, form, treeDiagram(whole))
       const linked = linkedTree(whole)
       return layout === 'flat' ? flatDocument(linked, reach.fields) : nested(linked, reach.fields)

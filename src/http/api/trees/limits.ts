@@ -5,8 +5,8 @@ import { columnsOfNode } from '../../../domain/tree/node-fields.ts'
 import type { TreeLimits } from '../../../domain/tree/row.ts'
 import type { Form } from '../../negotiate/content-type.ts'
 
-/** How an answer holds a tree: one document of JSON, nested or flat, lines of JSON or of text, or a diagram. */
-export type Layout = 'nested' | 'flat' | 'ndjson' | 'text' | 'diagram'
+/** How an answer holds a tree: one document of JSON, nested or flat, lines of JSON or of text, a diagram, or the spans of OpenTelemetry. */
+export type Layout = 'nested' | 'flat' | 'ndjson' | 'text' | 'diagram' | 'otlp'
 
 /** How far a tree may go: levels below its start, and invocations. */
 export interface Maxima {
@@ -29,11 +29,12 @@ const names: Record<Layout, string> = {
   ndjson: 'application/x-ndjson',
   text: 'text/plain',
   diagram: 'a diagram',
+  otlp: 'application/vnd.otlp+json',
 }
 /** Text and pictures show what they always show. */
 const inJson = new Set<Layout>(['nested', 'flat', 'ndjson'])
-/** What gives more than another one; a diagram never does. */
-const parameters: Record<Exclude<Layout, 'diagram'>, string> = {
+/** What gives more than another one; a diagram and spans never do. */
+const parameters: Record<Exclude<Layout, 'diagram' | 'otlp'>, string> = {
   nested: 'shape=nested',
   flat: 'shape=flat',
   ndjson: 'format=ndjson',
@@ -42,7 +43,7 @@ const parameters: Record<Exclude<Layout, 'diagram'>, string> = {
 
 export function layoutOf(form: Form, shape: 'nested' | 'flat'): Layout {
   if (form === 'mermaid' || form === 'dot') return 'diagram'
-  return form === 'ndjson' || form === 'text' ? form : shape
+  return form === 'ndjson' || form === 'text' || form === 'otlp' ? form : shape
 }
 
 /** Nested JSON overflows the stack of most parsers at a depth of some thousands. Only a tree that is streamed is not held whole. */
@@ -54,6 +55,7 @@ export function maximaOf({ maxDepth, maxNodes }: Maxima): ByLayout {
     ndjson: { maxDepth, maxNodes },
     text: whole,
     diagram: whole,
+    otlp: whole,
   }
 }
 
@@ -81,7 +83,8 @@ export function reachOf(
   return {
     ...given,
     maxJobs: MAX_JOBS,
-    events: asked.include !== undefined,
+    // Jobs stand below their events in spans.
+    events: asked.include !== undefined || layout === 'otlp',
     ...(asked.fields === undefined || !inJson.has(layout) ? {} : { fields: fieldsOf(asked.fields, columnsOfNode) }),
   }
 }
