@@ -7346,7 +7346,7 @@ export interface operations {
                     "text/plain": string;
                     "text/vnd.mermaid": string;
                     "text/vnd.graphviz": string;
-                    "application/vnd.otlp+json": Record<string, never>;
+                    "application/vnd.otlp+json": unknown;
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

@@ -59,8 +59,8 @@ const treeQuery = (maxima: ByLayout) =>
     ),
   })
 
+/** Defined by OpenTelemetry, and so without a shape of ours. */
 const Otlp = Type.Unsafe<object>({
-  type: 'object',
   description: 'TracesData of OTLP 1 as JSON: ids in hex, 64-bit integers as decimal strings',
 })
 
