@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { built } from './support/built.ts'
+import { bundled } from './support/bundled.ts'
 import { endCluster, startCluster, temporaryFolder } from './support/cluster.ts'
 import { compile } from './support/compiled.ts'
 import { loader } from './support/loader.ts'
@@ -31,7 +32,7 @@ async function runAll(options: string[], clusterUrl: string): Promise<number> {
   const folder = await temporaryFolder()
   try {
     const given = { TEST_LOADER: await compile(join(folder, 'compiled')), TEST_BUILD: await built() }
-    return await runTests(options, await groupedTestFiles(folder), clusterUrl, given)
+    return await runTests(options, await bundled(folder, await groupedTestFiles(folder)), clusterUrl, given)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -44,7 +45,9 @@ async function runTests(
   clusterUrl: string,
   given: { TEST_LOADER?: string; TEST_BUILD?: string } = {},
 ): Promise<number> {
-  const runner = ['--import', given.TEST_LOADER ?? loader, '--test', '--test-concurrency=3', '--test-reporter=spec']
+  // What is bundled needs no loader.
+  const load = given.TEST_LOADER === undefined ? ['--import', loader] : ['--enable-source-maps']
+  const runner = [...load, '--test', '--test-concurrency=3', '--test-reporter=spec']
   const tests = spawn(process.execPath, [...runner, ...options, ...files], {
     stdio: 'inherit',
     env: { ...process.env, ...given, TEST_CLUSTER_URL: clusterUrl, TEST_SLOWNESS: String(slowness()) },

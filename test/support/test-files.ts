@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 
 const tests = join(import.meta.dirname, '..')
 
-/** So many files at most share a process: loading the service again costs each process 1.4 s of a core. */
+/** So many files at most share a process: loading the service again costs each process half a second of a core. */
 const TOGETHER = 8
 
 /** These watch the process that they run in (its memory, event loop, clock, environment), or ask most of a machine: each has a process of its own. */
@@ -53,5 +52,5 @@ async function groups(folder: string, names: string[]): Promise<string[]> {
 }
 
 function imported(name: string): string {
-  return `import ${JSON.stringify(pathToFileURL(join(tests, name)).href)}\n`
+  return `import ${JSON.stringify(join(tests, name))}\n`
 }
