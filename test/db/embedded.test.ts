@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import test from 'node:test'
 import { runningEmbedded } from '../../src/db/embedded/embedded.ts'
 import { holderOf } from '../../src/db/embedded/holder.ts'
-import { ask, folderFor, start } from '../support/embedded.ts'
+import { ask, folderFor, start, usedFolder } from '../support/embedded.ts'
 
 void test('the first start makes the database, the next one finds its rows at the same address, and stop leaves nothing behind', async (t) => {
   const folder = await folderFor(t)
@@ -49,7 +49,7 @@ void test('the server is private: password asked, loopback only, UTF8, C, UTC, n
 })
 
 void test('a second service on the same data refuses with a sentence, and the first goes on', async (t) => {
-  const folder = await folderFor(t)
+  const folder = await usedFolder(t)
   assert.equal(await runningEmbedded(folder), undefined)
   const first = await start(t, folder)
   const begin = Date.now()
@@ -93,7 +93,7 @@ void test('what an initdb that was cut in the middle left behind is swept away',
 })
 
 void test('a start that fails quotes the log', async (t) => {
-  const folder = await folderFor(t)
+  const folder = await usedFolder(t)
   await assert.rejects(
     start(t, folder, { settings: { shared_buffers: 'plenty' } }),
     /did not start[^]*invalid value for parameter "shared_buffers": "plenty"/,
@@ -101,8 +101,7 @@ void test('a start that fails quotes the log', async (t) => {
 })
 
 void test('data of another major version is refused', async (t) => {
-  const folder = await folderFor(t)
-  await (await start(t, folder)).stop()
+  const folder = await usedFolder(t)
   await writeFile(join(folder, 'postgres/data/PG_VERSION'), '12\n')
   await assert.rejects(
     start(t, folder),

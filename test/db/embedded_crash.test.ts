@@ -8,13 +8,13 @@ import pg from 'pg'
 import { runningEmbedded } from '../../src/db/embedded/embedded.ts'
 import { holderOf, type Holder } from '../../src/db/embedded/holder.ts'
 import { processWith } from '../../src/db/embedded/processes.ts'
-import { ask, folderFor, start, startInChild } from '../support/embedded.ts'
+import { ask, start, startInChild, usedFolder } from '../support/embedded.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
 /** A service of its own process with one committed row, and who runs its database. */
 async function serviceWithRow(t: TestContext) {
-  const folder = await folderFor(t)
+  const folder = await usedFolder(t)
   const { service, url } = await startInChild(t, folder)
   await ask(url, 'create table kept as select 42 as answer')
   const data = join(folder, 'postgres/data')
@@ -78,7 +78,7 @@ async function supervisorsOf(holder: Holder): Promise<number[]> {
 }
 
 void test('the service learns that Postgres died', async (t) => {
-  const folder = await folderFor(t)
+  const folder = await usedFolder(t)
   const embedded = await start(t, folder)
   const holder = await holderOf(join(folder, 'postgres/data'))
   assert.ok(holder)
@@ -90,7 +90,7 @@ void test('the service learns that Postgres died', async (t) => {
 })
 
 void test('a signal to the whole session does not part Postgres from its supervisor', async (t) => {
-  const folder = await folderFor(t)
+  const folder = await usedFolder(t)
   const embedded = await start(t, folder)
   const holder = await holderOf(join(folder, 'postgres/data'))
   assert.ok(holder)
@@ -101,8 +101,7 @@ void test('a signal to the whole session does not part Postgres from its supervi
 })
 
 void test('a lock file that names a living process of somebody else does not keep the database from starting', async (t) => {
-  const folder = await folderFor(t)
-  await (await start(t, folder)).stop()
+  const folder = await usedFolder(t)
   // Of the same user as Postgres, or Postgres itself would know better.
   const nobody = { uid: 65_534, gid: 65_534 }
   const stranger = spawn('sleep', ['1000'], { stdio: 'ignore', ...(process.getuid?.() === 0 && nobody) })
@@ -135,7 +134,7 @@ async function stopBackend(t: TestContext, url: string): Promise<void> {
 const STOPPED = 15_000
 
 void test('a fast shutdown that does not end is followed by an immediate one: asked, when the service was killed, and by the next start', async (t) => {
-  const asked = await start(t, await folderFor(t))
+  const asked = await start(t, await usedFolder(t))
   const killed = await serviceWithRow(t)
   const orphaned = await serviceWithRow(t)
   for (const url of [asked.url, await runningEmbedded(killed.folder), await runningEmbedded(orphaned.folder)])

@@ -19,7 +19,7 @@ import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { runningEmbedded } from '../../src/db/embedded/embedded.ts'
 import { makeFolder, realFolder } from '../../src/db/embedded/folder.ts'
-import { folderFor, start } from '../support/embedded.ts'
+import { fillUsed, folderFor, start } from '../support/embedded.ts'
 import { serve } from '../support/serve.ts'
 
 const root = process.getuid?.() === 0
@@ -44,7 +44,7 @@ type Parts = ReturnType<typeof partsOf>
 
 async function stopped(t: TestContext): Promise<Parts> {
   const folder = join(await folderFor(t), 'data')
-  await (await start(t, folder)).stop()
+  await fillUsed(folder)
   return partsOf(folder)
 }
 

@@ -7,7 +7,7 @@ import { runningEmbedded } from '../../src/db/embedded/embedded.ts'
 import { choosePlace } from '../../src/db/embedded/place.ts'
 import { refusePlatform } from '../../src/db/embedded/platform.ts'
 import { testBinaries } from '../support/cluster.ts'
-import { ask, folderFor, start } from '../support/embedded.ts'
+import { ask, fillUsed, folderFor, start } from '../support/embedded.ts'
 import { onTeardown } from '../support/teardown.ts'
 
 const root = process.getuid?.() === 0
@@ -115,7 +115,7 @@ void test(
   { skip },
   async (t) => {
     const folder = await folderFor(t)
-    await (await start(t, join(folder, 'data'))).stop()
+    await fillUsed(join(folder, 'data'))
     await chmod(folder, 0o700)
     await assert.rejects(start(t, join(folder, 'data')), /belongs to uid 65534, who can no longer reach it/)
   },

@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { clusterSettings } from './cluster.ts'
-import { ask, folderFor, start } from './embedded.ts'
+import { ask, folderFor, start, usedFolder } from './embedded.ts'
 import { onTeardown } from './teardown.ts'
 import { prepareTemplate } from './template.ts'
 import { until } from './until.ts'
@@ -26,7 +26,7 @@ export interface Replicated {
  * stand in the way of what it replays (max_standby_streaming_delay, default 30 s).
  */
 export async function replicated(t: TestContext, settings: Record<string, string> = {}): Promise<Replicated> {
-  const [primaryFolder, folder] = [await folderFor(t), await folderFor(t)]
+  const [primaryFolder, folder] = [await usedFolder(t), await folderFor(t)]
   const first = await start(t, primaryFolder, { settings: clusterSettings })
   await prepareTemplate(first.url)
   await first.stop()
