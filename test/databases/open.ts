@@ -33,6 +33,14 @@ const numbers = {
   getTypeParser: (oid: number, format?: string) => ([20, 1700].includes(oid) ? Number : parserOf(oid, format)),
 } as pg.CustomTypesConfig
 
+/** The driver asks for UTF-8, and a text of SQL_ASCII that was cut may be none. (The pool waits for onConnect, though its types do not say so.) */
+const asServer: { onConnect: (client: pg.ClientBase) => Promise<void> } = {
+  onConnect: async (client) =>
+    void (await client.query(
+      `select set_config('client_encoding', 'SQL_ASCII', false) where current_setting('server_encoding') = 'SQL_ASCII'`,
+    )),
+}
+
 export async function open(t: TestContext, variant: Variant): Promise<Opened> {
   const { url } = await database(t, {
     migrated: variant.from !== 'empty' && variant.options === undefined,
@@ -41,16 +49,14 @@ export async function open(t: TestContext, variant: Variant): Promise<Opened> {
   const role = `variant_${randomBytes(6).toString('hex')}`
   const named = (text: string): string =>
     text.replaceAll(':role', role).replaceAll(':database', new URL(url).pathname.slice(1))
-  const pool = new pg.Pool({ connectionString: url, max: 2, options: plain, types: numbers })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 2,
+    options: plain,
+    types: numbers,
+    ...asServer,
+  })
   pool.on('error', () => undefined)
-  // The driver asks for UTF-8, and a text of SQL_ASCII that was cut may be none.
-  pool.on(
-    'connect',
-    (client) =>
-      void client.query(
-        `select set_config('client_encoding', 'SQL_ASCII', false) where current_setting('server_encoding') = 'SQL_ASCII'`,
-      ),
-  )
   onTeardown(t, async () => {
     try {
       await pool.query(
