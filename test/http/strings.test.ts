@@ -3,7 +3,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import type pg from 'pg'
 import { meaning } from '../fuzz/document.ts'
-import { endpoints, type ExampleIds } from '../support/endpoints.ts'
+import { endpoints, filled, type ExampleIds } from '../support/endpoints.ts'
 import { addEvent, addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 
@@ -47,7 +47,7 @@ function urlOf(parameter: string, ...values: string[]): string {
   const [path = '', name = ''] = parameter.split(' ')
   return path.includes(`{${name}}`)
     ? path.replace(`{${name}}`, values[0] ?? '').replace(/\{\w+\}/, 'x')
-    : `${path}?${values.map((value) => `${name}=${value}`).join('&')}`
+    : `${filled(path)}?${values.map((value) => `${name}=${value}`).join('&')}`
 }
 
 const hostile = [
