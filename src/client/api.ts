@@ -235,6 +235,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/shapes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The trees of a window by their structure: how many, how they came out, how long they took
+         * @description A shape is the structure of the functions and jobs of a tree, without order and times. A tree belongs to the window in which its root began; the last 24 hours unless from, to or window say otherwise. The newest 2000 trees are looked at, or as many as are read in 2 s (page.sampled); page.examined counts trees.
+         */
+        get: operations["listShapes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/stats": {
         parameters: {
             query?: never;
@@ -2432,6 +2452,75 @@ export interface components {
             data: components["schemas"]["MissingEdge"][];
             hint?: components["schemas"]["Hint"];
             learnt: components["schemas"]["Learnt"];
+            page: components["schemas"]["FiguresPage"];
+            /** @description Null: nobody could look */
+            links: components["schemas"]["KnownLinks"] | null;
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+        };
+        /**
+         * LeftOut
+         * @description Trees of the window that are not counted
+         */
+        LeftOut: {
+            /** @description Trees in which an invocation runs or is stale: they are not over */
+            open: number;
+            /** @description Trees of more than 10,000 invocations, or with 1,000 jobs of one invocation */
+            tooLarge: number;
+        };
+        /**
+         * ShapeFigures
+         * @description The trees of one structure of functions and jobs
+         */
+        ShapeFigures: {
+            /** @description The same for all trees of one structure, on every replica and in every version */
+            hash: string;
+            /** @description The structure in one line: in parentheses the jobs that a function ran, behind an arrow what a job led to, ×n for equal ones. Cut after 500 characters */
+            line: string;
+            rootFunction: string;
+            /** @description Of each tree */
+            invocations: number;
+            /** @description Of each tree */
+            jobs: number;
+            /** @description Trees of this shape that began in the window and are over */
+            trees: number;
+            /** @description Those in which an invocation or a job failed */
+            failed: number;
+            /**
+             * Format: double
+             * @description A share, 0 to 1; null: of nothing
+             */
+            failureRate: number | null;
+            /** @description From the first start in a tree to its last end; null where none is finite */
+            durationMs: components["schemas"]["Percentiles"] | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            firstSeen: string;
+            /**
+             * Format: date-time
+             * @description The start of the last tree
+             */
+            lastSeen: string;
+            /**
+             * Format: uuid
+             * @description The root of that tree
+             */
+            sampleId: string;
+            /** @description The request for it */
+            sampleTree: string;
+        };
+        /** Shapes */
+        Shapes: {
+            /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
+            note?: string;
+            data: components["schemas"]["ShapeFigures"][];
+            hint?: components["schemas"]["Hint"];
+            leftOut: components["schemas"]["LeftOut"];
             page: components["schemas"]["FiguresPage"];
             /** @description Null: nobody could look */
             links: components["schemas"]["KnownLinks"] | null;
@@ -5097,6 +5186,218 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["MissingSteps"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listShapes: {
+        parameters: {
+            query?: {
+                /** @description Only trees that begin with this function */
+                rootFunction?: string[];
+                /** @description Only rows created at or after this instant */
+                from?: string;
+                /** @description Only rows created before this instant */
+                to?: string;
+                /** @description Only rows created so long before now, instead of from and to */
+                window?: string;
+                /** @description The figure by which groups are sorted, with - before it the largest first; then by name. What has no figure stands last */
+                sort?: "trees" | "-trees" | "failed" | "-failed" | "failureRate" | "-failureRate" | "p50" | "-p50" | "p95" | "-p95" | "p99" | "-p99" | "invocations" | "-invocations" | "lastSeen" | "-lastSeen" | "name" | "-name";
+                /** @description Groups a page */
+                limit?: number;
+                /** @description Go on after an earlier page of the same list; opaque */
+                cursor?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of shapes */
+            200: {
+                headers: {
+                    /** @description rel="next": the next page, absent on the last */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "hash": "5f0c1d9e2a7b4c38",
+                     *           "line": "on-order-created (capture-payment → on-payment-captured, write-audit-entry ×2)",
+                     *           "rootFunction": "on-order-created",
+                     *           "invocations": 2,
+                     *           "jobs": 3,
+                     *           "trees": 610,
+                     *           "failed": 12,
+                     *           "failureRate": 0.019672,
+                     *           "durationMs": {
+                     *             "p50": 540,
+                     *             "p95": 980,
+                     *             "p99": 1900
+                     *           },
+                     *           "firstSeen": "2026-11-21T10:01:02.120000Z",
+                     *           "lastSeen": "2026-11-22T09:48:01.610000Z",
+                     *           "sampleId": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *           "sampleTree": "/trees/3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+                     *         }
+                     *       ],
+                     *       "leftOut": {
+                     *         "open": 3,
+                     *         "tooLarge": 0
+                     *       },
+                     *       "page": {
+                     *         "limit": 50,
+                     *         "from": "2026-11-21T10:00:00.000000Z",
+                     *         "to": "2026-11-22T10:00:00.000000Z",
+                     *         "nextCursor": null,
+                     *         "groups": 1,
+                     *         "groupsCut": false,
+                     *         "examined": 1250,
+                     *         "sampled": false,
+                     *         "examinedFrom": null
+                     *       },
+                     *       "links": {
+                     *         "known": 0.98,
+                     *         "recorded": 490,
+                     *         "recovered": 0,
+                     *         "recoverable": 10,
+                     *         "severed": 0,
+                     *         "unknown": 0,
+                     *         "lookedAt": "2026-11-22T09:59:40.000000Z"
+                     *       },
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Shapes"];
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

@@ -102,6 +102,7 @@ export function sampleUrls({ root, triggered, job, lost }: Samples) {
     eventStats: '/events/stats?window=24h',
     failures: '/failures?window=24h',
     missing: '/missing?window=24h',
+    shapes: '/shapes?window=24h',
     live: '/health/live',
     ready: '/health/ready',
     openapi: '/openapi.json',

@@ -64,6 +64,8 @@ const requests = ({
   search: { operation: '/search', path: '/search?q=public.orders:7' },
   searchLate: { operation: '/search', path: '/search?q=Declined&in=error' },
   names: { operation: '/names', path: `/names?from=${from}&to=${to}&kind=job&text=capture` },
+  shapes: { operation: '/shapes', path: `/shapes?from=${from}&to=${to}&rootFunction=on-order-created&sort=name` },
+  hintedShapes: { operation: '/shapes', path: `/shapes?from=${from}&to=${to}&rootFunction=on-ordr-created` },
   missing: { operation: '/missing', path: `/missing?from=${from}&to=${to}&support=1&confidence=0.01` },
   hintedMissing: { operation: '/missing', path: `/missing?from=${from}&to=${to}&name=captur-payment` },
   hinted: { operation: '/jobs', path: `/jobs?from=${from}&to=${to}&name=captur-payment` },

@@ -44,6 +44,12 @@ const statements: Record<string, string> = {
     select 'function' as kind, source_function as text, to_jsonb(created_at) #>> '{}' as at from invocations order by id`,
   listMissing: `
     select job_name as name, to_jsonb(created_at) #>> '{}' as at from job_executions order by id`,
+  listShapes: `
+    select source_function as "rootFunction", to_jsonb(created_at) #>> '{}' as at
+      from invocations
+     where source_job_id is null and status <> 'running'
+       and not exists (select from job_executions j join invocations c on c.source_job_id = j.id where j.invocation_id = invocations.id)
+     order by id`,
   getJobStats: `
     select job_name as name, 'UTC' as "timeZone", null as bucket, to_jsonb(created_at) #>> '{}' as at from job_executions order by id`,
   getFunctionStats: `

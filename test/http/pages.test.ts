@@ -79,6 +79,7 @@ const always = [
   '/functions/stats',
   '/events/stats',
   '/failures',
+  '/shapes',
   '/missing',
   '/health/live',
   '/health/ready',

@@ -73,6 +73,11 @@ const examples: Record<string, Examples> = {
     sought: { name: 'may be nothing' },
     heavy: true,
   },
+  listShapes: {
+    samples: { '/shapes': tree, '/shapes?rootFunction=on-order-created&sort=p95': tree },
+    sought: { rootFunction: 'told' },
+    heavy: true,
+  },
   listNames: {
     samples: {
       // Of a row it shows the name and the start, and no other change.

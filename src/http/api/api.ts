@@ -30,6 +30,7 @@ import { keptLinks } from './links/list.ts'
 import { missing } from './analysis/missing.ts'
 import { names } from './analysis/names.ts'
 import { search as searchRoute } from './search/search.ts'
+import { shapes } from './analysis/shapes.ts'
 import { stats } from './analysis/stats.ts'
 import { TITLE } from './openapi.ts'
 import { totals } from './analysis/totals.ts'
@@ -93,7 +94,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   for (const routes of [invocations, jobs, events, chains, keptLinks, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
   const lookAtLinks = linkLook(db, links, rules)
-  for (const routes of [dependencies, failures, missing, stats, totals, names])
+  for (const routes of [dependencies, failures, missing, shapes, stats, totals, names])
     await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })
   await app.register(searchRoute, { db, rules, settings: search })
   const linkReader = createLinkReader(links)

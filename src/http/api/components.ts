@@ -4,6 +4,7 @@ import * as stats from './analysis/stats-schema.ts'
 import * as totals from './analysis/totals-schema.ts'
 import * as failures from './analysis/failures-schema.ts'
 import * as missing from './analysis/missing-schema.ts'
+import * as shapes from './analysis/shapes-schema.ts'
 import * as dependencies from './analysis/dependencies-schema.ts'
 import * as chain from './chains/schema.ts'
 import * as details from './details/schema.ts'
@@ -47,6 +48,7 @@ export const components: readonly object[] = [
   dependencies,
   failures,
   missing,
+  shapes,
   stats,
   totals,
   names,

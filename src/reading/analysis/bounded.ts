@@ -1,12 +1,10 @@
-import type { OpenSnapshot, Snapshot } from '../../db/db.ts'
+import type { Snapshot } from '../../db/db.ts'
 import { instant } from '../../domain/instant.ts'
 import type { Window } from '../../domain/analysis/window.ts'
+import type { Opening } from '../opening.ts'
 import { planEachWindow, startOfNewest } from '../../queries/analysis/within.ts'
 
-/** Opens a snapshot whose statements may take so many ms each. */
-export interface Opening {
-  open(statementTimeout: number): Promise<OpenSnapshot>
-}
+export type { Opening }
 
 /** How much of a window is looked at: the newest so many rows (null: all), in statements that may take so many ms each. */
 export interface Bound {

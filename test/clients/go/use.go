@@ -56,6 +56,8 @@ func main() {
 		"search": must(ask.SearchWithResponse(c, &SearchParams{Q: "public.orders:7"})).JSON200,
 		"searchLate": must(ask.SearchWithResponse(c, &SearchParams{Q: "Declined", In: &[]SearchParamsIn{"error"}})).JSON200,
 		"names": must(ask.ListNamesWithResponse(c, &ListNamesParams{From: &at.From, To: &at.To, Kind: &[]ListNamesParamsKind{"job"}, Text: ptr("capture")})).JSON200,
+		"shapes": must(ask.ListShapesWithResponse(c, &ListShapesParams{From: &at.From, To: &at.To, RootFunction: &[]string{"on-order-created"}, Sort: ptr(ListShapesParamsSort("name"))})).JSON200,
+		"hintedShapes": must(ask.ListShapesWithResponse(c, &ListShapesParams{From: &at.From, To: &at.To, RootFunction: &[]string{"on-ordr-created"}})).JSON200,
 		"missing": must(ask.ListMissingWithResponse(c, &ListMissingParams{From: &at.From, To: &at.To, Support: ptr(1), Confidence: ptr(0.01)})).JSON200,
 		"hintedMissing": must(ask.ListMissingWithResponse(c, &ListMissingParams{From: &at.From, To: &at.To, Name: &[]string{"captur-payment"}})).JSON200,
 		"hinted": must(ask.ListJobsWithResponse(c, &ListJobsParams{From: &at.From, To: &at.To, Name: &[]string{"captur-payment"}})).JSON200,

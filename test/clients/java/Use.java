@@ -69,6 +69,8 @@ public class Use {
         answers.put("search", searching.search("public.orders:7", null, null));
         answers.put("searchLate", searching.search("Declined", List.of("error"), null));
         answers.put("names", analysis.listNames(List.of("job"), "capture", from, to, null, null, null, null, null));
+        answers.put("shapes", analysis.listShapes(List.of("on-order-created"), from, to, null, "name", null, null, null));
+        answers.put("hintedShapes", analysis.listShapes(List.of("on-ordr-created"), from, to, null, null, null, null, null));
         answers.put("missing", analysis.listMissing(null, 1, 0.01, from, to, null, null, null, null, null));
         answers.put("hintedMissing", analysis.listMissing(List.of("captur-payment"), null, null, from, to, null, null, null, null, null));
         answers.put("hinted", jobs.listJobs(null, null, List.of("captur-payment"), null, null, null, null, null, null, null, from, to, null, null, null, null, null));

@@ -7,7 +7,7 @@ from uuid import UUID
 import attrs
 
 from client import Client
-from client.api.analysis import get_dependencies, get_event_stats, get_function_stats, get_job_stats, get_totals, list_failures, list_missing, list_names
+from client.api.analysis import get_dependencies, get_event_stats, get_function_stats, get_job_stats, get_totals, list_failures, list_missing, list_names, list_shapes
 from client.api.chains import list_chains
 from client.api.events import get_event, list_events
 from client.api.invocations import get_invocation, list_invocations
@@ -17,7 +17,7 @@ from client.api.search import search
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, get_tree_critical_path, get_tree_failures, list_tree_nodes, list_trees
 from client.models import (
-    GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeOnly, GetTreeShape, GetTotalsBucket, GetTotalsCompareTo, ListEventsDetected,
+    GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, ListShapesSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeOnly, GetTreeShape, GetTotalsBucket, GetTotalsCompareTo, ListEventsDetected,
     ListInvocationsOrder, ListNamesKindItem, ListLinksStateItem, ListTreesStatusItem, SearchInItem,
 )
 
@@ -46,6 +46,8 @@ answers = {
     "search": search.sync(client=client, q="public.orders:7"),
     "searchLate": search.sync(client=client, q="Declined", in_=[SearchInItem.ERROR]),
     "names": list_names.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), kind=[ListNamesKindItem.JOB], text="capture"),
+    "shapes": list_shapes.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), root_function=["on-order-created"], sort=ListShapesSort.NAME),
+    "hintedShapes": list_shapes.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), root_function=["on-ordr-created"]),
     "missing": list_missing.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), support=1, confidence=0.01),
     "hintedMissing": list_missing.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), name=["captur-payment"]),
     "hinted": list_jobs.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), name=["captur-payment"]),

@@ -45,6 +45,12 @@ const answers = {
   names: await GET('/names', {
     params: { query: { from: told.from, to: told.to, kind: ['job'], text: 'capture' } },
   }),
+  shapes: await GET('/shapes', {
+    params: { query: { from: told.from, to: told.to, rootFunction: ['on-order-created'], sort: 'name' } },
+  }),
+  hintedShapes: await GET('/shapes', {
+    params: { query: { from: told.from, to: told.to, rootFunction: ['on-ordr-created'] } },
+  }),
   missing: await GET('/missing', {
     params: { query: { from: told.from, to: told.to, support: 1, confidence: 0.01 } },
   }),

@@ -98,6 +98,7 @@ function endpointsOf(samples: Samples): Array<Static<typeof EndpointSchema>> {
     { path: '/functions/stats', what: 'The same of each function', sample: urls.functionStats },
     { path: '/events/stats', what: 'The same of each event, and what never fired', sample: urls.eventStats },
     { path: '/failures', what: 'What failed and why, grouped by cause', sample: urls.failures },
+    { path: '/shapes', what: 'The trees of a window by their structure', sample: urls.shapes },
     { path: '/missing', what: 'What normally follows, and did not', sample: urls.missing },
     { path: '/health/live', what: 'The process answers', sample: urls.live },
     { path: '/health/ready', what: 'The database answers too', sample: urls.ready },
