@@ -58,6 +58,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute,
+    path: '/missing',
+    component: lazyRouteComponent(() => import('./missing/missing-page.tsx'), 'MissingPage'),
+  }),
+  createRoute({
+    getParentRoute,
     path: '/links',
     validateSearch: parseLinksSearch,
     component: lazyRouteComponent(() => import('./links/links-page.tsx'), 'LinksPage'),

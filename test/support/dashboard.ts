@@ -13,6 +13,8 @@ import { onTeardown } from './teardown.ts'
 /** The service with its dashboard in a browser. */
 export interface Dashboard extends Service {
   page: Page
+  /** What the page has told of errors; whoever expects some takes them out. */
+  errors: string[]
   /** Goes to what stands behind the # of a URL. */
   open: (hash: string) => Promise<void>
 }
@@ -30,6 +32,7 @@ export async function dashboard(t: TestContext, settings: Partial<Settings> = {}
   return {
     ...shown,
     page,
+    errors,
     open: async (hash) => {
       await page.goto(`${url}/#${hash}`)
     },

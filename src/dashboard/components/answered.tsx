@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { ServiceError } from '../../client/client.ts'
 import { wantKey } from '../ask/key-wanted.ts'
 
-/** What stands for an answer until it is there, and instead of it if there is none. An answer that is there stays while the next one fails; the shell tells that. */
+/** What stands for an answer until it is there, and instead of it if there is none. An answer that is there stays while the next one fails, which the shell tells, and pales while one to another question comes. */
 export function Answered<T>({
   of,
   children,
@@ -14,7 +14,12 @@ export function Answered<T>({
   /** How many lines the answer will have, so that nothing jumps when it comes. */
   rows?: number
 }) {
-  if (of.data !== undefined) return children(of.data)
+  if (of.data !== undefined)
+    return (
+      <div className="answered" aria-busy={of.isPlaceholderData}>
+        {children(of.data)}
+      </div>
+    )
   if (of.error) return <Failed error={of.error} again={() => void of.refetch()} />
   return <Waiting rows={rows} />
 }

@@ -125,7 +125,6 @@ function Box({ node: { kind, name, figures, x, y, width }, selected }: { node: P
         level: before.level,
         around: name,
       })}
-      aria-label={`${kind} ${name}: ${told}. Show its neighbourhood`}
       className={`graph-node graph-${kind}${selected ? ' graph-selected' : ''}${failing ? ' graph-failing' : ''}`}
     >
       <rect x={x - width / 2} y={y - NODE_HEIGHT / 2} width={width} height={NODE_HEIGHT} rx={kind === 'job' ? 8 : 22} />

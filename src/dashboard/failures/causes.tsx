@@ -62,16 +62,16 @@ export function Causes({
               </td>
               <td data-label="Newest trees">
                 <span className="samples">
-                  {cause.samples.map((sample, nth) => (
+                  {cause.samples.map((sample) => (
                     <Link
                       key={sample.id}
                       to="/trees/$id"
                       params={{ id: sample.invocationId }}
                       search={{ selected: sample.id }}
                       title={sample.message ?? undefined}
-                      aria-label={`Tree ${nth + 1} of ${cause.name}: ${cause.cause}`}
                     >
                       <Ago at={sample.at} asOf={asOf} />
+                      <span className="unseen">: a tree in which {cause.name} failed</span>
                     </Link>
                   ))}
                 </span>

@@ -9,6 +9,7 @@ import { Bounds } from '../components/bounds.tsx'
 import { Panel } from '../components/panel.tsx'
 import { ViewHead } from '../shell/view-head.tsx'
 import { LinksPanel } from './links-panel.tsx'
+import { MissingSteps } from './missing-steps.tsx'
 import { NewestFailures } from './newest-failures.tsx'
 import { SlowestJobs } from './slowest-jobs.tsx'
 import { Stuck } from './stuck.tsx'
@@ -53,6 +54,7 @@ export function OverviewPage() {
         <NewestFailures window={window} />
         <SlowestJobs window={window} />
         <Stuck />
+        <MissingSteps window={window} />
         <LinksPanel links={totals.data?.links} asOf={totals.data?.asOf} />
       </div>
     </>
