@@ -178,6 +178,32 @@ test('nothing is asked for while the tab is hidden, or the pointer rests on a li
   await until('it asks again', () => asked > before)
 })
 
+test('what is searched for is found while one types, by keyboard alone, and is kept nowhere', async (t) => {
+  const { page, open } = await withDemo(t)
+  await open('/jobs?window=31d')
+  await settled(page)
+  await page.keyboard.press('/')
+  const dialog = page.getByRole('dialog', { name: 'Search' })
+  await dialog.waitFor()
+  await page.keyboard.type('send-em')
+  await dialog
+    .getByRole('region', { name: 'Names' })
+    .getByRole('link', { name: /^send-email/ })
+    .first()
+    .waitFor()
+  assert.deepEqual(await barriers(page), [])
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/#\/jobs\?(?=.*name=send-email)/)
+  await until('the dialog is closed', async () => !(await dialog.isVisible()))
+  await page.keyboard.press('Control+k')
+  await dialog.getByRole('searchbox').fill('nothing-has-this-name')
+  await dialog.getByText('Nothing was found').waitFor()
+  const kept =
+    'JSON.stringify([location.href, Object.values(localStorage), Object.values(sessionStorage), document.title])'
+  assert.doesNotMatch(await page.evaluate<string>(kept), /nothing-has/)
+})
+
 test('by keyboard alone: past the navigation, through the views, and to the settings', async (t) => {
   const { page, open } = await withDemo(t)
   await open('/')

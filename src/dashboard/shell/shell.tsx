@@ -1,6 +1,7 @@
 import { Link, Outlet } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { useAsking, useRefresh } from '../ask/refresh.ts'
+import { SearchDialog } from '../search/search-dialog.tsx'
 import { KeyDialog } from './key-dialog.tsx'
 import { Nav } from './nav.tsx'
 import { Notes } from './notes.tsx'
@@ -22,6 +23,7 @@ export function Shell() {
           <span className="brand-mark" aria-hidden="true" />
           <span className="brand-name">Event Detector</span>
         </Link>
+        <SearchDialog />
         <WindowPicker />
         <span className={asking ? 'asking asking-now' : 'asking'} aria-hidden="true" />
         <Settings />

@@ -1,0 +1,41 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'node:test'
+import { loadDemo } from '../../src/demo/load.ts'
+import { dashboard } from '../support/dashboard.ts'
+
+/** `npm run screenshots`: each view as docs/screenshots shows it, on a screen and on a phone, in light and in dark. Look at them before you commit. */
+
+const FOLDER = join(import.meta.dirname, '../../docs/screenshots')
+/** On the tree of README.md, whose ids are the same on every machine. */
+const TREE = 'cefc9347-a343-411a-bf8e-35a05363936b'
+
+const pictures: Array<[name: string, hash: string, shows: string, width: number, colours: 'light' | 'dark']> = [
+  ['overview', '/', '.uplot', 1440, 'light'],
+  ['overview-dark', '/', '.uplot', 1440, 'dark'],
+  ['overview-phone', '/', '.uplot', 390, 'dark'],
+  ['failures', '/failures?window=7d', 'tbody tr', 1440, 'light'],
+  ['chains', '/chains?window=7d', '.chain-item', 1440, 'dark'],
+  ['dependencies', '/dependencies?window=7d', '.graph-node', 1440, 'light'],
+  ['missing', '/missing?window=24h', '.view-lead', 1440, 'light'],
+  ['jobs', '/jobs?window=7d&sort=-p95', 'tbody tr', 1440, 'light'],
+  ['links', '/links?window=7d', 'tbody tr', 1440, 'dark'],
+  ['tree-waterfall', `/trees/${TREE}`, '[role=treeitem]', 1440, 'light'],
+  ['tree-graph', `/trees/${TREE}?view=graph`, 'canvas', 1440, 'dark'],
+  ['tree-phone', `/trees/${TREE}`, '[role=treeitem]', 390, 'light'],
+]
+
+test('the pictures of docs/dashboard.md', async (t) => {
+  const { page, open, pool } = await dashboard(t)
+  await loadDemo(pool.options.connectionString ?? '', { invocations: 20_000, seed: 1 })
+  mkdirSync(FOLDER, { recursive: true })
+  for (const [name, hash, shows, width, colorScheme] of pictures) {
+    await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await open('/nowhere')
+    await open(hash)
+    await page.locator(shows).first().waitFor()
+    await page.waitForLoadState('networkidle')
+    await page.screenshot({ path: join(FOLDER, `${name}.jpg`), type: 'jpeg', quality: 82 })
+  }
+})
