@@ -203,6 +203,18 @@ test('the text of a tree draws its branches and says what failed', () => {
   assert.equal(textLines(wide, rowsOf(wide, 0, open), 0).at(-1), '   └─ + 5 more')
 })
 
+test('what normally follows a step and did not stands at the end of what it led to', () => {
+  const steps = stepsOf(order)
+  const missing = new Map([
+    ['ship', [{ kind: 'function' as const, name: 'on-invoice', support: 412, confidence: 0.9976 }]],
+  ])
+  const lines = textLines(steps, rowsOf(steps, 0, open, missing), 0)
+  assert.equal(lines.at(-1), '   └─ did not run: on-invoice (it follows 99.8 % of 412 such runs)')
+  assert.equal(lines.length, 7)
+  assert.equal(rowsOf(steps, 0, toggled(open, 'ship'), missing).length, 3)
+  assert.equal(rowsOf(steps, 3, open, missing).length, 2)
+})
+
 test('the change of a record is told field by field, those that changed first', () => {
   const payload = { event: { data: { old: { id: 1, total: 5, note: null }, new: { id: 1, total: 7, paid: true } } } }
   assert.deepEqual(
@@ -212,6 +224,16 @@ test('the change of a record is told field by field, those that changed first', 
       ['note', 'removed', 'null', null],
       ['paid', 'added', null, 'true'],
       ['id', 'same', '1', '1'],
+    ],
+  )
+  const nested = changesOf({
+    event: { data: { old: { lines: [{ sku: 'a', n: 1 }] }, new: { lines: [{ sku: 'a', n: 2 }, 5] } } },
+  })
+  assert.deepEqual(
+    nested?.map(({ field, kind, after }) => [field, kind, after]),
+    [
+      ['lines.0.n', 'changed', '2'],
+      ['lines.1', 'added', '5'],
     ],
   )
   assert.equal(changesOf({ event: { data: { old: null, new: { id: 1 } } } })?.length, 1)

@@ -27,8 +27,26 @@ const palette = {
   critical: '#a60',
   selected: '#06c',
   found: '#aa0',
-  fills: { ok: '#efe', failed: '#fee', crashed: '#fef', running: '#eef', stale: '#eee', neutral: '#fff', more: '#fff' },
-  edges: { ok: '#0a0', failed: '#c00', crashed: '#909', running: '#00c', stale: '#777', neutral: '#999', more: '#999' },
+  fills: {
+    ok: '#efe',
+    failed: '#fee',
+    crashed: '#fef',
+    running: '#eef',
+    stale: '#eee',
+    neutral: '#fff',
+    more: '#fff',
+    missing: '#fff',
+  },
+  edges: {
+    ok: '#0a0',
+    failed: '#c00',
+    crashed: '#909',
+    running: '#00c',
+    stale: '#777',
+    neutral: '#999',
+    more: '#999',
+    missing: '#c00',
+  },
 }
 
 function pictureOf(parents: readonly number[]) {

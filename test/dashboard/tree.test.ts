@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import test from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import type pg from 'pg'
@@ -162,4 +163,48 @@ test('a tree of 10,000 invocations is folded, opened on demand, searched and dra
   const colours = `new Set(document.querySelector('canvas')?.getContext('2d').getImageData(0, 0, 500, 500).data).size`
   await until('something is drawn', async () => (await page.evaluate<number>(colours)) > 20)
   assert.ok((await elements()) < 100)
+})
+
+test('the details show what the event changed to who may read payloads, and a tree is saved as a file', async (t) => {
+  const { page, open, pool } = await dashboard(t, { anonymousScopes: ['read', 'read:payload'] })
+  const { order, pay } = await addOrder(pool)
+  await open(`/trees/${order}`)
+  await page.getByRole('button', { name: /Show what is personal/ }).click()
+  await page.getByRole('row', { name: 'total 5 9' }).waitFor()
+  await page.getByText('1 field stayed as before.').waitFor()
+  assert.deepEqual(await barriers(page), [])
+  await page.getByRole('treeitem', { name: 'pay' }).click()
+  await page.getByText('at pay.ts:7').waitFor()
+  assert.match(page.url(), new RegExp(`selected=${pay}`))
+
+  const saved = async (form: string): Promise<Buffer> => {
+    await page.getByRole('button', { name: 'Export' }).click()
+    const download = page.waitForEvent('download')
+    await page.getByRole('group', { name: 'Export' }).getByRole('button', { name: form, exact: true }).click()
+    return readFile(await (await download).path())
+  }
+  assert.equal((JSON.parse(String(await saved('JSON'))) as { id: string }).id, order)
+  assert.match(String(await saved('Mermaid')), /^flowchart LR/)
+  assert.match(String(await saved('SVG')), /^<svg .*>on-parcel<\/text>/s)
+  assert.deepEqual((await saved('PNG')).subarray(1, 4), Buffer.from('PNG'))
+  assert.match(String(await saved('Text')), /├─ job pay/)
+})
+
+test('without that scope the details say so, and on 390 pixels they lie over the steps', async (t) => {
+  const { page, open, pool } = await dashboard(t)
+  const { order } = await addOrder(pool)
+  await page.setViewportSize({ width: 390, height: 844 })
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme })
+    await open(`/trees/${order}?view=graph`)
+    await page.getByRole('treeitem', { name: 'pay' }).click()
+    await page.keyboard.press('Enter')
+    const details = page.getByRole('complementary', { name: 'Details of the selected step' })
+    await details.getByText('card declined').waitFor()
+    await details.getByText(/are for keys with the scope/).waitFor()
+    assert.deepEqual(await barriers(page), [])
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 390)
+    await details.getByRole('button', { name: 'Close' }).click()
+    await details.waitFor({ state: 'detached' })
+  }
 })

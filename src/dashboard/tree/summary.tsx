@@ -2,7 +2,6 @@ import type { components } from '../../client/client.ts'
 import { Status } from '../components/status.tsx'
 import { count, duration, percent } from '../format/numbers.ts'
 import { ViewHead } from '../shell/view-head.tsx'
-import { useTreeFailures } from './ask/findings.ts'
 import type { AskedTree, Levels } from './ask/tree.ts'
 import type { Control } from './control/use-control.ts'
 import type { Step } from './model/step.ts'
@@ -15,15 +14,14 @@ interface SummaryProps {
   root: Step
   control: Control
   path: components['schemas']['CriticalPath'] | undefined
-  version: string
+  failures: components['schemas']['TreeFailures'] | undefined
   loadLevels: (levels: Levels) => void
 }
 
 /** What a tree is, in a line or two: its figures, what failed first, what took the time, and what is not known of it. */
-export function Summary({ asked: { tree, fromRoot }, root, control, path, version, loadLevels }: SummaryProps) {
+export function Summary({ asked: { tree, fromRoot }, root, control, path, failures, loadLevels }: SummaryProps) {
   const { summary, truncated } = tree
-  const failures = useTreeFailures(root.id, version, control.failures.length > 0)
-  const [first] = failures.data?.rootCauses.data ?? []
+  const [first] = failures?.rootCauses.data ?? []
   const show = (id: string): void => {
     const step = control.steps.find((each) => each.id === id)
     if (step) control.select(step)
@@ -34,9 +32,9 @@ export function Summary({ asked: { tree, fromRoot }, root, control, path, versio
         <Status status={root.status} stale={root.stale} crashed={root.crashedIn !== null} />
         <Figures summary={summary} path={path} failed={control.failures.length} />
       </ViewHead>
-      {first && failures.data && (
+      {first && failures && (
         <p className="verdict">
-          {failures.data.verdict}{' '}
+          {failures.verdict}{' '}
           <button type="button" className="button-link" onClick={() => show(first.id)}>
             Show it
           </button>

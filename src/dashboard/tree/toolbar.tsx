@@ -87,7 +87,7 @@ function Keys() {
         Keys
       </button>
       <div id="keys" popover="auto" className="popover keys" role="group" aria-label="Keys">
-        <dl className="facts">
+        <dl className="details">
           {keys.map(([key, does]) => (
             <div key={key} className="fact">
               <dt>

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
-import { useCriticalPath } from './ask/findings.ts'
+import { useCriticalPath, useTreeFailures } from './ask/findings.ts'
 import type { AskedTree, Levels } from './ask/tree.ts'
 import { useControl } from './control/use-control.ts'
 import { useKeys } from './control/use-keys.ts'
@@ -7,6 +7,7 @@ import { useNarrow } from './control/use-narrow.ts'
 import { useNow } from './control/now.ts'
 import { criticalParts } from './model/critical-path.ts'
 import { epochMs } from './model/instant.ts'
+import { missingSteps } from './model/missing.ts'
 import type { Step } from './model/step.ts'
 import { Outline } from './outline/outline.tsx'
 import { StepPanel } from './panel/panel.tsx'
@@ -33,10 +34,12 @@ interface ScreenProps {
 export function TreeScreen({ id, asked, steps, root, search, change, loadLevels }: ScreenProps) {
   const { tree } = asked
   const view = search.view ?? 'waterfall'
-  const control = useControl(steps, root, id, search, change)
   const now = useNow(epochMs(tree.asOf) ?? 0, asked.receivedAt, tree.summary.running > 0)
   const version = `${tree.summary.invocations} ${tree.summary.running} ${tree.summary.endedAt}`
   const path = useCriticalPath(root.id, version)
+  const failures = useTreeFailures(root.id, version, root.failures > 0)
+  const missing = useMemo(() => missingSteps(failures.data?.rootCauses.data ?? []), [failures.data])
+  const control = useControl(steps, root, id, search, missing, change)
   const critical = useMemo(() => criticalParts(path.data?.segments ?? []), [path.data])
   const criticalIds = useMemo(() => new Set(critical.keys()), [critical])
   const span = useMemo(() => spanOf(steps, control.top.index, now), [steps, control.top, now])
@@ -49,7 +52,14 @@ export function TreeScreen({ id, asked, steps, root, search, change, loadLevels 
   const axis = view === 'waterfall' && span !== null ? { span, now, critical } : null
   return (
     <div className="tree-screen">
-      <Summary asked={asked} root={root} control={control} path={path.data} version={version} loadLevels={loadLevels} />
+      <Summary
+        asked={asked}
+        root={root}
+        control={control}
+        path={path.data}
+        failures={failures.data}
+        loadLevels={loadLevels}
+      />
       <Toolbar control={control} critical={criticalIds} now={now} view={view} setView={setView} search={box} />
       <div className={`tree-views tree-views-${view}`}>
         {view === 'text' ? (

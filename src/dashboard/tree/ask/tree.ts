@@ -15,6 +15,12 @@ export interface AskedTree {
 /** How many levels are asked for: by default as many as the service gives unasked. */
 export type Levels = number | undefined
 
+/** What the views show of each invocation (see OutlineNode): a third of what there is, and the service reads no more. */
+const FIELDS = [
+  'id,createdAt,endedAt,status,stale,crashed,crash,sourceFunction,sourceJobId,sourceEventTime,link,errorMessage',
+  'parentId,clockSkew,jobs.id,jobs.name,jobs.status,jobs.stale,jobs.startedAt,jobs.endedAt,jobs.errorMessage',
+].join(',')
+
 /** A running tree is asked for again; the larger it is, the less often. */
 const SOON = 5000
 const LATER = 30_000
@@ -46,9 +52,8 @@ async function askTree(id: string, levels: Levels, signal: AbortSignal): Promise
 
 function ask(id: string, from: { from?: 'root' }, levels: Levels, signal: AbortSignal): Promise<Tree> {
   const maxDepth = levels === undefined ? {} : { maxDepth: levels }
-  return answerOf(
-    client.GET('/trees/{id}', { params: { path: { id }, query: { ...from, ...maxDepth, shape: 'flat' } }, signal }),
-  )
+  const query = { ...from, ...maxDepth, shape: 'flat' as const, fields: FIELDS }
+  return answerOf(client.GET('/trees/{id}', { params: { path: { id }, query }, signal }))
 }
 
 function asked(tree: Tree, fromRoot: boolean): AskedTree {

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import { failuresOf, matching, nextOf } from '../model/find.ts'
+import type { MissingSteps } from '../model/missing.ts'
 import { extended, foldedAtFirst, foldedBelow, revealed, rowsOf, toggled, type Row } from '../model/rows.ts'
 import type { Step } from '../model/step.ts'
 import type { TreeSearch } from '../search.ts'
@@ -27,12 +28,13 @@ export interface Control {
   readonly next: (of: 'failures' | 'found', direction: 1 | -1) => void
 }
 
-/** `root` is the first of the steps, `asked` the id that the URL names; `change` writes into the URL. */
+/** `root` is the first of the steps, `asked` the id that the URL names, `missing` what normally follows a step and did not; `change` writes into the URL. */
 export function useControl(
   steps: readonly Step[],
   root: Step,
   asked: string,
   { selected: selectedId, zoom }: TreeSearch,
+  missing: MissingSteps,
   change: (next: Partial<TreeSearch>) => void,
 ): Control {
   const places = useMemo(() => new Map(steps.map(({ id, index }) => [id, index])), [steps])
@@ -41,7 +43,7 @@ export function useControl(
   const [folding, setFolding] = useState(() => revealed(steps, foldedAtFirst(steps), wanted))
   const [text, setText] = useState('')
   const topIndex = indexOf(zoom) ?? 0
-  const rows = useMemo(() => rowsOf(steps, topIndex, folding), [steps, topIndex, folding])
+  const rows = useMemo(() => rowsOf(steps, topIndex, folding, missing), [steps, topIndex, folding, missing])
   const failures = useMemo(() => failuresOf(steps), [steps])
   const found = useMemo(() => matching(steps, text), [steps, text])
   const foundSteps = useMemo(() => new Set(found), [found])

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { answerOf, client } from '../../ask/client.ts'
 import type { Control } from '../control/use-control.ts'
 import { textLines } from '../text/text-lines.ts'
@@ -19,21 +19,28 @@ const forms = [
 ] as const
 type Form = (typeof forms)[number][0]
 
+const ending: Record<Form, string> = { json: 'json', text: 'txt', mermaid: 'mmd', svg: 'svg', png: 'png' }
+
 /** Saves what is shown as a file: the tree from the service, or the picture as it is folded now. */
 export function Download({ control, critical, now }: DownloadProps) {
   const [told, setTold] = useState('')
+  const menu = useRef<HTMLDivElement>(null)
   const download = async (form: Form): Promise<void> => {
     setTold('')
     const file = await fileOf(form, control, critical, now).catch(() => null)
-    if (file === null) setTold('That did not work; try again, or another form.')
-    else save(`tree-${control.top.id}.${form === 'mermaid' ? 'mmd' : form === 'text' ? 'txt' : form}`, file)
+    if (file === null) {
+      setTold('That did not work; try again, or another form.')
+      return
+    }
+    save(`tree-${control.top.id}.${ending[form]}`, file)
+    menu.current?.hidePopover()
   }
   return (
     <>
       <button type="button" className="button" popoverTarget="download">
         Export<span aria-hidden="true"> ▾</span>
       </button>
-      <div id="download" popover="auto" className="popover menu" role="group" aria-label="Export">
+      <div ref={menu} id="download" popover="auto" className="popover menu" role="group" aria-label="Export">
         {forms.map(([form, label]) => (
           <button key={form} type="button" className="button button-quiet" onClick={() => void download(form)}>
             {label}

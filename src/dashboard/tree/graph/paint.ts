@@ -50,7 +50,7 @@ function paintBoxes(context: CanvasRenderingContext2D, boxes: readonly BoxShape[
     context.fill()
     context.lineWidth = 1.25
     context.strokeStyle = palette.edges[tone]
-    if (tone === 'stale') context.setLineDash([5, 4])
+    if (tone === 'stale' || tone === 'missing') context.setLineDash([5, 4])
     if (scale >= CORNERS) context.stroke()
     context.setLineDash([])
   }

@@ -1,5 +1,8 @@
 import type { Tone } from '../model/tone.ts'
 
+/** Of a box: the tone of its step, or what it is instead. */
+export type BoxTone = Tone | 'more' | 'missing'
+
 /** The colours of a picture, as CSS writes them. */
 export interface Palette {
   readonly paper: string
@@ -10,6 +13,6 @@ export interface Palette {
   readonly critical: string
   readonly selected: string
   readonly found: string
-  readonly fills: Readonly<Record<Tone | 'more', string>>
-  readonly edges: Readonly<Record<Tone | 'more', string>>
+  readonly fills: Readonly<Record<BoxTone, string>>
+  readonly edges: Readonly<Record<BoxTone, string>>
 }

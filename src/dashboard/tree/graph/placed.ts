@@ -20,7 +20,7 @@ export interface Placed extends Size {
 export function parentsOf(rows: readonly Row[]): Parents {
   const places = new Map<number, number>()
   return Int32Array.from(rows, (row, at) => {
-    if (row.kind === 'more') return places.get(row.parent.index) ?? -1
+    if (row.kind !== 'step') return places.get(row.parent.index) ?? -1
     places.set(row.step.index, at)
     return at === 0 ? -1 : (places.get(row.step.parent) ?? -1)
   })

@@ -31,8 +31,13 @@ export function readPalette(element: Element): Palette {
     fills: {
       ...by((tone) => `color-mix(in srgb, var(--${tone}) 9%, var(--surface))`),
       more: colour('var(--sunken)'),
+      missing: colour('var(--surface)'),
     },
-    edges: { ...by((tone) => `color-mix(in srgb, var(--${tone}) 65%, var(--surface))`), more: colour('var(--edge)') },
+    edges: {
+      ...by((tone) => `color-mix(in srgb, var(--${tone}) 65%, var(--surface))`),
+      more: colour('var(--edge)'),
+      missing: colour('var(--failed)'),
+    },
   }
   probe.remove()
   return palette

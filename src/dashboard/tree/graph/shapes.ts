@@ -2,14 +2,15 @@ import { moreText } from '../text/text-lines.ts'
 import type { Row } from '../model/rows.ts'
 import type { Step } from '../model/step.ts'
 import { endOf } from '../waterfall/bars.ts'
-import { count, duration } from '../../format/numbers.ts'
-import { toneOf, type Tone } from '../model/tone.ts'
+import { count, duration, percent } from '../../format/numbers.ts'
+import { toneOf } from '../model/tone.ts'
 import type { Box } from './camera.ts'
+import type { BoxTone } from './palette.ts'
 import { inView, type Placed } from './placed.ts'
 
 /** A box of the picture. */
 export interface BoxShape extends Box {
-  readonly tone: Tone | 'more'
+  readonly tone: BoxTone
   /** Jobs have round ends. */
   readonly round: boolean
   readonly title: string
@@ -26,7 +27,7 @@ export interface LinkShape {
   readonly from: Point
   readonly to: Point
   readonly tone: 'plain' | 'failed' | 'critical'
-  /** A link that was lost: nothing stands at its beginning. */
+  /** A link that was lost, so that nothing stands at its beginning, or to what did not run. */
   readonly dashed: boolean
 }
 
@@ -59,22 +60,19 @@ export function shapesIn(picture: Placed, view: Box, marks: Marks): Shapes {
   }
 }
 
+/** Of a box that is no step. */
+const plain = { round: true, note: '', selected: false, critical: false, found: false, folded: 0 }
+
 function boxShape({ rows, boxes }: Placed, at: number, marks: Marks): BoxShape | undefined {
   const row = rows[at]
   const box = boxes[at]
   if (row === undefined || box === undefined) return undefined
-  if (row.kind === 'more')
-    return {
-      ...box,
-      tone: 'more',
-      round: true,
-      title: `+ ${count(row.hidden)} more`,
-      note: '',
-      selected: false,
-      critical: false,
-      found: false,
-      folded: 0,
-    }
+  if (row.kind === 'more') return { ...box, ...plain, tone: 'more', title: `+ ${count(row.hidden)} more` }
+  if (row.kind === 'missing') {
+    const { kind, name, confidence } = row.missing
+    const note = `did not run; follows ${percent(confidence)}`
+    return { ...box, ...plain, tone: 'missing', round: kind === 'job', title: cut(name, 29), note }
+  }
   const { step } = row
   return {
     ...box,
@@ -98,13 +96,13 @@ function linkShape({ rows, boxes, parents }: Placed, at: number, { critical }: M
     from: { x: from.x + from.width, y: from.y + from.height / 2 },
     to: { x: to.x, y: to.y + to.height / 2 },
     tone: toneOfLink(row, critical),
-    dashed: false,
+    dashed: row.kind === 'missing',
   }
 }
 
 /** The way to what failed is red; beside it, what decided when the tree ended. */
 function toneOfLink(row: Row, critical: ReadonlySet<string>): LinkShape['tone'] {
-  if (row.kind === 'more') return 'plain'
+  if (row.kind !== 'step') return 'plain'
   if (row.step.failures > 0) return 'failed'
   return critical.has(row.step.id) ? 'critical' : 'plain'
 }

@@ -30,7 +30,7 @@ function boxText(box: BoxShape, palette: Palette): string {
   const marked = box.selected || box.critical
   const words = folded > 0 ? `${note} · ▸ ${count(folded)} below` : note
   return [
-    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${round ? height / 2 : 6}" fill="${palette.fills[tone]}" stroke="${edge}" stroke-width="${marked ? 2.5 : 1.25}"${tone === 'stale' ? ' stroke-dasharray="5 4"' : ''}/>`,
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${round ? height / 2 : 6}" fill="${palette.fills[tone]}" stroke="${edge}" stroke-width="${marked ? 2.5 : 1.25}"${tone === 'stale' || tone === 'missing' ? ' stroke-dasharray="5 4"' : ''}/>`,
     `<text x="${x + 14}" y="${y + (words === '' ? 23 : 16)}" font-size="12" font-weight="600" fill="${palette.text}">${escaped(title)}</text>`,
     ...(words === ''
       ? []

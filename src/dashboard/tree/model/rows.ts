@@ -1,3 +1,4 @@
+import type { Missing, MissingSteps } from './missing.ts'
 import type { Step } from './step.ts'
 
 /** How many of the steps directly below one are shown at first, and how many more on demand. */
@@ -13,7 +14,7 @@ export interface Folding {
   readonly shown: ReadonlyMap<string, number>
 }
 
-/** A line of the outline: a step, or what is left out behind the last one that is shown below `parent`. */
+/** A line of the outline: a step, what is left out behind the last one that is shown below `parent`, or what normally follows `parent` and did not. */
 export type Row =
   | { readonly kind: 'step'; readonly step: Step }
   | {
@@ -24,12 +25,27 @@ export type Row =
       /** Steps directly below `parent` that are left out. */
       readonly hidden: number
     }
+  | { readonly kind: 'missing'; readonly parent: Step; readonly missing: Missing }
 
 /** The rows of the subtree of a step, in order. */
-export function rowsOf(steps: readonly Step[], top: number, { closed, shown }: Folding): Row[] {
+export function rowsOf(
+  steps: readonly Step[],
+  top: number,
+  { closed, shown }: Folding,
+  missing: MissingSteps = new Map(),
+): Row[] {
   const rows: Row[] = []
   const end = steps[top]?.end ?? 0
+  /** What comes at the end of the subtrees that are open here, the innermost last. */
+  const waiting: Array<{ at: number; rows: Row[] }> = []
+  const follow = (index: number): void => {
+    for (let last = waiting.at(-1); last && last.at <= index; last = waiting.at(-1)) {
+      rows.push(...last.rows)
+      waiting.pop()
+    }
+  }
   for (let index = top; index < end;) {
+    follow(index)
     const step = steps[index]
     if (step === undefined) break
     const parent = index === top ? undefined : steps[step.parent]
@@ -39,8 +55,16 @@ export function rowsOf(steps: readonly Step[], top: number, { closed, shown }: F
       continue
     }
     rows.push({ kind: 'step', step })
-    index = closed.has(step.id) ? step.end : index + 1
+    if (closed.has(step.id)) {
+      index = step.end
+      continue
+    }
+    const absent = missing.get(step.id)
+    if (absent)
+      waiting.push({ at: step.end, rows: absent.map((each) => ({ kind: 'missing', parent: step, missing: each })) })
+    index++
   }
+  follow(end)
   return rows
 }
 

@@ -1,11 +1,13 @@
-import { count } from '../../format/numbers.ts'
 import type { Control } from '../control/use-control.ts'
 import type { Row } from '../model/rows.ts'
 import type { Step } from '../model/step.ts'
 import { toneOf } from '../model/tone.ts'
-import { moreText, stateText } from '../text/text-lines.ts'
+import { stateText } from '../text/text-lines.ts'
 import { StepBars } from '../waterfall/step-bars.tsx'
 import { timeText } from '../waterfall/time-text.ts'
+import { OtherRow } from './other-row.tsx'
+import { rowId } from './row-id.ts'
+import { Fold, Indent, Marks } from './row-parts.tsx'
 import type { TimeAxis } from '../waterfall/time-axis.ts'
 
 interface RowProps {
@@ -19,32 +21,11 @@ interface RowProps {
   details: () => void
 }
 
-/** Deeper levels are indented no further: their number says how deep they are. */
-const INDENTED = 12
-
-export function rowId(at: number): string {
-  return `step-${at}`
-}
-
 /** A line of the outline. */
 export function OutlineRow({ row, at, offset, height, selected, control, axis, details }: RowProps) {
   const place = { transform: `translateY(${offset}px)`, height }
-  if (row.kind === 'more')
-    return (
-      <div
-        id={rowId(at)}
-        className="row row-more"
-        role="treeitem"
-        aria-selected={false}
-        aria-level={levelOf(row.parent, control) + 1}
-        style={place}
-      >
-        <Indent levels={levelOf(row.parent, control)} />
-        <button type="button" className="more" tabIndex={-1} onClick={() => control.extend(row.parent)}>
-          + {count(row.hidden)} more
-        </button>
-      </div>
-    )
+  if (row.kind !== 'step')
+    return <OtherRow row={row} at={at} level={levelOf(row.parent, control) + 1} place={place} control={control} />
   const { step } = row
   const closed = control.closed.has(step.id)
   return (
@@ -74,57 +55,6 @@ export function OutlineRow({ row, at, offset, height, selected, control, axis, d
       </div>
       {axis !== null && <StepBars step={step} axis={axis} />}
     </div>
-  )
-}
-
-function Fold({ step, closed, toggle }: { step: Step; closed: boolean; toggle: () => void }) {
-  if (step.children === 0) return <span className="fold" />
-  return (
-    <button
-      type="button"
-      className={closed ? 'fold fold-closed' : 'fold'}
-      tabIndex={-1}
-      aria-hidden="true"
-      onClick={(event) => {
-        event.stopPropagation()
-        toggle()
-      }}
-    />
-  )
-}
-
-/** What a step hides, and what is wrong with it, in a few letters. */
-function Marks({ step, closed }: { step: Step; closed: boolean }) {
-  const hidden = step.end - step.index - 1
-  const failures = step.failures - (step.failed ? 1 : 0)
-  return (
-    <>
-      {closed && <span className="mark">+ {count(hidden)}</span>}
-      {closed && failures > 0 && <span className="mark mark-failed">{count(failures)} failed</span>}
-      {step.crashedIn !== null && <span className="mark mark-crashed">crashed</span>}
-      {step.crashedIn === null && step.failed && <span className="mark mark-failed">{step.status}</span>}
-      {step.stale && <span className="mark mark-stale">stale</span>}
-      {step.running && <span className="mark mark-running">running</span>}
-      {step.clockSkew && (
-        <span className="mark" title="It starts before the job that triggered it: clocks disagree">
-          skew
-        </span>
-      )}
-      {step.cycle && (
-        <span className="mark mark-stale" title="It is its own descendant">
-          cycle
-        </span>
-      )}
-      {step.more !== null && <span className="mark">{moreText(step.more)}</span>}
-    </>
-  )
-}
-
-function Indent({ levels }: { levels: number }) {
-  return (
-    <span className="indent" style={{ width: `${Math.min(levels, INDENTED) * 12}px` }}>
-      {levels > INDENTED && <span className="indent-level">{levels}</span>}
-    </span>
   )
 }
 

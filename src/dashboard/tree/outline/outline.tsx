@@ -3,7 +3,8 @@ import { useEffect, useMemo, useRef } from 'react'
 import type { Control } from '../control/use-control.ts'
 import { Axis } from '../waterfall/axis.tsx'
 import type { TimeAxis } from '../waterfall/time-axis.ts'
-import { OutlineRow, rowId } from './outline-row.tsx'
+import { OutlineRow } from './outline-row.tsx'
+import { rowId } from './row-id.ts'
 import { arrowsOf } from './use-arrows.ts'
 
 interface OutlineProps {

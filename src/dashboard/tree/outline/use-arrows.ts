@@ -40,6 +40,6 @@ function go({ rows, select, extend }: Control, at: number, direction: 1 | -1): v
   const row: Row | undefined = rows[at]
   if (row === undefined) return
   if (row.kind === 'step') select(row.step)
-  else if (direction === 1) extend(row.parent)
-  else go({ rows, select, extend } as Control, at - 1, direction)
+  else if (row.kind === 'more' && direction === 1) extend(row.parent)
+  else go({ rows, select, extend } as Control, at + direction, direction)
 }

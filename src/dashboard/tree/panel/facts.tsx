@@ -22,7 +22,7 @@ export function Facts({ detail }: { detail: Detail }) {
   return (
     <section>
       <h3>Recorded</h3>
-      <dl className="facts">{detail.kind === 'job' ? <OfJob of={detail.of} /> : <OfInvocation of={detail.of} />}</dl>
+      <dl className="details">{detail.kind === 'job' ? <OfJob of={detail.of} /> : <OfInvocation of={detail.of} />}</dl>
       {detail.kind === 'invocation' && <Events events={detail.of.events.data.filter((event) => event.detected)} />}
     </section>
   )

@@ -20,7 +20,7 @@ export function Timing({
   const share = parts.reduce((sum, part) => sum + part.share, 0)
   const waited = step.waitsFromMs === null || step.startMs === null ? null : step.startMs - step.waitsFromMs
   return (
-    <dl className="facts">
+    <dl className="details">
       {step.startMs !== null && (
         <Fact name="Started">
           <Moment at={new Date(step.startMs).toISOString()} />

@@ -1,5 +1,6 @@
-import { count, duration } from '../../format/numbers.ts'
+import { count, duration, percent } from '../../format/numbers.ts'
 import { endOf } from '../waterfall/bars.ts'
+import type { Missing } from '../model/missing.ts'
 import type { Row } from '../model/rows.ts'
 import type { Step } from '../model/step.ts'
 
@@ -9,11 +10,11 @@ const DRAWN_LEVELS = 40
 /** The rows as lines of text, one each, with their branches drawn. `now`: ms since 1970, until when what runs lasts. */
 export function textLines(steps: readonly Step[], rows: readonly Row[], now: number): string[] {
   const top = rows[0]?.kind === 'step' ? rows[0].step.depth : 0
-  return rows.map((row) =>
-    row.kind === 'step'
-      ? branchesOf(steps, row.step, top, row.step.depth) + stepText(row.step, now)
-      : `${branchesOf(steps, row.parent, top, row.parent.depth + 1, true)}+ ${count(row.hidden)} more`,
-  )
+  return rows.map((row) => {
+    if (row.kind === 'step') return branchesOf(steps, row.step, top, row.step.depth) + stepText(row.step, now)
+    const branches = branchesOf(steps, row.parent, top, row.parent.depth + 1, true)
+    return branches + (row.kind === 'more' ? `+ ${count(row.hidden)} more` : missingText(row.missing))
+  })
 }
 
 /** `job capture-payment  failed  380 ms  "card declined"`. */
@@ -32,6 +33,11 @@ export function stepText(step: Step, now: number): string {
     step.id,
   ]
   return parts.filter((part) => part !== '').join('  ')
+}
+
+/** `did not run: job pay (it follows 99 % of 412 such runs)`. */
+export function missingText({ kind, name, confidence, support }: Missing): string {
+  return `did not run: ${kind === 'job' ? 'job ' : ''}${oneLine(name)} (it follows ${percent(confidence)} of ${count(support)} such runs)`
 }
 
 /** The status of a step in words, with what it does not tell by itself. */
