@@ -3,6 +3,7 @@ import test from 'node:test'
 import type { Reader } from '../../src/db/db.ts'
 import { createReader } from '../../src/db/pool/pool.ts'
 import { createLinkReader } from '../../src/reading/links/link.ts'
+import { knownTree } from '../../src/reading/tree/unless-held.ts'
 import { largeTree, smallTree } from '../../src/reading/tree/whole.ts'
 import { pino } from 'pino'
 import { addExample } from '../support/endpoints.ts'
@@ -103,6 +104,7 @@ test('one statement and a snapshot read the same tree: whole and cut, from every
   ]
   let compared = 0
   let larger = 0
+  let digested = 0
   for (const linkWay of ['column', 'overlay'] as const) {
     const reading = { linkReader, rules: { staleAfter: 900_000, linkWay } }
     for (const { id } of rows.invocations.filter((_, nth) => nth % 9 === 0)) {
@@ -112,6 +114,17 @@ test('one statement and a snapshot read the same tree: whole and cut, from every
           const small = await smallTree(db, reading, asked)
           const large = await db.snapshot((snapshot) => largeTree(snapshot, reading, asked))
           assert.ok(small && large)
+          const known = reach.events ? undefined : await knownTree(db, reading, asked)
+          if (known) {
+            digested += 1
+            const { asOf: _known, ...head } = known.head
+            const { asOf: _large, ...place } = large.head
+            assert.deepEqual(
+              [head, known.state, null],
+              [place, large.state, large.found.truncated],
+              JSON.stringify(asked),
+            )
+          }
           if (small === 'larger') {
             larger += 1
             // It has as many jobs as are shown, or ends above on a cycle.
@@ -129,5 +142,6 @@ test('one statement and a snapshot read the same tree: whole and cut, from every
       }
     }
   }
+  assert.ok(digested > 50, `of ${digested} trees the digest was made`)
   assert.ok(compared > larger, `${compared} were compared, ${larger} were not`)
 })

@@ -19,7 +19,7 @@ export interface NodeRow extends Omit<InvocationRow, 'crash' | 'jobsSucceeded' |
   /** The invocations on its level before any cut, as far as anybody counted. */
   size: number
   parentId: string | null
-  /** A text that is another one as soon as the row or its place is. */
+  /** A text that is another one as soon as the row is, or what is kept of its link. */
   state: string
 }
 

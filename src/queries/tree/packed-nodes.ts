@@ -34,12 +34,17 @@ const packedNode = eachWay((way) => ({
   ...(way === 'column' ? {} : { link: linkLabel[way], kept: sql`l.version` }),
 }))
 
+/** What tells one state of an invocation `i`, and of what is kept of its link, from all others: the end of what is packed. */
+export const nodeState = eachWay((way) => {
+  const { updatedAt, transaction, link, kept } = packedNode[way] as Columns
+  return pack([updatedAt, transaction, link, kept].filter((member) => member !== undefined))
+})
+
 /** What no figure of a tree and no place in it is made of. */
 const shownAlone = new Set(['sourceEventId', 'sourceEventTime', 'eventsDetected', 'jobsRun'])
 
 /**
  * Of an invocation `i` and of `j`, the job that triggered it: all but its place in the tree. Of what is only shown, those columns are read that `fields` are made of.
- * The sign of life is no part of the state, which is what was packed.
  */
 export function nodeColumns(way: LinkWay, fields?: Fields): typeof allColumns.column {
   return fields ? columnsOf(way, fields) : allColumns[way]
@@ -64,6 +69,9 @@ export function withPlace(depth: Sql, size: Sql, packed: Sql): Sql {
 
 export type PackedNode = Packed<NodeRow, keyof typeof nodeTexts | 'signOfLife'>
 
+/** Members before the state. */
+const STATE = 10
+
 export function unpackNode({
   id,
   packed,
@@ -76,6 +84,7 @@ export function unpackNode({
   correlationId,
   errorMessage,
 }: PackedNode): NodeRow {
+  const members = packed.split(',')
   const [
     depth = '',
     size = '',
@@ -90,7 +99,7 @@ export function unpackNode({
     updatedAt = '',
     _transaction,
     link = '',
-  ] = packed.split(',')
+  ] = members
   return {
     id,
     depth: Number(depth),
@@ -113,6 +122,6 @@ export function unpackNode({
     eventsDetected: numberOrNull(eventsDetected),
     jobsRun: numberOrNull(jobsRun),
     errorMessage,
-    state: packed,
+    state: members.slice(STATE).join(','),
   }
 }

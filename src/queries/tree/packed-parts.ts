@@ -34,7 +34,7 @@ export function nodeJobColumns(fields?: Fields) {
 type PackedJob = Packed<NodeJobRow, keyof typeof jobTexts>
 
 function unpackJob({ id, packed, status, name, functionName, errorMessage }: PackedJob): NodeJobRow {
-  const [invocationId = '', eventExecutionId = '', createdAt = '', durationMs = ''] = packed.split(',')
+  const [invocationId = '', eventExecutionId = '', createdAt = '', durationMs = '', version = ''] = packed.split(',')
   return {
     id,
     invocationId,
@@ -45,7 +45,7 @@ function unpackJob({ id, packed, status, name, functionName, errorMessage }: Pac
     status,
     durationMs: numberOrNull(durationMs),
     errorMessage,
-    state: packed,
+    state: version,
   }
 }
 

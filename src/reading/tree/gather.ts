@@ -1,8 +1,9 @@
-import { isStale, type Clock, type Life } from '../../domain/liveness.ts'
+import { isStale, type Clock } from '../../domain/liveness.ts'
 import type { Frontier } from '../../domain/tree/frontier.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
-import { treeJob, type Parts, type TreeJob } from '../../domain/tree/node.ts'
+import { treeJob, type Parts } from '../../domain/tree/node.ts'
 import type { NodeEventsRow, NodeJobRow, NodeRow, TreeLimits } from '../../domain/tree/row.ts'
+import { versionLine, type NodeVersion } from '../../domain/tree/state.ts'
 import type { RowSource } from './row-source.ts'
 
 /** An invocation of a tree with all that was read of it. */
@@ -17,22 +18,18 @@ export interface Gathering {
   edge: Frontier
   messages: MessageView
   clock: Clock
-  /** Told of every row that is shown, as text. */
-  onRow: (text: string) => void
+  /** Told of every invocation that is shown. */
+  onNode: ((version: NodeVersion) => void) | undefined
 }
-
-/** Of a job whose invocation is not of the batch; there is none. */
-const GONE: Life = { status: 'gone', durationMs: null, signOfLife: null }
 
 /** Adds to a batch of rows what belongs to them: one statement for all their jobs and crashes, and others only where there is something to be told. */
 export async function gather(
   rows: readonly NodeRow[],
-  { source, reach, edge, messages, clock, onRow }: Gathering,
+  { source, reach, edge, messages, clock, onNode }: Gathering,
 ): Promise<Gathered[]> {
-  const of = new Map(rows.map((row) => [row.id, row]))
   const read = await source.parts(rows.map(({ id }) => id))
   const crashes = new Map(read.crashes.map((crash) => [crash.invocationId, crash]))
-  const jobs = jobsByNode(read.jobs, (row) => treeJob(row, of.get(row.invocationId) ?? GONE, messages, clock), onRow)
+  const jobs = jobsByNode(read.jobs)
   const shown: Gathered[] = []
   const last: Gathered[] = []
   for (const row of rows) {
@@ -41,7 +38,7 @@ export async function gather(
       row,
       parts: {
         triggeredBy: edge.triggeredBy(row),
-        jobs: jobs.get(row.id) ?? [],
+        jobs: (jobs.get(row.id) ?? []).map((job) => treeJob(job, row, messages, clock)),
         jobsInAll: null,
         omitted: 0,
         below: 0,
@@ -58,25 +55,30 @@ export async function gather(
     shown.filter(({ parts }) => parts.jobs.length === reach.maxJobs),
   )
   if (reach.events) await addEvents(source, shown)
-  // What of its jobs and events is stale follows from the invocation.
-  for (const { row, parts } of shown)
-    onRow(
-      `${row.id} ${row.state} ${isStale(row, clock)} ${parts.omitted} ${parts.below} ${parts.jobsInAll} ${parts.crash?.version} ${parts.events?.state ?? ''}`,
-    )
+  if (onNode) for (const each of shown) onNode(versionOf(each, jobs.get(each.row.id) ?? [], clock))
   return shown
 }
 
-function jobsByNode(
-  rows: readonly NodeJobRow[],
-  made: (row: NodeJobRow) => TreeJob,
-  onRow: (text: string) => void,
-): Map<string, TreeJob[]> {
-  const byNode = new Map<string, TreeJob[]>()
+/** What of its jobs and events is stale follows from the invocation. */
+function versionOf({ row, parts }: Gathered, jobs: readonly NodeJobRow[], clock: Clock): NodeVersion {
+  const { crash, events, omitted, below, jobsInAll } = parts
+  const cut = omitted > 0 || jobsInAll !== null ? ` ${row.id} ${omitted} ${below} ${jobsInAll}` : ''
+  return {
+    id: row.id,
+    state: row.state,
+    jobs: jobs.map(versionLine).join(','),
+    crash: crash?.version,
+    stale: isStale(row, clock),
+    more: events ? `${cut} ${events.state}` : cut,
+  }
+}
+
+function jobsByNode(rows: readonly NodeJobRow[]): Map<string, NodeJobRow[]> {
+  const byNode = new Map<string, NodeJobRow[]>()
   for (const row of rows) {
-    onRow(`${row.id} ${row.state}`)
     const jobs = byNode.get(row.invocationId)
-    if (jobs) jobs.push(made(row))
-    else byNode.set(row.invocationId, [made(row)])
+    if (jobs) jobs.push(row)
+    else byNode.set(row.invocationId, [row])
   }
   return byNode
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../domain/liveness.ts'
 import { node, type More, type Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { summarize, type Summary, type Truncated } from '../../domain/tree/summary.ts'
+import type { NodeVersion } from '../../domain/tree/state.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
 import { prefetch } from './prefetch.ts'
 import { gather, type Gathered, type Gathering } from './gather.ts'
@@ -27,8 +28,8 @@ export interface Walk {
   reach: TreeLimits
   messages: MessageView
   clock: Clock
-  /** Told of every row that is shown, as text. */
-  onRow?: (text: string) => void
+  /** Told of every invocation that is shown; a stream carries no ETag. */
+  onNode?: (version: NodeVersion) => void
 }
 
 /** Nodes between two looks at the network: the next statement is sent, and other requests are answered, while a large batch is worked on. */
@@ -42,12 +43,12 @@ export async function* walk({
   reach,
   messages,
   clock,
-  onRow = ignore,
+  onNode,
 }: Walk): AsyncGenerator<Node[], Found> {
   const seen = summarize(reach)
   const edge = frontier(reach)
   // The next batch is read while this one is made into nodes and sent.
-  for await (const batch of prefetch(batches({ source, reach, messages, clock, edge, onRow }))) {
+  for await (const batch of prefetch(batches({ source, reach, messages, clock, edge, onNode }))) {
     for (let from = 0; from < batch.length; from += STEP) {
       yield batch.slice(from, from + STEP).map(({ row, parts }) => {
         const shown = node(row, parts, messages, clock)
@@ -67,8 +68,4 @@ export async function* walk({
 
 async function* batches(from: Gathering): AsyncGenerator<Gathered[], void> {
   for await (const rows of from.source.levels(from.edge)) yield await gather(rows, from)
-}
-
-function ignore(): void {
-  // A stream carries no ETag.
 }

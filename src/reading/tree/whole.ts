@@ -6,6 +6,7 @@ import { nest, withMore, type Branch, type FlatNode } from '../../domain/tree/ne
 import { nodeSelection, partOfTree } from '../../domain/tree/node-fields.ts'
 import type { More, Node } from '../../domain/tree/node.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
+import { treeState, type NodeVersion } from '../../domain/tree/state.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
 import type { LinkReader } from '../links/link.ts'
 import { smallTree as smallTreeRows } from '../../queries/tree/small-tree.ts'
@@ -18,7 +19,7 @@ export interface WholeTree<M = More> {
   head: TreeHead
   nodes: Array<Node<M>>
   found: Found<M>
-  /** Every row that is shown, with the transaction that wrote it last, and when. */
+  /** See treeState. */
   state: string
 }
 
@@ -92,11 +93,11 @@ export async function largeTree(
 
 async function gathered(top: Top, from: Pick<Walk, 'source' | 'reach' | 'messages' | 'clock'>): Promise<WholeTree> {
   const nodes: Node[] = []
-  const state: string[] = []
-  const steps = walk({ ...from, ...startOf(top), onRow: (text) => state.push(text) })
+  const versions: NodeVersion[] = []
+  const steps = walk({ ...from, ...startOf(top), onNode: (version) => versions.push(version) })
   let step = await steps.next()
   for (; !step.done; step = await steps.next()) nodes.push(...step.value)
-  return { head: top.head, nodes, found: step.value, state: state.join(' ') }
+  return { head: top.head, nodes, found: step.value, state: treeState(versions) }
 }
 
 /** Each node below the job that triggered it, with these fields; absent: with all. */

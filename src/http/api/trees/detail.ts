@@ -16,8 +16,9 @@ import { whileWanted } from '../../protect/connection-shares.ts'
 import { diagramContent, diagramForms, isDiagram, sendDiagram } from '../diagram-answer.ts'
 import { treeLinesAnswer, type TreeSource } from './stream.ts'
 import { onlyFailed } from '../../../reading/tree/only-failed.ts'
-import { flatDocument, nested, wholeTree } from '../../../reading/tree/whole.ts'
 import { traceOf } from '../../../reading/traces/trace.ts'
+import { unlessHeld, type KnownTree } from '../../../reading/tree/unless-held.ts'
+import { flatDocument, nested } from '../../../reading/tree/whole.ts'
 import { defaultDepth, layoutOf, maximaOf, reachOf, type ByLayout, type Maxima } from './limits.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { treeExample } from './example.ts'
@@ -108,21 +109,20 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
       // What is pruned is held whole, in whatever form it goes out.
       const reach = reachOf(query, layout === 'ndjson' && pruned ? 'flat' : layout, maxima)
       if (layout === 'ndjson' && !pruned) return treeLinesAnswer(request, reply, options, { id, fromRoot, reach })
-      const read = await wholeTree(whileWanted(db, request), options, {
-        id,
-        fromRoot,
-        reach,
-        messages: messagesFor(request),
-      })
+      // Figures, and what is pruned, follow from the rows.
+      const isHeld = ({ head: { asOf: _asOf, ...place }, state }: KnownTree, ...cut: unknown[]): boolean =>
+        unchanged(request, reply, JSON.stringify([layout, query.only, reach.fields?.text, place, ...cut]) + state)
+      const asked = { id, fromRoot, reach, messages: messagesFor(request) }
+      const conditional = layout !== 'ndjson' && layout !== 'otlp' && request.headers['if-none-match'] !== undefined
+      const read = await unlessHeld(whileWanted(db, request), options, asked, conditional ? isHeld : undefined)
+      if (read === 'held') return reply
       if (!read) throw noTree(id)
       const whole = pruned ? onlyFailed(read) : read
       request.rows = whole.nodes.length
       if (layout === 'ndjson') return reply.type(forms.ndjson).send(wholeNdjson(whole, reach.fields))
-      const { asOf, ...place } = whole.head
       // What runs is drawn as a span up to when it was read.
-      const drawnTo = layout === 'otlp' && whole.found.summary.running > 0 ? asOf : null
-      const state = JSON.stringify([layout, reach.fields?.text, place, drawnTo, ...whole.found.more]) + whole.state
-      if (unchanged(request, reply, state)) return reply
+      const drawnTo = layout === 'otlp' && whole.found.summary.running > 0 ? [whole.head.asOf] : []
+      if (isHeld(read, ...drawnTo, ...whole.found.more)) return reply
       if (layout === 'text') {
         const { tree, summary, truncated } = nested(whole)
         const lines = treeLines(tree, summary, truncated, rootText(whole.head), whole.head.pruned)
