@@ -25,6 +25,10 @@ import { issuerKeys } from './http/identity/issuer-keys.ts'
 import { jaeger } from './http/jaeger/jaeger.ts'
 import { registerCancellation } from './http/lifecycle/cancellation.ts'
 import { registerRequestLog, requestId } from './http/lifecycle/request-log.ts'
+import { createFamilies } from './http/metrics/families.ts'
+import { registerMetrics } from './http/metrics/metrics.ts'
+import { registerRequestTimes } from './http/metrics/requests.ts'
+import { timedReader } from './http/metrics/statements.ts'
 import { registerRouteConfig } from './http/lifecycle/route-config.ts'
 import { registerStartupGate, type Stage } from './http/lifecycle/startup-gate.ts'
 import { registerCompression } from './http/negotiate/compression.ts'
@@ -81,6 +85,8 @@ export interface Life {
   notes?: readonly string[]
   /** What recovers them; none in a service that only answers. */
   worker?: ApiOptions['worker']
+  /** The figures of jobs and links for Prometheus are read again and again. */
+  ticks?: boolean
 }
 
 /** Of the headers beside the request line, bytes. */
@@ -96,7 +102,7 @@ export async function buildApp({
   links,
   search,
   dashboard,
-  life: { stage, log, stopGrace, lost, notes = [], worker },
+  life: { stage, log, stopGrace, lost, notes = [], worker, ticks = false },
 }: Deps): Promise<FastifyInstance> {
   const maxHeaderSize = limits.url + MAX_HEADERS
   const app = Fastify({
@@ -133,8 +139,10 @@ export async function buildApp({
 
   // The connection: its line in the log, how many there are, how they end.
   registerRequestLog(app)
+  const families = createFamilies()
+  registerRequestTimes(app, families)
   const refusals = refuser(app)
-  const { refuse } = refusals
+  const { refuse, refused } = refusals
   const repeated = registerRepeatedRefusals(app, refusals)
   const connections = openConnections(app)
   registerMalformedRequests(app, connections, maxHeaderSize)
@@ -147,7 +155,7 @@ export async function buildApp({
   registerPipelining(app, refuse, addressClientOf)
 
   // Whether there is room for the request, and who asks.
-  registerLoadShedding(app, stage, limits, refuse)
+  const load = registerLoadShedding(app, stage, limits, refuse)
   registerCancellation(app, limits.answer)
   const issuer = access.credentials?.tokens && issuerKeys(access.credentials.tokens, access.staleKeys, log)
   registerAuthentication(app, access, issuer)
@@ -176,9 +184,10 @@ export async function buildApp({
   registerHeavyAdmission(app, admission)
 
   // The resources.
-  await registerOpenapi(app)
+  const version = await registerOpenapi(app)
+  const timed = timedReader(db, families)
   await app.register(api, {
-    db,
+    db: timed,
     issuer,
     access,
     limits,
@@ -191,6 +200,14 @@ export async function buildApp({
     notes,
     worker,
   })
-  await app.register(jaeger, { db, redactions: access.redactions, rules, links })
+  await app.register(jaeger, { db: timed, redactions: access.redactions, rules, links })
+  families.build.set({ version, node: process.version }, 1)
+  const state = {
+    load,
+    stage,
+    refused,
+    places: { requests: places.others, heavy: places.heavy, connections: app.shares },
+  }
+  registerMetrics(app, { db: timed, rules, families, state, ticks })
   return app
 }

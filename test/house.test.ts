@@ -10,10 +10,11 @@ import test from 'node:test'
 const doors: Record<string, string> = {
   cli: 'app commands config db demo log',
   commands: 'access app config db demo domain log queries reading workers ~http/lifecycle',
-  app: 'http/api http/connection http/identity http/jaeger http/lifecycle http/negotiate http/problems http/protect http/schemas ~db ~domain',
+  app: 'http/api http/connection http/identity http/jaeger http/lifecycle http/metrics http/negotiate http/problems http/protect http/schemas ~db ~domain',
   'http/api':
     'domain http/forms http/identity http/lifecycle http/links http/negotiate http/problems http/protect http/schemas reading ~access ~db',
   'http/jaeger': 'domain http/forms http/identity http/problems http/protect reading ~db',
+  'http/metrics': 'reading http/problems http/protect ~db ~domain ~http/lifecycle',
   'http/forms': 'domain http/links ~reading',
   'http/protect': 'domain http/connection http/lifecycle http/problems ~db',
   'http/identity': 'access domain http/connection http/problems http/schemas',
@@ -43,6 +44,7 @@ const packages: Record<string, string> = {
   'pg-copy-streams': 'db',
   fastify: 'app http ~commands',
   'openapi-fetch': 'client',
+  'prom-client': 'http',
 }
 
 /** Who may open a session that writes; everybody else reads over the serving pool, whose sessions are read-only. */

@@ -43,8 +43,8 @@ test('the document is OpenAPI 3.1 without a fault that the linter knows', async 
 test('every route of our own API is documented, under an operationId of its own', async (t) => {
   const { app, operations } = await builtDocument(t)
   const answered = routesIn(app.printRoutes({ commonPrefix: false, method: 'GET' })).filter(
-    // What Jaeger defines stands in no document of ours; `/*` is what the tree of routes makes of its unknown paths.
-    (path) => !/^\/(docs|openapi\.json|jaeger|\*)/.test(path),
+    // What Jaeger and Prometheus define stands in no document of ours; `/*` is what the tree of routes makes of its unknown paths.
+    (path) => !/^\/(docs|openapi\.json|jaeger|metrics|\*)/.test(path),
   )
   assert.deepEqual(
     operations.map(({ path }) => path).toSorted(),

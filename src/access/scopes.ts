@@ -1,4 +1,4 @@
-/** `read`: lists, trees, error messages; `read:payload`: payloads, options, results, stacks, e-mail; `metrics`: figures of the service itself. */
+/** `read`: lists, trees, error messages; `read:payload`: payloads, options, results, stacks, e-mail; `metrics`: figures of the service and of jobs, by the names of functions and jobs. */
 export const scopes = ['read', 'read:payload', 'metrics'] as const
 
 export type Scope = (typeof scopes)[number]

@@ -56,7 +56,7 @@ export async function serve(config: Config): Promise<void> {
     db,
     ...settings,
     dashboard: config.dashboard ? await builtDashboard(log) : undefined,
-    life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout, lost, notes, worker },
+    life: { stage, log, stopGrace: STOP_SHARE * config.shutdown.timeout, lost, notes, worker, ticks: true },
   })
   logExposure(config.access, log)
   if (room.told !== undefined) log.warn(room.told)

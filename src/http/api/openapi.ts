@@ -38,8 +38,8 @@ const securitySchemes = {
 /** As far from here as from what the build makes of it. */
 const PACKAGE = new URL('../../../package.json', import.meta.url)
 
-/** OpenAPI 3.1 of the routes that have tags; `app.swagger()` gives it. To be registered before these. */
-export async function registerOpenapi(app: FastifyInstance): Promise<void> {
+/** OpenAPI 3.1 of the routes that have tags; `app.swagger()` gives it. To be registered before these. Resolves to the version of the service. */
+export async function registerOpenapi(app: FastifyInstance): Promise<string> {
   for (const schema of components) app.addSchema(schema)
   const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string }
   await app.register(swagger, {
@@ -50,4 +50,5 @@ export async function registerOpenapi(app: FastifyInstance): Promise<void> {
         typeof json['$id'] === 'string' ? json['$id'] : `schema-${i}`,
     },
   })
+  return version
 }

@@ -29,6 +29,8 @@ export interface RefusalForm {
 }
 
 export interface Refuser {
+  /** How many were refused so far. */
+  refused: () => number
   /** Answers 503 past all other hooks and the error handler: under ten times the load refusing is most of the work, and takes it from what was let in. */
   refuse: Refuse
   /** The same for a request that Fastify has not seen, in the form of an earlier refusal. */
@@ -38,14 +40,17 @@ export interface Refuser {
 /** Refuses, and counts in the log how often. */
 export function refuser(app: FastifyInstance): Refuser {
   const count = countedWarning(app, 'refused', 'requests were refused for want of room')
+  let refused = 0
   app.decorateRequest('refused', false)
   const refuseUnseen: Refuser['refuseUnseen'] = (response, id, refusal, form) => {
     // Its client has left in the meantime.
     if (response.req.socket.destroyed) return
     count()
+    refused += 1
     answer(response, id, refusal, form)
   }
   return {
+    refused: () => refused,
     refuseUnseen,
     refuse(request, reply, refusal) {
       request.refused = true

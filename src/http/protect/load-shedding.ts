@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Limits } from './limits.ts'
-import { EVERY, processLoad } from './process-load.ts'
+import { EVERY, processLoad, type ProcessLoad } from './process-load.ts'
 import type { Refuse } from '../connection/refusal.ts'
 import type { Stage } from '../lifecycle/startup-gate.ts'
 
@@ -19,14 +19,14 @@ const HEAP = Math.floor(0.9 * getHeapStatistics().heap_size_limit)
 
 /**
  * Refuses at once what would only make it worse: while the event loop is late or memory is short (measured each second).
- * What is marked `unlimited` is answered.
+ * What is marked `unlimited` is answered. Returns what it sees.
  */
 export function registerLoadShedding(
   app: FastifyInstance,
   stage: Stage,
   { delay, memory }: Limits,
   refuse: Refuse,
-): void {
+): Readonly<ProcessLoad> {
   let readyAt: number | undefined
   const settling = (): boolean =>
     stage.name !== 'ready' || performance.now() - (readyAt ??= performance.now()) < SETTLING
@@ -39,6 +39,7 @@ export function registerLoadShedding(
       refuse(request, reply, { detail: 'The service is short of memory', wait: EVERY })
     else done()
   })
+  return load
 }
 
 /** Is never refused for what others do. */
