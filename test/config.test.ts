@@ -42,6 +42,7 @@ test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:
     rules: { staleAfter: 900_000 },
     links: { maxAge: 3_600_000, paths: [], recovery: undefined },
     search: { recordPaths: [[['event', 'data', 'new', 'id']], [['event', 'data', 'old', 'id']]] },
+    rollups: 'on',
     shutdown: { delay: 0, timeout: 10_000 },
   })
   assert.equal(limits.connections, 5000)
@@ -160,6 +161,7 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   LINK_RECOVERY: ['on', /one of off, overlay, mend/],
   SEARCH_PATHS: ['event.data.new.lines[0].id', /up to 20 paths in the payload such as event\.data\.new\.id/],
   LINK_PATHS: ['event.data.new.lines[0].job', /up to 20 paths in the payload such as event\.data\.new\.modified_by/],
+  ROLLUPS: ['yes', /one of on, off/],
   LOG_LEVEL: ['verbose', /one of fatal, error, warn, info, debug, trace, silent/],
   POOL_SIZE: ['1e999', /a whole number from 1 to 1000/],
   CONNECT_TIMEOUT: ['5s', /a whole number from 1 to 3600/],

@@ -2083,6 +2083,14 @@ export interface components {
              * @description Null: all of the window was counted
              */
             examinedFrom: string | null;
+            /** @description Full hours (in UTC) that were counted before, and the rows of the rest. Counts are exact as of countedAt, percentiles off by 1 % at most. Null: all rows were counted for this answer, exactly */
+            rollups: {
+                /**
+                 * Format: date-time
+                 * @description When the hour was counted that was so longest ago; no part of the ETag
+                 */
+                countedAt: string;
+            } | null;
         };
         /**
          * KnownLinks
@@ -2112,7 +2120,7 @@ export interface components {
         };
         /**
          * Percentiles
-         * @description Exact, by nearest rank: the smallest duration that so many of a hundred runs do not exceed
+         * @description By nearest rank: the smallest duration that so many of a hundred runs do not exceed. Exact if page.rollups is null, otherwise off by 1 % at most
          */
         Percentiles: {
             /**
@@ -2324,8 +2332,8 @@ export interface components {
             cause: string;
             /** @description Failures in the window */
             count: number;
-            /** @description Invocations with one of them */
-            invocations: number;
+            /** @description Invocations with one of them; null: there are too many to look */
+            invocations: number | null;
             /** @description Trees with one of them; null: they have more than 100,000 ancestors */
             trees: number | null;
             /**
@@ -4724,7 +4732,8 @@ export interface operations {
                      *         "groupsCut": false,
                      *         "examined": 1250,
                      *         "sampled": false,
-                     *         "examinedFrom": null
+                     *         "examinedFrom": null,
+                     *         "rollups": null
                      *       },
                      *       "links": {
                      *         "known": 0.98,
@@ -4942,7 +4951,8 @@ export interface operations {
                      *         "groupsCut": false,
                      *         "examined": 1250,
                      *         "sampled": false,
-                     *         "examinedFrom": null
+                     *         "examinedFrom": null,
+                     *         "rollups": null
                      *       },
                      *       "links": {
                      *         "known": 0.98,
@@ -5171,7 +5181,8 @@ export interface operations {
                      *         "groupsCut": false,
                      *         "examined": 1250,
                      *         "sampled": false,
-                     *         "examinedFrom": null
+                     *         "examinedFrom": null,
+                     *         "rollups": null
                      *       },
                      *       "links": {
                      *         "known": 0.98,
@@ -5596,7 +5607,8 @@ export interface operations {
                      *         "groupsCut": false,
                      *         "examined": 1250,
                      *         "sampled": false,
-                     *         "examinedFrom": null
+                     *         "examinedFrom": null,
+                     *         "rollups": null
                      *       },
                      *       "links": {
                      *         "known": 0.98,
@@ -5809,7 +5821,8 @@ export interface operations {
                      *         "groupsCut": false,
                      *         "examined": 1250,
                      *         "sampled": false,
-                     *         "examinedFrom": null
+                     *         "examinedFrom": null,
+                     *         "rollups": null
                      *       },
                      *       "links": {
                      *         "known": 0.98,
@@ -6022,7 +6035,8 @@ export interface operations {
                      *         "groupsCut": false,
                      *         "examined": 1250,
                      *         "sampled": false,
-                     *         "examinedFrom": null
+                     *         "examinedFrom": null,
+                     *         "rollups": null
                      *       },
                      *       "links": {
                      *         "known": 0.98,
@@ -6427,7 +6441,8 @@ export interface operations {
                      *         "groupsCut": false,
                      *         "examined": 1250,
                      *         "sampled": false,
-                     *         "examinedFrom": null
+                     *         "examinedFrom": null,
+                     *         "rollups": null
                      *       },
                      *       "links": {
                      *         "known": 0.98,

@@ -39,6 +39,10 @@ async function loaded(argv: string[], env: NodeJS.ProcessEnv): Promise<Work> {
     const { links } = await import('./links.ts')
     return () => links(rest, env)
   }
+  if (name === 'rollups') {
+    const { rollups } = await import('./rollups.ts')
+    return () => rollups(rest, env)
+  }
   return withoutArguments(argv, env)
 }
 

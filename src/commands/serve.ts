@@ -17,17 +17,17 @@ import { builtDashboard } from './dashboard.ts'
 import { readKeysOnHangup, logExposure } from './exposure.ts'
 import { holdsDemo } from '../demo/ground.ts'
 import { loadDemo } from '../demo/load.ts'
-import type { RecoveryMode } from '../domain/link/recovery.ts'
 import type { RowRules } from '../domain/liveness.ts'
 import { knownStatuses, type Statuses } from '../domain/model/status.ts'
 import type { Stage } from '../http/lifecycle/startup-gate.ts'
-import { serviceWorker } from './service-worker.ts'
+import { serviceWorker, type WorkerTasks } from './service-worker.ts'
 import { listen } from './listen.ts'
 import { createLog } from '../log.ts'
 import { migrateOptions, migrateOrCheck } from './migrations.ts'
 import { decideLinkRecovery } from '../reading/links/recovery.ts'
 import { lostLinks, type LostLinks } from '../reading/links/lost.ts'
 import { anyInvocation } from '../queries/health.ts'
+import { decideRollups } from '../reading/rollups/use.ts'
 import { readStatuses } from '../reading/statuses.ts'
 import { onSignal } from './signals.ts'
 import { openSource, type Source } from './open-database.ts'
@@ -61,7 +61,7 @@ export async function serve(config: Config): Promise<void> {
   logExposure(config.access, log)
   if (room.told !== undefined) log.warn(room.told)
   let source: Promise<Source> | undefined
-  let preparing: Promise<RecoveryMode> | undefined
+  let preparing: Promise<WorkerTasks> | undefined
   const enter: Starting['enter'] = (name) => {
     stopping.signal.throwIfAborted()
     stage.name = name
@@ -96,10 +96,10 @@ export async function serve(config: Config): Promise<void> {
     preparing = source.then((opened) =>
       prepare(config, opened, { enter, db, ...settings, log, signal: stopping.signal }),
     )
-    const writes = await preparing
+    const tasks = await preparing
     if (await holdsDemo(db)) notes.push(INVENTED)
     sayWhere(app, log)
-    worker.start(await source, { links: writes })
+    worker.start(await source, tasks)
     void sayLostLinks(lost, log)
     await (
       await source
@@ -150,12 +150,12 @@ export interface Starting {
   signal: AbortSignal
 }
 
-/** Database reachable → its tables looked at → migrations → demo data → ready. Resolves to what may be written of lost links. Throws a sentence where this database cannot be served. */
+/** Database reachable → its tables looked at → migrations → demo data → ready. Resolves to what its worker does. Throws a sentence where this database cannot be served. */
 export async function prepare(
   config: Config,
   source: Source,
   { enter, db, statuses, rules, log, signal }: Starting,
-): Promise<RecoveryMode> {
+): Promise<WorkerTasks> {
   const { connection } = source
   await waitForDatabase({
     config: connection,
@@ -185,8 +185,10 @@ export async function prepare(
   await checkReadable(db)
   Object.assign(statuses, await readStatuses(db))
   const { linkWay, writes, told, less } = await decideLinkRecovery(db, config.links.recovery)
-  Object.assign(rules, { linkWay })
   log[less ? 'warn' : 'info'](told)
+  const rollups = await decideRollups(db, config.rollups)
+  log.info(rollups.told)
+  Object.assign(rules, { linkWay, rollups: rollups.read })
   if (source.embedded && (await holdsDemo(db)))
     log.info('demo data: what is shown was invented, and loaded by an earlier start')
   else if (source.embedded && config.demo.load && !(await anyInvocation(db))) {
@@ -202,7 +204,7 @@ export async function prepare(
     )
   }
   enter('ready')
-  return writes
+  return { links: writes, rollups: rollups.keep ? linkWay : 'off' }
 }
 
 function sayWhere(app: FastifyInstance, log: Logger): void {

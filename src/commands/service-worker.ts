@@ -1,10 +1,12 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config/groups.ts'
 import type { RecoveryMode } from '../domain/link/recovery.ts'
+import type { LinkWay } from '../domain/link/way.ts'
 import type { WorkerState } from '../domain/worker-state.ts'
 import { refuseToWrite } from '../db/migrate/stops.ts'
 import { examinerOf } from '../workers/links/examine.ts'
 import { linkTask } from '../workers/links/task.ts'
+import { rollupTask } from '../workers/rollups/task.ts'
 import type { Task } from '../workers/task.ts'
 import { startWorker, type Worker } from '../workers/worker.ts'
 import { migrateOptions } from './migrations.ts'
@@ -13,6 +15,8 @@ import type { Source } from './open-database.ts'
 /** Which tasks the worker has, as the configuration and the rights of the role say. */
 export interface WorkerTasks {
   links: RecoveryMode
+  /** Where links are read while hours are counted. */
+  rollups: LinkWay | 'off'
 }
 
 /** The worker in a service that listens before it knows its database. */
@@ -54,5 +58,7 @@ function tasksOf({ links }: Pick<Config, 'links'>, wanted: WorkerTasks, log: Log
   const tasks: MakeTask[] = []
   if (wanted.links !== 'off')
     tasks.push((signal) => linkTask({ examiner: examinerOf(links), mend: wanted.links === 'mend', log }, signal))
+  const { rollups } = wanted
+  if (rollups !== 'off') tasks.push((signal) => rollupTask(rollups, log, signal))
   return tasks
 }

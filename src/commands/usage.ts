@@ -16,6 +16,7 @@ export const USAGE = `usage:
                                           find them in the same way, and write them into source_job_id
   links undo [--window 30d] [--rate N] [--dry-run] [--json]
                                           take back what was found or written
+  rollups rebuild | status                count the figures of all hours again, or say how many are counted (docs/rollups.md)
   key --name NAME [--scopes read,read:payload,metrics] [--expires INSTANT]
                                           make an API key: printed once, with its entry for API_KEYS_FILE
   openapi                                 print the OpenAPI document

@@ -46,6 +46,8 @@ export interface Config {
   links: { maxAge: number; paths: readonly LinkPath[]; recovery: RecoveryMode | undefined }
   /** Where payloads hold the ids of records. */
   search: Omit<SearchSettings, 'way'>
+  /** Whether figures are made of hours that were counted before. */
+  rollups: Variables['ROLLUPS']
   /** `delay`: how long not ready is told before connections are refused; `timeout`: how long requests may take to finish after that. */
   shutdown: { delay: number; timeout: number }
 }
@@ -103,6 +105,7 @@ export function groupsOf(
       recovery: values.LINK_RECOVERY,
     },
     search: { recordPaths: recordPathsOf(values.SEARCH_PATHS) ?? [] },
+    rollups: values.ROLLUPS,
     shutdown: { delay: values.SHUTDOWN_DELAY * 1000, timeout: values.SHUTDOWN_TIMEOUT * 1000 },
   }
 }

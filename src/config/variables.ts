@@ -144,6 +144,11 @@ export const variables = {
     description:
       'Where in payloads the id of the changed record stands, with commas between; + joins the parts of a key',
   }),
+  ROLLUPS: choice(
+    'on',
+    ['on', 'off'],
+    'on: figures are made of hours that were counted before, and a worker counts them if the role may write our tables; off: rows are counted for each request',
+  ),
   LOG_LEVEL: choice(
     'info',
     ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],

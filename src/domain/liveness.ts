@@ -7,6 +7,8 @@ export interface RowRules {
   staleAfter: number
   /** Where links are read. */
   linkWay: LinkWay
+  /** Figures are made of hours that were counted, as far as there are any. */
+  rollups?: boolean
 }
 
 /** The clock of the database when rows were read, and since when whoever was silent is stale: two instants. */

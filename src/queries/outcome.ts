@@ -19,11 +19,28 @@ export function hasFailed(status: Sql): Sql {
  */
 export const crashedEvent = sql`(e.status::text = 'handler_failed' or (e.status::text = 'detection_failed' and e.detected))`
 
-/** Each invocation that crashed, once: for statements that count all invocations of a window, where a lookup for each would take longer than the index of all crashes. */
-export const crashedInvocations = sql`
+/** Each invocation that crashed, once. */
+const crashedInvocations = sql`
        select distinct e.invocation_id
          from public.event_executions e
         where ${crashedEvent}`
+
+/**
+ * Joins `c`, which has an invocation_id if the invocation `i` crashed. all: by a list of all crashes that there are, for statements that count all invocations of
+ * a long window; each: by a lookup for each invocation, for an hour of them, where that list would grow with the years.
+ */
+export const crashesOf = {
+  all: sql`left join (${crashedInvocations}) c
+    on c.invocation_id = i.id`,
+  each: sql`left join lateral (
+       select e.invocation_id
+         from public.event_executions e
+        where e.invocation_id = i.id
+          and ${crashedEvent}
+        limit 1) c
+    on true`,
+}
+export type CrashLook = keyof typeof crashesOf
 
 /** Of an event `e` that crashed. */
 export const crashColumns = {

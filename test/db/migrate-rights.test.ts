@@ -83,8 +83,14 @@ test('the service starts with a role that may only read, although a migration is
   lines.length = 0
   await start()
   const [why, what, slow, slower, ...rest] = lines
-  const lost = rest.filter((line) => !line.includes('(009_'))
-  assert.equal(rest.length, lost.length + 2)
+  const lost = rest.filter((line) => line.includes('(008_'))
+  const uncounted = rest.filter((line) => line.includes('(010_'))
+  assert.deepEqual([uncounted.length, rest.length], [2, lost.length + 4])
+  for (const line of uncounted)
+    assert.match(
+      line,
+      /^the database lacks table observability_\w+ \(010_create_rollup_tables_up\.sql\): figures of long windows are counted for each request until/,
+    )
   assert.match(
     why ?? '',
     /^migrations: checked only, because they may not be run here: 005_add_source_type_up\.sql failed: must be owner of table invocations\. Run the migrations as the owner/,

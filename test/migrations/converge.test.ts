@@ -149,6 +149,8 @@ const states: Array<{ name: string; before: string; expect?: RegExp }> = [
   { name: '008: one table missing', before: 'drop table observability_leases' },
   { name: '008: no indexes', before: 'drop index observability_links_by_job, observability_links_newest' },
   { name: '009: one index missing', before: 'drop index observability_links_recovered_by_job' },
+  { name: '010: one table missing', before: 'drop table observability_hours' },
+  { name: '010: no key', before: 'alter table observability_rollups drop constraint observability_rollups_pkey' },
   {
     name: '008: a table with a column of a newer build',
     before: 'alter table observability_links add column note text',
@@ -346,6 +348,7 @@ test('005: going back is refused, with a count, while there are values, and a va
   client.release(true)
   assert.deepEqual(await schemaOf(pool), schema, 'the CHECK that kept new values out is gone')
   assert.deepEqual((await migrateDown(options, { to: '005', destroy: true })).reverted, [
+    '010_create_rollup_tables',
     '009_index_observability_links_recovered',
     '008_create_link_tables',
     '007_index_event_executions_detected_newest',
@@ -365,7 +368,7 @@ test('008: going back is refused, with counts, while links are mended or undone;
     migrateDown(options, { to: '008' }),
     /nothing was reverted: 008_create_link_tables: the memory of 2 mended and 1 undone links would be destroyed\. Make a backup/,
   )
-  const reverted = ['009_index_observability_links_recovered', '008_create_link_tables']
+  const reverted = ['010_create_rollup_tables', '009_index_observability_links_recovered', '008_create_link_tables']
   const text = readFileSync(join(folder, '008_create_link_tables_down.sql'), 'utf8')
   await assert.rejects(
     pool.query(text.replace(/^-- guard$[\s\S]*^-- end guard$/m, '')),

@@ -124,6 +124,7 @@ test('an index build waits for a writer that holds its transaction, and blocks n
     '007_index_event_executions_detected_newest',
     '008_create_link_tables',
     '009_index_observability_links_recovered',
+    '010_create_rollup_tables',
   ])
   await noneMissing(url)
 })

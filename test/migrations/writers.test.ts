@@ -105,6 +105,8 @@ test('without the column EventKit is refused and the others are not; a service t
     'table observability_scans (008_create_link_tables_up.sql)',
     'index observability_links_recovered_by_job (009_index_observability_links_recovered_up.sql)',
     'index observability_links_recovered_newest (009_index_observability_links_recovered_up.sql)',
+    'table observability_hours (010_create_rollup_tables_up.sql)',
+    'table observability_rollups (010_create_rollup_tables_up.sql)',
   ])
   assert.match(
     lines.join('\n'),

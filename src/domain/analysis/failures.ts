@@ -80,15 +80,19 @@ function sampleOf(text: string, message: string | null): FailureSample {
   return { id, invocationId, at: instant(at.join(' ')), message }
 }
 
-function merged(a: FailureGroup, b: FailureGroup): FailureGroup {
+/** Two parts of the failures of one cause as one. */
+export function mergedFailures<G extends Omit<FailureGroup, 'invocationIds'>>(a: G, b: G): G {
   return {
     ...a,
     count: a.count + b.count,
     firstSeen: compareInstants(a.firstSeen, b.firstSeen) <= 0 ? a.firstSeen : b.firstSeen,
     lastSeen: compareInstants(a.lastSeen, b.lastSeen) >= 0 ? a.lastSeen : b.lastSeen,
     samples: [...a.samples, ...b.samples].toSorted(newestFirst).slice(0, SAMPLES),
-    invocationIds: a.invocationIds.concat(b.invocationIds),
   }
+}
+
+function merged(a: FailureGroup, b: FailureGroup): FailureGroup {
+  return { ...mergedFailures(a, b), invocationIds: a.invocationIds.concat(b.invocationIds) }
 }
 
 function newestFirst(a: FailureSample, b: FailureSample): number {

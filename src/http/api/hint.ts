@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { RowRules } from '../../domain/liveness.ts'
 import { hintFor, type Hint, type NameKind } from '../../reading/analysis/names.ts'
 import type { Opening } from '../../reading/analysis/bounded.ts'
 
@@ -11,6 +12,7 @@ export async function hintOf(
   request: FastifyRequest,
   { data, page }: { data: readonly unknown[]; page: { from: string | null; to: string | null } },
   params: NamedParams,
+  rules: RowRules,
 ): Promise<Hint | undefined> {
   const query = request.query as Readonly<Record<string, unknown>>
   const { from, to } = page
@@ -19,5 +21,5 @@ export async function hintOf(
     const value = query[parameter]
     return value === undefined ? [] : [{ parameter, kinds, given: [value].flat() as string[] }]
   })
-  return filters.length === 0 ? undefined : hintFor(db, { from, to }, filters)
+  return filters.length === 0 ? undefined : hintFor(db, { from, to }, filters, rules)
 }

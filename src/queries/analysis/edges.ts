@@ -3,7 +3,7 @@ import { sql, type Sql } from '../../db/sql.ts'
 import type { EdgeRow, Named } from '../../domain/analysis/dependencies.ts'
 import type { Window } from '../../domain/analysis/window.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
-import { crashedInvocations, hasFailed } from '../outcome.ts'
+import { crashesOf, hasFailed, type CrashLook } from '../outcome.ts'
 import { triggeringJob } from './triggering-job.ts'
 import { durationOf, MOST_GROUPS, msFrom, nameOf, within } from './within.ts'
 
@@ -16,7 +16,7 @@ export type EdgeKind = `${Named['kind']} ${Named['kind']}`
  */
 export function edgeRows(db: Queryable, kind: EdgeKind, window: Window, way: LinkWay): Promise<EdgeRow[]> {
   return db.query<EdgeRow>(sql`
-with pairs as materialized (${pairs[kind](window, way)})
+with pairs as materialized (${pairsOf[kind](window, way, 'all')})
 select e.source,
        e.target,
        e.times,
@@ -46,7 +46,7 @@ select e.source,
                max(b.targets)::int as "maxFanOut"
           from (select p.source,
                        p.target,
-                       bool_or(p.source_in_window) as in_window,
+                       bool_or(${within(sql`p.source_at`, window)}) as in_window,
                        count(*) as targets
                   from pairs p
                  group by p.source, p.target, p.source_id) b
@@ -68,27 +68,27 @@ select e.source,
 /** Of a job `j` and the invocation `i` that it triggered. */
 const lagOfLink = msFrom(sql`j.created_at`, sql`i.created_at`, durationOf(sql`j.duration_ms`))
 
-const pairs: Record<EdgeKind, (window: Window, way: LinkWay) => Sql> = {
-  'job function': (window, way) => sql`
+/** The pairs of a kind whose target began in a window: a run of a source (`source_at`: when that began), and one of the target that it led to. */
+export const pairsOf: Record<EdgeKind, (window: Window, way: LinkWay, crashes: CrashLook) => Sql> = {
+  'job function': (window, way, crashes) => sql`
 select ${nameOf(sql`j.job_name`)} as source,
        ${nameOf(sql`i.source_function`)} as target,
        j.id as source_id,
        i.id as target_id,
-       ${within(sql`j.created_at`, window)} as source_in_window,
+       j.created_at as source_at,
        ${lagOfLink} as lag,
        ${hasFailed(sql`i.status`)} or c.invocation_id is not null as failed,
        i.created_at as at
   from public.invocations i
   ${triggeringJob[way]}
-  left join (${crashedInvocations}) c
-    on c.invocation_id = i.id
+  ${crashesOf[crashes]}
  where ${within(sql`i.created_at`, window)}`,
   'function job': (window) => sql`
 select ${nameOf(sql`i.source_function`)} as source,
        ${nameOf(sql`j.job_name`)} as target,
        i.id as source_id,
        j.id as target_id,
-       ${within(sql`i.created_at`, window)} as source_in_window,
+       i.created_at as source_at,
        ${msFrom(sql`i.created_at`, sql`j.created_at`)} as lag,
        ${hasFailed(sql`j.status`)} as failed,
        j.created_at as at
@@ -101,7 +101,7 @@ select ${nameOf(sql`j.job_name`)} as source,
        ${nameOf(sql`t.job_name`)} as target,
        j.id as source_id,
        t.id as target_id,
-       ${within(sql`j.created_at`, window)} as source_in_window,
+       j.created_at as source_at,
        ${msFrom(sql`j.created_at`, sql`t.created_at`, durationOf(sql`j.duration_ms`))} as lag,
        ${hasFailed(sql`t.status`)} as failed,
        t.created_at as at
@@ -110,12 +110,12 @@ select ${nameOf(sql`j.job_name`)} as source,
     on i.id = t.invocation_id
   ${triggeringJob[way]}
  where ${within(sql`t.created_at`, window)}`,
-  'function function': (window, way) => sql`
+  'function function': (window, way, crashes) => sql`
 select ${nameOf(sql`p.source_function`)} as source,
        ${nameOf(sql`i.source_function`)} as target,
        p.id as source_id,
        i.id as target_id,
-       ${within(sql`p.created_at`, window)} as source_in_window,
+       p.created_at as source_at,
        ${lagOfLink} as lag,
        ${hasFailed(sql`i.status`)} or c.invocation_id is not null as failed,
        i.created_at as at
@@ -123,7 +123,6 @@ select ${nameOf(sql`p.source_function`)} as source,
   ${triggeringJob[way]}
   join public.invocations p
     on p.id = j.invocation_id
-  left join (${crashedInvocations}) c
-    on c.invocation_id = i.id
+  ${crashesOf[crashes]}
  where ${within(sql`i.created_at`, window)}`,
 }

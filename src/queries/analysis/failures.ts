@@ -92,3 +92,26 @@ select id,
   from up
  limit ${limit}`)
 }
+
+/** The messages of these failures, each the id of a job, an event or an invocation. */
+export function failureMessages(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<Array<{ id: string; message: string | null }>> {
+  const wanted = sql`any(${[...ids]}::uuid[])`
+  return db.query<{ id: string; message: string | null }>(sql`
+select j.id,
+       ${messageOf(sql`j.error_message`)} as message
+  from public.job_executions j
+ where j.id = ${wanted}
+ union all
+select e.id,
+       ${messageOf(sql`e.detection_error`, sql`e.handler_error`)}
+  from public.event_executions e
+ where e.id = ${wanted}
+ union all
+select i.id,
+       ${messageOf(sql`i.error_message`)}
+  from public.invocations i
+ where i.id = ${wanted}`)
+}

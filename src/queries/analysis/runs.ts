@@ -4,7 +4,7 @@ import { timestamptz } from '../../db/timestamp.ts'
 import type { RunsRow } from '../../domain/analysis/runs.ts'
 import type { BucketRow, StatsKind } from '../../domain/analysis/stats.ts'
 import type { Window } from '../../domain/analysis/window.ts'
-import { crashedEvent, crashedInvocations, hasFailed } from '../outcome.ts'
+import { crashedEvent, crashesOf, hasFailed, type CrashLook } from '../outcome.ts'
 import { durationOf, MOST_GROUPS, nameOf, within } from './within.ts'
 
 /**
@@ -40,7 +40,7 @@ select c.name,
                        max(r.at) filter (where r.ran) as last_at,
                        count(*) as checked,
                        count(r.duration) as of_duration
-                  from (${runs[kind](window)}) r
+                  from (${runsOf[kind](window, 'all')}) r
                  group by r.name, r.duration) d) c
  group by c.name
  order by runs desc, c.name
@@ -66,14 +66,14 @@ select r.name,
        count(*)::int as runs,
        count(*) filter (where r.failed or r.crashed)::int as failed,
        percentile_disc(0.95) within group (order by r.duration) as p95
-  from (${runs[kind](window)}) r
+  from (${runsOf[kind](window, 'all')}) r
  where r.ran
    and r.name = any(${[...names]}::text[])
  group by 1, 2`)
 }
 
-/** Every run of a window: its name, whether it ran, how it came out, its duration and its start. */
-export const runs: Record<StatsKind, (window: Window) => Sql> = {
+/** The runs of a kind in a window: whether each `ran`, failed and crashed, its duration, and the instant `at` which it belongs to the window. */
+export const runsOf: Record<StatsKind, (window: Window, crashes: CrashLook) => Sql> = {
   job: (window) => sql`
 select ${nameOf(sql`j.job_name`)} as name,
        true as ran,
@@ -83,7 +83,7 @@ select ${nameOf(sql`j.job_name`)} as name,
        j.created_at as at
   from public.job_executions j
  where ${within(sql`j.created_at`, window)}`,
-  function: (window) => sql`
+  function: (window, crashes) => sql`
 select ${nameOf(sql`i.source_function`)} as name,
        true as ran,
        ${hasFailed(sql`i.status`)} as failed,
@@ -91,8 +91,7 @@ select ${nameOf(sql`i.source_function`)} as name,
        ${durationOf(sql`i.total_duration_ms`)} as duration,
        i.created_at as at
   from public.invocations i
-  left join (${crashedInvocations}) c
-    on c.invocation_id = i.id
+  ${crashesOf[crashes]}
  where ${within(sql`i.created_at`, window)}`,
   event: (window) => sql`
 select ${nameOf(sql`e.event_name`)} as name,

@@ -5,7 +5,7 @@ import type { TotalBucketRow, TotalsKind, TotalsRow } from '../../domain/analysi
 import type { Window } from '../../domain/analysis/window.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import { linkOfInvocation, sourceJobId } from '../effective-link.ts'
-import { runs } from './runs.ts'
+import { runsOf } from './runs.ts'
 import { within } from './within.ts'
 
 /** The runs of all names of a window together. Percentiles are exact, by nearest rank. */
@@ -16,7 +16,7 @@ select count(*)::int as runs,
        count(*) filter (where r.crashed)::int as crashed,
        percentile_disc(array[0.5, 0.95, 0.99]::float8[]) within group (order by r.duration) as percentiles,
        sum(r.duration) as "totalMs"
-  from (${runs[kind](window)}) r`)
+  from (${runsOf[kind](window, 'all')}) r`)
   if (row === undefined) throw new Error('an aggregate without groups has one row')
   return row
 }
@@ -33,7 +33,7 @@ select width_bucket(r.at, array[${join(starts.map(timestamptz))}]) as bucket,
        count(*)::int as runs,
        count(*) filter (where r.failed or r.crashed)::int as failed,
        percentile_disc(0.95) within group (order by r.duration) as p95
-  from (${runs[kind](window)}) r
+  from (${runsOf[kind](window, 'all')}) r
  group by 1`)
 }
 

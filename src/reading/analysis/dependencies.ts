@@ -1,4 +1,3 @@
-import type { Snapshot } from '../../db/db.ts'
 import { comparedEdges, type Change, type ComparedEdge } from '../../domain/analysis/changes.ts'
 import {
   dependencyEdges,
@@ -11,15 +10,14 @@ import {
 } from '../../domain/analysis/dependencies.ts'
 import { noRuns, type RunsRow } from '../../domain/analysis/runs.ts'
 import { previousStretch, type Window } from '../../domain/analysis/window.ts'
-import type { LinkWay } from '../../domain/link/way.ts'
-import type { RowRules } from '../../domain/liveness.ts'
 import { instant } from '../../domain/instant.ts'
 import { rankedPage, type Ranked, type RankedRequest } from '../../domain/paging/ranked.ts'
-import { edgeRows, type EdgeKind } from '../../queries/analysis/edges.ts'
-import { runRows } from '../../queries/analysis/runs.ts'
+import type { EdgeKind } from '../../queries/analysis/edges.ts'
 import { MOST_GROUPS } from '../../queries/analysis/within.ts'
-import { withinBounds, type Bound, type Opening } from './bounded.ts'
+import type { Bound, Opening } from './bounded.ts'
+import { figuresWithin, type FigureRules } from './figures-within.ts'
 import { examinedPage, type FiguresPage } from './figures-page.ts'
+import type { FigureSource } from './source.ts'
 
 export type Level = 'job' | 'function' | 'both'
 
@@ -60,19 +58,18 @@ export function readDependencies(
   db: Opening,
   asked: RankedRequest,
   { level, around, hops, compareTo, change }: DependencyQuery,
-  { linkWay }: Pick<RowRules, 'linkWay'>,
+  rules: FigureRules,
   bounds?: readonly Bound[],
 ): Promise<Dependencies> {
-  return withinBounds(
+  return figuresWithin(
     db,
     'invocations',
     asked,
-    async ({ snapshot, stretch, sampled }) => {
-      const now = await graphOf(snapshot, stretch, level, linkWay)
+    rules,
+    async ({ snapshot, stretch, sampled, source }) => {
+      const now = await graphOf(source, stretch, level)
       const edges: readonly ComparedEdge[] =
-        compareTo === undefined
-          ? now.edges
-          : await compared(snapshot, now, previousStretch(asked, stretch.from), level, linkWay)
+        compareTo === undefined ? now.edges : await compared(source, now, previousStretch(asked, stretch.from), level)
       const near = around === undefined ? edges : edgesAround(edges, around, hops)
       const wanted = change === undefined ? near : near.filter(({ change: own }) => own && change.includes(own))
       const { data, page } = rankedPage<ComparedEdge>(asked, wanted, {
@@ -88,6 +85,7 @@ export function readDependencies(
           examined: now.examined,
           sampled,
           stretch,
+          rollups: source.used(),
         }),
         asOf: instant(snapshot.asOf),
       }
@@ -103,31 +101,25 @@ interface Graph {
   groupsCut: boolean
 }
 
-async function graphOf(snapshot: Snapshot, window: Window, level: Level, way: LinkWay): Promise<Graph> {
-  const jobs = level === 'function' ? [] : await runRows(snapshot, 'job', window)
-  const functions = level === 'job' ? [] : await runRows(snapshot, 'function', window)
+async function graphOf(source: FigureSource, window: Window, level: Level): Promise<Graph> {
+  const jobs = level === 'function' ? [] : await source.runs('job', window)
+  const functions = level === 'job' ? [] : await source.runs('function', window)
   const byName = (rows: RunsRow[]) => new Map(rows.map((row) => [row.name, row]))
   const runs = { job: byName(jobs), function: byName(functions) }
   const edges: DependencyEdge[] = []
   let groupsCut = jobs.length > MOST_GROUPS || functions.length > MOST_GROUPS
   for (const kind of kinds[level]) {
-    const rows = await edgeRows(snapshot, kind, window, way)
+    const rows = await source.edges(kind, window)
     groupsCut ||= rows.length > MOST_GROUPS
-    const [source, target] = kind.split(' ') as [Named['kind'], Named['kind']]
-    edges.push(...dependencyEdges({ source, target, rows: rows.slice(0, MOST_GROUPS) }, runs[source]))
+    const [from, to] = kind.split(' ') as [Named['kind'], Named['kind']]
+    edges.push(...dependencyEdges({ source: from, target: to, rows: rows.slice(0, MOST_GROUPS) }, runs[from]))
   }
   const examined = [...jobs, ...functions].reduce((sum, { runs }) => sum + runs, 0)
   return { edges, runs, examined, groupsCut }
 }
 
-async function compared(
-  snapshot: Snapshot,
-  now: Graph,
-  window: Window,
-  level: Level,
-  way: LinkWay,
-): Promise<ComparedEdge[]> {
-  const before = await graphOf(snapshot, window, level, way)
+async function compared(source: FigureSource, now: Graph, window: Window, level: Level): Promise<ComparedEdge[]> {
+  const before = await graphOf(source, window, level)
   return comparedEdges(now.edges, before.edges, ({ source }) => now.runs[source.kind].get(source.name)?.runs ?? 0)
 }
 

@@ -1,5 +1,6 @@
 import type { Window } from '../../domain/analysis/window.ts'
 import type { RankedPage } from '../../domain/paging/ranked.ts'
+import type { UsedRollups } from './source.ts'
 
 /** What an answer of figures says of its page, and of what they were made from. */
 export interface ExaminedPage extends RankedPage {
@@ -13,6 +14,8 @@ export interface ExaminedPage extends RankedPage {
   sampled: boolean
   /** Where these begin; null: all of the window was counted. */
   examinedFrom: string | null
+  /** The hours that were counted before; null: all rows were counted for this answer. */
+  rollups: UsedRollups | null
 }
 
 /** A page of figures. */
@@ -26,8 +29,8 @@ export interface FiguresPage<T> {
 /** The page with what was looked at for it. */
 export function examinedPage(
   page: RankedPage,
-  looked: Pick<ExaminedPage, 'groups' | 'groupsCut' | 'examined' | 'sampled'> & { stretch: Window },
+  looked: Pick<ExaminedPage, 'groups' | 'groupsCut' | 'examined' | 'sampled' | 'rollups'> & { stretch: Window },
 ): ExaminedPage {
-  const { groups, groupsCut, examined, sampled, stretch } = looked
-  return { ...page, groups, groupsCut, examined, sampled, examinedFrom: sampled ? stretch.from : null }
+  const { groups, groupsCut, examined, sampled, stretch, rollups } = looked
+  return { ...page, groups, groupsCut, examined, sampled, examinedFrom: sampled ? stretch.from : null, rollups }
 }

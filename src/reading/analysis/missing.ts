@@ -69,7 +69,14 @@ export function readMissing(
       return {
         data,
         learnt: { edges, lengthMs, sampled: ofSome },
-        page: examinedPage(page, { groups: missing.length, groupsCut: false, examined, sampled, stretch }),
+        page: examinedPage(page, {
+          groups: missing.length,
+          groupsCut: false,
+          examined,
+          sampled,
+          stretch,
+          rollups: null,
+        }),
         asOf: instant(snapshot.asOf),
       }
     },

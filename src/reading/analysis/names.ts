@@ -2,9 +2,10 @@ import { nearest } from '../../domain/analysis/nearest.ts'
 import type { Window } from '../../domain/analysis/window.ts'
 import { instant } from '../../domain/instant.ts'
 import { rankedPage, type Ranked, type RankedRequest } from '../../domain/paging/ranked.ts'
-import { nameKinds, nameRows, type NameKind } from '../../queries/analysis/names.ts'
+import { nameKinds, type NameKind } from '../../queries/analysis/names.ts'
 import { MOST_GROUPS } from '../../queries/analysis/within.ts'
-import { withinBounds, type Bound, type Opening } from './bounded.ts'
+import type { Bound, Opening } from './bounded.ts'
+import { figuresWithin, type FigureRules } from './figures-within.ts'
 import { examinedPage, type FiguresPage } from './figures-page.ts'
 
 export { nameKinds, type NameKind }
@@ -35,17 +36,19 @@ export function readNames(
   db: Opening,
   asked: RankedRequest,
   { kind, text }: NamesQuery,
+  rules: FigureRules,
   bounds?: readonly Bound[],
 ): Promise<FiguresPage<KnownName>> {
-  return withinBounds(
+  return figuresWithin(
     db,
     'invocations',
     asked,
-    async ({ snapshot, stretch, sampled }) => {
+    rules,
+    async ({ snapshot, stretch, sampled, source }) => {
       const all: KnownName[] = []
       let groupsCut = false
       for (const each of nameKinds.filter((name) => kind?.includes(name) ?? true)) {
-        const rows = await nameRows(snapshot, each, stretch)
+        const rows = await source.names(each, stretch)
         groupsCut ||= rows.length > MOST_GROUPS
         for (const { name, count, lastAt } of rows.slice(0, MOST_GROUPS))
           all.push({ kind: each, name, count, lastAt: instant(lastAt) })
@@ -59,7 +62,14 @@ export function readNames(
       const examined = all.reduce((sum, { count }) => sum + count, 0)
       return {
         data,
-        page: examinedPage(page, { groups: wanted.length, groupsCut, examined, sampled, stretch }),
+        page: examinedPage(page, {
+          groups: wanted.length,
+          groupsCut,
+          examined,
+          sampled,
+          stretch,
+          rollups: source.used(),
+        }),
         asOf: instant(snapshot.asOf),
       }
     },
@@ -86,15 +96,21 @@ const NEAREST = 5
 const MOST_COMPARED = 1000
 
 /** Tells the first filter none of whose values a row of the window has; undefined if there is none, or if it takes too long to look. */
-export async function hintFor(db: Opening, window: Window, filters: readonly NamedFilter[]): Promise<Hint | undefined> {
-  return withinBounds(
+export async function hintFor(
+  db: Opening,
+  window: Window,
+  filters: readonly NamedFilter[],
+  rules: FigureRules,
+): Promise<Hint | undefined> {
+  return figuresWithin(
     db,
     'invocations',
     window,
-    async ({ snapshot, stretch, sampled }) => {
+    rules,
+    async ({ stretch, sampled, source }) => {
       for (const { parameter, given, kinds } of filters) {
         const names = new Set<string>()
-        for (const kind of kinds) for (const { name } of await nameRows(snapshot, kind, stretch)) names.add(name)
+        for (const kind of kinds) for (const { name } of await source.names(kind, stretch)) names.add(name)
         const [first] = given
         if (sampled || names.size > MOST_GROUPS || first === undefined || given.some((each) => names.has(each)))
           continue

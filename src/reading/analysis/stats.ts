@@ -6,10 +6,10 @@ import { timeZone as checkTimeZone } from '../../domain/analysis/time-zone.ts'
 import { instant } from '../../domain/instant.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import { rankedPage, type Ranked, type RankedRequest } from '../../domain/paging/ranked.ts'
-import { bucketRows, runRows } from '../../queries/analysis/runs.ts'
 import { MOST_RUNNING, stuckRows } from '../../queries/analysis/stuck.ts'
 import { MOST_GROUPS } from '../../queries/analysis/within.ts'
-import { withinBounds, type Bound, type Looked, type Opening } from './bounded.ts'
+import type { Bound, Opening } from './bounded.ts'
+import { figuresWithin, type LookedFigures } from './figures-within.ts'
 import { examinedPage, type FiguresPage } from './figures-page.ts'
 
 export interface StatsQuery {
@@ -52,20 +52,20 @@ export function readStats(
   checkTimeZone(query.timeZone)
   if (query.bucket !== undefined) bucketStarts(asked, query.bucket, query.timeZone, asked.limit)
   const table = kind === 'job' ? 'job_executions' : 'invocations'
-  return withinBounds(db, table, asked, (looked) => statsOf(looked, kind, asked, query, rules), bounds)
+  return figuresWithin(db, table, asked, rules, (looked) => statsOf(looked, kind, asked, query, rules), bounds)
 }
 
 async function statsOf(
-  { snapshot, stretch, sampled }: Looked,
+  { snapshot, stretch, sampled, source }: LookedFigures,
   kind: StatsKind,
   asked: RankedRequest,
   { name, compareTo, bucket, timeZone }: StatsQuery,
   rules: RowRules,
 ): Promise<StatsPage> {
-  const read = await runRows(snapshot, kind, stretch)
+  const read = await source.runs(kind, stretch)
   const now = read.slice(0, MOST_GROUPS)
   const stuck = await stuckRows(snapshot, kind, rules)
-  const before = compareTo === undefined ? null : await runRows(snapshot, kind, previousStretch(asked, stretch.from))
+  const before = compareTo === undefined ? null : await source.runs(kind, previousStretch(asked, stretch.from))
   const all = nameStats(kind, now, stuck.rows, before)
   const wanted = name === undefined ? all : all.filter((each) => name.includes(each.name))
   const { data, page } = rankedPage(asked, wanted, {
@@ -74,8 +74,7 @@ async function statsOf(
   })
   if (bucket !== undefined) {
     const starts = bucketStarts(stretch, bucket, timeZone, asked.limit)
-    const rows = await bucketRows(
-      snapshot,
+    const rows = await source.series(
       kind,
       stretch,
       data.map((each) => each.name),
@@ -89,7 +88,7 @@ async function statsOf(
   return {
     data,
     stuckCut: stuck.looked > MOST_RUNNING,
-    page: examinedPage(page, { groups: wanted.length, groupsCut, examined, sampled, stretch }),
+    page: examinedPage(page, { groups: wanted.length, groupsCut, examined, sampled, stretch, rollups: source.used() }),
     asOf: instant(snapshot.asOf),
   }
 }

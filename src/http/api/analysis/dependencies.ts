@@ -81,7 +81,7 @@ export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (
         sampleId,
         sampleTree: treeUrl(sampleId, '?from=root'),
       }))
-      const hint = await hintOf(whileWanted(db, request), request, found, { around: ['job', 'function'] })
+      const hint = await hintOf(whileWanted(db, request), request, found, { around: ['job', 'function'] }, rules)
       const answer = await sendFigures(request, reply, { ...found, data }, lookAtLinks, hint)
       const { form } = request
       return 'data' in answer && isDiagram(form) ? sendDiagram(reply, form, dependencyDiagram(answer)) : answer

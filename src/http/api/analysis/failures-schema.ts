@@ -27,7 +27,7 @@ export const FailureSchema = Type.Object(
         'The first line of the message, at most 200 characters, with [value] for what stood in quotes, [address], [id], [number] and [path]; empty: there is no message',
     }),
     count: { ...Count, description: 'Failures in the window' },
-    invocations: { ...Count, description: 'Invocations with one of them' },
+    invocations: Nullable({ ...Count, description: 'Invocations with one of them; null: there are too many to look' }),
     trees: Nullable({ ...Count, description: 'Trees with one of them; null: they have more than 100,000 ancestors' }),
     firstSeen: Instant,
     lastSeen: Instant,

@@ -64,7 +64,7 @@ export const failures: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, {
         reply,
         { ...found, data },
         lookAtLinks,
-        await hintOf(whileWanted(db, request), request, found, { name: ['job', 'event', 'function'] }),
+        await hintOf(whileWanted(db, request), request, found, { name: ['job', 'event', 'function'] }, rules),
       )
     },
   )

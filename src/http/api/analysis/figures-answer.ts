@@ -35,10 +35,10 @@ export async function sendFigures<F extends FiguresPage<unknown>>(
 ): Promise<FastifyReply | Answered<F>> {
   const links = await lookAtLinks()
   const { page, asOf: _asOf, ...shown } = figures
-  const { from: _from, to: _to, examinedFrom: _examinedFrom, nextCursor, ...counted } = page
+  const { from: _from, to: _to, examinedFrom: _examinedFrom, nextCursor, rollups, ...counted } = page
   const known = links && { ...links, lookedAt: null }
   // Series begin and end with the window, which moves with the clock.
-  const state = JSON.stringify([shown, counted, nextCursor === null, known, hint])
+  const state = JSON.stringify([shown, counted, rollups !== null, nextCursor === null, known, hint])
     .replaceAll(page.from, '')
     .replaceAll(page.to, '')
   if (unchanged(request, reply, state)) return reply

@@ -50,7 +50,8 @@ export const PercentilesSchema = Type.Object(
   {
     $id: 'Percentiles',
     title: 'Percentiles',
-    description: 'Exact, by nearest rank: the smallest duration that so many of a hundred runs do not exceed',
+    description:
+      'By nearest rank: the smallest duration that so many of a hundred runs do not exceed. Exact if page.rollups is null, otherwise off by 1 % at most',
   },
 )
 
@@ -67,6 +68,20 @@ export const FiguresPageSchema = Type.Object(
       description: 'Counting all of the window took too long: the figures are exact for [examinedFrom, to) alone',
     }),
     examinedFrom: Nullable({ ...Instant, description: 'Null: all of the window was counted' }),
+    rollups: Nullable(
+      Type.Object(
+        {
+          countedAt: {
+            ...Instant,
+            description: 'When the hour was counted that was so longest ago; no part of the ETag',
+          },
+        },
+        {
+          description:
+            'Full hours (in UTC) that were counted before, and the rows of the rest. Counts are exact as of countedAt, percentiles off by 1 % at most. Null: all rows were counted for this answer, exactly',
+        },
+      ),
+    ),
   },
   {
     $id: 'FiguresPage',
@@ -130,6 +145,7 @@ export const figuresPageExample = {
   examined: 1250,
   sampled: false,
   examinedFrom: null,
+  rollups: null,
 }
 
 export const linksExample = {

@@ -63,7 +63,7 @@ export const missing: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { 
           Object.assign(run, { tree: treeUrl(run.invocationId, '?from=root&format=text') }),
         ),
       }))
-      const hint = await hintOf(wanted, request, found, { name: ['job', 'function'] })
+      const hint = await hintOf(wanted, request, found, { name: ['job', 'function'] }, rules)
       return sendFigures(request, reply, { ...found, data }, lookAtLinks, hint)
     },
   )

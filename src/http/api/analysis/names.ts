@@ -17,7 +17,7 @@ const namesQuery = (maxPage: number) =>
   })
 
 /** GET /names: what there is to filter by. */
-export const names: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { db, maxPage, lookAtLinks }) => {
+export const names: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { db, maxPage, lookAtLinks, rules }) => {
   app.get(
     '/names',
     {
@@ -38,7 +38,7 @@ export const names: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { db
     },
     async (request, reply) => {
       const { kind, text } = request.query
-      const found = await readNames(whileWanted(db, request), askedFigures(request), { kind, text })
+      const found = await readNames(whileWanted(db, request), askedFigures(request), { kind, text }, rules)
       return sendFigures(request, reply, found, lookAtLinks)
     },
   )

@@ -65,7 +65,7 @@ export const stats: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { db
           reply,
           found,
           lookAtLinks,
-          await hintOf(whileWanted(db, request), request, found, { name: [kind] }),
+          await hintOf(whileWanted(db, request), request, found, { name: [kind] }, rules),
         )
       },
     )

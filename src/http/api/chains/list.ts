@@ -59,11 +59,17 @@ export const chains: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
         request,
         reply,
         found,
-        await hintOf(wanted, request, found, {
-          triggeringJob: ['job'],
-          triggeringFunction: ['function'],
-          triggeredFunction: ['function'],
-        }),
+        await hintOf(
+          wanted,
+          request,
+          found,
+          {
+            triggeringJob: ['job'],
+            triggeringFunction: ['function'],
+            triggeredFunction: ['function'],
+          },
+          rules,
+        ),
       )
     },
   )

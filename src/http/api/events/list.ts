@@ -67,7 +67,7 @@ export const events: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, 
       )
       const wanted = whileWanted(db, request)
       const found = await readEvents(wanted, filtersOf(query), asked, messagesFor(request), rules)
-      return sendPage(request, reply, found, await hintOf(wanted, request, found, { name: ['event'] }))
+      return sendPage(request, reply, found, await hintOf(wanted, request, found, { name: ['event'] }, rules))
     },
   )
 }

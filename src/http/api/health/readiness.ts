@@ -17,8 +17,8 @@ interface Check {
 
 export interface Readiness {
   ready: boolean
-  /** `tokens`: the keys that tokens are checked against, if these are fetched; `links`: the worker that recovers them, if there is one. */
-  checks: Record<'service' | 'database' | 'schema', Check> & { tokens?: Check; links?: Check }
+  /** `tokens`: the keys that tokens are checked against, if these are fetched; `links` and `rollups`: the tasks of the worker, if it has them. */
+  checks: Record<'service' | 'database' | 'schema', Check> & { tokens?: Check; links?: Check; rollups?: Check }
   /** What the database failed with. */
   cause?: unknown
 }
@@ -43,9 +43,10 @@ export function readiness({ db, issuer, credentials, rules, worker }: Looked, st
     const { ready, checks, ...rest } = stage.name === 'ready' ? told(await look()) : checked(notReady(stage))
     // Somebody with a key is answered without the issuer; taking all replicas away would refuse them too.
     const links = worker?.state('links')
+    const rollups = worker?.state('rollups')
     return {
       ready: ready && (tokens?.ok !== false || credentials?.keys.length !== 0),
-      checks: { ...checks, ...(tokens && { tokens }), ...(links && { links }) },
+      checks: { ...checks, ...(tokens && { tokens }), ...(links && { links }), ...(rollups && { rollups }) },
       ...rest,
     }
   }

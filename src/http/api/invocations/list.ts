@@ -73,11 +73,17 @@ export const invocations: FastifyPluginAsyncTypebox<ListOptions> = async (app, {
       const wanted = whileWanted(db, request)
       const { signal } = request.cancellation
       const found = await readInvocations(wanted, filtersOf(query), asked, messagesFor(request), rules, signal)
-      const hint = await hintOf(wanted, request, found, {
-        sourceFunction: ['function'],
-        sourceTable: ['table'],
-        sourceSystem: ['system'],
-      })
+      const hint = await hintOf(
+        wanted,
+        request,
+        found,
+        {
+          sourceFunction: ['function'],
+          sourceTable: ['table'],
+          sourceSystem: ['system'],
+        },
+        rules,
+      )
       return sendPage(request, reply, found, hint)
     },
   )

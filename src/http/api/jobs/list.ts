@@ -72,7 +72,7 @@ export const jobs: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, ma
         request,
         reply,
         found,
-        await hintOf(wanted, request, found, { name: ['job'], triggeringFunction: ['function'] }),
+        await hintOf(wanted, request, found, { name: ['job'], triggeringFunction: ['function'] }, rules),
       )
     },
   )

@@ -46,7 +46,12 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
       const asked = askedPage(request, request.query.correlationId ? 'all-time' : 'last-24h', columnsOfTree)
       const wanted = whileWanted(db, request)
       const found = await readTrees(wanted, filtersOf(request.query), asked, messagesFor(request), rules)
-      return sendPage(request, reply, found, await hintOf(wanted, request, found, { rootFunction: ['function'] }))
+      return sendPage(
+        request,
+        reply,
+        found,
+        await hintOf(wanted, request, found, { rootFunction: ['function'] }, rules),
+      )
     },
   )
 }
