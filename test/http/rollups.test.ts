@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type pg from 'pg'
 import { forest, insertForest } from '../support/forest.ts'
-import { linkWriter } from '../support/links.ts'
-import { recount } from '../support/rollups.ts'
+import { counter, recount } from '../support/rollups.ts'
 import { service } from '../support/service.ts'
 
 const HOUR = 3_600_000
@@ -87,7 +86,7 @@ test('what is made of counted hours is what is counted from rows, also after edi
   const kept = await service(t, { rules: { ...rules, rollups: true } }, plain)
   await insertForest(plain.pool, forest(3, 300, begin))
   await spread(plain.pool)
-  const counting = await linkWriter(t, plain.url)
+  const counting = await counter(t, plain.url)
   await plain.pool.query('analyze')
   const compare = async (when: string, first: number): Promise<void> => {
     for (const [nth, path] of paths.entries()) {

@@ -1,21 +1,39 @@
+import type { TestContext } from 'node:test'
 import type { Writer } from '../../src/db/db.ts'
-import { nextHour } from '../../src/domain/rollup/due.ts'
+import { openWriter } from '../../src/db/writer.ts'
+import { countedShare, nextHour } from '../../src/domain/rollup/due.ts'
 import type { LinkWay } from '../../src/domain/link/way.ts'
-import type { Lease } from '../../src/queries/recovery/lease.ts'
+import { expireLease } from '../../src/queries/recovery/lease.ts'
 import { forgetHours } from '../../src/queries/rollups/hours.ts'
+import { LINKS, takeLease } from '../../src/workers/lease.ts'
 import { countUnderLease, look } from '../../src/workers/rollups/task.ts'
+import { onTeardown } from './teardown.ts'
 
-/** Counts all hours anew, as the worker does in time. Resolves to how many. */
-export async function recount({ writer, lease }: { writer: Writer; lease: Lease }, way: LinkWay): Promise<number> {
-  await forgetHours(writer)
-  return countDue(writer, lease, way)
+/** A session that counts hours. */
+export async function counter(t: TestContext, url: string): Promise<Writer> {
+  const writer = await openWriter({ connection: { connectionString: url }, name: 'rollups' })
+  onTeardown(t, () => writer.end())
+  return writer
 }
 
-/** Counts what is due at this moment, but nothing in turn. */
-export async function countDue(writer: Writer, lease: Lease, way: LinkWay): Promise<number> {
+/** Counts all hours anew, as the worker does in time. Resolves to how many. */
+export async function recount(writer: Writer, way: LinkWay): Promise<number> {
+  await forgetHours(writer)
+  return countDue(writer, way)
+}
+
+/** Counts the hours that are not counted, or were in another way. Resolves to how many. */
+export async function countDue(writer: Writer, way: LinkWay): Promise<number> {
+  const lease = await takeLease(writer, LINKS, 'test')
+  if (!lease) throw new Error('somebody else holds the lease')
   for (let counted = 0; ; counted += 1) {
-    const hour = nextHour({ ...(await look(writer, way)), sinceInTurn: 0, inTurnTookMs: 0 })
-    if (hour === undefined) return counted
+    const known = await look(writer, way)
+    const share = countedShare(known)
+    const hour = nextHour({ ...known, sinceInTurn: 0, inTurnTookMs: 0 })
+    if (share.counted === share.all || hour === undefined) {
+      await expireLease(writer, lease)
+      return counted
+    }
     await countUnderLease(writer, lease, hour, way)
   }
 }

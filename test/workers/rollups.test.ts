@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { rollupTask } from '../../src/workers/rollups/task.ts'
 import { startWorker } from '../../src/workers/worker.ts'
-import { linkWriter } from '../support/links.ts'
 import { memoryLog } from '../support/log.ts'
-import { countDue, recount } from '../support/rollups.ts'
+import { countDue, counter, recount } from '../support/rollups.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { service } from '../support/service.ts'
 import { onTeardown } from '../support/teardown.ts'
@@ -52,7 +51,7 @@ test('hours that hold too many names, or were counted with other links, are read
     [root, ago(3.5)],
   )
   await addJob(pool, root, { created_at: ago(3.4) })
-  const counting = await linkWriter(t, url)
+  const counting = await counter(t, url)
   assert.equal(await recount(counting, 'overlay'), 4)
   const { rows } = await pool.query<{ hour: Date }>('select hour from observability_hours where cut')
   assert.deepEqual(
@@ -63,5 +62,5 @@ test('hours that hold too many names, or were counted with other links, are read
   assert.deepEqual([data[0]?.runs, page.rollups !== null], [1, true], 'the other hours were counted')
   await recount(counting, 'column')
   assert.equal((await get<Answer>(`/jobs/stats?${day}`)).json.page.rollups, null)
-  assert.equal(await countDue(counting.writer, counting.lease, 'overlay'), 4, 'they are counted again')
+  assert.equal(await countDue(counting, 'overlay'), 4, 'they are counted again')
 })

@@ -17,7 +17,7 @@ import { MOST_GROUPS } from '../../queries/analysis/within.ts'
 import type { Bound, Opening } from './bounded.ts'
 import { figuresWithin, type FigureRules } from './figures-within.ts'
 import { examinedPage, type FiguresPage } from './figures-page.ts'
-import type { FigureSource } from './source.ts'
+import type { FigureSource } from '../rollups/rows.ts'
 
 export type Level = 'job' | 'function' | 'both'
 

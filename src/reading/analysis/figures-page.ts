@@ -1,6 +1,6 @@
 import type { Window } from '../../domain/analysis/window.ts'
 import type { RankedPage } from '../../domain/paging/ranked.ts'
-import type { UsedRollups } from './source.ts'
+import type { UsedRollups } from '../rollups/rows.ts'
 
 /** What an answer of figures says of its page, and of what they were made from. */
 export interface ExaminedPage extends RankedPage {

@@ -12,7 +12,7 @@ import {
   type FailureFigures,
 } from '../../domain/rollup/failures.ts'
 import { failureRows, parentages } from '../../queries/analysis/failures.ts'
-import type { Part } from './parts.ts'
+import type { Part } from './part.ts'
 
 /** Of a window the newest so many failures are looked at, and so many ancestors of their invocations. */
 export const MOST_FAILURES = 20_000

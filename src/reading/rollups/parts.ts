@@ -1,7 +1,4 @@
-import type { Queryable } from '../../db/db.ts'
 import type { StatsKind } from '../../domain/analysis/stats.ts'
-import type { Window } from '../../domain/analysis/window.ts'
-import type { LinkWay } from '../../domain/link/way.ts'
 import { addEdges, type EdgeFigures } from '../../domain/rollup/edges.ts'
 import { BUCKET_OFFSET, LN_GAMMA } from '../../domain/rollup/histogram.ts'
 import { addNames, type NameFigures } from '../../domain/rollup/names.ts'
@@ -12,16 +9,7 @@ import { MOST_GROUPS } from '../../queries/analysis/within.ts'
 import { edgeFigures } from '../../queries/rollups/edges.ts'
 import { runsFigures } from '../../queries/rollups/runs.ts'
 import { failingPart, failuresPart } from './failure-parts.ts'
-
-/** One kind of figures that is kept of each hour. */
-export interface Part<F extends object> {
-  /** In observability_rollups. */
-  name: string
-  /** Counts it in an hour or less; null: there is more than can be kept. */
-  count(db: Queryable, window: Window, way: LinkWay): Promise<F[] | null>
-  /** The figures of several times, which do not overlap, as those of one. */
-  add(all: readonly F[]): F[]
-}
+import type { Part } from './part.ts'
 
 const buckets = { lnGamma: LN_GAMMA, offset: BUCKET_OFFSET }
 

@@ -8,8 +8,9 @@ import { runsRowOf } from '../../domain/rollup/runs.ts'
 import { bucketsOf, cutAt, type Piece } from '../../domain/rollup/series.ts'
 import { MOST_GROUPS } from '../../queries/analysis/within.ts'
 import { countedHours, keptFigures } from '../../queries/rollups/store.ts'
-import { rowsSource, type FigureSource } from '../analysis/source.ts'
-import { edgesPart, namesPart, runsPart, VERSION, type Part } from './parts.ts'
+import { rowsSource, type FigureSource } from './rows.ts'
+import type { Part } from './part.ts'
+import { edgesPart, namesPart, runsPart, VERSION } from './parts.ts'
 
 /** Hours and days as they were counted, and rows for what they leave. */
 export interface RollupSource extends FigureSource {
