@@ -21,7 +21,7 @@ export function addFailing(all: readonly FailingFigures[]): FailingFigures[] {
 }
 
 export function withoutMessages({ invocationIds: _, samples, ...group }: FailureGroup): FailureFigures {
-  return { ...group, samples: samples.map((sample) => ({ ...sample, message: null })) }
+  return { ...group, samples: samples.map(({ id, invocationId, at }) => ({ id, invocationId, at, message: null })) }
 }
 
 export function failingOf(

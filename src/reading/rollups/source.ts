@@ -64,7 +64,7 @@ export function rollupSource(snapshot: Snapshot, way: LinkWay): RollupSource {
       for (const stretch of stretches)
         pieces.push({ beginsAt: stretch.from, figures: (await part.count(snapshot, stretch, way)) ?? [] })
       use(covered)
-      const at = pieces.map((piece) => ({ ...piece, beginsAt: instant(piece.beginsAt) }))
+      const at = pieces.map(({ beginsAt, figures: own }) => ({ beginsAt: instant(beginsAt), figures: own }))
       return bucketsOf(at, names, starts)
     },
     async edges(kind, window) {

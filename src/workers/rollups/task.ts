@@ -53,7 +53,9 @@ export async function look(writer: Writer, way: LinkWay): Promise<Known> {
   return {
     now: instant(now),
     oldest: oldest === null ? null : instant(oldest),
-    states: states.map((state) => ({ ...state, hour: instant(state.hour), countedAt: instant(state.countedAt) })),
+    states: states.map((state) =>
+      Object.assign(state, { hour: instant(state.hour), countedAt: instant(state.countedAt) }),
+    ),
   }
 }
 
