@@ -20,8 +20,10 @@ export function addFailing(all: readonly FailingFigures[]): FailingFigures[] {
   }))
 }
 
-export function withoutMessages({ invocationIds: _, samples, ...group }: FailureGroup): FailureFigures {
-  return { ...group, samples: samples.map(({ id, invocationId, at }) => ({ id, invocationId, at, message: null })) }
+export function withoutMessages({ kind, name, cause, count, firstSeen, lastSeen, samples }: FailureGroup): FailureFigures {
+  const told = samples.map(({ id, invocationId, at }) => ({ id, invocationId, at, message: null }))
+  return { kind, name, cause, count, firstSeen, lastSeen, samples: told }
+}
 }
 
 export function failingOf(
