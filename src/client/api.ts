@@ -5394,7 +5394,8 @@ export interface operations {
                      *         "groupsCut": false,
                      *         "examined": 1250,
                      *         "sampled": false,
-                     *         "examinedFrom": null
+                     *         "examinedFrom": null,
+                     *         "rollups": null
                      *       },
                      *       "links": {
                      *         "known": 0.98,

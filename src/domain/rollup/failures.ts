@@ -20,10 +20,17 @@ export function addFailing(all: readonly FailingFigures[]): FailingFigures[] {
   }))
 }
 
-export function withoutMessages({ kind, name, cause, count, firstSeen, lastSeen, samples }: FailureGroup): FailureFigures {
+export function withoutMessages({
+  kind,
+  name,
+  cause,
+  count,
+  firstSeen,
+  lastSeen,
+  samples,
+}: FailureGroup): FailureFigures {
   const told = samples.map(({ id, invocationId, at }) => ({ id, invocationId, at, message: null }))
   return { kind, name, cause, count, firstSeen, lastSeen, samples: told }
-}
 }
 
 export function failingOf(

@@ -29,8 +29,9 @@ export interface FiguresPage<T> {
 /** The page with what was looked at for it. */
 export function examinedPage(
   page: RankedPage,
-  looked: Pick<ExaminedPage, 'groups' | 'groupsCut' | 'examined' | 'sampled' | 'rollups'> & { stretch: Window },
+  looked: Pick<ExaminedPage, 'groups' | 'groupsCut' | 'examined' | 'sampled'> &
+    Partial<Pick<ExaminedPage, 'rollups'>> & { stretch: Window },
 ): ExaminedPage {
-  const { groups, groupsCut, examined, sampled, stretch, rollups } = looked
+  const { groups, groupsCut, examined, sampled, stretch, rollups = null } = looked
   return { ...page, groups, groupsCut, examined, sampled, examinedFrom: sampled ? stretch.from : null, rollups }
 }
