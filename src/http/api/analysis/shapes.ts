@@ -41,7 +41,7 @@ export const shapes: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { d
       const wanted = whileWanted(db, request)
       const found = await readShapes(wanted, askedFigures(request), { rootFunction }, rules)
       const data = found.data.map((shape) => ({ ...shape, sampleTree: treeUrl(shape.sampleId) }))
-      const hint = await hintOf(wanted, request, found, { rootFunction: ['function'] })
+      const hint = await hintOf(wanted, request, found, { rootFunction: ['function'] }, rules)
       return sendFigures(request, reply, { ...found, data }, lookAtLinks, hint)
     },
   )
