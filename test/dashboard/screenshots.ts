@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { loadDemo } from '../../src/demo/load.ts'
+import { run } from '../support/serve.ts'
 import { dashboard } from '../support/dashboard.ts'
 
 /** `npm run screenshots`: each view as docs/screenshots shows it, on a screen and on a phone, in light and in dark. Look at them before you commit. */
@@ -27,7 +29,10 @@ const pictures: Array<[name: string, hash: string, shows: string, width: number,
 
 test('the pictures of docs/dashboard.md', async (t) => {
   const { page, open, pool } = await dashboard(t)
-  await loadDemo(pool.options.connectionString ?? '', { invocations: 20_000, seed: 1 })
+  const url = pool.options.connectionString ?? ''
+  await loadDemo(url, { invocations: 20_000, seed: 1 })
+  const scan = await run(t, ['links', 'scan'], { DATABASE_URL: url })
+  assert.equal(await scan.ended(), 0)
   mkdirSync(FOLDER, { recursive: true })
   for (const [name, hash, shows, width, colorScheme] of pictures) {
     await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 })

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { loadDemo } from '../../src/demo/load.ts'
 import { barriers, dashboard, type Dashboard } from '../support/dashboard.ts'
 import { apiKeys } from '../support/keys.ts'
+import { addKeptLink } from '../support/rows.ts'
 import type { Settings } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
@@ -21,6 +22,8 @@ const views: Array<[hash: string, title: string, shows: string]> = [
 async function withDemo(t: TestContext, settings: Partial<Settings> = {}, invocations = 400): Promise<Dashboard> {
   const shown = await dashboard(t, settings)
   await loadDemo(shown.pool.options.connectionString ?? '', { invocations, seed: 1 })
+  const { rows } = await shown.pool.query<{ id: string }>('select id from invocations order by created_at desc limit 1')
+  await addKeptLink(shown.pool, rows[0]?.id ?? '', { state: 'severed' })
   return shown
 }
 

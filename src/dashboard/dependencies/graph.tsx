@@ -57,7 +57,7 @@ export function Graph({
         <svg
           viewBox={`0 0 ${picture.width} ${picture.height}`}
           width={zoom === undefined ? '100%' : picture.width * zoom}
-          style={zoom === undefined ? { maxWidth: picture.width * 1.2 } : undefined}
+          style={zoom === undefined ? { maxWidth: picture.width } : undefined}
           height={zoom === undefined ? undefined : picture.height * zoom}
         >
           <defs>
