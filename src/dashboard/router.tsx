@@ -15,6 +15,7 @@ import { parseFailuresSearch } from './failures/search.ts'
 import { parseJobsSearch } from './jobs/search.ts'
 import { parseLinksSearch } from './links/search.ts'
 import { OverviewPage } from './overview/overview-page.tsx'
+import { parseShapesSearch } from './shapes/search.ts'
 import { Shell } from './shell/shell.tsx'
 import { parseTreeSearch } from './tree/search.ts'
 
@@ -60,6 +61,12 @@ const routes = [
     getParentRoute,
     path: '/missing',
     component: lazyRouteComponent(() => import('./missing/missing-page.tsx'), 'MissingPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/shapes',
+    validateSearch: parseShapesSearch,
+    component: lazyRouteComponent(() => import('./shapes/shapes-page.tsx'), 'ShapesPage'),
   }),
   createRoute({
     getParentRoute,

@@ -24,7 +24,7 @@ export function MissingPage() {
         {({ data, learnt, page, note, asOf }) => (
           <>
             <Bounds page={page} note={note} />
-            <p className="hint view-lead">
+            <p className="hint view-lead" hidden={learnt.edges === 0}>
               {count(learnt.edges)} steps normally follow another one, as the {duration(learnt.lengthMs)} before this
               window show{learnt.sampled ? ' (of which only the newest part was looked at)' : ''}.
             </p>

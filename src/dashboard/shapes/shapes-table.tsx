@@ -1,0 +1,71 @@
+import { Link } from '@tanstack/react-router'
+import type { components } from '../../client/client.ts'
+import { Ago } from '../components/moment.tsx'
+import { SortHead } from '../components/sort-head.tsx'
+import { count, duration, percent } from '../format/numbers.ts'
+import type { ShapesSearch } from './search.ts'
+
+type Sort = NonNullable<ShapesSearch['sort']>
+
+/** One row a shape, with the way to its newest tree. */
+export function ShapesTable({
+  shapes,
+  asOf,
+  sort,
+  change,
+}: {
+  shapes: ReadonlyArray<components['schemas']['ShapeFigures']>
+  asOf: string
+  sort: Sort
+  change: (sort: Sort) => void
+}) {
+  const head = { sort, change, number: true }
+  return (
+    <div className="table-scroll panel" data-steady>
+      <table className="stacked">
+        <thead>
+          <tr>
+            <th>Shape</th>
+            <SortHead label="Trees" by="-trees" {...head} />
+            <SortHead label="Invocations each" by="-invocations" {...head} />
+            <SortHead label="Failed" by="-failureRate" {...head} />
+            <th className="number">p50</th>
+            <SortHead label="p95" by="-p95" {...head} />
+            <SortHead label="Last" by="-lastSeen" {...head} />
+          </tr>
+        </thead>
+        <tbody>
+          {shapes.map((shape) => (
+            <tr key={shape.hash}>
+              <td>
+                <span className="name">{shape.rootFunction}</span> <code className="muted">{shape.hash}</code>
+                <span className="cause">{shape.line}</span>
+              </td>
+              <td className="number" data-label="Trees">
+                {count(shape.trees)}
+              </td>
+              <td className="number" data-label="Invocations">
+                {count(shape.invocations)}
+              </td>
+              <td className="number" data-label="Failed">
+                <span className={shape.failed > 0 ? 'status-failed' : 'muted'}>{percent(shape.failureRate)}</span>
+              </td>
+              <td className="number" data-label="p50">
+                {duration(shape.durationMs?.p50)}
+              </td>
+              <td className="number" data-label="p95">
+                {duration(shape.durationMs?.p95)}
+              </td>
+              <td className="number" data-label="Last">
+                <Link to="/trees/$id" params={{ id: shape.sampleId }}>
+                  <Ago at={shape.lastSeen} asOf={asOf} />
+                  <span className="unseen">: the newest tree of this shape</span>
+                </Link>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
