@@ -7,9 +7,9 @@ const tests = join(import.meta.dirname, '..')
 /** So many files at most share a process: loading the service again costs each process half a second of a core. */
 const TOGETHER = 8
 
-/** These watch the process that they run in (its memory, event loop, clock, environment), or ask most of a machine: each has a process of its own. */
+/** These watch the process that they run in (its memory, event loop, clock, environment), or ask most of a machine, such as a browser: each has a process of its own. */
 const ALONE =
-  /^(?:(?:serve|listen|planted|docs)[^/]*|(?:http\/(?:clock|fuzz|issuer_away|maxima|overload|pages|rate_store|security_headers|tree_stream|tree_wide)|db\/(?:clock|embedded.*|stopping)|queries\/explain|databases\/.*|faults\/.*|clients\/.*))\.test\.ts$/
+  /^(?:(?:serve|listen|planted|docs)[^/]*|(?:http\/(?:clock|fuzz|issuer_away|maxima|overload|pages|rate_store|security_headers|tree_stream|tree_wide)|db\/(?:clock|embedded.*|stopping)|queries\/explain|databases\/.*|faults\/.*|clients\/.*|dashboard\/(?:views|tree|on_call)))\.test\.ts$/
 
 /** All tests, as files for `node --test`: those that need a process of their own, and files, made in `folder`, that import a few of one folder each. */
 export async function groupedTestFiles(folder: string): Promise<string[]> {
