@@ -3,7 +3,7 @@ import type { Step } from '../model/step.ts'
 import { moreText } from '../text/text-lines.ts'
 
 /** Deeper levels are indented no further: their number says how deep they are. */
-const INDENTED = 12
+const INDENTED = 9
 
 /** Folds a step, or unfolds it; arrows do the same. */
 export function Fold({ step, closed, toggle }: { step: Step; closed: boolean; toggle: () => void }) {

@@ -33,9 +33,8 @@ function Steps({ title, steps, select }: { title: string; steps: readonly Step[]
             <button type="button" className="step-link" onClick={() => select(step)}>
               <span className={`kind kind-${step.kind} tone-${toneOf(step)}`} aria-hidden="true" />
               <span className="row-title">{step.name}</span>
-              {step.failed && (
-                <span className="mark mark-failed">{step.crashedIn === null ? step.status : 'crashed'}</span>
-              )}
+              {step.failed && step.crashedIn === null && <span className="mark mark-failed">{step.status}</span>}
+              {step.crashedIn !== null && <span className="mark mark-crashed">crashed</span>}
             </button>
           </li>
         ))}

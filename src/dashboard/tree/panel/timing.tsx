@@ -1,7 +1,7 @@
 import { Moment } from '../../components/moment.tsx'
 import { duration, percent } from '../../format/numbers.ts'
 import type { Control } from '../control/use-control.ts'
-import type { CriticalParts } from '../model/critical-path.ts'
+import type { CriticalParts, PathPart } from '../model/critical-path.ts'
 import { timeText } from '../waterfall/time-text.ts'
 import { Fact } from './fact.tsx'
 
@@ -36,7 +36,7 @@ export function Timing({
       </Fact>
       {parts.length > 0 && (
         <Fact name="Critical path">
-          {percent(share)} of it: {parts.map(({ kind, from, to }) => `${kind} ${duration(to - from)}`).join(', ')}
+          {percent(share)} of it: {sumsOf(parts)}
         </Fact>
       )}
       {step.clockSkew && (
@@ -44,4 +44,13 @@ export function Timing({
       )}
     </dl>
   )
+}
+
+/** How much of the critical path a step works and waits: `working 380 ms, waiting 20 ms`. */
+function sumsOf(parts: readonly PathPart[]): string {
+  return (['working', 'waiting'] as const)
+    .map((kind) => ({ kind, of: parts.filter((part) => part.kind === kind) }))
+    .filter(({ of }) => of.length > 0)
+    .map(({ kind, of }) => `${kind} ${duration(of.reduce((sum, { from, to }) => sum + to - from, 0))}`)
+    .join(', ')
 }
