@@ -18,6 +18,7 @@ export function SearchDialog() {
     dialog.current?.showModal()
     input.current?.select()
   }
+  const settled = useSettled(typed.trim())
   useShortcut(open)
   return (
     <>
@@ -47,16 +48,22 @@ export function SearchDialog() {
           value={typed}
           onChange={(event) => type(event.target.value)}
         />
-        <Found text={useSettled(typed.trim())} />
+        <Found text={settled} />
       </dialog>
     </>
   )
 }
 
 function Found({ text }: { text: string }) {
+  // Messages are searched for one text at a time: they cost most.
+  const [asked, ask] = useState('')
+  const messages = asked === text
   const found = useQuery({
-    queryKey: ['/search', text],
-    queryFn: ({ signal }) => answerOf(client.GET('/search', { params: { query: { q: text } }, signal })),
+    queryKey: ['/search', text, messages],
+    queryFn: ({ signal }) => {
+      const query = { q: text, ...(messages && { in: ['error' as const] }) }
+      return answerOf(client.GET('/search', { params: { query }, signal }))
+    },
     enabled: text.length >= SHORTEST,
     placeholderData: keepPreviousData,
     // Nothing of what was typed is kept for longer than it is shown.
@@ -72,6 +79,11 @@ function Found({ text }: { text: string }) {
   return (
     <div className="answered" aria-busy={found.isPlaceholderData} aria-live="polite">
       <SearchResults found={found.data} text={text} />
+      {!messages && found.data.data.length > 0 && (
+        <button type="button" className="button" onClick={() => ask(text)}>
+          Search the messages of failures
+        </button>
+      )}
     </div>
   )
 }
