@@ -74,6 +74,7 @@ const listed = [
 ].toSorted()
 
 const always = [
+  '/totals',
   '/names',
   '/jobs/stats',
   '/functions/stats',
