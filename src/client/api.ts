@@ -375,6 +375,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/records/{table}/{recordId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The history of one record: what its events caused, newest first
+         * @description Over all time, as far as since says. Each tree tells what failed in it, and what normally follows and did not. A record that may be an e-mail address needs the scope read:payload.
+         */
+        get: operations["getRecord"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/correlations/{correlationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All trees of a correlation id, in the order of their starts */
+        get: operations["getCorrelation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invocations/{id}": {
         parameters: {
             query?: never;
@@ -2830,6 +2867,191 @@ export interface components {
         TreeFailuresFound: {
             count: number;
             data: components["schemas"]["TreeFailure"][];
+        };
+        /** MissedSource */
+        MissedSource: {
+            /**
+             * @description What has the name
+             * @enum {string}
+             */
+            kind: "function" | "job";
+            name: string;
+        };
+        /**
+         * MissedStep
+         * @description A step that normally follows, and did not
+         */
+        MissedStep: {
+            source: components["schemas"]["MissedSource"];
+            target: components["schemas"]["MissedTarget"];
+            /**
+             * Format: uuid
+             * @description The invocation or the job after which it is missing
+             */
+            id: string;
+            /** Format: uuid */
+            invocationId: string;
+            /** @description Runs of the source in the week before */
+            support: number;
+            /**
+             * Format: double
+             * @description The share of them that the target followed, at least 0.95
+             */
+            confidence: number;
+        };
+        /** MissedSteps */
+        MissedSteps: {
+            data: components["schemas"]["MissedStep"][];
+        };
+        /** MissedTarget */
+        MissedTarget: {
+            /**
+             * @description What has the name
+             * @enum {string}
+             */
+            kind: "function" | "job";
+            name: string;
+        };
+        /** RecordHistory */
+        RecordHistory: {
+            /** @description Newest first */
+            data: components["schemas"]["RecordStep"][];
+            page: components["schemas"]["Page"];
+            trees: components["schemas"]["RecordTree"][];
+            /** @description The trees of some invocations are not told */
+            moreTrees: boolean;
+            /**
+             * Format: date-time
+             * @description Only invocations since then were looked at; null: all
+             */
+            since: string | null;
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+        };
+        /**
+         * RecordStep
+         * @description An invocation that an event of the record caused
+         */
+        RecordStep: {
+            /** @description Of the event */
+            table: string;
+            invocation: components["schemas"]["Invocation"];
+            /**
+             * Format: uuid
+             * @description The root of its tree, which is one of trees; null: there are too many
+             */
+            rootId: string | null;
+        };
+        /**
+         * RecordTree
+         * @description A tree, what failed in it, and what normally follows and did not
+         */
+        RecordTree: {
+            root: components["schemas"]["Invocation"];
+            status: components["schemas"]["TreeStatus"];
+            /** @description false where the tree was cut */
+            complete: boolean;
+            invocations: number;
+            jobs: number;
+            failedInvocations: number;
+            failedJobs: number;
+            /** @description Invocations and jobs that run, the stale ones apart */
+            running: number;
+            runningInvocations: number;
+            runningJobs: number;
+            /** @description Invocations and jobs that are stale */
+            stale: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description Null while an invocation runs or is stale
+             */
+            endedAt: string | null;
+            /**
+             * Format: double
+             * @description From the first start to the last end, in ms; null where there is no end
+             */
+            durationMs: number | null;
+            failures: components["schemas"]["TreeFailuresFound"];
+            /** @description The request for the whole tree */
+            href: string;
+            /** @description Null: what is usual could not be learnt in time */
+            missing: components["schemas"]["MissedSteps"] | null;
+        };
+        /**
+         * CorrelatedTree
+         * @description A tree, some or all of whose invocations have the correlation id
+         */
+        CorrelatedTree: {
+            root: components["schemas"]["Invocation"];
+            status: components["schemas"]["TreeStatus"];
+            /** @description false where the tree was cut */
+            complete: boolean;
+            invocations: number;
+            jobs: number;
+            failedInvocations: number;
+            failedJobs: number;
+            /** @description Invocations and jobs that run, the stale ones apart */
+            running: number;
+            runningInvocations: number;
+            runningJobs: number;
+            /** @description Invocations and jobs that are stale */
+            stale: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 in UTC with six fraction digits. Outside of the years 0000 to 9999 with a sign and six digits (+058875-…), or infinity or -infinity: these are no RFC 3339
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description Null while an invocation runs or is stale
+             */
+            endedAt: string | null;
+            /**
+             * Format: double
+             * @description From the first start to the last end, in ms; null where there is no end
+             */
+            durationMs: number | null;
+            failures: components["schemas"]["TreeFailuresFound"];
+            /** @description The request for the whole tree */
+            href: string;
+            /** @description Invocations in it that have the correlation id */
+            correlated: number;
+        };
+        /**
+         * Correlation
+         * @description The trees of a correlation id, which may be several, or none as a whole
+         */
+        Correlation: {
+            correlationId: string;
+            /**
+             * Format: date-time
+             * @description The first start of the trees that are shown
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @description Their last end; null while one of them has none
+             */
+            endedAt: string | null;
+            /** @description Invocations with the id that were looked at: the newest 1,000 */
+            invocations: number;
+            /** @description There are more of them, or more trees, than are shown */
+            more: boolean;
+            /** @description By their first start */
+            trees: components["schemas"]["CorrelatedTree"][];
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
         };
         /** NotSearched */
         NotSearched: {
@@ -6721,6 +6943,485 @@ export interface operations {
             };
             /** @description The request may not see this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecord: {
+        parameters: {
+            query?: {
+                /** @description Invocations a page */
+                limit?: number;
+                /** @description Go on after an earlier page of the same list; opaque */
+                cursor?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path: {
+                /** @description With its schema, public.orders, or without */
+                table: string;
+                /** @description The id; of several columns, their values with colons between */
+                recordId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the history */
+            200: {
+                headers: {
+                    /** @description rel="next": the next page, absent on the last */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "table": "public.payments",
+                     *           "invocation": {
+                     *             "id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                     *             "createdAt": "2026-11-22T09:48:02.120000Z",
+                     *             "endedAt": "2026-11-22T09:48:02.532000Z",
+                     *             "durationMs": 412,
+                     *             "status": "completed",
+                     *             "stale": false,
+                     *             "crashed": false,
+                     *             "crash": null,
+                     *             "sourceFunction": "on-payment-captured",
+                     *             "sourceTable": "public.payments",
+                     *             "sourceOperation": "UPDATE",
+                     *             "sourceSystem": "shop",
+                     *             "sourceEventId": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *             "sourceEventTime": "2026-11-22T09:48:02.101000Z",
+                     *             "correlationId": "order-1041",
+                     *             "sourceJobId": "9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c",
+                     *             "link": "recorded",
+                     *             "eventsDetected": 1,
+                     *             "jobs": {
+                     *               "run": 2,
+                     *               "succeeded": 2,
+                     *               "failed": 0
+                     *             },
+                     *             "errorMessage": null
+                     *           },
+                     *           "rootId": "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "limit": 50,
+                     *         "from": null,
+                     *         "to": null,
+                     *         "nextCursor": null
+                     *       },
+                     *       "trees": [
+                     *         {
+                     *           "root": {
+                     *             "id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                     *             "createdAt": "2026-11-22T09:48:02.120000Z",
+                     *             "endedAt": "2026-11-22T09:48:02.532000Z",
+                     *             "durationMs": 412,
+                     *             "status": "completed",
+                     *             "stale": false,
+                     *             "crashed": false,
+                     *             "crash": null,
+                     *             "sourceFunction": "on-payment-captured",
+                     *             "sourceTable": "public.payments",
+                     *             "sourceOperation": "UPDATE",
+                     *             "sourceSystem": "shop",
+                     *             "sourceEventId": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *             "sourceEventTime": "2026-11-22T09:48:02.101000Z",
+                     *             "correlationId": "order-1041",
+                     *             "sourceJobId": null,
+                     *             "link": "unknown",
+                     *             "eventsDetected": 1,
+                     *             "jobs": {
+                     *               "run": 2,
+                     *               "succeeded": 2,
+                     *               "failed": 0
+                     *             },
+                     *             "errorMessage": null
+                     *           },
+                     *           "status": "completed",
+                     *           "complete": true,
+                     *           "invocations": 3,
+                     *           "jobs": 5,
+                     *           "failedInvocations": 0,
+                     *           "failedJobs": 0,
+                     *           "running": 0,
+                     *           "runningInvocations": 0,
+                     *           "runningJobs": 0,
+                     *           "stale": 0,
+                     *           "startedAt": "2026-11-22T09:48:02.120000Z",
+                     *           "endedAt": "2026-11-22T09:48:04.018000Z",
+                     *           "durationMs": 1898,
+                     *           "failures": {
+                     *             "count": 0,
+                     *             "data": []
+                     *           },
+                     *           "href": "/trees/7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                     *           "missing": {
+                     *             "data": []
+                     *           }
+                     *         }
+                     *       ],
+                     *       "moreTrees": false,
+                     *       "since": null,
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RecordHistory"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such resource */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCorrelation: {
+        parameters: {
+            query?: {
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path: {
+                /** @description As the writer wrote it */
+                correlationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trees */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "correlationId": "order-1041",
+                     *       "startedAt": "2026-11-22T09:48:02.120000Z",
+                     *       "endedAt": "2026-11-22T09:48:04.018000Z",
+                     *       "invocations": 3,
+                     *       "more": false,
+                     *       "trees": [
+                     *         {
+                     *           "root": {
+                     *             "id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                     *             "createdAt": "2026-11-22T09:48:02.120000Z",
+                     *             "endedAt": "2026-11-22T09:48:02.532000Z",
+                     *             "durationMs": 412,
+                     *             "status": "completed",
+                     *             "stale": false,
+                     *             "crashed": false,
+                     *             "crash": null,
+                     *             "sourceFunction": "on-payment-captured",
+                     *             "sourceTable": "public.payments",
+                     *             "sourceOperation": "UPDATE",
+                     *             "sourceSystem": "shop",
+                     *             "sourceEventId": "0f8fad5b-d9cb-469f-a165-70867728950e",
+                     *             "sourceEventTime": "2026-11-22T09:48:02.101000Z",
+                     *             "correlationId": "order-1041",
+                     *             "sourceJobId": null,
+                     *             "link": "unknown",
+                     *             "eventsDetected": 1,
+                     *             "jobs": {
+                     *               "run": 2,
+                     *               "succeeded": 2,
+                     *               "failed": 0
+                     *             },
+                     *             "errorMessage": null
+                     *           },
+                     *           "status": "completed",
+                     *           "complete": true,
+                     *           "invocations": 3,
+                     *           "jobs": 5,
+                     *           "failedInvocations": 0,
+                     *           "failedJobs": 0,
+                     *           "running": 0,
+                     *           "runningInvocations": 0,
+                     *           "runningJobs": 0,
+                     *           "stale": 0,
+                     *           "startedAt": "2026-11-22T09:48:02.120000Z",
+                     *           "endedAt": "2026-11-22T09:48:04.018000Z",
+                     *           "durationMs": 1898,
+                     *           "failures": {
+                     *             "count": 0,
+                     *             "data": []
+                     *           },
+                     *           "href": "/trees/7c9e6679-7425-40de-944b-e07fc1f90ae7",
+                     *           "correlated": 3
+                     *         }
+                     *       ],
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Correlation"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such resource */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -76,6 +76,7 @@ export function problemUrl(problem: string): string {
 /** A request for each kind of answer, to which this database has one; null where there is nothing to name. */
 export function sampleUrls({ root, triggered, job, lost }: Samples) {
   const invocation = triggered ?? root
+  const correlationId = invocation?.correlationId
   return {
     trees: root ? `/trees?${dayUntil(root)}` : null,
     tree: invocation ? treeUrl(invocation.id, '?from=root') : null,
@@ -96,6 +97,9 @@ export function sampleUrls({ root, triggered, job, lost }: Samples) {
     // That nothing ran or failed is an answer too.
     totals: '/totals?window=24h',
     search: invocation ? `/search?q=${invocation.id}` : null,
+    // Only payloads name records.
+    record: null as string | null,
+    correlation: correlationId ? `/correlations/${encodeURIComponent(correlationId)}` : null,
     names: '/names?window=24h',
     jobStats: '/jobs/stats?window=24h',
     functionStats: '/functions/stats?window=24h',

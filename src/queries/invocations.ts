@@ -134,7 +134,15 @@ select ${selected(invocationColumns[way])}
  where i.id = ${id}::uuid`)
 }
 
-/** The same, with what its link is told from; see linkFacts. */
+/** Those of these invocations that are there, in no order. */
+export function invocationsById(db: Queryable, ids: readonly string[], way: LinkWay): Promise<InvocationRow[]> {
+  return db.query<InvocationRow>(sql`
+select ${selected(invocationColumns[way])}
+  from public.invocations i${linkOfInvocation[way]}
+ where i.id = any(${[...ids]}::uuid[])`)
+}
+
+/** The same of one, with what its link is told from; see linkFacts. */
 export function invocationWithLink(
   db: Queryable,
   id: string,

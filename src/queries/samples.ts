@@ -8,6 +8,7 @@ import { linked, merged, type Linked } from './linked.ts'
 export interface InvocationSample {
   id: string
   createdAt: string
+  correlationId: string | null
 }
 
 /** A job that samples of requests can name, the invocation in which it ran, and the event whose handler ran it. */
@@ -46,7 +47,8 @@ function newestInvocation(
   const selects = branches.map(
     ({ from, at, always }) => sql`
 select i.id,
-       i.created_at as "createdAt"
+       i.created_at as "createdAt",
+       i.correlation_id::text as "correlationId"
   from ${from}
  where ${always}
    and ${at} between '0001-01-02' and now()
@@ -59,7 +61,8 @@ select i.id,
 function newestLost(db: Queryable): Promise<InvocationSample[]> {
   return db.query<InvocationSample>(sql`
 select k.invocation_id as id,
-       k.created_at as "createdAt"
+       k.created_at as "createdAt",
+       null::text as "correlationId"
   from public.observability_links k
  where k.created_at between '0001-01-02' and now()
  order by k.created_at desc

@@ -11,6 +11,6 @@ export async function readSamples(db: Queryable, { linkWay }: RowRules): Promise
 
 export type { InvocationSample, Samples }
 
-function dated({ id, createdAt }: InvocationSample): InvocationSample {
-  return { id, createdAt: instant(createdAt) }
+function dated({ createdAt, ...sample }: InvocationSample): InvocationSample {
+  return { ...sample, createdAt: instant(createdAt) }
 }

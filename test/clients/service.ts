@@ -61,6 +61,8 @@ const requests = ({
   event: { operation: '/events/{id}', path: `/events/${event}?include=stack` },
   chains: { operation: '/chains', path: `/chains?window=99999w&triggeringJob=capture-payment` },
   links: { operation: '/links', path: '/links?window=99999w&state=recovered&state=severed&limit=1' },
+  record: { operation: '/records/{table}/{recordId}', path: '/records/public.orders/7?limit=1' },
+  correlation: { operation: '/correlations/{correlationId}', path: '/correlations/order-1041' },
   search: { operation: '/search', path: '/search?q=public.orders:7' },
   searchLate: { operation: '/search', path: '/search?q=Declined&in=error' },
   names: { operation: '/names', path: `/names?from=${from}&to=${to}&kind=job&text=capture` },

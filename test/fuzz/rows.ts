@@ -66,6 +66,8 @@ const statements: Record<string, string> = {
      order by i.id`,
   listLinks: `select state, to_jsonb(created_at) #>> '{}' as at from observability_links order by invocation_id`,
   search: `select id as q, 'id' as "in" from invocations order by id`,
+  getRecord: 'select null as table where false',
+  getCorrelation: `select distinct correlation_id as "correlationId" from invocations where correlation_id <> ''`,
   getInvocation: 'select id from invocations order by id',
   getJob: 'select id from job_executions order by id',
   getEvent: 'select id from event_executions order by id',

@@ -67,7 +67,7 @@ test('the samples of a database that has been quiet lead to its last day', async
 
 /** What / is to list: every endpoint but itself, and the documentation. */
 const listed = [
-  ...endpoints.map(({ path }) => path.replace('{id}', ':id')).filter((path) => path !== '/'),
+  ...endpoints.map(({ path }) => path.replaceAll(/\{(\w+)\}/g, ':$1')).filter((path) => path !== '/'),
   '/trees/:id (text)',
   '/openapi.json',
   '/docs',

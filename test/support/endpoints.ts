@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { operations, queryOf, type Operation } from '../fuzz/document.ts'
 import { addEvent, addInvocation, addJob, addKeptLink } from './rows.ts'
@@ -90,6 +91,8 @@ const examples: Record<string, Examples> = {
     samples: { '/totals?bucket=1h&compareTo=previous': [...tree, 'number of invocations', 'number of jobs'] },
     heavy: true,
   },
+  getRecord: { samples: { '/records/public.orders/{root}': tree }, heavy: true },
+  getCorrelation: { samples: { '/correlations/example': tree }, heavy: true },
   search: {
     samples: { '/search?q={root}': ['root', 'job', 'child', 'other', 'siblings'], '/search?q={job}&in=id': tree },
     heavy: true,
@@ -261,7 +264,9 @@ export function inOneWindow({ endpoint, path }: Sample, now = Date.now()): strin
 
 /** Inserts the rows that the samples ask for. The event of `other` was not detected, so that lists of events are about `event` alone; the link of `child` was mended. */
 export async function addExample(pool: pg.Pool): Promise<ExampleIds> {
-  const root = await addInvocation(pool)
+  const root = randomUUID()
+  const payload = JSON.stringify({ event: { data: { old: null, new: { id: root } } } })
+  await addInvocation(pool, { id: root, source_table: 'public.orders', source_event_payload: payload })
   const event = await addEvent(pool, root)
   const job = await addJob(pool, root, { event_execution_id: event })
   const child = await addInvocation(pool, { source_job_id: job, correlation_id: 'example' })

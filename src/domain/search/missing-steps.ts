@@ -1,86 +1,50 @@
-/** A step from one name to the next: a function ran a job, or a job triggered a function. */
-export interface Step {
-  source: { kind: 'function' | 'job'; name: string }
-  target: { kind: 'function' | 'job'; name: string }
-}
+import type { Named } from '../analysis/dependencies.ts'
+import { instant, msBetween } from '../instant.ts'
+import type { UsualEdge } from '../missing/usual.ts'
 
-/** What ran in an invocation, and what that triggered. `like`: which invocations it is compared with. */
-export interface StepsRow {
-  id: string
-  like: string
-  ended: boolean
-  /** Names of its jobs, and pairs of a job and a function that it triggered; each once. */
-  jobs: string[]
-  triggered: Array<[job: string, func: string]>
+/** What an invocation of a tree ran, and which functions each of its jobs triggered. Instants are Postgres text. */
+export interface NodeSteps {
+  rootId: string
+  invocationId: string
   sourceFunction: string
+  ended: boolean
+  createdAt: string
+  jobs: Array<{ id: string; name: string; ended: boolean; createdAt: string; triggered: string[] }>
 }
 
-/** A step that most invocations of this kind took: `seen` of `of`. */
-export interface MissingStep extends Step {
-  seen: number
-  of: number
+/** A step that normally follows, and did not. `id`: of the invocation or the job after which it is missing. */
+export interface MissingStep {
+  source: Named
+  target: Named
+  id: string
+  invocationId: string
+  support: number
+  confidence: number
 }
 
-/** A step is usual if at least so many of the invocations that could have taken it did. */
-const USUAL = 0.8
-/** Of fewer invocations nothing is said to be usual. */
-const LEAST = 10
-
-/**
- * The steps that invocations like this one usually take and that this one did not. A job is compared with all of them, and what a job triggers with those
- * that ran it: what follows a job that is missing is not told as well. Null if nobody knows: it has not ended, or there are fewer than 10 to compare with.
- */
-export function missingSteps(own: StepsRow, others: readonly StepsRow[]): MissingStep[] | null {
-  const like = others.filter(({ id, like: kind, ended }) => ended && kind === own.like && id !== own.id)
-  if (!own.ended || like.length < LEAST) return null
-  const jobs = usual(counted(like.flatMap((row) => row.jobs)), () => like.length).filter(
-    ({ name }) => !own.jobs.includes(name),
-  )
-  const ran = counted(like.flatMap((row) => row.jobs))
-  const pairs = usual(
-    counted(like.flatMap((row) => row.triggered.map(pairKey))),
-    (key) => ran.get(jobOf(key)) ?? 0,
-  ).filter(({ name }) => own.jobs.includes(jobOf(name)) && !own.triggered.some((pair) => pairKey(pair) === name))
-  return [
-    ...jobs.map(({ name, seen, of }) => ({
-      source: { kind: 'function' as const, name: own.sourceFunction },
-      target: { kind: 'job' as const, name },
-      seen,
-      of,
-    })),
-    ...pairs.map(({ name, seen, of }) => ({
-      source: { kind: 'job' as const, name: jobOf(name) },
-      target: { kind: 'function' as const, name: functionOf(name) },
-      seen,
-      of,
-    })),
-  ]
+/** The steps of a tree that normally follow what ran in it, and did not: a job of a function, or what a job triggers. What runs, or ended too short a time ago, is not judged. */
+export function missingSteps(nodes: readonly NodeSteps[], usual: readonly UsualEdge[], asOf: string): MissingStep[] {
+  const patient = (edge: UsualEdge, at: string): boolean => (msBetween(instant(at), asOf) ?? 0) > edge.patienceMs
+  const after = (kind: Named['kind'], name: string): UsualEdge[] =>
+    usual.filter(({ source }) => source.kind === kind && source.name === name)
+  return nodes.flatMap(({ invocationId, sourceFunction, ended, createdAt, jobs }) => {
+    const ran = jobs.map(({ name }) => name)
+    const ofFunction = ended ? after('function', sourceFunction) : []
+    return [
+      ...ofFunction
+        .filter((edge) => !ran.includes(edge.target.name) && patient(edge, createdAt))
+        .map((edge) => stepOf(edge, invocationId, invocationId)),
+      ...jobs
+        .filter((job) => job.ended)
+        .flatMap((job) =>
+          after('job', job.name)
+            .filter((edge) => !job.triggered.includes(edge.target.name) && patient(edge, job.createdAt))
+            .map((edge) => stepOf(edge, job.id, invocationId)),
+        ),
+    ]
+  })
 }
 
-function usual(
-  counts: ReadonlyMap<string, number>,
-  of: (name: string) => number,
-): Array<{ name: string; seen: number; of: number }> {
-  return [...counts]
-    .map(([name, seen]) => ({ name, seen, of: of(name) }))
-    .filter(({ seen, of: all }) => all >= LEAST && seen >= USUAL * all)
-    .toSorted((a, b) => b.seen - a.seen || (a.name < b.name ? -1 : 1))
-}
-
-function counted(names: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>()
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return counts
-}
-
-function pairKey(pair: readonly [string, string]): string {
-  return JSON.stringify(pair)
-}
-
-function jobOf(key: string): string {
-  return (JSON.parse(key) as [string, string])[0]
-}
-
-function functionOf(key: string): string {
-  return (JSON.parse(key) as [string, string])[1]
+function stepOf({ source, target, support, confidence }: UsualEdge, id: string, invocationId: string): MissingStep {
+  return { source, target, id, invocationId, support, confidence }
 }

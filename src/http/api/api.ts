@@ -29,6 +29,8 @@ import { jobs } from './jobs/list.ts'
 import { keptLinks } from './links/list.ts'
 import { missing } from './analysis/missing.ts'
 import { names } from './analysis/names.ts'
+import { correlation } from './search/correlation.ts'
+import { record } from './search/record.ts'
 import { search as searchRoute } from './search/search.ts'
 import { shapes } from './analysis/shapes.ts'
 import { stats } from './analysis/stats.ts'
@@ -96,7 +98,8 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   const lookAtLinks = linkLook(db, links, rules)
   for (const routes of [dependencies, failures, missing, shapes, stats, totals, names])
     await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })
-  await app.register(searchRoute, { db, rules, settings: search })
+  for (const routes of [searchRoute, record, correlation])
+    await app.register(routes, { db, rules, settings: search, maxPage: limits.page })
   const linkReader = createLinkReader(links)
   await app.register(invocationDetail, { db, linkReader, redactions, rules })
   for (const routes of [jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })

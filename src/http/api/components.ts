@@ -15,6 +15,8 @@ import * as keptLink from './links/schema.ts'
 import * as list from './list-schema.ts'
 import * as problem from '../schemas/problem.ts'
 import * as search from './search/search-schema.ts'
+import * as searchRecord from './search/record-schema.ts'
+import * as searchCorrelation from './search/correlation-schema.ts'
 import * as searchTree from './search/tree-schema.ts'
 import * as service from './service-schema.ts'
 import * as node from './trees/node-schema.ts'
@@ -53,6 +55,8 @@ export const components: readonly object[] = [
   totals,
   names,
   searchTree,
+  searchRecord,
+  searchCorrelation,
   search,
 ]
   .flatMap((exported) => Object.values(exported) as unknown[])

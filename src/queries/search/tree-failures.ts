@@ -2,8 +2,8 @@ import type { Queryable } from '../../db/db.ts'
 import { sql } from '../../db/sql.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import { messageOf } from '../column-types.ts'
-import { triggeredBy } from '../effective-link.ts'
 import { crashedEvent, hasFailed } from '../outcome.ts'
+import { nodesBelow } from './tree-walk.ts'
 
 /** A failure in the tree below a root, and how many there are in all. `at` is Postgres text. */
 export interface TreeFailureRow {
@@ -17,7 +17,7 @@ export interface TreeFailureRow {
   count: number
 }
 
-/** The first failures of each tree below these roots, in order, up to `most` a tree; of all trees together `maxNodes` invocations are looked at. `union` ends a cycle. */
+/** The first failures of each tree below these roots, in order, up to `most` a tree; of all trees together `maxNodes` invocations are looked at. */
 export function treeFailureRows(
   db: Queryable,
   rootIds: readonly string[],
@@ -26,23 +26,7 @@ export function treeFailureRows(
   way: LinkWay,
 ): Promise<TreeFailureRow[]> {
   return db.query<TreeFailureRow>(sql`
-with recursive walk as (
-  select r.id as root_id,
-         r.id
-    from unnest(${[...rootIds]}::uuid[]) r (id)
-   union
-  select w.root_id,
-         t.id
-    from walk w
-    join public.job_executions j
-      on j.invocation_id = w.id
-   cross join lateral (${triggeredBy(sql`= j.id`, { id: sql`i.id` }, way)}) t
-), nodes as materialized (
-  select w.root_id,
-         w.id
-    from walk w
-   limit ${maxNodes}
-)
+with recursive ${nodesBelow(rootIds, maxNodes, way)}
 select f.root_id as "rootId",
        f.kind,
        f.id,

@@ -13,7 +13,7 @@ from client.api.events import get_event, list_events
 from client.api.invocations import get_invocation, list_invocations
 from client.api.jobs import get_job, list_jobs
 from client.api.links import list_links
-from client.api.search import search
+from client.api.search import get_correlation, get_record, search
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import get_tree, get_tree_critical_path, get_tree_failures, list_tree_nodes, list_trees
 from client.models import (
@@ -43,6 +43,8 @@ answers = {
     "event": get_event.sync(event, client=client, include=[GetEventIncludeItem.STACK]),
     "chains": list_chains.sync(client=client, window="99999w", triggering_job=["capture-payment"]),
     "links": list_links.sync(client=client, window="99999w", state=[ListLinksStateItem.RECOVERED, ListLinksStateItem.SEVERED], limit=1),
+    "record": get_record.sync("public.orders", "7", client=client, limit=1),
+    "correlation": get_correlation.sync("order-1041", client=client),
     "search": search.sync(client=client, q="public.orders:7"),
     "searchLate": search.sync(client=client, q="Declined", in_=[SearchInItem.ERROR]),
     "names": list_names.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), kind=[ListNamesKindItem.JOB], text="capture"),

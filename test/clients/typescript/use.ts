@@ -40,6 +40,10 @@ const answers = {
   event: await GET('/events/{id}', { params: { ...at(told.event), query: { include: ['stack'] } } }),
   chains: await GET('/chains', { params: { query: { window: '99999w', triggeringJob: ['capture-payment'] } } }),
   links: await GET('/links', { params: { query: { window: '99999w', state: ['recovered', 'severed'], limit: 1 } } }),
+  record: await GET('/records/{table}/{recordId}', {
+    params: { path: { table: 'public.orders', recordId: '7' }, query: { limit: 1 } },
+  }),
+  correlation: await GET('/correlations/{correlationId}', { params: { path: { correlationId: 'order-1041' } } }),
   search: await GET('/search', { params: { query: { q: 'public.orders:7' } } }),
   searchLate: await GET('/search', { params: { query: { q: 'Declined', in: ['error'] } } }),
   names: await GET('/names', {

@@ -93,6 +93,8 @@ function endpointsOf(samples: Samples): Array<Static<typeof EndpointSchema>> {
     { path: '/events/:id', what: 'One event, and the jobs that its handler ran', sample: urls.event },
     { path: '/totals', what: 'What happened in a window as a whole, and before', sample: urls.totals },
     { path: '/search', what: 'Where an id, a record, a name or a message is', sample: urls.search },
+    { path: '/records/:table/:recordId', what: 'The history of one record', sample: urls.record },
+    { path: '/correlations/:correlationId', what: 'All trees of a correlation id', sample: urls.correlation },
     { path: '/names', what: 'What there is to filter by', sample: urls.names },
     { path: '/jobs/stats', what: 'Runs of each job: failures, percentiles, what is stuck', sample: urls.jobStats },
     { path: '/functions/stats', what: 'The same of each function', sample: urls.functionStats },

@@ -30,21 +30,20 @@ export const TreeFailuresFoundSchema = Type.Object(
   },
 )
 
-export const FoundTreeSchema = Type.Object(
-  {
-    root: Ref(InvocationSchema),
-    status: Ref(TreeStatusSchema),
-    ...summaryFields,
-    ...period,
-    failures: Ref(TreeFailuresFoundSchema),
-    href: { ...Type.String(), description: 'The request for the whole tree' },
-  },
-  {
-    $id: 'FoundTree',
-    title: 'FoundTree',
-    description: 'A tree by its root, with its figures, up to 1,000 invocations (complete), and what failed in it',
-  },
-)
+export const foundTreeFields = {
+  root: Ref(InvocationSchema),
+  status: Ref(TreeStatusSchema),
+  ...summaryFields,
+  ...period,
+  failures: Ref(TreeFailuresFoundSchema),
+  href: { ...Type.String(), description: 'The request for the whole tree' },
+}
+
+export const FoundTreeSchema = Type.Object(foundTreeFields, {
+  $id: 'FoundTree',
+  title: 'FoundTree',
+  description: 'A tree by its root, with its figures, up to 1,000 invocations (complete), and what failed in it',
+})
 
 export const foundTreeExample = {
   ...treeSummaryExample,
