@@ -51,6 +51,11 @@ async function planted(pool: pg.Pool): Promise<ExampleIds & { id: string }> {
     error_stack: `${SECRET}-jobstack`,
   })
   const child = await addInvocation(pool, { source_job_id: job, source_event_payload: json('below') })
+  // Of the record that the samples ask for.
+  await addInvocation(pool, {
+    source_table: 'public.orders',
+    source_event_payload: JSON.stringify({ event: { data: { new: { id, [SECRET]: `${SECRET}-record` } } } }),
+  })
   return { id, root: id, event, job, child, other: await addJob(pool, child, { job_options: json('other') }) }
 }
 
