@@ -3,7 +3,7 @@ import type { FailureRow } from '../../domain/analysis/failures.ts'
 import { compareInstants, instant } from '../../domain/instant.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { failureRows } from '../../queries/analysis/failures.ts'
-import { startOfNewest } from '../../queries/analysis/within.ts'
+import { planEachWindow, startOfNewest } from '../../queries/analysis/within.ts'
 import { groupOf, late, noHit, seenMessage, type SearchHit } from './hit.ts'
 import type { Asking, Part } from './part.ts'
 
@@ -39,6 +39,7 @@ async function newestFailures(
   snapshot: Snapshot,
   invocations: number,
 ): Promise<{ rows: FailureRow[]; since: string | null }> {
+  await planEachWindow(snapshot)
   const all = { from: '-infinity', to: 'infinity' }
   const start = await startOfNewest(snapshot, 'invocations', all, invocations)
   const from = start === null ? all.from : instant(start)

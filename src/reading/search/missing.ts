@@ -3,6 +3,7 @@ import type { RowRules } from '../../domain/liveness.ts'
 import { learntWindow } from '../../domain/missing/learnt-window.ts'
 import { missingSteps, type MissingStep } from '../../domain/search/missing-steps.ts'
 import { treeStepRows } from '../../queries/search/tree-steps.ts'
+import { planEachWindow } from '../../queries/analysis/within.ts'
 import { learn } from '../analysis/learnt.ts'
 import type { Attempts } from './attempt.ts'
 import type { FoundTree } from './trees.ts'
@@ -27,6 +28,7 @@ export async function missingIn(
   if (window === null) return null
   const roots = trees.map(({ root }) => root.id)
   const found = await attempts.within(TIME, async (snapshot) => {
+    await planEachWindow(snapshot)
     const nodes = await treeStepRows(snapshot, roots, NODES, linkWay)
     const names = {
       'function job': [...new Set(nodes.map(({ sourceFunction }) => sourceFunction))],
