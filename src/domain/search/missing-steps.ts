@@ -28,11 +28,11 @@ export function missingSteps(nodes: readonly NodeSteps[], usual: readonly UsualE
   const after = (kind: Named['kind'], name: string): UsualEdge[] =>
     usual.filter(({ source }) => source.kind === kind && source.name === name)
   return nodes.flatMap(({ invocationId, sourceFunction, ended, createdAt, jobs }) => {
-    const ran = jobs.map(({ name }) => name)
+    const ran = new Set(jobs.map(({ name }) => name))
     const ofFunction = ended ? after('function', sourceFunction) : []
     return [
       ...ofFunction
-        .filter((edge) => !ran.includes(edge.target.name) && patient(edge, createdAt))
+        .filter((edge) => !ran.has(edge.target.name) && patient(edge, createdAt))
         .map((edge) => stepOf(edge, invocationId, invocationId)),
       ...jobs
         .filter((job) => job.ended)

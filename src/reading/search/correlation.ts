@@ -53,7 +53,7 @@ export async function readCorrelation(
     return {
       correlationId,
       startedAt: shown[0]?.startedAt ?? instant(rows.at(-1)?.at ?? ''),
-      endedAt: ends.includes(null) ? null : (ends.toSorted().at(-1) ?? null),
+      endedAt: ends.includes(null) ? null : (ends.toSorted((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1)).at(-1) ?? null),
       invocations: ids.length,
       more: more || rows.length > MOST_INVOCATIONS,
       trees: shown,

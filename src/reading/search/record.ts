@@ -77,9 +77,13 @@ export async function readRecord(
   const stopped = found.next && { at: instant(found.next.createdAt), id: found.next.id }
   const { data, page } = cutPage(asked, found.steps, positionOf, stopped)
   return {
-    data: data.map((step) => ({ ...step, rootId: around?.rootOf.get(step.invocation.id) ?? null })),
+    data: data.map(({ table, invocation: own }) => ({
+      table,
+      invocation: own,
+      rootId: around?.rootOf.get(own.id) ?? null,
+    })),
     page,
-    trees: (around?.trees ?? []).map((tree) => ({ ...tree, missing: missing?.get(tree.root.id) ?? null })),
+    trees: (around?.trees ?? []).map((tree) => Object.assign(tree, { missing: missing?.get(tree.root.id) ?? null })),
     moreTrees: around?.more ?? ids.length > 0,
     since: found.since === null ? null : instant(found.since),
     asOf: found.asOf,
