@@ -24,10 +24,10 @@ export async function* treeNdjson(
     let step = await nodes.next()
     for (; !step.done; step = await nodes.next()) {
       taken(step.value.length)
-      yield step.value.map(nodeLine).join('')
+      yield* pieces(step.value.map(nodeLine))
     }
     const { summary, truncated, more } = step.value
-    for (const [jobId, left] of more) yield line({ type: 'more', jobId, ...moreLink(left) })
+    yield* pieces([...more].map(([jobId, left]) => line({ type: 'more', jobId, ...moreLink(left) })))
     yield line({ type: 'end', summary, truncated })
   } catch (error) {
     yield line({ type: 'error', problem: failed(error as Error) })
@@ -47,6 +47,22 @@ export function wholeNdjson(
     ...Array.from(more, ([jobId, left]) => line({ type: 'more', jobId, ...moreLink(left) })),
     line({ type: 'end', summary, truncated }),
   ].join('')
+}
+
+/** Characters of a piece: about what one write to a socket takes. */
+const PIECE = 65_536
+
+/** Lines as few pieces, none longer than 64 KiB of ASCII unless one line is. A hundred nodes with all their fields are 130 KB, and as many `more` lines as jobs would be a write each. */
+export function* pieces(lines: readonly string[]): Generator<string, void> {
+  let piece = ''
+  for (const each of lines) {
+    if (piece !== '' && piece.length + each.length > PIECE) {
+      yield piece
+      piece = ''
+    }
+    piece += each
+  }
+  if (piece !== '') yield piece
 }
 
 function nodeLineOf(fields: Fields | undefined): (node: Node) => string {
