@@ -210,7 +210,10 @@ for (const [what, fill, expected] of holdings) {
       const { status, json, text } = await get<{ data?: unknown[] } | undefined>(sample)
       assert.equal(status, 200, `${sample}: ${text}`)
       // That nothing ran or failed is an answer too.
-      if (json?.data !== undefined && !/^\/(failures|missing|shapes|critical-paths|totals|names|\w+\/stats)\b/.test(sample))
+      if (
+        json?.data !== undefined &&
+        !/^\/(failures|missing|shapes|critical-paths|totals|names|\w+\/stats)\b/.test(sample)
+      )
         assert.ok(json.data.length > 0, `${sample} shows nothing`)
     }
     const links = [...(await get('/?format=html')).text.matchAll(/<a href="([^"]*)">/g)].map(([, href = '']) =>
