@@ -2120,14 +2120,8 @@ export interface components {
              * @description Null: all of the window was counted
              */
             examinedFrom: string | null;
-            /** @description Full hours (in UTC) that were counted before, and the rows of the rest. Counts are exact as of countedAt, percentiles off by 1 % at most. Null: all rows were counted for this answer, exactly */
-            rollups: {
-                /**
-                 * Format: date-time
-                 * @description When the hour was counted that was so longest ago; no part of the ETag
-                 */
-                countedAt: string;
-            } | null;
+            /** @description Null: all rows were counted for this answer, exactly */
+            rollups: components["schemas"]["RollupsUsed"] | null;
         };
         /**
          * KnownLinks
@@ -2175,6 +2169,17 @@ export interface components {
              * @description milliseconds
              */
             p99: number;
+        };
+        /**
+         * RollupsUsed
+         * @description Full hours (in UTC) that were counted before, and the rows of the rest. Counts are exact as of countedAt, percentiles off by 1 % at most
+         */
+        RollupsUsed: {
+            /**
+             * Format: date-time
+             * @description When the hour was counted that was so longest ago; no part of the ETag
+             */
+            countedAt: string;
         };
         /** Dependencies */
         Dependencies: {

@@ -12,18 +12,21 @@ const packages = join(here, 'node_modules')
 
 test('a client in TypeScript is generated, compiles, and reads every answer whole', async (t) => {
   const running = await runningService(t)
-  // These need values beyond 8 MB, tokens whose keys are fetched, a worker that looks for links, a service that is not ready, a window that takes longer than 2 s to count, and more than 5,000 payloads.
+  // These need values beyond 8 MB, tokens whose keys are fetched, a worker that looks for links and counts hours, a service that is not ready, a window that takes longer than 2 s to count, and more than 5,000 payloads.
   assert.deepEqual(
     // What did not follow is not told while most links are lost, as they are here so that every note is filled.
     emptyFields(running).filter((field) => !/^Missing(Edge|Run|Steps|\.data)|^Missed|[dD]idNotFollow/.test(field)),
     [
       'Checks.tokens',
       'Checks.links',
+      'Checks.rollups',
       'Problem.checks',
       'EventDetail.omitted',
       'InvocationDetail.omitted',
       'JobDetail.omitted',
       'FiguresPage.examinedFrom',
+      'FiguresPage.rollups',
+      'RollupsUsed.countedAt',
       'TotalsWindow.examinedFrom',
       'RecordHistory.since',
       'NotSearched.since',

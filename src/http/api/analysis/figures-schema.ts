@@ -55,6 +55,21 @@ export const PercentilesSchema = Type.Object(
   },
 )
 
+export const RollupsUsedSchema = Type.Object(
+  {
+    countedAt: {
+      ...Instant,
+      description: 'When the hour was counted that was so longest ago; no part of the ETag',
+    },
+  },
+  {
+    $id: 'RollupsUsed',
+    title: 'RollupsUsed',
+    description:
+      'Full hours (in UTC) that were counted before, and the rows of the rest. Counts are exact as of countedAt, percentiles off by 1 % at most',
+  },
+)
+
 export const FiguresPageSchema = Type.Object(
   {
     limit: Type.Integer(),
@@ -68,20 +83,7 @@ export const FiguresPageSchema = Type.Object(
       description: 'Counting all of the window took too long: the figures are exact for [examinedFrom, to) alone',
     }),
     examinedFrom: Nullable({ ...Instant, description: 'Null: all of the window was counted' }),
-    rollups: Nullable(
-      Type.Object(
-        {
-          countedAt: {
-            ...Instant,
-            description: 'When the hour was counted that was so longest ago; no part of the ETag',
-          },
-        },
-        {
-          description:
-            'Full hours (in UTC) that were counted before, and the rows of the rest. Counts are exact as of countedAt, percentiles off by 1 % at most. Null: all rows were counted for this answer, exactly',
-        },
-      ),
-    ),
+    rollups: NullableRef(RollupsUsedSchema, 'Null: all rows were counted for this answer, exactly'),
   },
   {
     $id: 'FiguresPage',
