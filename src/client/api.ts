@@ -579,6 +579,7 @@ export interface components {
             schema: components["schemas"]["Check"];
             tokens?: components["schemas"]["Check"];
             links?: components["schemas"]["Check"];
+            rollups?: components["schemas"]["Check"];
         };
         /**
          * Problem
@@ -3031,10 +3032,10 @@ export interface components {
             correlated: number;
         };
         /**
-         * Correlation
+         * CorrelationTrees
          * @description The trees of a correlation id, which may be several, or none as a whole
          */
-        Correlation: {
+        CorrelationTrees: {
             correlationId: string;
             /**
              * Format: date-time
@@ -7386,7 +7387,7 @@ export interface operations {
                      *       "asOf": "2026-11-22T10:00:00.000000Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Correlation"];
+                    "application/json": components["schemas"]["CorrelationTrees"];
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

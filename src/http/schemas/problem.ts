@@ -14,6 +14,7 @@ export const ChecksSchema = Type.Object(
     schema: Ref(CheckSchema),
     tokens: Type.Optional(Ref(CheckSchema)),
     links: Type.Optional(Ref(CheckSchema)),
+    rollups: Type.Optional(Ref(CheckSchema)),
   },
   { $id: 'Checks', title: 'Checks', description: 'What readiness looks at' },
 )

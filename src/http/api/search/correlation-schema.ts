@@ -22,8 +22,8 @@ export const CorrelationSchema = Type.Object(
     asOf: AsOf,
   },
   {
-    $id: 'Correlation',
-    title: 'Correlation',
+    $id: 'CorrelationTrees',
+    title: 'CorrelationTrees',
     description: 'The trees of a correlation id, which may be several, or none as a whole',
   },
 )
