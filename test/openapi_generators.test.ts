@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 import { builtDocument, schemasIn, type Schema } from './support/document.ts'
 
 test('the one recursion is that of a node and its jobs, and every reference leads somewhere', async (t) => {
@@ -31,6 +32,7 @@ test('a parameter with a default may be left out, and its default is one that it
   )
   assert.ok(withDefault.length >= 8)
   const ajv = new Ajv2020({ strict: false })
+  addFormats.default(ajv)
   for (const { path, name, required, schema } of withDefault) {
     assert.notEqual(required, true, `${path} ${name}`)
     assert.ok(ajv.validate(schema, (schema as { default: unknown }).default), `${path} ${name}`)

@@ -8370,7 +8370,7 @@ export interface operations {
                     "text/plain": string;
                     "text/vnd.mermaid": string;
                     "text/vnd.graphviz": string;
-                    "application/vnd.otlp+json": unknown;
+                    "application/vnd.otlp+json": string;
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */

@@ -60,8 +60,12 @@ const treeQuery = (maxima: ByLayout) =>
     ),
   })
 
-/** Defined by OpenTelemetry, and so without a shape of ours. */
+/**
+ * Defined by OpenTelemetry, and so without a shape of ours. It is described as the text that it is sent as, like the other forms: generators make one
+ * type of all forms of an answer, and an object without a shape would take the fields of a tree from it.
+ */
 const Otlp = Type.Unsafe<object>({
+  type: 'string',
   description: 'TracesData of OTLP 1 as JSON: ids in hex, 64-bit integers as decimal strings',
 })
 
