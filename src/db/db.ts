@@ -23,6 +23,8 @@ export interface Snapshot extends Queryable {
 
 /** A snapshot that its holder closes; it keeps a connection, and vacuum waiting, until then. */
 export interface OpenSnapshot extends Snapshot {
+  /** Does a part of the work, whose statements take no longer than so many ms each. If one fails, that part ends with its failure, and the snapshot serves on. */
+  part<T>(statementTimeout: number, work: () => Promise<T>): Promise<T>
   /** May be called again. */
   close(): Promise<void>
 }

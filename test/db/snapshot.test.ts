@@ -33,6 +33,24 @@ test('a statement of a snapshot that failed is the cause of what fails after it'
   )
 })
 
+test('a part of a snapshot that failed or took too long leaves the snapshot as it was, and its moment', async (t) => {
+  const { db, pool } = await pooled(t)
+  const snapshot = await db.open()
+  onTeardown(t, () => snapshot.close())
+  await pool.query('create table public.later (id int)')
+  const sleep = () => snapshot.query(sql`select pg_sleep(60)`)
+  await assert.rejects(snapshot.part(50, sleep), { code: '57014' })
+  await assert.rejects(
+    snapshot.part(5000, () => snapshot.query(sql`select 1 / 0`)),
+    { code: '22012' },
+  )
+  const state = sql`
+select current_setting('statement_timeout') as ms,
+       not exists (select from pg_class c where c.relname = 'later') as "before"`
+  const rows = await snapshot.part(4000, () => snapshot.query(state))
+  assert.deepEqual(rows, [{ ms: '4s', before: true }])
+})
+
 test('why a connection was lost between two statements of a snapshot is told to the next', async (t) => {
   const { db, pool } = await pooled(t)
   const snapshot = await db.open()

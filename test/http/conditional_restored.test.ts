@@ -39,7 +39,7 @@ async function oneTransaction(t: TestContext, url: string): Promise<{ client: pg
       query,
       probe: query,
       snapshot: (work) => work(snapshot),
-      open: async () => ({ ...snapshot, close: async () => undefined }),
+      open: async () => ({ ...snapshot, part: (_, work) => work(), close: async () => undefined }),
     },
   }
 }

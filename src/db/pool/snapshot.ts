@@ -3,7 +3,7 @@ import { abandoned, type CheckedOut } from './checkout.ts'
 import type { OpenSnapshot, Row } from '../db.ts'
 import { serialQueue } from './serial-queue.ts'
 import type { Sql } from '../sql.ts'
-import { named, prepared } from './statement.ts'
+import { isLost, named, prepared } from './statement.ts'
 
 // Whoever opens a cursor here reads all of it; by default Postgres plans one as if a tenth were wanted.
 const BEGIN = 'begin transaction isolation level repeatable read, read only; set local cursor_tuple_fraction = 1'
@@ -53,6 +53,7 @@ export function openSnapshot(
           }
         }),
       )
+    const command = (text: string) => run(plain(text, patience))
     let opened = 0
     let closing: Promise<void> | undefined
     return {
@@ -66,6 +67,19 @@ export function openSnapshot(
           statement,
           size,
         )
+      },
+      async part(ms, work) {
+        await command(`savepoint part; set local statement_timeout = ${Math.ceil(ms)}`)
+        try {
+          const done = await work()
+          await command('release savepoint part')
+          return done
+        } catch (error) {
+          if (isLost(failure)) throw error
+          failure = undefined
+          await command('rollback to savepoint part; release savepoint part')
+          throw error
+        }
       },
       // Nothing was written: rolling back ends the snapshot whether or not a statement failed. A connection that cannot even do that is thrown away.
       close() {

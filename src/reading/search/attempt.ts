@@ -1,12 +1,10 @@
 import type { Snapshot } from '../../db/db.ts'
 import { isOver, type Opening } from '../analysis/bounded.ts'
 
-/** How long all parts of a search may take together, ms. */
-const TIME = 2000
-/** With less than that left nothing is begun. */
+/** With less than that left nothing is begun, ms. */
 const LEAST = 20
 
-/** The parts of one search, which share their time. Each has a snapshot of its own, whose statements take no longer than what is left of it. */
+/** The parts of one search, which share its time and one snapshot: what is written between two of them is in neither. */
 export interface Attempts {
   /** Does a part that may take so many ms. Undefined if it took too long, or no time was left. */
   within<T>(most: number, work: (snapshot: Snapshot, left: () => number) => Promise<T>): Promise<T | undefined>
@@ -14,26 +12,26 @@ export interface Attempts {
   must<T>(most: number, work: (snapshot: Snapshot) => Promise<T>): Promise<T>
 }
 
-export function attempts(db: Opening, time = TIME): Attempts {
+/** Does all parts of a search, which may take so many ms together from when there is a connection. */
+export async function withAttempts<T>(db: Opening, time: number, work: (attempts: Attempts) => Promise<T>): Promise<T> {
+  const snapshot = await db.open(time)
   const end = performance.now() + time
-  const opened = async <T>(ms: number, work: (snapshot: Snapshot) => Promise<T>): Promise<T> => {
-    const snapshot = await db.open(Math.ceil(ms))
-    try {
-      return await work(snapshot)
-    } finally {
-      await snapshot.close()
-    }
-  }
-  return {
-    async within(most, work) {
-      const until = Math.min(end, performance.now() + most)
-      const left = (): number => until - performance.now()
-      if (left() < LEAST) return undefined
-      return opened(left(), (snapshot) => work(snapshot, left)).catch((error: unknown) => {
-        if (!isOver(error)) throw error
-        return undefined
-      })
-    },
-    must: opened,
+  try {
+    return await work({
+      async within(most, part) {
+        const until = Math.min(end, performance.now() + most)
+        const left = (): number => until - performance.now()
+        if (left() < LEAST) return undefined
+        return snapshot
+          .part(left(), () => part(snapshot, left))
+          .catch((error: unknown) => {
+            if (!isOver(error)) throw error
+            return undefined
+          })
+      },
+      must: (most, part) => snapshot.part(most, () => part(snapshot)),
+    })
+  } finally {
+    await snapshot.close()
   }
 }

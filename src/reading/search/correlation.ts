@@ -1,9 +1,10 @@
+import type { Snapshot } from '../../db/db.ts'
 import { instant } from '../../domain/instant.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { rowsOfCorrelation } from '../../queries/search/hits.ts'
 import type { Opening } from '../analysis/bounded.ts'
-import { attempts as attemptsOf } from './attempt.ts'
+import { withAttempts } from './attempt.ts'
 import { treesAround, type FoundTree } from './trees.ts'
 
 /** A tree with invocations of a correlation id. */
@@ -38,7 +39,7 @@ export async function readCorrelation(
   messages: MessageView,
   rules: RowRules,
 ): Promise<Correlation | undefined> {
-  return attemptsOf(db, TIME).must(TIME, async (snapshot) => {
+  const read = async (snapshot: Snapshot): Promise<Correlation | undefined> => {
     const rows = await rowsOfCorrelation(snapshot, correlationId, MOST_INVOCATIONS + 1)
     const ids = rows.slice(0, MOST_INVOCATIONS).map(({ id }) => id)
     if (ids.length === 0) return undefined
@@ -59,5 +60,6 @@ export async function readCorrelation(
       trees: shown,
       asOf: instant(snapshot.asOf),
     }
-  })
+  }
+  return withAttempts(db, TIME, ({ must }) => must(TIME, read))
 }

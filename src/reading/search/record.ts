@@ -8,7 +8,7 @@ import { recordId } from '../../domain/search/question.ts'
 import type { SearchSettings } from '../../domain/search/settings.ts'
 import { invocationsById } from '../../queries/invocations.ts'
 import type { Opening } from '../analysis/bounded.ts'
-import { attempts as attemptsOf } from './attempt.ts'
+import { withAttempts, type Attempts } from './attempt.ts'
 import { missingIn } from './missing.ts'
 import { findRecords } from './records.ts'
 import { treesAround, type FoundTree } from './trees.ts'
@@ -42,15 +42,26 @@ const TIME = 6000
 const ROWS_TIME = 2000
 const TREES_TIME = 2000
 
+type Asked = PageRequest & { record: { table: string; id: string } }
+
 /** Reads a page of the history of a record. Throws if its invocations cannot be read in time. */
-export async function readRecord(
+export function readRecord(
   db: Opening,
-  asked: PageRequest & { record: { table: string; id: string } },
+  asked: Asked,
   messages: MessageView,
   rules: RowRules,
   settings: SearchSettings,
 ): Promise<RecordHistory> {
-  const attempts = attemptsOf(db, TIME)
+  return withAttempts(db, TIME, (attempts) => historyOf(attempts, asked, messages, rules, settings))
+}
+
+async function historyOf(
+  attempts: Attempts,
+  asked: Asked,
+  messages: MessageView,
+  rules: RowRules,
+  settings: SearchSettings,
+): Promise<RecordHistory> {
   const { record, after, limit } = asked
   const names = [{ table: record.table, id: recordId(record.id) }]
   const before = after && { createdAt: after.at, id: after.id }

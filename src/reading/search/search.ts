@@ -4,7 +4,7 @@ import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { questionOf } from '../../domain/search/question.ts'
 import type { SearchSettings } from '../../domain/search/settings.ts'
 import type { Opening } from '../analysis/bounded.ts'
-import { attempts as attemptsOf } from './attempt.ts'
+import { withAttempts } from './attempt.ts'
 import { findErrors } from './errors.ts'
 import { findCorrelation, findIds } from './exact.ts'
 import { groupOf, rowHit, type Match, type NotSearched, type SearchGroup } from './hit.ts'
@@ -23,7 +23,8 @@ export interface SearchResult extends Part {
   asOf: string
 }
 
-/** ms. */
+/** How long all parts of a search may take together; ms. */
+const TIME = 2000
 const EXACT_TIME = 1000
 const TREES_TIME = 700
 
@@ -31,20 +32,28 @@ const TREES_TIME = 700
  * Looks for a text among ids, records, correlation ids, names and the messages of failures, in 2 s. `within`: among these alone; unless they are asked for
  * so, messages are looked at if nothing else was found.
  */
-export async function search(
+export function search(
   db: Opening,
-  asked: { text: string; within: readonly Match[] | undefined },
+  { text, within }: { text: string; within: readonly Match[] | undefined },
   messages: MessageView,
   rules: RowRules,
   settings: SearchSettings,
 ): Promise<SearchResult> {
-  const { text, within } = asked
+  return withAttempts(db, TIME, (attempts) =>
+    searchedBy({ attempts, question: questionOf(text), messages, settings }, within, rules),
+  )
+}
+
+async function searchedBy(
+  asking: Asking,
+  within: readonly Match[] | undefined,
+  rules: RowRules,
+): Promise<SearchResult> {
   const asks = (match: Match): boolean => within?.includes(match) ?? true
-  const attempts = attemptsOf(db)
-  const asking: Asking = { attempts, question: questionOf(text), messages, settings }
+  const { attempts, question, messages } = asking
   const { ids, correlation, asOf } = await attempts.must(EXACT_TIME, async (snapshot) => ({
-    ids: asks('id') ? await findIds(snapshot, asking.question) : [],
-    correlation: asks('correlation') ? await findCorrelation(snapshot, asking.question) : [],
+    ids: asks('id') ? await findIds(snapshot, question) : [],
+    correlation: asks('correlation') ? await findCorrelation(snapshot, question) : [],
     asOf: instant(snapshot.asOf),
   }))
   const hits = (rows: typeof ids) => rows.map((row) => rowHit(row, messages))
