@@ -61,5 +61,5 @@ export async function readCorrelation(
       asOf: instant(snapshot.asOf),
     }
   }
-  return withAttempts(db, TIME, ({ must }) => must(TIME, read))
+  return withAttempts(db, TIME, (attempts) => attempts.must(TIME, read))
 }
