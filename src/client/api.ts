@@ -255,6 +255,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/critical-paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long runs took from end to end, and which job or wait cost most
+         * @description The critical paths of the trees of a window, summed up by job, function and wait; the last 24 hours unless from, to or window say otherwise. The newest 2000 are looked at, or as many as are read in 2 s (page.sampled); page.examined counts them.
+         */
+        get: operations["listCriticalPaths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/stats": {
         parameters: {
             query?: never;
@@ -535,6 +555,26 @@ export interface paths {
          * @description Root causes are the failures without a failed job, handler or function above them. With what normally follows them and did not, hidden crashes, stale runs, and a verdict in one sentence. As JSON, or by Accept (or format) as text.
          */
         get: operations["getTreeFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trees/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How a tree differs from another one, or from what is usual
+         * @description Place by place: what is missing or extra, what failed, and what took longer than p95 of its own history. With a verdict in one sentence. As JSON, or by Accept (or format) as text.
+         */
+        get: operations["compareTree"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1770,6 +1810,120 @@ export interface components {
             /** @description Null where the tree is whole */
             truncated: components["schemas"]["Truncated"] | null;
         };
+        /**
+         * Baseline
+         * @description What is usual
+         */
+        Baseline: {
+            /** @description Finished trees that began with the same function in the 7 days before, the newest 200 at most */
+            trees: number;
+            shape: components["schemas"]["NamedShape"];
+            /** @description How many of them have this shape, the most frequent one */
+            ofShape: number;
+        };
+        /**
+         * Comparison
+         * @description How a tree differs from another one, or from what is usual
+         */
+        Comparison: {
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            rootId: string;
+            /** @description Nothing in the rows names a parent of rootId. Otherwise rootLink says why; recorded: the climb met a cycle, or 100,000 levels */
+            rootReached: boolean;
+            rootLink: components["schemas"]["Link"];
+            /**
+             * Format: uuid
+             * @description The job that the payload of rootId names where sourceJobId is empty
+             */
+            rootNamedJobId: string | null;
+            /**
+             * Format: uuid
+             * @description The start of the other tree; null: it was compared with a baseline
+             */
+            with: string | null;
+            /** @description How it differs, as a sentence for a person. Its wording may change */
+            verdict: string;
+            shape: components["schemas"]["NamedShape"];
+            /** @description That of the other tree, or the usual one; null: there is neither */
+            otherShape: components["schemas"]["NamedShape"] | null;
+            sameShape: boolean | null;
+            /** @description An invocation in the tree runs or is stale: what is missing may still come */
+            open: boolean;
+            /** @description Null: there are fewer than 20 such trees, so nothing is called slow or unusual */
+            baseline: components["schemas"]["Baseline"] | null;
+            differences: components["schemas"]["Differences"];
+            /** @description Null where the tree is whole */
+            truncated: components["schemas"]["Truncated"] | null;
+        };
+        /**
+         * Difference
+         * @description How a tree differs at one place
+         */
+        Difference: {
+            /**
+             * @description missing: it is not there; failed: it failed; slower: it took longer than p95 of its own history; extra: it is there, and not in the other tree, or not usually
+             * @enum {string}
+             */
+            kind: "missing" | "failed" | "slower" | "extra";
+            /**
+             * @description What differs
+             * @enum {string}
+             */
+            of: "function" | "job";
+            name: string;
+            /** @description The names from the start to it, the last 10 of them */
+            path: string[];
+            /**
+             * Format: uuid
+             * @description The invocation or the job; of what is missing: the one below which it would stand
+             */
+            id: string;
+            /** Format: uuid */
+            invocationId: string;
+            /** @description Null of what is missing */
+            status: string | null;
+            /** @description How often it stands at this place of the tree */
+            times: number;
+            /** @description The same of the other tree; null with a baseline */
+            otherTimes: number | null;
+            /** @description Trees of the baseline that have it; null without one */
+            seenIn: number | null;
+            /** @description Trees of the baseline that have what stands above it */
+            outOf: number | null;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            durationMs: number | null;
+            /**
+             * Format: double
+             * @description Of the durations at this place in the baseline; null of fewer than 20
+             */
+            p95Ms: number | null;
+        };
+        /** Differences */
+        Differences: {
+            count: number;
+            /** @description At most 100 */
+            data: components["schemas"]["Difference"][];
+        };
+        /**
+         * NamedShape
+         * @description The structure of a tree
+         */
+        NamedShape: {
+            /** @description As in /shapes */
+            hash: string;
+            /** @description The structure in one line, cut after 500 characters */
+            line: string;
+        };
         /** EventDetail */
         EventDetail: {
             /**
@@ -2580,6 +2734,183 @@ export interface components {
              * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
              */
             asOf: string;
+        };
+        /**
+         * CostBefore
+         * @description The same of the window of equal length before
+         */
+        CostBefore: {
+            /**
+             * @description working: it was at work; waiting: it was waited for, and had not begun
+             * @enum {string}
+             */
+            kind: "working" | "waiting";
+            /**
+             * @description An invocation (name is its function) or a job
+             * @enum {string}
+             */
+            of: "invocation" | "job";
+            name: string;
+            /**
+             * Format: double
+             * @description On the critical paths of all runs together, in ms
+             */
+            totalMs: number;
+            /**
+             * Format: double
+             * @description The same as a share of the time of all runs, 0 to 1
+             */
+            share: number | null;
+            /** @description Runs on whose critical path it is */
+            runs: number;
+            /**
+             * Format: double
+             * @description Of what it cost each of these, in ms
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            p95: number;
+        };
+        /** CriticalPaths */
+        CriticalPaths: {
+            /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
+            note?: string;
+            data: components["schemas"]["PathCost"][];
+            hint?: components["schemas"]["Hint"];
+            /** @description Runs whose critical path was looked at */
+            runs: number;
+            /** @description End to end; null if there is no run */
+            durationMs: components["schemas"]["Percentiles"] | null;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            totalMs: number;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            workingMs: number;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            waitingMs: number;
+            previous?: components["schemas"]["EndToEnd"];
+            samples: components["schemas"]["PathSample"][];
+            leftOut: components["schemas"]["PathsLeftOut"];
+            page: components["schemas"]["FiguresPage"];
+            /** @description Null: nobody could look */
+            links: components["schemas"]["KnownLinks"] | null;
+            /**
+             * Format: date-time
+             * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
+             */
+            asOf: string;
+        };
+        /**
+         * EndToEnd
+         * @description How long runs took from end to end, in ms
+         */
+        EndToEnd: {
+            /** @description Runs whose critical path was looked at */
+            runs: number;
+            /** @description End to end; null if there is no run */
+            durationMs: components["schemas"]["Percentiles"] | null;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            totalMs: number;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            workingMs: number;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            waitingMs: number;
+        };
+        /**
+         * PathCost
+         * @description What a job, a function or a wait cost on the critical paths
+         */
+        PathCost: {
+            /**
+             * @description working: it was at work; waiting: it was waited for, and had not begun
+             * @enum {string}
+             */
+            kind: "working" | "waiting";
+            /**
+             * @description An invocation (name is its function) or a job
+             * @enum {string}
+             */
+            of: "invocation" | "job";
+            name: string;
+            /**
+             * Format: double
+             * @description On the critical paths of all runs together, in ms
+             */
+            totalMs: number;
+            /**
+             * Format: double
+             * @description The same as a share of the time of all runs, 0 to 1
+             */
+            share: number | null;
+            /** @description Runs on whose critical path it is */
+            runs: number;
+            /**
+             * Format: double
+             * @description Of what it cost each of these, in ms
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            p95: number;
+            /** @description Null: it was on no critical path */
+            previous?: components["schemas"]["CostBefore"] | null;
+        };
+        /**
+         * PathSample
+         * @description A run that stands for others
+         */
+        PathSample: {
+            /**
+             * @description Which run it is, by its duration
+             * @enum {string}
+             */
+            at: "p50" | "p95" | "worst";
+            /**
+             * Format: uuid
+             * @description The start of the run
+             */
+            id: string;
+            /**
+             * Format: double
+             * @description milliseconds
+             */
+            durationMs: number;
+            /** @description The request for its critical path, as text */
+            criticalPath: string;
+        };
+        /**
+         * PathsLeftOut
+         * @description Runs of the window that are not counted
+         */
+        PathsLeftOut: {
+            /** @description An invocation runs or is stale: they are not over */
+            open: number;
+            /** @description They have more than 10,000 invocations, or 1,000 jobs of one */
+            tooLarge: number;
+            /** @description No invocation of toFunction below them has ended */
+            unreached: number;
         };
         /**
          * Point
@@ -5638,6 +5969,239 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Shapes"];
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCriticalPaths: {
+        parameters: {
+            query?: {
+                /** @description Only trees that begin with this function */
+                rootFunction?: string[];
+                /**
+                 * @description Only trees of this shape
+                 * @example 9170c14bfb2e9c73
+                 */
+                shape?: string;
+                /** @description Instead of whole trees: from each start of this function to the first end of toFunction below it */
+                fromFunction?: string;
+                /** @description Where such a run ends */
+                toFunction?: string;
+                /** @description previous: adds the figures of the window of equal length right before */
+                compareTo?: "previous";
+                /** @description Only rows created at or after this instant */
+                from?: string;
+                /** @description Only rows created before this instant */
+                to?: string;
+                /** @description Only rows created so long before now, instead of from and to */
+                window?: string;
+                /** @description The figure by which groups are sorted, with - before it the largest first; then by name. What has no figure stands last */
+                sort?: "totalMs" | "-totalMs" | "share" | "-share" | "runs" | "-runs" | "p50" | "-p50" | "p95" | "-p95" | "name" | "-name";
+                /** @description Groups a page */
+                limit?: number;
+                /** @description Go on after an earlier page of the same list; opaque */
+                cursor?: string;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of costs */
+            200: {
+                headers: {
+                    /** @description rel="next": the next page, absent on the last */
+                    link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "runs": 610,
+                     *       "durationMs": {
+                     *         "p50": 540,
+                     *         "p95": 980,
+                     *         "p99": 1900
+                     *       },
+                     *       "totalMs": 361000,
+                     *       "workingMs": 320000,
+                     *       "waitingMs": 41000,
+                     *       "samples": [
+                     *         {
+                     *           "at": "worst",
+                     *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *           "durationMs": 4200,
+                     *           "criticalPath": "/trees/3f2504e0-4f89-41d3-9a0c-0305e82c3301/critical-path?format=text"
+                     *         }
+                     *       ],
+                     *       "data": [
+                     *         {
+                     *           "kind": "working",
+                     *           "of": "job",
+                     *           "name": "capture-payment",
+                     *           "totalMs": 160000,
+                     *           "share": 0.443213,
+                     *           "runs": 600,
+                     *           "p50": 221,
+                     *           "p95": 480
+                     *         }
+                     *       ],
+                     *       "leftOut": {
+                     *         "open": 3,
+                     *         "tooLarge": 0,
+                     *         "unreached": 0
+                     *       },
+                     *       "page": {
+                     *         "limit": 50,
+                     *         "from": "2026-11-21T10:00:00.000000Z",
+                     *         "to": "2026-11-22T10:00:00.000000Z",
+                     *         "nextCursor": null,
+                     *         "groups": 1,
+                     *         "groupsCut": false,
+                     *         "examined": 1250,
+                     *         "sampled": false,
+                     *         "examinedFrom": null,
+                     *         "rollups": null
+                     *       },
+                     *       "links": {
+                     *         "known": 0.98,
+                     *         "recorded": 490,
+                     *         "recovered": 0,
+                     *         "recoverable": 10,
+                     *         "severed": 0,
+                     *         "unknown": 0,
+                     *         "lookedAt": "2026-11-22T09:59:40.000000Z"
+                     *       },
+                     *       "asOf": "2026-11-22T10:00:00.000000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CriticalPaths"];
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
@@ -8950,6 +9514,231 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TreeFailures"];
+                    "text/plain": string;
+                };
+            };
+            /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request does not match the schema */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request shows no key or token that is taken */
+            401: {
+                headers: {
+                    /** @description Bearer, and what is wrong with what was shown (RFC 6750) */
+                    "www-authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request may not see this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such resource */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource does not answer this method */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The resource has no form that the Accept header allows */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path or the query is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests in a minute */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service cannot answer right now */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The answer was not ready in time */
+            504: {
+                headers: {
+                    /** @description Seconds */
+                    "retry-after"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareTree: {
+        parameters: {
+            query?: {
+                /** @description root: climb to the root first, and show the whole tree */
+                from?: "root";
+                /** @description Levels below the start that are read */
+                maxDepth?: number;
+                /** @description Invocations that are read */
+                maxNodes?: number;
+                /** @description The form of the answer; stands above Accept */
+                format?: "json" | "text";
+                /**
+                 * @description baseline: what was usual in the finished trees that began with the same function in the 7 days before, at least 20 of them; or an invocation or a job of another tree
+                 * @example baseline
+                 */
+                with?: string;
+            };
+            header?: never;
+            path: {
+                /** @description An invocation, or a job */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The comparison */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asOf": "2026-11-22T10:00:00.000000Z",
+                     *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *       "rootId": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *       "rootReached": true,
+                     *       "rootLink": "none",
+                     *       "rootNamedJobId": null,
+                     *       "truncated": null,
+                     *       "with": null,
+                     *       "verdict": "Function on-payment-captured is missing below capture-payment (198 of 200 trees have it).",
+                     *       "shape": {
+                     *         "hash": "5f0c1d9e2a7b4c38",
+                     *         "line": "on-order-created (capture-payment)"
+                     *       },
+                     *       "otherShape": {
+                     *         "hash": "9170c14bfb2e9c73",
+                     *         "line": "on-order-created (capture-payment → on-payment-captured)"
+                     *       },
+                     *       "sameShape": false,
+                     *       "open": false,
+                     *       "baseline": {
+                     *         "trees": 200,
+                     *         "shape": {
+                     *           "hash": "9170c14bfb2e9c73",
+                     *           "line": "on-order-created (capture-payment → on-payment-captured)"
+                     *         },
+                     *         "ofShape": 190
+                     *       },
+                     *       "differences": {
+                     *         "count": 1,
+                     *         "data": [
+                     *           {
+                     *             "kind": "missing",
+                     *             "of": "function",
+                     *             "name": "on-payment-captured",
+                     *             "path": [
+                     *               "on-order-created",
+                     *               "capture-payment",
+                     *               "on-payment-captured"
+                     *             ],
+                     *             "id": "9b2d7a10-4f6e-4c1b-8a57-3d0e5f6a7b8c",
+                     *             "invocationId": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+                     *             "status": null,
+                     *             "times": 0,
+                     *             "otherTimes": null,
+                     *             "seenIn": 198,
+                     *             "outOf": 200,
+                     *             "durationMs": null,
+                     *             "p95Ms": 480
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Comparison"];
                     "text/plain": string;
                 };
             };

@@ -3,6 +3,7 @@ import { invoke } from './invocation.ts'
 import { loopLimit } from './jobs.ts'
 import { ordinaryRoot, specialRoot } from './roots.ts'
 import type { Rows } from './rows.ts'
+import { bankStatements, statementInvocations } from './statements.ts'
 import { createWorld, type Call, type World } from './world.ts'
 
 const hour = 3_600_000
@@ -23,6 +24,9 @@ export interface Piece extends Rows {
   wave: number
 }
 
+/** From so many invocations on the demo has bank statements, which are a twentieth of it then. */
+const leastWithStatements = 2000
+
 /** So many invocations are a piece: 1 to 3 ms of work, after which the event loop may turn to others. */
 const pieceSize = 20
 
@@ -32,14 +36,18 @@ const pieceSize = 20
  */
 export function* forest(options: ForestOptions): Generator<Piece> {
   const { invocations, seed, thin, now } = options
-  const world = createWorld({ seed, epoch: 0, thin, pace: 1, until: now - 5000, room: invocations })
+  const reserved = invocations >= leastWithStatements ? statementInvocations : 0
+  const world = createWorld({ seed, epoch: 0, thin, pace: 1, until: now - 5000, room: invocations - reserved })
   // Small enough that the last wave, whose jobs lead nowhere for want of room, is a small part of the whole.
   const width = Math.max(5, Math.min(1000, Math.floor(invocations / 40)))
   let calls = specialTrees(world, invocations, now)
   const nest = planter(world, width, now)
   for (let wave = 1; ; wave++) {
     while (calls.length < width && world.room > 0) calls.push(nest())
-    if (calls.length === 0) return
+    if (calls.length === 0) {
+      if (reserved > 0) for (const [nth, rows] of bankStatements(options).entries()) yield { wave: wave + nth, ...rows }
+      return
+    }
     const next: Call[] = []
     for (let from = 0; from < calls.length; from += pieceSize) {
       yield { wave, ...happen(world, calls.slice(from, from + pieceSize), next) }

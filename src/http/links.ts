@@ -46,6 +46,11 @@ export function treeFailuresUrl(id: string, query = ''): string {
   return `/trees/${id}/failures${query}`
 }
 
+/** How the tree differs from what is usual. */
+export function comparisonUrl(id: string, query = ''): string {
+  return `/trees/${id}/compare${query}`
+}
+
 /** All events of an invocation, oldest first. */
 export function eventsUrl(invocationId: string): string {
   return `/events?invocationId=${invocationId}&detected=any&order=asc`
@@ -84,6 +89,7 @@ export function sampleUrls({ root, triggered, job, lost }: Samples) {
     treeNodes: invocation ? treeNodesUrl(invocation.id, '?from=root') : null,
     criticalPath: invocation ? criticalPathUrl(invocation.id, '?from=root') : null,
     treeFailures: invocation ? treeFailuresUrl(invocation.id, '?from=root') : null,
+    comparison: invocation ? comparisonUrl(invocation.id, '?from=root') : null,
     chains: triggered ? `/chains?${dayUntil(triggered)}` : null,
     links: lost ? `/links?${dayUntil(lost)}` : null,
     dependencies: triggered ? `/dependencies?${dayUntil(triggered)}` : null,
@@ -106,6 +112,7 @@ export function sampleUrls({ root, triggered, job, lost }: Samples) {
     eventStats: '/events/stats?window=24h',
     failures: '/failures?window=24h',
     missing: '/missing?window=24h',
+    criticalPaths: '/critical-paths?window=24h',
     shapes: '/shapes?window=24h',
     live: '/health/live',
     ready: '/health/ready',

@@ -15,6 +15,8 @@ export interface Told {
   circular: string
   /** Has more jobs than a tree shows of one. */
   busy: string
+  /** Differs from 60 trees before it. */
+  odd: string
   nobody: string
   from: string
   to: string
@@ -38,6 +40,7 @@ const requests = ({
   event,
   circular,
   busy,
+  odd,
   nobody,
   from,
   to,
@@ -66,6 +69,16 @@ const requests = ({
   search: { operation: '/search', path: '/search?q=public.orders:7' },
   searchLate: { operation: '/search', path: '/search?q=Declined&in=error' },
   names: { operation: '/names', path: `/names?from=${from}&to=${to}&kind=job&text=capture` },
+  criticalPaths: {
+    operation: '/critical-paths',
+    path: `/critical-paths?from=${from}&to=${to}&rootFunction=on-order-created&compareTo=previous&sort=name`,
+  },
+  hintedCriticalPaths: {
+    operation: '/critical-paths',
+    path: `/critical-paths?from=${from}&to=${to}&fromFunction=on-ordr-created&toFunction=imported`,
+  },
+  comparison: { operation: '/trees/{id}/compare', path: `/trees/${odd}/compare` },
+  compared: { operation: '/trees/{id}/compare', path: `/trees/${busy}/compare?with=${odd}` },
   shapes: { operation: '/shapes', path: `/shapes?from=${from}&to=${to}&rootFunction=on-order-created&sort=name` },
   hintedShapes: { operation: '/shapes', path: `/shapes?from=${from}&to=${to}&rootFunction=on-ordr-created` },
   missing: { operation: '/missing', path: `/missing?from=${from}&to=${to}&support=1&confidence=0.01` },
@@ -202,7 +215,7 @@ async function fill(pool: pg.Pool) {
     [before],
   )
   await pool.query(
-    "insert into invocations (created_at, source_function, source_event_payload) select '2026-11-22T08:30:01Z', 'imported', $1 from generate_series(1, 60)",
+    "insert into invocations (created_at, source_function, source_event_payload, status, total_duration_ms) select '2026-11-22T08:30:01Z', 'imported', $1, 'completed', 5 from generate_series(1, 60)",
     [full.source_event_payload],
   )
   for (let n = 0; n < 2; n += 1) await addKeptLink(pool, await addInvocation(pool))
@@ -223,7 +236,9 @@ async function fill(pool: pg.Pool) {
     [busy, many],
   )
   await failBelow(pool, busy)
-  return { root, child, job, event, circular, busy }
+  const odd = await addInvocation(pool, { created_at: '2026-11-22T09:20:00Z', source_function: 'imported' })
+  await addJob(pool, odd, { created_at: '2026-11-22T09:20:00.01Z', job_name: 'one of many', status: 'failed' })
+  return { root, child, job, event, circular, busy, odd }
 }
 
 /** A cascade below an invocation of 07:00: a failed job, what it triggered (on a host whose clock is behind, with a hidden crash and a forgotten job), and what that triggered after a wait. */

@@ -44,6 +44,12 @@ const statements: Record<string, string> = {
     select 'function' as kind, source_function as text, to_jsonb(created_at) #>> '{}' as at from invocations order by id`,
   listMissing: `
     select job_name as name, to_jsonb(created_at) #>> '{}' as at from job_executions order by id`,
+  listCriticalPaths: `
+    select source_function as "rootFunction", null as shape, null as "fromFunction", null as "toFunction", to_jsonb(created_at) #>> '{}' as at
+      from invocations
+     where source_job_id is null and status <> 'running'
+       and not exists (select from job_executions j join invocations c on c.source_job_id = j.id where j.invocation_id = invocations.id)
+     order by id`,
   listShapes: `
     select source_function as "rootFunction", to_jsonb(created_at) #>> '{}' as at
       from invocations
@@ -74,6 +80,7 @@ const statements: Record<string, string> = {
   listTreeNodes: 'select id from invocations union all select id from job_executions order by id',
   getTree: 'select id from invocations union all select id from job_executions order by id',
   getTreeCriticalPath: 'select id from invocations union all select id from job_executions order by id',
+  compareTree: 'select id from invocations union all select id from job_executions order by id',
   getTreeFailures: 'select id from invocations union all select id from job_executions order by id',
 }
 

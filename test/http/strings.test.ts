@@ -32,7 +32,9 @@ const formed = textParameters
       schema.format === 'uuid' ||
       meaning(schema) !== undefined ||
       schema.examples !== undefined ||
-      parameter.endsWith(' timeZone'),
+      parameter.endsWith(' timeZone') ||
+      // Each is refused without the other.
+      / (from|to)Function$/.test(parameter),
   )
   .map(({ parameter }) => parameter)
 /** What is searched for, or named in a path, is text of fewer characters, and may be found in more ways than one: test/http/search.test.ts tries what is found. */

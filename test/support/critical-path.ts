@@ -27,10 +27,11 @@ export interface ReferenceSegment {
   by: 'start' | 'rows' | 'time'
 }
 
-export function referencePath(members: readonly Member[], asOf: string): ReferenceSegment[] {
+/** `until`: an invocation, at whose end the path ends; the tree's own end otherwise. */
+export function referencePath(members: readonly Member[], asOf: string, until?: string): ReferenceSegment[] {
   const bars = barsOf(members, micros(asOf))
   const endOf = (bar: Bar): number => bar.end ?? bar.start
-  const [last] = bars.toSorted(
+  const [latest] = bars.toSorted(
     (a, b) =>
       endOf(b) - endOf(a) ||
       Number(a.stale) - Number(b.stale) ||
@@ -39,6 +40,7 @@ export function referencePath(members: readonly Member[], asOf: string): Referen
       (a.of === b.of ? 0 : a.of === 'job' ? -1 : 1) ||
       (a.id < b.id ? 1 : -1),
   )
+  const last = until === undefined ? latest : bars.find(({ id }) => id === until)
   if (!last) return []
   const path: ReferenceSegment[] = []
   let now = endOf(last)

@@ -35,6 +35,7 @@ interface Examples {
 }
 
 const tree = ['root', 'job', 'child', 'other', 'siblings'] as const
+const timed = ['siblings', 'number of invocations', 'number of jobs'] as const
 
 /** Every operation of the OpenAPI document by its operationId. The tests of what all endpoints have in common loop over this list: a new endpoint is one line here. */
 const examples: Record<string, Examples> = {
@@ -72,6 +73,16 @@ const examples: Record<string, Examples> = {
     // Of a week without runs nothing is learnt.
     samples: { '/missing?window=1h': [], '/missing?support=1&confidence=0.5': [] },
     sought: { name: 'may be nothing' },
+    heavy: true,
+  },
+  listCriticalPaths: {
+    // Of a row it shows the time that it took, and no other change.
+    samples: {
+      '/critical-paths': timed,
+      '/critical-paths?rootFunction=on-order-created&compareTo=previous': timed,
+      '/critical-paths?fromFunction=on-order-created&toFunction=on-order-created': timed,
+    },
+    sought: { rootFunction: 'may be nothing' },
     heavy: true,
   },
   listShapes: {
@@ -160,6 +171,13 @@ const examples: Record<string, Examples> = {
     samples: {
       '/trees/{root}/failures': tree,
       '/trees/{child}/failures?from=root&format=text': tree,
+    },
+    heavy: true,
+  },
+  compareTree: {
+    samples: {
+      '/trees/{root}/compare': tree,
+      '/trees/{child}/compare?from=root&with={job}&format=text': tree,
     },
     heavy: true,
   },

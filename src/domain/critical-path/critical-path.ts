@@ -57,11 +57,15 @@ export interface CriticalPath {
  * so nothing is cut off at its parent, and the walk crosses from an invocation to the job at the time when the job handed over.
  *
  * The segments follow each other without a gap, so their shares sum to 1. It takes no recursion: a chain may be 5,000 deep. `nodes`: by depth, parents first.
+ * `until`: an invocation of the tree; the path ends when that ended, and not with the tree.
  */
-export function criticalPath(nodes: readonly Node[], asOf: string): CriticalPath {
+export function criticalPath(nodes: readonly Node[], asOf: string, until?: string): CriticalPath {
   const activities = activitiesOf(nodes, asOf)
   const open = activities.some((each) => each.open)
-  const last = activities.reduce<Activity | null>((best, each) => (endsLater(each, best) ? each : best), null)
+  const last =
+    until === undefined
+      ? activities.reduce<Activity | null>((best, each) => (endsLater(each, best) ? each : best), null)
+      : (activities.find(({ kind, id }) => kind === 'invocation' && id === until) ?? null)
   const end = last && (last.end ?? last.start)
   if (last === null || end === null)
     return {

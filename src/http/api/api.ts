@@ -14,6 +14,7 @@ import { refuseOtherMethods } from '../problems/methods.ts'
 import { answerUnknownPaths } from '../problems/unknown-path.ts'
 import { chains } from './chains/list.ts'
 import { dashboard } from './home/dashboard.ts'
+import { criticalPaths } from './analysis/critical-paths.ts'
 import { dependencies } from './analysis/dependencies.ts'
 import { documentation } from './documentation.ts'
 import { eventDetail } from './details/event.ts'
@@ -37,6 +38,7 @@ import { stats } from './analysis/stats.ts'
 import { TITLE } from './openapi.ts'
 import { totals } from './analysis/totals.ts'
 import { tree } from './trees/detail.ts'
+import { treeComparison } from './trees/comparison.ts'
 import { treeCriticalPath } from './trees/critical-path.ts'
 import { treeFailures } from './trees/failures.ts'
 import { trees } from './trees/list.ts'
@@ -96,7 +98,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   for (const routes of [invocations, jobs, events, chains, keptLinks, trees])
     await app.register(routes, { db, maxPage: limits.page, statuses, rules })
   const lookAtLinks = linkLook(db, links, rules)
-  for (const routes of [dependencies, failures, missing, shapes, stats, totals, names])
+  for (const routes of [dependencies, failures, missing, shapes, criticalPaths, stats, totals, names])
     await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })
   for (const routes of [searchRoute, record, correlation])
     await app.register(routes, { db, rules, settings: search, maxPage: limits.page })
@@ -104,6 +106,6 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   await app.register(invocationDetail, { db, linkReader, redactions, rules })
   for (const routes of [jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })
   const { stream: streamTimeout, depth: maxDepth, nodes: maxNodes } = limits
-  for (const routes of [tree, treeNodes, treeCriticalPath, treeFailures])
+  for (const routes of [tree, treeNodes, treeCriticalPath, treeFailures, treeComparison])
     await app.register(routes, { db, linkReader, rules, streamTimeout, maxDepth, maxNodes, lookAtLinks })
 }

@@ -1,3 +1,4 @@
+import * as criticalPaths from './analysis/critical-paths-schema.ts'
 import * as figures from './analysis/figures-schema.ts'
 import * as names from './analysis/names-schema.ts'
 import * as stats from './analysis/stats-schema.ts'
@@ -20,6 +21,7 @@ import * as searchCorrelation from './search/correlation-schema.ts'
 import * as searchTree from './search/tree-schema.ts'
 import * as service from './service-schema.ts'
 import * as node from './trees/node-schema.ts'
+import * as comparison from './trees/comparison-schema.ts'
 import * as criticalPath from './trees/critical-path-schema.ts'
 import * as treeFailures from './trees/failures-schema.ts'
 import * as tree from './trees/schema.ts'
@@ -45,12 +47,14 @@ export const components: readonly object[] = [
   treeSummary,
   criticalPath,
   treeFailures,
+  comparison,
   details,
   figures,
   dependencies,
   failures,
   missing,
   shapes,
+  criticalPaths,
   stats,
   totals,
   names,

@@ -38,7 +38,7 @@ export async function readForest(
   db: Opening,
   starts: Starts,
   rules: RowRules,
-  onTree: (nodes: Node[]) => void,
+  onTree: (nodes: Node[], asOf: string) => void,
   { trees, invocations, ms }: ForestBound = bound,
 ): Promise<ForestRead> {
   const snapshot = await db.open(ms)
@@ -70,7 +70,7 @@ async function readBatch(
   snapshot: OpenSnapshot,
   batch: readonly StartRow[],
   rules: RowRules,
-  onTree: (nodes: Node[]) => void,
+  onTree: (nodes: Node[], asOf: string) => void,
   read: { trees: number; open: number; tooLarge: number; invocations: number },
 ): Promise<void> {
   const clock = clockAt(snapshot.asOf, rules)
@@ -86,7 +86,7 @@ async function readBatch(
     if (isOpen(nodes)) read.open += 1
     else {
       read.trees += 1
-      onTree(nodes)
+      onTree(nodes, clock.asOf)
     }
   }
 }

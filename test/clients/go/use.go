@@ -13,7 +13,7 @@ import (
 
 type told struct {
 	Base                                       string
-	Root, Child, Job, Event, Circular, Busy, Nobody uuid.UUID
+	Root, Child, Job, Event, Circular, Busy, Odd, Nobody uuid.UUID
 	From, To                                   time.Time
 }
 
@@ -58,6 +58,12 @@ func main() {
 		"search": must(ask.SearchWithResponse(c, &SearchParams{Q: "public.orders:7"})).JSON200,
 		"searchLate": must(ask.SearchWithResponse(c, &SearchParams{Q: "Declined", In: &[]SearchParamsIn{"error"}})).JSON200,
 		"names": must(ask.ListNamesWithResponse(c, &ListNamesParams{From: &at.From, To: &at.To, Kind: &[]ListNamesParamsKind{"job"}, Text: ptr("capture")})).JSON200,
+		"criticalPaths": must(ask.ListCriticalPathsWithResponse(c, &ListCriticalPathsParams{
+			From: &at.From, To: &at.To, RootFunction: &[]string{"on-order-created"}, CompareTo: ptr(ListCriticalPathsParamsCompareTo("previous")), Sort: ptr(ListCriticalPathsParamsSort("name"))})).JSON200,
+		"hintedCriticalPaths": must(ask.ListCriticalPathsWithResponse(c, &ListCriticalPathsParams{
+			From: &at.From, To: &at.To, FromFunction: ptr("on-ordr-created"), ToFunction: ptr("imported")})).JSON200,
+		"comparison": must(ask.CompareTreeWithResponse(c, at.Odd, nil)).JSON200,
+		"compared": must(ask.CompareTreeWithResponse(c, at.Busy, &CompareTreeParams{With: ptr(at.Odd.String())})).JSON200,
 		"shapes": must(ask.ListShapesWithResponse(c, &ListShapesParams{From: &at.From, To: &at.To, RootFunction: &[]string{"on-order-created"}, Sort: ptr(ListShapesParamsSort("name"))})).JSON200,
 		"hintedShapes": must(ask.ListShapesWithResponse(c, &ListShapesParams{From: &at.From, To: &at.To, RootFunction: &[]string{"on-ordr-created"}})).JSON200,
 		"missing": must(ask.ListMissingWithResponse(c, &ListMissingParams{From: &at.From, To: &at.To, Support: ptr(1), Confidence: ptr(0.01)})).JSON200,

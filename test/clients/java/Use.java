@@ -48,7 +48,7 @@ public class Use {
         LinksApi links = new LinksApi(client);
         TreesApi trees = new TreesApi(client);
         ServiceApi service = new ServiceApi(client);
-        UUID root = id(told, "root"), child = id(told, "child"), job = id(told, "job"), event = id(told, "event"), circular = id(told, "circular"), busy = id(told, "busy"), nobody = id(told, "nobody");
+        UUID root = id(told, "root"), child = id(told, "child"), job = id(told, "job"), event = id(told, "event"), circular = id(told, "circular"), busy = id(told, "busy"), odd = id(told, "odd"), nobody = id(told, "nobody");
         OffsetDateTime from = OffsetDateTime.parse(told.get("from").asText()), to = OffsetDateTime.parse(told.get("to").asText());
         List<String> events = List.of("events");
 
@@ -71,6 +71,10 @@ public class Use {
         answers.put("search", searching.search("public.orders:7", null, null));
         answers.put("searchLate", searching.search("Declined", List.of("error"), null));
         answers.put("names", analysis.listNames(List.of("job"), "capture", from, to, null, null, null, null, null));
+        answers.put("criticalPaths", analysis.listCriticalPaths(List.of("on-order-created"), null, null, null, "previous", from, to, null, "name", null, null, null));
+        answers.put("hintedCriticalPaths", analysis.listCriticalPaths(null, null, "on-ordr-created", "imported", null, from, to, null, null, null, null, null));
+        answers.put("comparison", trees.compareTree(odd, null, null, null, null, null));
+        answers.put("compared", trees.compareTree(busy, odd.toString(), null, null, null, null));
         answers.put("shapes", analysis.listShapes(List.of("on-order-created"), from, to, null, "name", null, null, null));
         answers.put("hintedShapes", analysis.listShapes(List.of("on-ordr-created"), from, to, null, null, null, null, null));
         answers.put("missing", analysis.listMissing(null, 1, 0.01, from, to, null, null, null, null, null));

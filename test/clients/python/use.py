@@ -7,7 +7,7 @@ from uuid import UUID
 import attrs
 
 from client import Client
-from client.api.analysis import get_dependencies, get_event_stats, get_function_stats, get_job_stats, get_totals, list_failures, list_missing, list_names, list_shapes
+from client.api.analysis import get_dependencies, get_event_stats, get_function_stats, get_job_stats, get_totals, list_critical_paths, list_failures, list_missing, list_names, list_shapes
 from client.api.chains import list_chains
 from client.api.events import get_event, list_events
 from client.api.invocations import get_invocation, list_invocations
@@ -15,15 +15,15 @@ from client.api.jobs import get_job, list_jobs
 from client.api.links import list_links
 from client.api.search import get_correlation, get_record, search
 from client.api.service import get_home, is_live, is_ready
-from client.api.trees import get_tree, get_tree_critical_path, get_tree_failures, list_tree_nodes, list_trees
+from client.api.trees import compare_tree, get_tree, get_tree_critical_path, get_tree_failures, list_tree_nodes, list_trees
 from client.models import (
-    GetDependenciesCompareTo, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, ListShapesSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeOnly, GetTreeShape, GetTotalsBucket, GetTotalsCompareTo, ListEventsDetected,
+    GetDependenciesCompareTo, ListCriticalPathsCompareTo, ListCriticalPathsSort, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, ListShapesSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeOnly, GetTreeShape, GetTotalsBucket, GetTotalsCompareTo, ListEventsDetected,
     ListInvocationsOrder, ListNamesKindItem, ListLinksStateItem, ListTreesStatusItem, SearchInItem,
 )
 
 told = json.loads(sys.argv[1])
 client = Client(base_url=told["base"])
-root, child, job, event, circular, busy, nobody = (UUID(told[name]) for name in ("root", "child", "job", "event", "circular", "busy", "nobody"))
+root, child, job, event, circular, busy, odd, nobody = (UUID(told[name]) for name in ("root", "child", "job", "event", "circular", "busy", "odd", "nobody"))
 events = [GetTreeIncludeItem.EVENTS]
 
 answers = {
@@ -48,6 +48,10 @@ answers = {
     "search": search.sync(client=client, q="public.orders:7"),
     "searchLate": search.sync(client=client, q="Declined", in_=[SearchInItem.ERROR]),
     "names": list_names.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), kind=[ListNamesKindItem.JOB], text="capture"),
+    "criticalPaths": list_critical_paths.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), root_function=["on-order-created"], compare_to=ListCriticalPathsCompareTo.PREVIOUS, sort=ListCriticalPathsSort.NAME),
+    "hintedCriticalPaths": list_critical_paths.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), from_function="on-ordr-created", to_function="imported"),
+    "comparison": compare_tree.sync(odd, client=client),
+    "compared": compare_tree.sync(busy, client=client, with_=str(odd)),
     "shapes": list_shapes.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), root_function=["on-order-created"], sort=ListShapesSort.NAME),
     "hintedShapes": list_shapes.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), root_function=["on-ordr-created"]),
     "missing": list_missing.sync(client=client, from_=datetime.fromisoformat(told["from"]), to=datetime.fromisoformat(told["to"]), support=1, confidence=0.01),

@@ -10,6 +10,7 @@ const told = JSON.parse(process.argv[2] ?? '') as {
   event: string
   circular: string
   busy: string
+  odd: string
   nobody: string
   from: string
   to: string
@@ -49,6 +50,22 @@ const answers = {
   names: await GET('/names', {
     params: { query: { from: told.from, to: told.to, kind: ['job'], text: 'capture' } },
   }),
+  criticalPaths: await GET('/critical-paths', {
+    params: {
+      query: {
+        from: told.from,
+        to: told.to,
+        rootFunction: ['on-order-created'],
+        compareTo: 'previous',
+        sort: 'name',
+      },
+    },
+  }),
+  hintedCriticalPaths: await GET('/critical-paths', {
+    params: { query: { from: told.from, to: told.to, fromFunction: 'on-ordr-created', toFunction: 'imported' } },
+  }),
+  comparison: await GET('/trees/{id}/compare', { params: at(told.odd) }),
+  compared: await GET('/trees/{id}/compare', { params: { ...at(told.busy), query: { with: told.odd } } }),
   shapes: await GET('/shapes', {
     params: { query: { from: told.from, to: told.to, rootFunction: ['on-order-created'], sort: 'name' } },
   }),

@@ -19,7 +19,11 @@ export const treeCriticalPath: FastifyPluginAsyncTypebox<TreeSource & Maxima> = 
         summary: 'The jobs, invocations and waits that decided when a tree ended',
         description:
           'Found by walking back from the last end, across asynchronous links: what a job triggered may end after it. As JSON, or by Accept (or format) as text, a line a segment.',
-        ...findingsSchema(maxima, CriticalPathSchema, 'The critical path', criticalPathExample),
+        ...findingsSchema(
+          maxima,
+          {},
+          { schema: CriticalPathSchema, description: 'The critical path', example: criticalPathExample },
+        ),
       },
     },
     async (request, reply) =>

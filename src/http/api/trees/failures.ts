@@ -28,7 +28,11 @@ export const treeFailures: FastifyPluginAsyncTypebox<TreeSource & Maxima & { loo
         summary: 'What failed in a tree by itself, and what ran below that nevertheless',
         description:
           'Root causes are the failures without a failed job, handler or function above them. With what normally follows them and did not, hidden crashes, stale runs, and a verdict in one sentence. As JSON, or by Accept (or format) as text.',
-        ...findingsSchema(maxima, TreeFailuresSchema, 'The failures of the tree', treeFailuresExample),
+        ...findingsSchema(
+          maxima,
+          {},
+          { schema: TreeFailuresSchema, description: 'The failures of the tree', example: treeFailuresExample },
+        ),
       },
     },
     async (request, reply) =>

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type, type Static, type TSchema } from 'typebox'
+import { Type, type Static, type TObject, type TProperties, type TSchema } from 'typebox'
 import type { Place, TreeFindings } from '../../../reading/tree/findings.ts'
 import type { AskedTree, TreeReading } from '../../../reading/tree/whole.ts'
 import { messagesFor } from '../../identity/messages.ts'
@@ -14,32 +14,38 @@ import { Lines, startParams } from './schema.ts'
 import type { TreeSource } from './stream.ts'
 
 /** The parameters of what is found out about one tree. It is read whole, so its limits are those of a flat tree, and the depth has none of its own unless asked for. */
-const findingsQuery = ({ flat: { maxDepth, maxNodes } }: ByLayout) =>
-  Query({
-    from: startParams.from,
-    maxDepth: Type.Integer({
-      minimum: 0,
-      maximum: maxDepth,
-      default: maxDepth,
-      description: 'Levels below the start that are read',
-    }),
-    maxNodes: Type.Integer({
-      minimum: 1,
-      maximum: maxNodes,
-      default: maxNodes,
-      description: 'Invocations that are read',
-    }),
-    format: Type.Optional(EnumParam(['json', 'text'], 'The form of the answer; stands above Accept')),
-  })
+const findingsParams = ({ flat: { maxDepth, maxNodes } }: ByLayout) => ({
+  from: startParams.from,
+  maxDepth: Type.Integer({
+    minimum: 0,
+    maximum: maxDepth,
+    default: maxDepth,
+    description: 'Levels below the start that are read',
+  }),
+  maxNodes: Type.Integer({
+    minimum: 1,
+    maximum: maxNodes,
+    default: maxNodes,
+    description: 'Invocations that are read',
+  }),
+  format: Type.Optional(EnumParam(['json', 'text'], 'The form of the answer; stands above Accept')),
+})
 
-/** What the schemas of these routes have in common: the tree that is asked for, and an answer of this schema as JSON, or lines of text. */
-export const findingsSchema = (maxima: ByLayout, schema: TSchema, description: string, example: object) => ({
+/** What the schemas of these routes have in common, with parameters of their own (`more`): the tree that is asked for, and an answer of this schema as JSON, or lines of text. */
+export const findingsSchema = <P extends TProperties>(
+  maxima: ByLayout,
+  more: P,
+  answer: { schema: TSchema; description: string; example: object },
+) => ({
   params: Type.Object({ id: IdParam('An invocation, or a job') }),
-  querystring: findingsQuery(maxima),
+  querystring: Query({ ...findingsParams(maxima), ...more }),
   response: {
     200: {
-      description,
-      content: { 'application/json': { schema: Ref(schema), example }, 'text/plain': { schema: Lines } },
+      description: answer.description,
+      content: {
+        'application/json': { schema: Ref(answer.schema), example: answer.example },
+        'text/plain': { schema: Lines },
+      },
     },
     ...notModified,
     ...problemResponses('not-found'),
@@ -49,7 +55,7 @@ export const findingsSchema = (maxima: ByLayout, schema: TSchema, description: s
 /** The tree that is asked for, and what finds something out about it. */
 interface Asked<Found> {
   id: string
-  query: Static<ReturnType<typeof findingsQuery>>
+  query: Static<TObject<ReturnType<typeof findingsParams>>>
   maxima: ByLayout
   read: (db: Wanted, reading: TreeReading, asked: AskedTree) => Promise<TreeFindings<Found> | undefined>
   lines: (found: Found, place: Place) => Generator<string>
