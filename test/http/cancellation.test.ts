@@ -7,7 +7,7 @@ import { pino } from 'pino'
 import { createReader } from '../../src/db/pool/pool.ts'
 import { registerCompression } from '../../src/http/negotiate/compression.ts'
 import { registerCancellation } from '../../src/http/lifecycle/cancellation.ts'
-import { sendProblem } from '../../src/http/problems/answer.ts'
+import { registerErrors } from '../../src/http/problems/answer.ts'
 import { database } from '../support/database.ts'
 import { addExample, endpoints, filled, samples } from '../support/endpoints.ts'
 import { memoryLog } from '../support/log.ts'
@@ -97,7 +97,7 @@ test('an answer that is being packed when its time is over is sent whole or cut 
   const app = Fastify()
   onTeardown(t, () => app.close())
   registerCancellation(app, 200)
-  app.setErrorHandler(sendProblem)
+  registerErrors(app)
   await registerCompression(app)
   const large = Array.from({ length: 100_000 }, (_, n) => n)
   app.get('/', async () => {
@@ -119,9 +119,9 @@ test('what fails because its client went away is no error in the log, also if it
   const app = Fastify({ loggerInstance, disableRequestLogging: true })
   onTeardown(t, () => app.close())
   registerCancellation(app, 60_000)
+  registerErrors(app)
   let failed = 0
-  app.setErrorHandler((error: Error, request, reply) => {
-    sendProblem(error, request, reply)
+  app.addHook('onSend', async () => {
     failed += 1
   })
   let begun = 0

@@ -5,6 +5,7 @@ import Fastify from 'fastify'
 import { MOST_AT_ONCE, MOST_WAITING, registerPipelining } from '../../src/http/connection/pipelining.ts'
 import { refuser } from '../../src/http/connection/refusal.ts'
 import { registerRequestLog } from '../../src/http/lifecycle/request-log.ts'
+import { registerErrors } from '../../src/http/problems/answer.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
@@ -27,6 +28,7 @@ const numbers = (count: number, from = 0): number[] => Array.from({ length: coun
 async function gate(t: TestContext): Promise<Gate> {
   const app = Fastify()
   onTeardown(t, () => app.close())
+  registerErrors(app)
   registerRequestLog(app)
   registerPipelining(app, refuser(app).refuse, ({ host }) => host)
   const begun: number[] = []
