@@ -8,23 +8,24 @@ import { createReader, type PoolOptions } from '../../src/db/pool/pool.ts'
 import { filled, samples } from '../support/endpoints.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addInvocation } from '../support/rows.ts'
-import { service, type Answer } from '../support/service.ts'
+import { service, type Answer, type Service } from '../support/service.ts'
 import { database } from '../support/database.ts'
+import { patience } from '../support/patience.ts'
 import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
 /** Samples that ask the database: all but that of liveness. */
 const asking = samples.filter(({ endpoint }) => endpoint.id !== 'isLive')
 
-/** A Reader with short times, on another database than the service's own. */
+/** A Reader with times that are short, but not too short for making a connection here, on another database than the service's own. */
 function impatient(t: TestContext, url: string, options: Partial<PoolOptions> = {}) {
   const db = createReader()
   db.start({
     url,
     size: 2,
-    connectTimeout: 300,
-    statementTimeout: 300,
-    lockTimeout: 300,
+    connectTimeout: patience(300),
+    statementTimeout: patience(300),
+    lockTimeout: patience(300),
     log: pino({ level: 'silent' }),
     ...options,
   })
@@ -70,9 +71,9 @@ test('a database that accepts and stays silent is 503 within the connect timeout
   const { get } = await service(t, { db })
   const answer = await Promise.race([
     get('/trees'),
-    new Promise<undefined>((resolve) => setTimeout(resolve, 5000, undefined).unref()),
+    new Promise<undefined>((resolve) => setTimeout(resolve, patience(5000), undefined).unref()),
   ])
-  assert.ok(answer, 'no answer within 5 s, with a connect timeout of 0.3 s')
+  assert.ok(answer, 'no answer within 16 times the connect timeout')
   assertRetry(answer, 'unavailable', /^No connection to the database was free in time$/)
 })
 
@@ -88,17 +89,20 @@ test('a pool without a free connection is 503, and serves again when one is free
 
 test('a statement that takes too long is 504, and a lock that is not free 503', async (t) => {
   const { url, pool } = await database(t)
-  const waiting = await service(t, { db: impatient(t, url, { statementTimeout: 200, lockTimeout: 5000 }) })
-  const locked = await service(t, { db: impatient(t, url, { statementTimeout: 5000, lockTimeout: 200 }) })
+  // All are asked at once, as some wait for 4 s: each waits for its connection as long as those before it take.
+  const busy = { size: 10, connectTimeout: patience(10_000) }
+  const [short, long] = [patience(50), patience(5000)]
+  const waiting = await service(t, { db: impatient(t, url, { ...busy, statementTimeout: short, lockTimeout: long }) })
+  const locked = await service(t, { db: impatient(t, url, { ...busy, statementTimeout: long, lockTimeout: short }) })
   const writer = await pool.connect()
   onTeardown(t, () => writer.release(true))
   await writer.query('begin')
   await writer.query('lock table invocations, job_executions, observability_links in access exclusive mode')
-  for (const { path } of asking.filter(({ endpoint }) => !endpoint.open)) {
-    const [late, refused] = await Promise.all([waiting.get(filled(path)), locked.get(filled(path))])
-    assertRetry(late, 'timeout', /^The query took longer than the service allows/)
-    assertRetry(refused, 'unavailable', /^A lock in the database was not free in time$/)
-  }
+  const paths = asking.filter(({ endpoint }) => !endpoint.open).map(({ path }) => filled(path))
+  const askAll = ({ get }: Service) => Promise.all(paths.map((path) => get(path)))
+  const [late, refused] = await Promise.all([askAll(waiting), askAll(locked)])
+  for (const answer of late) assertRetry(answer, 'timeout', /^The query took longer than the service allows/)
+  for (const answer of refused) assertRetry(answer, 'unavailable', /^A lock in the database was not free in time$/)
   await writer.query('rollback')
   assert.equal((await waiting.get('/invocations')).status, 200)
 })
