@@ -6,7 +6,7 @@ import { usePreferences } from '../preferences/preferences.ts'
 
 type Point = components['schemas']['Point']
 
-/** Runs of each bucket as bars, the failed ones within them, and p95 as a line. Dragging over it chooses a window. A table beside it tells the same to those who do not see it. */
+/** Runs of each bucket as bars, the failed ones within them, and p95 as a line. Dragging over it chooses a window. Its label tells the sums to those who do not see it. */
 export function SeriesChart({ points, choose }: { points: Point[]; choose: (from: string, to: string) => void }) {
   const place = useRef<HTMLDivElement>(null)
   const { theme, zone } = usePreferences()

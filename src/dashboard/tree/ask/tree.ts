@@ -15,7 +15,7 @@ export interface AskedTree {
 /** How many levels are asked for: by default as many as the service gives unasked. */
 export type Levels = number | undefined
 
-/** What the views show of each invocation (see OutlineNode): a third of what there is, and the service reads no more. */
+/** What the views show of each invocation (see OutlineNode): the service reads no more. */
 const FIELDS = [
   'id,createdAt,endedAt,status,stale,crashed,crash,sourceFunction,sourceJobId,sourceEventTime,link,errorMessage',
   'parentId,clockSkew,jobs.id,jobs.name,jobs.status,jobs.stale,jobs.startedAt,jobs.endedAt,jobs.errorMessage',

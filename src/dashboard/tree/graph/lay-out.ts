@@ -5,7 +5,7 @@ let worker: Promise<Worker> | undefined
 let last = 0
 const waiting = new Map<number, (down: Float64Array) => void>()
 
-/** Lays out a tree in a worker (10,000 boxes take 0.2 s, in which the page would stand still); see tidyTree. */
+/** Lays out a tree in a worker (the page would stand still while it lays out thousands of boxes); see tidyTree. */
 export async function layOut(parents: Parents): Promise<Float64Array> {
   worker ??= start()
   const started = await worker

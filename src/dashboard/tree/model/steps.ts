@@ -61,7 +61,7 @@ interface Place {
   children: number
 }
 
-// Each is one literal: put together by spreads, the steps of 10,000 invocations took three times as long.
+// Each is one literal: put together by spreads, the steps of 10,000 invocations took longer.
 
 function ofInvocation(node: OutlineNode, { index, above, place, children }: Place): Growing {
   const startMs = epochMs(node.createdAt)
