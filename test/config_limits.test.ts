@@ -10,7 +10,7 @@ test('limits that are not given follow from the size of the pool and the memory 
     connections: 5000,
     connectionsPerAddress: undefined,
     heavy: 5,
-    concurrent: 40,
+    concurrent: 20,
     pool: 10,
     wait: 1000,
     connect: 5000,

@@ -16,7 +16,7 @@ export function limitsOf(values: Variables) {
     connections: values.MAX_CONNECTIONS,
     connectionsPerAddress: values.MAX_CONNECTIONS_PER_ADDRESS,
     heavy: values.MAX_HEAVY ?? Math.max(1, Math.floor(pool / 2)),
-    concurrent: values.MAX_CONCURRENT ?? 4 * pool,
+    concurrent: values.MAX_CONCURRENT ?? 2 * pool,
     pool,
     wait: values.MAX_WAIT,
     connect: values.CONNECT_TIMEOUT * 1000,

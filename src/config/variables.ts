@@ -196,7 +196,7 @@ export const variables = {
       minimum: 1,
       maximum: 100_000,
       description:
-        'Requests being worked on at once, trees, lists of trees and figures apart; unset: 4 for each connection of POOL_SIZE',
+        'Requests being worked on at once, trees, lists of trees and figures apart; unset: 2 for each connection of POOL_SIZE',
     }),
   ),
   MAX_HEAVY: Type.Optional(
