@@ -30,6 +30,6 @@ export function judging(
 export function showsSomething({ status, type, body }: FuzzAnswer): boolean {
   if (status !== 200 || body === '') return false
   if (!type.startsWith('application/json')) return true
-  const { data } = JSON.parse(body) as { data?: unknown[] }
-  return data === undefined || data.length > 0
+  const { data } = JSON.parse(body) as { data?: unknown }
+  return !Array.isArray(data) || data.length > 0
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { queryOf, type Operation, type Parameter } from './document.ts'
+import { meaning, queryOf, type Operation, type Parameter } from './document.ts'
 import { anyRight, rightQuery, shortRight, type Pair } from './right.ts'
 import type { Row } from './rows.ts'
 import { oddAccepts, oddPieces, unknownNames, unmetAccepts, wrongValues } from './wrong.ts'
@@ -36,6 +36,29 @@ export function everyWrongValue(operation: Operation, row: Row): FuzzRequest[] {
       request('wrong', operation, row, [[parameter.name, value]], { parameters: [] }),
     ),
   )
+}
+
+/** Each parameter of which a row says what is right, and nothing else that may be left out: at random a value that few rows have would hardly ever be asked for. */
+export function everyOwnValue(operation: Operation, rows: Row[]): FuzzRequest[] {
+  const query = queryOf(operation)
+  return query.flatMap(({ name }) => {
+    const row = rows.find((each) => typeof each[name] === 'string')
+    if (!row) return []
+    const pairs = query
+      .filter((each) => each.required === true || each.name === name)
+      .map((each): Pair => [each.name, row[each.name] ?? ''])
+    return [request('right', operation, row, pairs, {})]
+  })
+}
+
+/** The smallest page of a list, without a filter and with each bound at its least: at random some lists would hardly ever have a second page. */
+export function smallestPage(operation: Operation, row: Row | undefined): FuzzRequest[] {
+  const query = queryOf(operation)
+  if (!row || !query.some(({ schema }) => meaning(schema) === 'cursor')) return []
+  const bounds = query.flatMap(({ name, schema: { minimum } }): Pair[] =>
+    minimum === undefined ? [] : [[name, String(minimum)]],
+  )
+  return [request('right', operation, row, bounds, {})]
 }
 
 function right(operation: Operation, row: Row): fc.Arbitrary<FuzzRequest> {

@@ -56,6 +56,8 @@ const statements: Record<string, string> = {
      where source_job_id is null and status <> 'running'
        and not exists (select from job_executions j join invocations c on c.source_job_id = j.id where j.invocation_id = invocations.id)
      order by id`,
+  getTotals: `
+    select 'UTC' as "timeZone", null as bucket, to_jsonb(created_at) #>> '{}' as at from invocations order by id`,
   getJobStats: `
     select job_name as name, 'UTC' as "timeZone", null as bucket, to_jsonb(created_at) #>> '{}' as at from job_executions order by id`,
   getFunctionStats: `
@@ -72,7 +74,11 @@ const statements: Record<string, string> = {
      order by i.id`,
   listLinks: `select state, to_jsonb(created_at) #>> '{}' as at from observability_links order by invocation_id`,
   search: `select id as q, 'id' as "in" from invocations order by id`,
-  getRecord: 'select null as table where false',
+  getRecord: `
+    select distinct source_table as table, source_event_payload #>> '{event,data,new,id}' as "recordId"
+      from invocations
+     where source_event_payload #>> '{event,data,new,id}' is not null
+     order by 1, 2`,
   getCorrelation: `select distinct correlation_id as "correlationId" from invocations where correlation_id <> ''`,
   getInvocation: 'select id from invocations order by id',
   getJob: 'select id from job_executions order by id',
