@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { Reader } from '../../src/db/db.ts'
 import { createReader } from '../../src/db/pool/pool.ts'
+import { sql } from '../../src/db/sql.ts'
 import { createLinkReader } from '../../src/reading/links/link.ts'
 import { knownTree } from '../../src/reading/tree/unless-held.ts'
 import { largeTree, smallTree } from '../../src/reading/tree/whole.ts'
@@ -88,6 +89,33 @@ test('a small tree is one statement and no transaction, in every form', async (t
   asked.length = 0
   assert.equal((await get(`/trees/${wide}`)).status, 200)
   assert.deepEqual(asked, ['statement', 'transaction'])
+})
+
+test('the rows of a large tree are looked up by index, also if one job triggered nearly all that there is', async (t) => {
+  const { pool, url } = await service(t)
+  const root = await addInvocation(pool)
+  const job = await addJob(pool, root)
+  await pool.query(
+    `insert into public.invocations (created_at, source_function, source_event_payload, source_job_id, status)
+     select now(), 'triggered', '{}', $1, 'completed' from generate_series(1, 600)`,
+    [job],
+  )
+  for (const { id } of (
+    await pool.query<{ id: string }>('select id from public.invocations where id <> $1', [root])
+  ).rows.slice(0, 20))
+    await addJob(pool, id)
+  // From now on Postgres takes any job for one that triggered 600.
+  await pool.query('analyze')
+  const linkReader = createLinkReader({ maxAge: HOUR, paths: [] })
+  const reading = { linkReader, rules: { staleAfter: 900_000, linkWay: 'column' as const } }
+  const reach = { maxDepth: 60, maxNodes: 10_000, maxJobs: 1000, events: false }
+  const scans = await readerOf(t, url).snapshot(async (snapshot) => {
+    const tree = await largeTree(snapshot, reading, { id: root, fromRoot: false, reach, messages: 'whole' })
+    assert.equal(tree?.nodes.length, 601)
+    return snapshot.query(sql`
+select relname, seq_scan from pg_stat_xact_user_tables where seq_scan > 0`)
+  })
+  assert.deepEqual(scans, [])
 })
 
 test('one statement and a snapshot read the same tree: whole and cut, from everywhere, with events', async (t) => {

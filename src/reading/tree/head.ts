@@ -4,6 +4,7 @@ import type { Link } from '../../domain/link/rule.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import { lineage, type Ancestor } from '../../domain/tree/ancestors.ts'
 import { ancestorRows, type ClimbedRow } from '../../queries/tree/ancestors.ts'
+import { lookUpByIndex } from '../../queries/tree/by-index.ts'
 import type { LinkReader } from '../links/link.ts'
 import type { Walk } from './walk.ts'
 
@@ -42,6 +43,7 @@ export async function headOf(
   fromRoot: boolean,
   way: LinkWay,
 ): Promise<Top | undefined> {
+  await lookUpByIndex(snapshot)
   const climbed = await ancestorRows(snapshot, id, CLIMB_LIMIT, await linkReader.paths(snapshot), way)
   return topOf(snapshot, linkReader, climbed, fromRoot, way)
 }

@@ -1,6 +1,7 @@
 import type { Queryable, Reader } from '../../db/db.ts'
 import { clockAt, isStale } from '../../domain/liveness.ts'
 import { stateOf } from '../../domain/tree/state.ts'
+import { lookUpByIndex } from '../../queries/tree/by-index.ts'
 import { treeDigest } from '../../queries/tree/rows-digest.ts'
 import { topOf } from './head.ts'
 import { largeTree, smallTree, type AskedTree, type TreeReading, type WholeTree } from './whole.ts'
@@ -20,9 +21,11 @@ export async function unlessHeld(
 ): Promise<WholeTree | 'held' | undefined> {
   const small = await smallTree(db, reading, asked)
   if (small !== 'larger') return small
-  const known = isHeld && !asked.reach.events && (await knownTree(db, reading, asked))
-  if (known && isHeld(known)) return 'held'
-  return db.snapshot((snapshot) => largeTree(snapshot, reading, asked))
+  return db.snapshot(async (snapshot) => {
+    await lookUpByIndex(snapshot)
+    const known = isHeld && !asked.reach.events && (await knownTree(snapshot, reading, asked))
+    return known && isHeld(known) ? 'held' : largeTree(snapshot, reading, asked)
+  })
 }
 
 /** What an ETag is made of, without the rows. Undefined if nothing can be told so: there is no such tree, or a limit was reached. */
