@@ -20,7 +20,7 @@ async function planted(pool: pg.Pool, stack: string): Promise<ExampleIds> {
   const ids = await addExample(pool)
   const inJson = JSON.stringify({ error: stack, stack: [stack] })
   await pool.query(
-    `update invocations set status = 'failed', error_message = $1, error_stack = $1, source_event_payload = $2, context_data = $2, source_user_email = $1`,
+    `update invocations set status = 'failed', error_message = $1, error_stack = $1, source_event_payload = source_event_payload || $2::jsonb, context_data = $2, source_user_email = $1`,
     [stack, inJson],
   )
   await pool.query(
