@@ -72,7 +72,8 @@ for (const [what, change, changed] of changes) {
         url: filled(path, ids),
         headers: { 'if-none-match': before[nth] },
       })
-      const gone = what === 'a delete' && path.includes('{child}')
+      // The child alone has the correlation id.
+      const gone = what === 'a delete' && /\{child\}|^\/correlations\//.test(path)
       const told = changed.filter((row) => tells.includes(row))
       const again = told.length > 0
       const line = `${path} after ${what}: test/support/endpoints.ts says that it tells of ${tells.join(', ') || 'nothing'}; of these changed: ${told.join(', ') || 'none'}`

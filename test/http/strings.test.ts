@@ -33,6 +33,8 @@ const formed = textParameters
       meaning(schema) !== undefined ||
       schema.examples !== undefined ||
       parameter.endsWith(' timeZone') ||
+      // A hash, of 16 hex digits; an id or `baseline`.
+      / (shape|with)$/.test(parameter) ||
       // Each is refused without the other.
       / (from|to)Function$/.test(parameter),
   )
