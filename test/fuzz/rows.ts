@@ -56,12 +56,6 @@ const statements: Record<string, string> = {
      where source_job_id is null and status <> 'running'
        and not exists (select from job_executions j join invocations c on c.source_job_id = j.id where j.invocation_id = invocations.id)
      order by id`,
-  listCriticalPaths: `
-    select source_function as "rootFunction", null as shape, null as "fromFunction", null as "toFunction", to_jsonb(created_at) #>> '{}' as at
-      from invocations
-     where source_job_id is null and status <> 'running'
-       and not exists (select from job_executions j join invocations c on c.source_job_id = j.id where j.invocation_id = invocations.id)
-     order by id`,
   getTotals: `
     select 'UTC' as "timeZone", null as bucket, to_jsonb(created_at) #>> '{}' as at from invocations order by id`,
   getJobStats: `
@@ -93,8 +87,6 @@ const statements: Record<string, string> = {
   getTree: 'select id from invocations union all select id from job_executions order by id',
   getTreeCriticalPath: 'select id from invocations union all select id from job_executions order by id',
   compareTree: 'select id from invocations union all select id from job_executions order by id',
-  compareTree:
-    'select id, id as "with" from invocations union all select id, id as "with" from job_executions order by id',
   getTreeFailures: 'select id from invocations union all select id from job_executions order by id',
 }
 
