@@ -5,6 +5,7 @@ import { createReader } from '../../src/db/pool/pool.ts'
 import { rankedRequest } from '../../src/domain/paging/ranked.ts'
 import type { Bound, Opening } from '../../src/reading/analysis/bounded.ts'
 import { readDependencies } from '../../src/reading/analysis/dependencies.ts'
+import { readForest } from '../../src/reading/forest/read-forest.ts'
 import * as reference from '../support/analysis.ts'
 import { database } from '../support/database.ts'
 import { forest, insertForest } from '../support/forest.ts'
@@ -75,4 +76,26 @@ test('what takes too long is asked for less, and fails if even the least takes t
   assert.deepEqual(tries.splice(0), [3, 2, 1])
   await assert.rejects(readDependencies(failing(1, '42501'), asked, query, rules, bounds), /42501/)
   assert.deepEqual(tries, [3])
+})
+
+test('a forest of which no batch is read in time is told as not looked at', async () => {
+  const to = '2026-11-22T10:00:00.000000Z'
+  const over = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' })
+  let asked = 0
+  const read = await readForest(
+    {
+      open: async () => ({
+        asOf: '2026-11-22 10:00:00+00',
+        // The first one is no batch.
+        query: async () => (asked++ === 0 ? [] : Promise.reject(over)),
+        batches: () => assert.fail('no batches are asked for'),
+        part: async (_timeout, work) => work(),
+        close: async () => undefined,
+      }),
+    },
+    { window: { from: '2026-11-22T09:00:00.000000Z', to }, functions: [], roots: true },
+    { staleAfter: 900_000, linkWay: 'column' },
+    () => assert.fail('no tree was read'),
+  )
+  assert.deepEqual([read.trees, read.sampled, read.examinedFrom], [0, true, to])
 })

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../db/db.ts'
 import { instant } from '../../domain/instant.ts'
 import type { Window } from '../../domain/analysis/window.ts'
+import { isOver } from '../is-over.ts'
 import type { Opening } from '../opening.ts'
 import { planEachWindow, startOfNewest } from '../../queries/analysis/within.ts'
 
@@ -28,13 +29,6 @@ export interface Looked {
   /** The newest so many rows at most were to be looked at; null: all. */
   rows: number | null
   snapshot: Snapshot
-}
-
-const OVER = new Set(['57014', 'READ_TIMEOUT'])
-
-/** A statement's time was over, by the server's clock or by the driver's. */
-export function isOver(error: unknown): boolean {
-  return OVER.has(String((error as { code?: unknown }).code))
 }
 
 /** Asks for all of a window, and for less of it where that took too long. Throws what the last try threw. `table`: whose rows are counted. */

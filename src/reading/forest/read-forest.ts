@@ -4,6 +4,8 @@ import type { Node } from '../../domain/tree/node.ts'
 import { isOpen } from '../../domain/tree/span.ts'
 import type { OpenSnapshot } from '../../db/db.ts'
 import { startRows, type StartRow, type Starts } from '../../queries/tree/forest.ts'
+import { lookUpByIndex } from '../../queries/tree/by-index.ts'
+import { isOver } from '../is-over.ts'
 import type { Opening } from '../opening.ts'
 import { readTreesBelow } from './trees-below.ts'
 
@@ -42,10 +44,11 @@ export async function readForest(
   { trees, invocations, ms }: ForestBound = bound,
 ): Promise<ForestRead> {
   const snapshot = await db.open(ms)
+  const read = { trees: 0, open: 0, tooLarge: 0, invocations: 0, looked: 0 }
+  let after: StartRow | null = null
   try {
+    await lookUpByIndex(snapshot)
     const until = performance.now() + ms
-    const read = { trees: 0, open: 0, tooLarge: 0, invocations: 0, looked: 0 }
-    let after: StartRow | null = null
     for (;;) {
       const limit: number = Math.min(BATCH, trees - read.looked)
       // One more than is read tells whether there are more.
@@ -57,13 +60,25 @@ export async function readForest(
       const more = found.length > limit
       const enough = read.looked >= trees || read.invocations >= invocations || performance.now() >= until
       if (more && !enough) continue
-      const { trees: over, open, tooLarge } = read
-      const examinedFrom = more && after !== null ? instant(after.at) : null
-      return { trees: over, open, tooLarge, sampled: more, examinedFrom, asOf: snapshot.asOf }
+      return {
+        ...told(read),
+        sampled: more,
+        examinedFrom: more && after ? instant(after.at) : null,
+        asOf: snapshot.asOf,
+      }
     }
+  } catch (error) {
+    if (!isOver(error)) throw error
+    // A batch took too long: what was read before it is told, and be it nothing.
+    const examinedFrom = after ? instant(after.at) : starts.window.to
+    return { ...told(read), sampled: true, examinedFrom, asOf: snapshot.asOf }
   } finally {
     await snapshot.close()
   }
+}
+
+function told({ trees, open, tooLarge }: Pick<ForestRead, 'trees' | 'open' | 'tooLarge'>) {
+  return { trees, open, tooLarge }
 }
 
 async function readBatch(

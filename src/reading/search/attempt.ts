@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../db/db.ts'
-import { isOver, type Opening } from '../analysis/bounded.ts'
+import { isOver } from '../is-over.ts'
+import type { Opening } from '../opening.ts'
 
 /** With less than that left nothing is begun, ms. */
 const LEAST = 20
