@@ -44,7 +44,7 @@ test('every endpoint tells its route, and how many rows it gave', async (t) => {
     const line = await until('the line is there', () => requests()[at])
     assert.deepEqual(
       [line.method, line.route, line.status],
-      ['GET', endpoint.path.replace(/\{(\w+)\}/, ':$1'), status],
+      ['GET', endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'), status],
       path,
     )
     if (endpoint.list) assert.equal(line.rows, json?.data?.length, path)
