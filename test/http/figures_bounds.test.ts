@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
 import { pino } from 'pino'
+import type { OpenSnapshot } from '../../src/db/db.ts'
+import type { Sql } from '../../src/db/sql.ts'
 import { createReader } from '../../src/db/pool/pool.ts'
 import { rankedRequest } from '../../src/domain/paging/ranked.ts'
 import type { Bound, Opening } from '../../src/reading/analysis/bounded.ts'
@@ -78,24 +80,35 @@ test('what takes too long is asked for less, and fails if even the least takes t
   assert.deepEqual(tries, [3])
 })
 
-test('a forest of which no batch is read in time is told as not looked at', async () => {
-  const to = '2026-11-22T10:00:00.000000Z'
+test('a forest whose second batch takes too long is told as far as it was read, and one of which nothing was read fails', async () => {
   const over = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' })
-  let asked = 0
-  const read = await readForest(
-    {
-      open: async () => ({
-        asOf: '2026-11-22 10:00:00+00',
-        // The first one is no batch.
-        query: async () => (asked++ === 0 ? [] : Promise.reject(over)),
-        batches: () => assert.fail('no batches are asked for'),
-        part: async (_timeout, work) => work(),
-        close: async () => undefined,
-      }),
-    },
-    { window: { from: '2026-11-22T09:00:00.000000Z', to }, functions: [], roots: true },
-    { staleAfter: 900_000, linkWay: 'column' },
-    () => assert.fail('no tree was read'),
+  const starts = Array.from({ length: 201 }, (_, nth) => ({ id: `start ${nth}`, at: '2026-11-22 09:30:00+00' }))
+  const reading = (fails: (statement: Sql) => boolean) => {
+    let asked = 0
+    const snapshot: OpenSnapshot = {
+      asOf: '2026-11-22 10:00:00+00',
+      // The second statement asks where trees start.
+      query: async <R extends object>(statement: Sql) => {
+        asked += 1
+        if (fails(statement)) throw over
+        return (asked === 2 ? starts : []) as R[]
+      },
+      batches: () => assert.fail('no batches are asked for'),
+      part: async (_timeout, work) => work(),
+      close: async () => undefined,
+    }
+    const window = { from: '2026-11-22T09:00:00.000000Z', to: '2026-11-22T10:00:00.000000Z' }
+    return readForest(
+      { open: async () => snapshot },
+      { window, functions: [], roots: true },
+      { staleAfter: 900_000, linkWay: 'column' },
+      () => assert.fail('no tree was read'),
+    )
+  }
+  const read = await reading(({ values }) => values.includes('start 199'))
+  assert.deepEqual([read.tooLarge, read.sampled, read.examinedFrom], [200, true, '2026-11-22T09:30:00.000000Z'])
+  await assert.rejects(
+    reading(({ text }) => /created_at/.test(text)),
+    over,
   )
-  assert.deepEqual([read.trees, read.sampled, read.examinedFrom], [0, true, to])
 })

@@ -68,10 +68,9 @@ export async function readForest(
       }
     }
   } catch (error) {
-    if (!isOver(error)) throw error
-    // A batch took too long: what was read before it is told, and be it nothing.
-    const examinedFrom = after ? instant(after.at) : starts.window.to
-    return { ...told(read), sampled: true, examinedFrom, asOf: snapshot.asOf }
+    // Of nothing that was read nothing is told: an empty answer would read as if all were well.
+    if (!isOver(error) || !after) throw error
+    return { ...told(read), sampled: true, examinedFrom: instant(after.at), asOf: snapshot.asOf }
   } finally {
     await snapshot.close()
   }
