@@ -86,7 +86,7 @@ const statements: Record<string, string> = {
   listTreeNodes: 'select id from invocations union all select id from job_executions order by id',
   getTree: 'select id from invocations union all select id from job_executions order by id',
   getTreeCriticalPath: 'select id from invocations union all select id from job_executions order by id',
-  compareTree: 'select id from invocations union all select id from job_executions order by id',
+  compareTree: `select id, 'baseline' as "with" from invocations union all select id, 'baseline' from job_executions order by id`,
   getTreeFailures: 'select id from invocations union all select id from job_executions order by id',
 }
 
