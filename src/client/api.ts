@@ -8934,7 +8934,6 @@ export interface operations {
                     "text/plain": string;
                     "text/vnd.mermaid": string;
                     "text/vnd.graphviz": string;
-                    "application/vnd.otlp+json": string;
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
