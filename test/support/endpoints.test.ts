@@ -4,6 +4,9 @@ import { addExample, documentation, endpoints, filled, operationIds, samples, ty
 import { assertProblem } from './problem.ts'
 import { generous, service } from './service.ts'
 
+/** A second kind of JSON beside application/json makes generators of Go read the wrong one, so it stands in no content of the document. */
+const UNDOCUMENTED = 'application/vnd.otlp+json'
+
 test('test/support/endpoints.ts has samples of every operation of the OpenAPI document, in each of its forms, and of no other', async (t) => {
   assert.deepEqual(operationIds.toSorted(), endpoints.map(({ id }) => id).toSorted())
   const { app, get, pool } = await service(t)
@@ -17,7 +20,7 @@ test('test/support/endpoints.ts has samples of every operation of the OpenAPI do
   }
   for (const { id, responses } of endpoints)
     assert.deepEqual(
-      [...(seen.get(id) ?? [])].toSorted(),
+      [...(seen.get(id) ?? [])].filter((form) => form !== UNDOCUMENTED).toSorted(),
       Object.keys(responses['200']?.content ?? {}).toSorted(),
       `the forms of ${id}`,
     )
