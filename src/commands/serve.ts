@@ -133,7 +133,7 @@ export function settingsOf(
     },
     rules: { ...rules, linkWay: 'column' },
     links,
-    search: { ...search, way: 'payloads' },
+    search,
     statuses: { ...knownStatuses },
   }
 }

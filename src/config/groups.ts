@@ -45,7 +45,7 @@ export interface Config {
   /** How links that are not recorded are told: how long after the end of a job an event may come from it, and further places in payloads; and whether they are recovered (undefined: if the role may). */
   links: { maxAge: number; paths: readonly LinkPath[]; recovery: RecoveryMode | undefined }
   /** Where payloads hold the ids of records. */
-  search: Omit<SearchSettings, 'way'>
+  search: SearchSettings
   /** Whether figures are made of hours that were counted before. */
   rollups: Variables['ROLLUPS']
   /** `delay`: how long not ready is told before connections are refused; `timeout`: how long requests may take to finish after that. */

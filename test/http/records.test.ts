@@ -27,7 +27,6 @@ const path = (table: string, id: string): string => `/records/${encodeURICompone
 test('the history of a record is what plain SQL says, whatever its id: numbers, strings, UUIDs, colons and slashes, of rows that were deleted too', async (t) => {
   const { get, pool } = await service(t, {
     search: {
-      way: 'payloads',
       recordPaths: recordPathsOf('event.data.new.id,event.data.old.id,event.data.new.tenant+event.data.new.no') ?? [],
     },
   })

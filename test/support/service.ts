@@ -63,7 +63,7 @@ const defaults: Omit<Settings, 'db'> = {
   rules: { staleAfter: 900_000, linkWay: 'overlay' },
   links: { maxAge: 3_600_000, paths: [] },
   dashboard: undefined,
-  search: { way: 'payloads', recordPaths: recordPathsOf('event.data.new.id,event.data.old.id') ?? [] },
+  search: { recordPaths: recordPathsOf('event.data.new.id,event.data.old.id') ?? [] },
 }
 
 export interface Answer<T> {

@@ -93,7 +93,7 @@ void test('the document of an app depends on its limits, statuses and dashboard 
     redactions: [{ path: '*.secret', steps: ['*', 'secret'] }],
     rules: { staleAfter: 1, linkWay: 'column' },
     links: { maxAge: 1, paths: [['other']] },
-    search: { way: 'index', recordPaths: [[['other']]] },
+    search: { recordPaths: [[['other']]] },
   }
   const usual = await documentOf({})
   assert.equal(await documentOf(others), usual)

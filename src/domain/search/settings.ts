@@ -1,10 +1,6 @@
 import type { RecordPath } from './record-path.ts'
 
-/** Where records are looked for. index: in public.observability_search; payloads: in those of the newest invocations. */
-export type SearchWay = 'index' | 'payloads'
-
-/** How a search finds what payloads hold. The start decides the way. */
+/** How a search finds what payloads hold: in those of the newest invocations, at these places. */
 export interface SearchSettings {
-  way: SearchWay
   recordPaths: readonly RecordPath[]
 }
