@@ -53,7 +53,12 @@ select e.source,
          group by b.source, b.target) s
     on s.source = e.source
    and s.target = e.target
-  join (select p.source,
+  ${newestSample}
+ order by e.times desc, e.source, e.target`)
+}
+
+/** Joins edges `e` with `n`: of the pairs `pairs` of each the target that came last. */
+export const newestSample = sql`join (select p.source,
                p.target,
                p.at,
                max(p.target_id::text collate "C") as "sampleId"
@@ -61,9 +66,7 @@ select e.source,
          group by p.source, p.target, p.at) n
     on n.source = e.source
    and n.target = e.target
-   and n.at = e."lastSeen"
- order by e.times desc, e.source, e.target`)
-}
+   and n.at = e."lastSeen"`
 
 /** Of a job `j` and the invocation `i` that it triggered. */
 const lagOfLink = msFrom(sql`j.created_at`, sql`i.created_at`, durationOf(sql`j.duration_ms`))

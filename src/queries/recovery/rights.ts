@@ -1,6 +1,7 @@
 import type { Queryable } from '../../db/db.ts'
 import { sql, type Sql } from '../../db/sql.ts'
 import type { RecoveryRights } from '../../domain/link/recovery.ts'
+import { ownedByTrusted } from '../owned-by-trusted.ts'
 
 /** What this role may do with the tables of recovered links, as far as they are there. Reads catalogues alone, so any role may. */
 export async function recoveryRights(db: Queryable): Promise<RecoveryRights> {
@@ -30,14 +31,9 @@ const there = sql`(select count(*) = 8
           from pg_attribute a
           join pg_class c
             on c.oid = a.attrelid
-          join pg_class i
-            on i.oid = to_regclass('public.invocations')
-          join pg_database d
-            on d.datname = current_database()
          where c.oid = to_regclass('public.observability_links')
            and c.relkind = 'r'
-           and (pg_has_role(c.relowner, i.relowner, 'usage') or pg_has_role(c.relowner, d.datdba, 'usage')
-                or c.relowner = (select r.oid from pg_roles r where r.rolname = current_user))
+           and ${ownedByTrusted}
            and not a.attisdropped
            and (a.attname, format_type(a.atttypid, null)) in (
                ('invocation_id', 'uuid'), ('created_at', 'timestamp with time zone'), ('job_id', 'uuid'), ('state', 'text'), ('rule_version', 'integer'),

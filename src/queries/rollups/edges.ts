@@ -3,7 +3,7 @@ import { sql, type Sql } from '../../db/sql.ts'
 import type { Window } from '../../domain/analysis/window.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import type { EdgeFigures } from '../../domain/rollup/edges.ts'
-import { pairsOf, type EdgeKind } from '../analysis/edges.ts'
+import { newestSample, pairsOf, type EdgeKind } from '../analysis/edges.ts'
 import { MOST_GROUPS, within } from '../analysis/within.ts'
 import { bucketOf, histogram, type Buckets } from './bucket.ts'
 
@@ -73,15 +73,7 @@ select e.source,
   join sources s
     on s.source = e.source
    and s.target = e.target
-  join (select p.source,
-               p.target,
-               p.at,
-               max(p.target_id::text collate "C") as "sampleId"
-          from pairs p
-         group by p.source, p.target, p.at) n
-    on n.source = e.source
-   and n.target = e.target
-   and n.at = e."lastSeen"
+  ${newestSample}
  order by e.times desc, e.source, e.target`)
 }
 

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../db/db.ts'
 import { sql, type Sql } from '../../db/sql.ts'
 import type { RollupRights } from '../../domain/rollup/use.ts'
+import { ownedByTrusted } from '../owned-by-trusted.ts'
 
 /** What this role may do with the tables of rollups. Reads catalogues alone, so any role may. */
 export async function rollupRights(db: Queryable): Promise<RollupRights> {
@@ -25,14 +26,9 @@ const there = sql`(select count(*) = 11
           from pg_attribute a
           join pg_class c
             on c.oid = a.attrelid
-          join pg_class i
-            on i.oid = to_regclass('public.invocations')
-          join pg_database d
-            on d.datname = current_database()
          where c.oid in (to_regclass('public.observability_hours'), to_regclass('public.observability_rollups'))
            and c.relkind = 'r'
-           and (pg_has_role(c.relowner, i.relowner, 'usage') or pg_has_role(c.relowner, d.datdba, 'usage')
-                or c.relowner = (select r.oid from pg_roles r where r.rolname = current_user))
+           and ${ownedByTrusted}
            and not a.attisdropped
            and (c.relname, a.attname, format_type(a.atttypid, null)) in (
                ('observability_hours', 'hour', 'timestamp with time zone'), ('observability_hours', 'version', 'integer'), ('observability_hours', 'overlay', 'boolean'),
