@@ -13,9 +13,18 @@ interface InvocationRow {
   [column: string]: unknown
 }
 
+let last = { ms: 0, count: 0 }
+
+/** Now, but later than each that was given before: rows of one millisecond would else be ordered by their random ids. */
+function nextInstant(): string {
+  const ms = Math.max(Date.now(), last.ms)
+  last = { ms, count: ms === last.ms ? last.count + 1 : 0 }
+  return new Date(ms).toISOString().replace('Z', `${String(last.count).padStart(3, '0')}Z`)
+}
+
 /** Inserts an invocation, completed after 100 ms unless said otherwise; returns its id. */
 export async function addInvocation(pool: pg.Pool, given: Partial<InvocationRow> = {}): Promise<string> {
-  const created_at = given.created_at ?? new Date().toISOString()
+  const created_at = given.created_at ?? nextInstant()
   return insert(pool, 'invocations', {
     id: randomUUID(),
     created_at,
@@ -41,7 +50,7 @@ export async function addKeptLink(
   )
   await insert(pool, 'observability_links', {
     invocation_id: invocationId,
-    created_at: rows[0]?.created_at ?? new Date().toISOString(),
+    created_at: rows[0]?.created_at ?? nextInstant(),
     job_id: randomUUID(),
     state: 'recovered',
     rule_version: 1,
@@ -56,7 +65,7 @@ export async function addEvent(
   invocationId: string,
   given: Record<string, unknown> = {},
 ): Promise<string> {
-  const created_at = given['created_at'] ?? new Date().toISOString()
+  const created_at = given['created_at'] ?? nextInstant()
   return insert(pool, 'event_executions', {
     id: randomUUID(),
     invocation_id: invocationId,
@@ -75,7 +84,7 @@ export async function addJob(
   invocationId: string,
   given: Record<string, unknown> = {},
 ): Promise<string> {
-  const created_at = given['created_at'] ?? new Date().toISOString()
+  const created_at = given['created_at'] ?? nextInstant()
   const event_execution_id = given['event_execution_id'] ?? (await addEvent(pool, invocationId, { created_at }))
   return insert(pool, 'job_executions', {
     id: randomUUID(),
