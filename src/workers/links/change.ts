@@ -11,7 +11,7 @@ const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 2000
 
 /**
- * Changes all kept links of a window that are wanted, in batches of about 50 ms, each in a transaction of its own that checks the lease first.
+ * Changes all kept links of a window that are wanted, in batches of about 40 ms, each in a transaction of its own that checks the lease first.
  * A batch that meets what others hold is repeated row by row, and rows that were skipped are tried again at the end. Throws LeaseLost.
  */
 export async function changeLinks(change: Change, options: ChangeOptions): Promise<Changed> {

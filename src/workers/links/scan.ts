@@ -36,7 +36,7 @@ const MOST = 5000
 const TIMEOUTS = { statementTimeout: 60_000, lockTimeout: 1000 }
 
 /**
- * Examines all invocations of a window, the oldest first, in batches of about 50 ms, each in a transaction of its own. With `keeping`, what a batch
+ * Examines all invocations of a window, the oldest first, in batches of about 40 ms, each in a transaction of its own. With `keeping`, what a batch
  * found and how far it came are written together, under the lease: a search that was killed goes on where it was. Without, nothing is written.
  * Throws LeaseLost.
  */
