@@ -1,8 +1,10 @@
 import type { Row } from './row.ts'
 import { criticalPath, treeFailures } from './rows/findings.ts'
+import { search, traces } from './rows/jaeger.ts'
 import { chains, invocations, invocationsPage } from './rows/lists.ts'
 import { links } from './rows/links.ts'
 import { mend } from './rows/mend.ts'
+import { metrics } from './rows/metrics.ts'
 import { overlay } from './rows/overlay.ts'
 import { page1000, scale } from './rows/pages.ts'
 import { start } from './rows/start.ts'
@@ -26,6 +28,9 @@ export const rows: Row[] = [
   chain,
   criticalPath,
   treeFailures,
+  ...traces,
+  search,
+  metrics,
   ...overlay,
   start,
   write,

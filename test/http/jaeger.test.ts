@@ -3,6 +3,7 @@ import test, { type TestContext } from 'node:test'
 import { addEvent, addInvocation, addJob } from '../support/rows.ts'
 import { apiKeys, bearer } from '../support/keys.ts'
 import { forest, insertForest } from '../support/forest.ts'
+import { parsePage, valueOf } from '../support/prometheus.ts'
 import { generous, service, type Settings } from '../support/service.ts'
 import {
   assertContract,
@@ -330,6 +331,53 @@ test('every tree of a forest, its cycles too, is a trace that viewers can draw, 
     summaries.map(({ traceId, spanCount }) => [traceId, spanCount]),
     traces.map(({ traceID, spans }) => [traceID, spans.length]),
   )
+  for (const trace of traces.filter((_, nth) => nth % 4 === 0)) {
+    const { data } = await ask<Envelope<JaegerTrace>>(`/api/traces/${trace.traceID}`, 'traces')
+    assert.deepEqual(timeless(data), timeless([trace]), 'a search shows the same trace as its id')
+  }
+  const ids = [...rows.jobs, ...rows.invocations].slice(-30).map(({ id }) => id)
+  const named = await search(ids.map((id) => `traceID=${id}`).join('&'))
+  const wanted = new Set(named.map(({ traceID }) => traceID))
+  assert.equal(wanted.size, named.length, 'each trace once')
+  assert.deepEqual(
+    timeless(named.toSorted(byId)),
+    timeless(traces.filter(({ traceID }) => wanted.has(traceID)).toSorted(byId)),
+  )
+})
+
+const byId = (a: JaegerTrace, b: JaegerTrace): number => (a.traceID < b.traceID ? -1 : 1)
+
+/** What runs is drawn up to the moment at which it was read. */
+function timeless(traces: readonly JaegerTrace[]): unknown {
+  return traces.map(({ spans, ...trace }) => ({
+    ...trace,
+    spans: spans.map(({ duration, warnings, ...span }) =>
+      warnings?.some((each) => each.startsWith('It was still running')) ? span : { ...span, duration, warnings },
+    ),
+  }))
+}
+
+test('a search of 20 traces takes as many statements as a search of one, also by their ids', async (t) => {
+  const { app, search, pool } = await viewer(t, { anonymousScopes: ['read', 'metrics'] })
+  const roots: string[] = []
+  for (let n = 0; n < 20; n += 1) {
+    const root = await addInvocation(pool, { created_at: new Date(at + n).toISOString() })
+    const job = await addJob(pool, root)
+    await addInvocation(pool, { created_at: new Date(at + n).toISOString(), source_job_id: job })
+    roots.push(root)
+  }
+  const statements = async (): Promise<number> => {
+    const { body } = await app.inject('/metrics')
+    return valueOf(parsePage(body), 'event_detector_statement_duration_seconds_count', { outcome: 'answered' }) ?? 0
+  }
+  const costOf = async (query: string, traces: number): Promise<number> => {
+    const before = await statements()
+    assert.equal((await search(query)).length, traces)
+    return (await statements()) - before
+  }
+  await search(`${window}&limit=1`)
+  assert.equal(await costOf(`${window}&limit=20`, 20), await costOf(`${window}&limit=1`, 1))
+  assert.equal(await costOf(roots.map((id) => `traceID=${id}`).join('&'), 20), await costOf(`traceID=${roots[0]}`, 1))
 })
 
 test('running, stale and endless work is marked, and no time is one that viewers cannot hold', async (t) => {

@@ -3,8 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from 'typebox'
 import { addMs, instantOf } from '../../domain/instant.ts'
 import { functionOf } from '../../domain/trace/names.ts'
-import { searchTraces, type FoundTrace, type TraceSearch } from '../../reading/traces/search.ts'
-import { firstSpans, readTrace } from '../../reading/traces/trace.ts'
+import { searchTraces, tracesOf, type TraceSearch } from '../../reading/traces/search.ts'
 import { jaegerTrace } from '../forms/jaeger-trace.ts'
 import { messagesFor } from '../identity/messages.ts'
 import { whileWanted } from '../protect/connection-shares.ts'
@@ -48,25 +47,17 @@ export const searchV1: FastifyPluginAsyncTypebox<JaegerOptions> = async (app, { 
       const { traces, complete } =
         traceID === undefined
           ? await searchTraces(wanted, reading, searchOf(request.query))
-          : { traces: await tracesOf(traceID), complete: true }
+          : { traces: await tracesOf(wanted, reading, idsOf(traceID)), complete: true }
       const warnings = complete ? [] : ['The search was given up: too many spans match, and too few traces hold them.']
       const items = traces.map((trace) => jaegerTrace(trace, (spans) => (request.rows += spans)))
       return reply.type('application/json; charset=utf-8').send(Readable.from(enveloped(items, warnings)))
-
-      async function tracesOf(ids: readonly string[]): Promise<FoundTrace[]> {
-        const found = new Map<string, FoundTrace>()
-        for (const id of ids.map((each) => idOf('traceID', each))) {
-          const trace = await readTrace(wanted, reading, id)
-          if (trace) found.set(trace.id, firstSpans(trace, Math.floor(MOST_IN_ALL / ids.length)))
-        }
-        return [...found.values()]
-      }
     },
   )
 }
 
-/** Spans of all traces of an answer. */
-const MOST_IN_ALL = 20_000
+function idsOf(given: readonly string[]): string[] {
+  return given.map((each) => idOf('traceID', each))
+}
 
 /** Without a window it is the last two days, as Jaeger has it. */
 function searchOf(query: Static<typeof searchQuery>): TraceSearch {

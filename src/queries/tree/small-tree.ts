@@ -43,13 +43,21 @@ const names = {
  * One statement sees one moment by itself and needs no transaction: one round trip instead of six.
  */
 export async function smallTree(db: Queryable, asked: AskedInOne): Promise<SmallTreeRows | 'larger' | undefined> {
-  const [row] = await db.query<Record<keyof typeof names, JsonRows> & { asOf: string }>(statementOf(asked))
-  if (!row?.climbed) return undefined
+  const [row] = await db.query<SmallTreeRow>(statementOf(asked))
+  return row && smallTreeOf(row, asked.reach)
+}
+
+/** What the statement of one small tree gives. */
+export type SmallTreeRow = Record<keyof typeof names, JsonRows> & { asOf: string }
+
+/** The rows of a small tree, as smallTree gives them. */
+export function smallTreeOf(row: SmallTreeRow, reach: TreeLimits): SmallTreeRows | 'larger' | undefined {
+  if (!row.climbed) return undefined
   const climbed = rowsOf<ClimbedRow>(names.climbed, row.climbed)
   const parts = unpackParts(rowsOf<PackedPart>(names.parts, row.parts))
-  if (!row.nodes || !climbed.some(hasFacts) || anyIsFull(parts, asked.reach)) return 'larger'
+  if (!row.nodes || !climbed.some(hasFacts) || anyIsFull(parts, reach)) return 'larger'
   const nodes = rowsOf<PackedNode>(names.nodes, row.nodes).map(unpackNode)
-  if (!mayEndAtLimit(asked.reach) && (nodes.at(-1)?.depth ?? 0) >= asked.reach.maxDepth) return 'larger'
+  if (!mayEndAtLimit(reach) && (nodes.at(-1)?.depth ?? 0) >= reach.maxDepth) return 'larger'
   return {
     asOf: row.asOf,
     climbed,
@@ -69,18 +77,24 @@ const SHAPES = 100
 const shapes = new Map<string, (given: Record<(typeof smallValues)[number], unknown>) => Sql>()
 
 function statementOf({ id, reach, ...rest }: AskedInOne): Sql {
-  const { maxDepth, maxNodes, maxJobs, events, fields } = reach
+  const { maxJobs, events, fields } = reach
   const shape = JSON.stringify([rest, maxJobs, events, fields?.text, mayEndAtLimit(reach)])
   let statement = shapes.get(shape)
   if (!statement) {
-    statement = composed(smallValues, (places) => compose(places, { id, reach, ...rest }))
+    statement = composed(smallValues, (places) => smallTreeStatement(places, { reach, ...rest }))
     if (shapes.size < SHAPES) shapes.set(shape, statement)
   }
-  const small = maxNodes <= SMALL
-  return statement({ id, maxDepth, maxNodes, most: small ? maxNodes : SMALL, whole: small ? SMALL + 1 : SMALL - 1 })
+  return statement({ id, ...boundsOf(reach) })
 }
 
-function compose(places: SmallPlaces, asked: AskedInOne): Sql {
+/** What the statement is bound by. */
+export function boundsOf({ maxDepth, maxNodes }: TreeLimits): Record<Exclude<keyof SmallPlaces, 'id'>, number> {
+  const small = maxNodes <= SMALL
+  return { maxDepth, maxNodes, most: small ? maxNodes : SMALL, whole: small ? SMALL + 1 : SMALL - 1 }
+}
+
+/** One row, a SmallTreeRow. */
+export function smallTreeStatement(places: SmallPlaces, asked: Omit<AskedInOne, 'id'>): Sql {
   const { reach, linkWay } = asked
   return sql`
 with recursive ${treeIds(places, asked)}

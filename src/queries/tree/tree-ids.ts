@@ -37,7 +37,7 @@ export const nodeIds = sql`array(select n.id from node n)`
  * `climbed`, `start`, `level` and `node`, for `with recursive`: the way to the root, and the ids of a tree with their places.
  * Levels are arrays of ids alone, so that a tree that turns out to be larger costs little: 3 ms for 500 invocations.
  */
-export function treeIds(places: Places, { fromRoot, reach, paths, linkWay }: AskedInOne): Sql {
+export function treeIds(places: Places, { fromRoot, reach, paths, linkWay }: Omit<AskedInOne, 'id'>): Sql {
   return sql`${climb(places.id, linkWay)}, climbed as (
   select ${selected({ ...climbedColumns(paths, linkWay), createdAt: sql`up.created_at::text` })}
     from up

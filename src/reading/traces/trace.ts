@@ -5,7 +5,7 @@ import type { Span, Trace } from '../../domain/trace/span.ts'
 import { spansOf } from '../../domain/trace/tree-spans.ts'
 import { MOST_WHOLE } from '../../domain/tree/most-whole.ts'
 import type { Truncated } from '../../domain/tree/summary.ts'
-import { wholeTree, type TreeReading, type WholeTree } from '../tree/whole.ts'
+import { wholeTree, wholeTrees, type AskedTree, type TreeReading, type WholeTree } from '../tree/whole.ts'
 
 /** Jobs, and detected events, of one invocation. */
 const MAX_JOBS = 1000
@@ -29,13 +29,27 @@ export interface TraceReading extends TreeReading {
 /** The whole tree in which an invocation or a job stands, as a trace. Undefined if there is neither. */
 export async function readTrace(
   db: Pick<Reader, 'query' | 'snapshot'>,
-  { messages, ...reading }: TraceReading,
+  reading: TraceReading,
   id: string,
-  maxNodes = MOST_WHOLE,
 ): Promise<ReadTrace | undefined> {
-  const reach = { maxDepth: MAX_DEPTH, maxNodes, maxJobs: MAX_JOBS, events: true }
-  const tree = await wholeTree(db, reading, { id, fromRoot: true, reach, messages })
+  const tree = await wholeTree(db, reading, { id, ...whole(reading, MOST_WHOLE) })
   return tree && traceOf(tree)
+}
+
+/** The same of several ids, in their order, without those of which there is neither; each of so many invocations at most. */
+export async function readTraces(
+  db: Pick<Reader, 'query' | 'snapshot'>,
+  reading: TraceReading,
+  ids: readonly string[],
+  maxNodes: number,
+): Promise<ReadTrace[]> {
+  const trees = await wholeTrees(db, reading, ids, whole(reading, maxNodes))
+  return trees.filter((tree) => tree !== undefined).map(traceOf)
+}
+
+/** What of a tree is read for a trace. */
+function whole({ messages }: TraceReading, maxNodes: number): Omit<AskedTree, 'id'> {
+  return { fromRoot: true, reach: { maxDepth: MAX_DEPTH, maxNodes, maxJobs: MAX_JOBS, events: true }, messages }
 }
 
 /** A tree as a trace. */

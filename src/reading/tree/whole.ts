@@ -9,7 +9,8 @@ import type { MessageView } from '../../domain/privacy/error-message.ts'
 import { treeState, type NodeVersion } from '../../domain/tree/state.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
 import type { LinkReader } from '../links/link.ts'
-import { smallTree as smallTreeRows } from '../../queries/tree/small-tree.ts'
+import { smallTree as smallTreeRows, type SmallTreeRows } from '../../queries/tree/small-tree.ts'
+import { smallTrees } from '../../queries/tree/small-trees.ts'
 import { headOf, startOf, topOf, type Top, type TreeHead } from './head.ts'
 import { fromRows, fromSnapshot } from './row-source.ts'
 import { walk, type Found, type Walk } from './walk.ts'
@@ -63,17 +64,43 @@ export async function wholeTree(
 /** The same of a small tree alone. `larger`: it is no small one, and nothing is said of it. */
 export async function smallTree(
   db: Queryable,
-  { linkReader, rules }: TreeReading,
-  { id, fromRoot, reach, messages }: AskedTree,
+  reading: TreeReading,
+  { id, ...asked }: AskedTree,
 ): Promise<WholeTree | 'larger' | undefined> {
-  const rows = await smallTreeRows(db, {
-    id,
-    fromRoot,
-    reach,
-    paths: await linkReader.paths(db),
-    linkWay: rules.linkWay,
-  })
-  if (rows === 'larger' || rows === undefined) return rows
+  const rows = await smallTreeRows(db, { id, ...(await inOne(db, reading, asked)) })
+  return rows === 'larger' || rows === undefined ? rows : ofRows(db, reading, rows, asked)
+}
+
+/** The trees of several ids, in their order: the small ones are read in one statement, each larger one by itself. Undefined where there is neither such an invocation nor such a job. */
+export async function wholeTrees(
+  db: Pick<Reader, 'query' | 'snapshot'>,
+  reading: TreeReading,
+  ids: readonly string[],
+  asked: Omit<AskedTree, 'id'>,
+): Promise<Array<WholeTree | undefined>> {
+  const small = await smallTrees(db, ids, await inOne(db, reading, asked))
+  const trees: Array<WholeTree | undefined> = []
+  for (const id of ids) {
+    const rows = small.get(id)
+    const tree =
+      rows === 'larger'
+        ? await db.snapshot((snapshot) => largeTree(snapshot, reading, { id, ...asked }))
+        : rows && (await ofRows(db, reading, rows, asked))
+    trees.push(tree)
+  }
+  return trees
+}
+
+async function inOne(db: Queryable, { linkReader, rules }: TreeReading, { fromRoot, reach }: Omit<AskedTree, 'id'>) {
+  return { fromRoot, reach, paths: await linkReader.paths(db), linkWay: rules.linkWay }
+}
+
+async function ofRows(
+  db: Queryable,
+  { linkReader, rules }: TreeReading,
+  rows: SmallTreeRows,
+  { fromRoot, reach, messages }: Omit<AskedTree, 'id'>,
+): Promise<WholeTree | undefined> {
   const { asOf, climbed } = rows
   const top = await topOf({ ...db, asOf }, linkReader, climbed, fromRoot, rules.linkWay)
   return top && gathered(top, { source: fromRows(rows), reach, messages, clock: clockAt(asOf, rules) })
