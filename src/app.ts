@@ -36,6 +36,7 @@ import { registerContentType } from './http/negotiate/content-type.ts'
 import { registerFormConstraint } from './http/negotiate/form-constraint.ts'
 import { registerEtags } from './http/negotiate/etag.ts'
 import { registerErrors } from './http/problems/answer.ts'
+import { registerMethods, routeAsGet } from './http/problems/methods.ts'
 import { placesWithin, registerAdmission, registerHeavyAdmission } from './http/protect/admission.ts'
 import { registerShares } from './http/protect/connection-shares.ts'
 import { registerCors } from './http/protect/cors.ts'
@@ -126,6 +127,7 @@ export async function buildApp({
       headersTimeout: limits.request,
       connectionsCheckingInterval: Math.min(1000, limits.request),
     },
+    rewriteUrl: routeAsGet,
     frameworkErrors: answerFrameworkError,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
@@ -136,6 +138,7 @@ export async function buildApp({
   registerErrors(app)
   registerRouteConfig(app)
   registerFormConstraint(app)
+  registerMethods(app)
 
   // The connection: its line in the log, how many there are, how they end.
   registerRequestLog(app)

@@ -45,9 +45,11 @@ async function runTests(
   clusterUrl: string,
   given: { TEST_LOADER?: string; TEST_BUILD?: string } = {},
 ): Promise<number> {
+  // With the 1 MB of room for new objects that Node starts with, a fifth of the time of the tests of http was collecting garbage.
+  const memory = ['--min-semi-space-size=16', '--max-semi-space-size=32']
   // What is bundled needs no loader.
   const load = given.TEST_LOADER === undefined ? ['--import', loader] : ['--enable-source-maps']
-  const runner = [...load, '--test', '--test-concurrency=3', '--test-reporter=spec']
+  const runner = [...memory, ...load, '--test', '--test-concurrency=3', '--test-reporter=spec']
   const tests = spawn(process.execPath, [...runner, ...options, ...files], {
     stdio: 'inherit',
     env: { ...process.env, ...given, TEST_CLUSTER_URL: clusterUrl, TEST_SLOWNESS: String(slowness()) },

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 const tests = join(import.meta.dirname, '..')
 
 /** So many files at most share a process: loading the service again costs each process half a second of a core. */
-const TOGETHER = 8
+const TOGETHER = 16
 
 /** These watch the process that they run in (its memory, event loop, clock, environment), or ask most of a machine, such as a browser: each has a process of its own. */
 const ALONE =

@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, problems, type ProblemName } from '../problems/problem.ts'
-import { ALLOWED, notAnswered } from '../problems/methods.ts'
+import { ALLOWED, notAnswered, restoreMethod } from '../problems/methods.ts'
 import { body, sendProblem, TYPE } from '../problems/answer.ts'
 import type { OpenConnections } from './open-connections.ts'
 import { logAnswer } from '../lifecycle/request-log.ts'
@@ -49,6 +49,7 @@ function clientProblem({ code }: NodeJS.ErrnoException, maxHeaderSize: number): 
 
 /** What the router refuses before any hook: a path that cannot be decoded, or is too long. */
 export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  restoreMethod(request)
   request.rows = 0
   reply.raw.once('finish', () => logAnswer(request, reply))
   void reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
