@@ -10,6 +10,7 @@ import { parseSearch, stringifySearch } from './ask/search-params.ts'
 import { parseWindow, type WindowSearch } from './ask/window.ts'
 import { Empty, Failed } from './components/answered.tsx'
 import { parseChainsSearch } from './chains/search.ts'
+import { parseCompareSearch } from './compare/search.ts'
 import { parseDependenciesSearch } from './dependencies/search.ts'
 import { parseFailuresSearch } from './failures/search.ts'
 import { parseJobsSearch } from './jobs/search.ts'
@@ -79,6 +80,22 @@ const routes = [
     path: '/trees/$id',
     validateSearch: parseTreeSearch,
     component: lazyRouteComponent(() => import('./tree/tree-page.tsx'), 'TreePage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/trees/$id/compare',
+    validateSearch: parseCompareSearch,
+    component: lazyRouteComponent(() => import('./compare/compare-page.tsx'), 'ComparePage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/records/$table/$recordId',
+    component: lazyRouteComponent(() => import('./records/record-page.tsx'), 'RecordPage'),
+  }),
+  createRoute({
+    getParentRoute,
+    path: '/correlations/$correlationId',
+    component: lazyRouteComponent(() => import('./correlations/correlation-page.tsx'), 'CorrelationPage'),
   }),
 ] as const
 

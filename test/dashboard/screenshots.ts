@@ -20,6 +20,8 @@ const pictures: Array<[name: string, hash: string, shows: string, width: number,
   ['chains', '/chains?window=7d', '.chain-item', 1440, 'dark'],
   ['dependencies', '/dependencies?window=7d', '.graph-node', 1440, 'light'],
   ['missing', '/missing?window=24h', '.answered', 1440, 'light'],
+  ['shapes', '/shapes?window=24h', 'tbody tr', 1440, 'dark'],
+  ['comparison', `/trees/${TREE}/compare`, '.shape-line', 1440, 'light'],
   ['jobs', '/jobs?window=7d&sort=-p95', 'tbody tr', 1440, 'light'],
   ['links', '/links?window=7d', 'tbody tr', 1440, 'dark'],
   ['tree-waterfall', `/trees/${TREE}`, '[role=treeitem]', 1440, 'light'],
@@ -41,6 +43,6 @@ test('the pictures of docs/dashboard.md', async (t) => {
     await open(hash)
     await page.locator(shows).first().waitFor()
     await page.waitForLoadState('networkidle')
-    await page.screenshot({ path: join(FOLDER, `${name}.jpg`), type: 'jpeg', quality: 82 })
+    await page.screenshot({ path: join(FOLDER, `${name}.jpg`), type: 'jpeg', quality: 74 })
   }
 })

@@ -14,6 +14,7 @@ import {
   toggled,
   type Folding,
 } from '../../src/dashboard/tree/model/rows.ts'
+import { merged } from '../../src/dashboard/tree/model/merged.ts'
 import { isFailure } from '../../src/dashboard/tree/model/step.ts'
 import { stepsOf } from '../../src/dashboard/tree/model/steps.ts'
 import { changesOf } from '../../src/dashboard/tree/panel/changes.ts'
@@ -22,6 +23,7 @@ import { createSteps } from '../../src/domain/critical-path/steps.ts'
 import type { Activity } from '../../src/domain/critical-path/activity.ts'
 import { addMs } from '../../src/domain/instant.ts'
 import { isFailure as isFailureOfApi, knownStatuses } from '../../src/domain/model/status.ts'
+import type { OutlineNode } from '../../src/dashboard/tree/model/step.ts'
 import { at, chain, invocation, job, tree } from './outline.ts'
 
 const open: Folding = { closed: new Set(), shown: new Map() }
@@ -239,4 +241,39 @@ test('the change of a record is told field by field, those that changed first', 
   assert.equal(changesOf({ event: { data: { old: null, new: { id: 1 } } } })?.length, 1)
   for (const none of [null, 'text', [], {}, { event: { data: { old: null, new: null } } }])
     assert.equal(changesOf(none), null)
+})
+
+test('what is read later below an invocation makes a cut tree whole, in whichever order it comes', () => {
+  fc.assert(
+    fc.property(parents, fc.nat(), fc.nat(), (parents, cut, below) => {
+      const whole = tree(parents)
+      const kept = whole.slice(0, 1 + (cut % whole.length))
+      const start = kept[below % kept.length]
+      assert.ok(start)
+      const within = new Set([start.id])
+      for (const { id, parentId } of whole) if (within.has(parentId ?? '')) within.add(id)
+      // The answer for a part does not name what is above its start.
+      const part = whole
+        .filter(({ id }) => within.has(id))
+        .map((node) => (node === start ? Object.assign({}, node, { parentId: null }) : node))
+      const names = (nodes: readonly OutlineNode[]) => stepsOf(nodes).map(({ id, depth }) => [id, depth])
+      const there = new Set([...kept.map(({ id }) => id), ...within])
+      assert.deepEqual(names(merged(kept, part)), names(whole.filter(({ id }) => there.has(id))))
+      assert.deepEqual(names(merged(merged(kept, part), whole)), names(whole))
+    }),
+  )
+})
+
+test('what the service left out below a step stands behind its subtree, unless that is folded', () => {
+  const more = { invocations: 4212, href: '/invocations?sourceJobId=ship' }
+  const steps = stepsOf([
+    invocation('order', { jobs: [job('pay'), job('ship', { more })] }),
+    invocation('box', { sourceJobId: 'ship', parentId: 'order' }),
+  ])
+  const texts = textLines(steps, rowsOf(steps, 0, open), 0)
+  assert.match(texts.at(-1) ?? '', /└─ \+ 4,212 more invocations, not read yet$/)
+  assert.equal(
+    rowsOf(steps, 0, toggled(open, 'ship')).some(({ kind }) => kind === 'rest'),
+    false,
+  )
 })

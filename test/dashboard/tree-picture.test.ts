@@ -11,6 +11,7 @@ import { rowsOf } from '../../src/dashboard/tree/model/rows.ts'
 import { stepsOf } from '../../src/dashboard/tree/model/steps.ts'
 import { ticksOf } from '../../src/dashboard/tree/waterfall/ticks.ts'
 import { barsOf, spanOf } from '../../src/dashboard/tree/waterfall/bars.ts'
+import { waterfallSvg } from '../../src/dashboard/tree/waterfall/picture.ts'
 import { at, invocation, job, tree } from './outline.ts'
 
 const MINUTE = Date.UTC(2026, 10, 22, 9, 48)
@@ -233,4 +234,22 @@ test('the picture as SVG is well formed whatever a name holds', () => {
   const picture = placed(rows, places, tidyTree(places))
   const svg = svgOf(shapesIn(picture, { x: 0, y: 0, ...picture }, unmarked), picture, palette)
   assert.match(svg, />&lt;b&gt;&amp;&quot;\ufffd\ufffd<\/text>/)
+})
+
+test('the waterfall as a file has a line for each row, bars within the axis, and no name that is markup', () => {
+  const nodes = [
+    invocation('<b>&"\u0000', { jobs: [job('ship', { endedAt: at(80) })] }),
+    invocation('late', { sourceJobId: 'ship', createdAt: at(300), endedAt: at(400), status: 'failed' }),
+  ]
+  const steps = stepsOf(nodes)
+  const span = spanOf(steps, 0, MINUTE)
+  assert.ok(span)
+  const svg = waterfallSvg(rowsOf(steps, 0, open), 0, { span, now: MINUTE, critical: new Map() }, palette)
+  assert.match(svg, /on-&lt;b&gt;&amp;&quot;\ufffd/)
+  assert.equal([...svg.matchAll(/<(?:circle|rect [^>]*rx="2")/g)].length, steps.length)
+  assert.equal([...svg.matchAll(/url\(#wait\)/g)].length, 1, 'one of them waited')
+  const rights = [...svg.matchAll(/<rect x="([\d.]+)"[^>]* width="([\d.]+)"/g)].map(
+    ([, x, width]) => Number(x) + Number(width),
+  )
+  assert.ok(Math.max(...rights) <= 1280)
 })

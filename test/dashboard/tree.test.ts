@@ -16,6 +16,8 @@ async function addOrder(pool: pg.Pool): Promise<{ order: string; pay: string; pa
   const order = await addInvocation(pool, {
     created_at: at(0),
     source_function: 'on-order',
+    source_table: 'public.orders',
+    correlation_id: 'order 7/é',
     total_duration_ms: 400,
     source_event_payload: JSON.stringify(change),
   })
@@ -118,7 +120,7 @@ test('a tree is shown as waterfall, graph and text, which share the selection, b
   await lists(page, ['on-parcel'])
 })
 
-/** 10,000 invocations: five levels of 20 below each other's first, and a last one of 9,900, of which the last one fails. Its root, and the one that fails. */
+/** 10,050 invocations: five levels of 20 below each other's first, and a last one of 9,950, of which the last one fails. Its root, and the one that fails. */
 async function addLarge(pool: pg.Pool): Promise<{ root: string; failing: string }> {
   let job: string | null = null
   const ids: string[] = []
@@ -133,24 +135,29 @@ async function addLarge(pool: pg.Pool): Promise<{ root: string; failing: string 
   }
   await pool.query(
     `insert into invocations (created_at, source_function, source_event_payload, source_job_id, status, total_duration_ms)
-     select now() - interval '50 seconds' + n * interval '1 millisecond', 'wide-' || n, '{}', $1, case n when 9900 then 'failed' else 'completed' end, n
-       from generate_series(1, 9900) n`,
+     select now() - interval '50 seconds' + n * interval '1 millisecond', 'wide-' || n, '{}', $1, case n when 9950 then 'failed' else 'completed' end, n
+       from generate_series(1, 9950) n`,
     [job],
   )
-  const { rows } = await pool.query<{ id: string }>(`select id from invocations where source_function = 'wide-9900'`)
+  const { rows } = await pool.query<{ id: string }>(`select id from invocations where source_function = 'wide-9950'`)
   return { root: ids[0] ?? '', failing: rows[0]?.id ?? '' }
 }
 
-test('a tree of 10,000 invocations is folded, opened on demand, searched and drawn, and holds few elements', async (t) => {
+test('a tree of more than 10,000 invocations is folded, read and opened on demand, searched and drawn, and holds few elements', async (t) => {
   const { page, open, pool } = await dashboard(t)
   const { root, failing } = await addLarge(pool)
   await open(`/trees/${root}`)
   await page.getByRole('tree').waitFor()
-  await page.getByText('10,000 invocations').waitFor()
+  await page.getByText('10,000 invocations', { exact: true }).waitFor()
   const elements = () => page.locator('[role=treeitem]').count()
   assert.ok((await elements()) < 100)
+  await page.getByText('it was cut at 10,000 invocations').waitFor()
+  await page.getByRole('button', { name: 'Unfold' }).click()
+  await page.getByRole('tree').press('End')
+  await page.getByRole('button', { name: 'Read + 50 more invocations' }).first().click()
+  await page.getByText('10,050 invocations', { exact: true }).waitFor()
   await page.keyboard.press('n')
-  await selects(page, 'wide-9900')
+  await selects(page, 'wide-9950')
   assert.ok(page.url().includes(failing))
   assert.ok((await elements()) < 100, 'rows that are out of view are not there')
   await page.keyboard.press('/')
@@ -185,8 +192,10 @@ test('the details show what the event changed to who may read payloads, and a tr
   }
   assert.equal((JSON.parse(String(await saved('JSON'))) as { id: string }).id, order)
   assert.match(String(await saved('Mermaid')), /^flowchart LR/)
-  assert.match(String(await saved('SVG')), /^<svg .*>on-parcel<\/text>/s)
-  assert.deepEqual((await saved('PNG')).subarray(1, 4), Buffer.from('PNG'))
+  for (const picture of ['Waterfall', 'Graph']) {
+    assert.match(String(await saved(`${picture}, SVG`)), /^<svg .*>on-parcel/s)
+    assert.deepEqual((await saved(`${picture}, PNG`)).subarray(1, 4), Buffer.from('PNG'))
+  }
   assert.match(String(await saved('Text')), /├─ job pay/)
 })
 
@@ -207,4 +216,35 @@ test('without that scope the details say so, and on 390 pixels they lie over the
     await details.getByRole('button', { name: 'Close' }).click()
     await details.waitFor({ state: 'detached' })
   }
+})
+
+test('a comparison, a record and a correlation id have views of their own, to which a tree leads', async (t) => {
+  const { page, open, pool } = await dashboard(t, { anonymousScopes: ['read', 'read:payload'] })
+  const { order } = await addOrder(pool)
+  const usual = await addInvocation(pool, { source_function: 'on-order' })
+  await addJob(pool, usual, { job_name: 'bill' })
+
+  await open(`/trees/${order}`)
+  await page.getByRole('link', { name: 'Compare', exact: true }).click()
+  await page
+    .getByText(/Fewer than 20|There must be 20|there must be 20/i)
+    .first()
+    .waitFor()
+  await page.getByLabel('Id or URL of another tree').fill(`https://elsewhere.example/#/trees/${usual}?view=graph`)
+  await page.keyboard.press('Enter')
+  await page.waitForURL(new RegExp(`with=${usual}`))
+  await page.getByRole('row', { name: /missing bill job/ }).waitFor()
+  assert.deepEqual(await barriers(page), [])
+  await page.getByRole('link', { name: 'pay', exact: true }).first().click()
+  await selects(page, 'pay')
+
+  await page.getByRole('treeitem', { name: 'on-order' }).click()
+  await page.getByRole('button', { name: /Show what is personal/ }).click()
+  await page.getByRole('link', { name: /orders:7/ }).click()
+  await page.getByRole('row', { name: /on-order.*pay failed: card declined/ }).waitFor()
+  assert.deepEqual(await barriers(page), [])
+  await page.goBack()
+  await page.getByRole('link', { name: 'order 7/é', exact: true }).click()
+  await page.getByRole('row', { name: /on-order.*pay failed: card declined/ }).waitFor()
+  assert.deepEqual(await barriers(page), [])
 })

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { loadDemo } from '../../src/demo/load.ts'
 import { barriers, dashboard, type Dashboard } from '../support/dashboard.ts'
 import { apiKeys } from '../support/keys.ts'
+import { memoryLog } from '../support/log.ts'
 import { addKeptLink } from '../support/rows.ts'
 import type { Settings } from '../support/service.ts'
 import { until } from '../support/until.ts'
@@ -182,6 +183,22 @@ test('nothing is asked for while the tab is hidden, or the pointer rests on a li
   await page.evaluate(`Object.defineProperty(document, 'hidden', { value: false, configurable: true })`)
   await page.clock.runFor(16_000)
   await until('it asks again', () => asked > before)
+})
+
+test('what did not change is not sent again, and is told as confirmed all the same', async (t) => {
+  const { log, requests } = memoryLog()
+  const { page, open } = await withDemo(t, { log })
+  await page.clock.install()
+  await open('/failures?window=31d')
+  await settled(page)
+  const asOf = async (): Promise<number> =>
+    Date.parse((await page.locator('.as-of time').getAttribute('datetime')) ?? '')
+  const first = await asOf()
+  await page.clock.runFor(16_000)
+  await until('the service answers with 304', () =>
+    requests().some(({ route, status }) => route === '/failures' && status === 304),
+  )
+  await until('the page tells the time of the second answer', async () => (await asOf()) >= first + 15_000)
 })
 
 test('what is searched for is found while one types, by keyboard alone, and is kept nowhere', async (t) => {

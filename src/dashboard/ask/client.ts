@@ -1,5 +1,6 @@
 import { createClient, ServiceError } from '../../client/client.ts'
 import { errorOf } from '../../client/problem.ts'
+import { confirmed, isSeen } from './as-of.ts'
 import { enteredKey } from './key.ts'
 
 /** Where the service is: where this page came from, also below a path of a proxy. Without a slash at its end. */
@@ -11,15 +12,15 @@ export const client = createClient({
   fetch: (request) => {
     const key = enteredKey()
     if (key !== null) request.headers.set('authorization', `Bearer ${key}`)
-    return fetch(request)
+    return fetch(request, request.cache === 'default' && !isSeen(request.url) ? { cache: 'reload' } : {})
   },
 })
 
-/** What was answered; throws ServiceError if the service refused, and what fetch throws if there is no answer. */
+/** What was answered, with the time when the service confirmed it; throws ServiceError if the service refused, and what fetch throws if there is no answer. */
 export async function answerOf<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await asked
   if (error !== undefined || !response.ok || data === undefined) throw errorOf(error, response)
-  return data
+  return confirmed(data, response)
 }
 
 /** The status of the problem; undefined: there was no answer at all. */

@@ -1,12 +1,13 @@
 import { useEffect, useRef } from 'react'
 import type { components } from '../../client/client.ts'
 import { count } from '../format/numbers.ts'
-import { isCompressed } from './compressed.ts'
 import { usePreferences } from '../preferences/preferences.ts'
+import { isCompressed } from './compressed.ts'
+import { SeriesTable } from './series-table.tsx'
 
 type Point = components['schemas']['Point']
 
-/** Runs of each bucket as bars, the failed ones within them, and p95 as a line. Dragging over it chooses a window. Its label tells the sums to those who do not see it. */
+/** Runs of each bucket as bars, the failed ones within them, and p95 as a line. Dragging over it chooses a window. Its label tells the sums, and the table below it the figures. */
 export function SeriesChart({ points, choose }: { points: Point[]; choose: (from: string, to: string) => void }) {
   const place = useRef<HTMLDivElement>(null)
   const { theme, zone } = usePreferences()
@@ -41,6 +42,7 @@ export function SeriesChart({ points, choose }: { points: Point[]; choose: (from
             ' One bucket is far above the others, so the scale of invocations is compressed.'}
         </span>
       </figcaption>
+      <SeriesTable points={points} />
     </figure>
   )
 }

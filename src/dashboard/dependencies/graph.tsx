@@ -55,7 +55,7 @@ export function Graph({
         aria-label="Picture of the dependencies; the table below tells the same"
       >
         <svg
-          viewBox={`0 0 ${picture.width} ${picture.height}`}
+          viewBox={`${picture.x} ${picture.y} ${picture.width} ${picture.height}`}
           width={zoom === undefined ? '100%' : picture.width * zoom}
           style={zoom === undefined ? { maxWidth: picture.width } : undefined}
           height={zoom === undefined ? undefined : picture.height * zoom}

@@ -1,5 +1,6 @@
 import { Graph, layout } from '@dagrejs/dagre'
 import type { components } from '../../client/client.ts'
+import { boundsOf, curve, portsOf } from './curves.ts'
 
 type Edge = components['schemas']['DependencyEdge']
 type Node = components['schemas']['DependencyNode']
@@ -19,7 +20,10 @@ export interface PlacedEdge {
   path: string
 }
 
+/** `x` and `y` are the corner at the top left, px. */
 export interface Placed {
+  x: number
+  y: number
   width: number
   height: number
   nodes: PlacedNode[]
@@ -38,7 +42,7 @@ export function keyOf({ kind, name }: Pick<Node, 'kind' | 'name'>): string {
 /** Lays the graph out from left to right, what leads before what follows (dagre: Sugiyama's layers; 60 nodes and 130 edges take 60 ms). */
 export function placed(edges: readonly Edge[], nodes: readonly Node[]): Placed {
   const graph = new Graph()
-  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 56, marginx: 12, marginy: 12 })
+  graph.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 72 })
   graph.setDefaultEdgeLabel(() => ({}))
   const named = new Map(edges.flatMap(({ source, target }) => [source, target]).map((each) => [keyOf(each), each]))
   for (const [key, { name }] of named)
@@ -46,34 +50,23 @@ export function placed(edges: readonly Edge[], nodes: readonly Node[]): Placed {
   for (const { source, target } of edges) graph.setEdge(keyOf(source), keyOf(target))
   layout(graph)
   const figures = new Map(nodes.map((node) => [keyOf(node), node]))
-  const { width = 0, height = 0 } = graph.graph()
-  return {
-    width,
-    height,
-    nodes: [...named].map(([key, { kind, name }]) => {
-      const at = graph.node(key)
-      return { kind, name, figures: figures.get(key), x: at.x ?? 0, y: at.y ?? 0, width: at.width ?? 0 }
-    }),
-    edges: edges.map((edge) => ({
-      edge,
-      path: curve(graph.edge(keyOf(edge.source), keyOf(edge.target)).points ?? []),
-    })),
-  }
-}
-
-/** Through the middles between its points, so that it bends without corners. */
-function curve(points: ReadonlyArray<{ x: number; y: number }>): string {
-  const [first, ...rest] = points
-  const last = rest.at(-1)
-  if (first === undefined || last === undefined) return ''
-  const bends = rest.slice(0, -1).map((point, nth) => {
-    const next = rest[nth + 1] ?? last
-    const end = nth === rest.length - 2 ? last : { x: (point.x + next.x) / 2, y: (point.y + next.y) / 2 }
-    return `Q${at(point)} ${at(end)}`
+  const boxes = [...named].map(([key, { kind, name }]) => {
+    const { x = 0, y = 0, width = 0 } = graph.node(key)
+    return { kind, name, figures: figures.get(key), x, y, width }
   })
-  return `M${at(first)}${bends.join('')}${bends.length === 0 ? `L${at(last)}` : ''}`
-}
-
-function at({ x, y }: { x: number; y: number }): string {
-  return `${x.toFixed(1)} ${y.toFixed(1)}`
+  const lines = portsOf(
+    edges.map(({ source, target }) => {
+      const between = (graph.edge(keyOf(source), keyOf(target)).points ?? []).slice(1, -1)
+      return { source: keyOf(source), target: keyOf(target), between }
+    }),
+    new Map(boxes.map((box) => [keyOf(box), { ...box, height: NODE_HEIGHT }])),
+  )
+  return {
+    ...boundsOf(
+      boxes.map((box) => ({ ...box, height: NODE_HEIGHT })),
+      lines,
+    ),
+    nodes: boxes,
+    edges: edges.map((edge, nth) => ({ edge, path: curve(lines[nth] ?? []) })),
+  }
 }

@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router'
 import type { components } from '../../client/client.ts'
 import { Delta } from '../components/delta.tsx'
 import { Ago } from '../components/moment.tsx'
+import { Samples } from '../components/samples.tsx'
 import { SortHead } from '../components/sort-head.tsx'
 import { count } from '../format/numbers.ts'
 import type { FailuresSearch } from './search.ts'
@@ -61,20 +61,7 @@ export function Causes({
                 <Ago at={cause.lastSeen} asOf={asOf} />
               </td>
               <td data-label="Newest trees">
-                <span className="samples">
-                  {cause.samples.map((sample) => (
-                    <Link
-                      key={sample.id}
-                      to="/trees/$id"
-                      params={{ id: sample.invocationId }}
-                      search={{ selected: sample.id }}
-                      title={sample.message ?? undefined}
-                    >
-                      <Ago at={sample.at} asOf={asOf} />
-                      <span className="unseen">: a tree in which {cause.name} failed</span>
-                    </Link>
-                  ))}
-                </span>
+                <Samples samples={cause.samples} asOf={asOf} told={`a tree in which ${cause.name} failed`} />
               </td>
             </tr>
           ))}

@@ -1,11 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { Link, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import { answerOf, client } from '../ask/client.ts'
 import { windowQuery } from '../ask/window.ts'
 import { Answered, Empty } from '../components/answered.tsx'
 import { Arrow } from '../components/arrow.tsx'
 import { Bounds } from '../components/bounds.tsx'
-import { Ago } from '../components/moment.tsx'
+import { Samples } from '../components/samples.tsx'
 import { count, duration, percent } from '../format/numbers.ts'
 import { ViewHead } from '../shell/view-head.tsx'
 
@@ -72,21 +72,11 @@ export function MissingPage() {
                           {edge.severed === null ? '–' : count(edge.severed)}
                         </td>
                         <td data-label="Newest trees">
-                          <span className="samples">
-                            {edge.samples.slice(0, 3).map((sample) => (
-                              <Link
-                                key={sample.id}
-                                to="/trees/$id"
-                                params={{ id: sample.invocationId }}
-                                search={{ selected: sample.id }}
-                              >
-                                <Ago at={sample.at} asOf={asOf} />
-                                <span className="unseen">
-                                  : a tree in which {edge.target.name} did not follow {edge.source.name}
-                                </span>
-                              </Link>
-                            ))}
-                          </span>
+                          <Samples
+                            samples={edge.samples.slice(0, 3)}
+                            asOf={asOf}
+                            told={`a tree in which ${edge.target.name} did not follow ${edge.source.name}`}
+                          />
                         </td>
                       </tr>
                     ))}

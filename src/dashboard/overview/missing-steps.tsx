@@ -6,6 +6,7 @@ import { Answered, Empty } from '../components/answered.tsx'
 import { Arrow } from '../components/arrow.tsx'
 import { Ago } from '../components/moment.tsx'
 import { Panel } from '../components/panel.tsx'
+import { RowParts } from '../components/row-parts.tsx'
 import { count } from '../format/numbers.ts'
 
 /** What normally follows and did not, each with the way to its newest tree. */
@@ -36,14 +37,16 @@ export function MissingSteps({ window }: { window: WindowQuery }) {
                     search={{ selected: sample?.id }}
                     className="row-link"
                   >
-                    <span className="row-main">
-                      <span className="name">{source.name}</span> <Arrow to="right" />{' '}
-                      <span className="name">{target.name}</span>
-                    </span>
-                    <span className="row-end">
-                      <span className="number">{count(times)} ×</span>
-                      <Ago at={lastMissing} asOf={asOf} />
-                    </span>
+                    <RowParts
+                      main={
+                        <>
+                          <span className="name">{source.name}</span> <Arrow to="right" />{' '}
+                          <span className="name">{target.name}</span>
+                        </>
+                      }
+                      figure={`${count(times)} ×`}
+                      end={<Ago at={lastMissing} asOf={asOf} />}
+                    />
                   </Link>
                 </li>
               ))}

@@ -5,6 +5,7 @@ import type { WindowQuery } from '../ask/window.ts'
 import { Answered, Empty } from '../components/answered.tsx'
 import { Ago } from '../components/moment.tsx'
 import { Panel } from '../components/panel.tsx'
+import { RowParts } from '../components/row-parts.tsx'
 import { count } from '../format/numbers.ts'
 
 /** The causes that came last, each with the way to its newest tree. */
@@ -31,14 +32,17 @@ export function NewestFailures({ window }: { window: WindowQuery }) {
                     search={{ selected: sample?.id }}
                     className="row-link"
                   >
-                    <span className="row-main">
-                      <span className="name">{name}</span> {isNew === true && <span className="tag tag-new">new</span>}
-                      <span className="row-sub">{cause === '' ? 'without a message' : cause}</span>
-                    </span>
-                    <span className="row-end">
-                      <span className="number">{count(times)} ×</span>
-                      <Ago at={lastSeen} asOf={asOf} />
-                    </span>
+                    <RowParts
+                      main={
+                        <>
+                          <span className="name">{name}</span>{' '}
+                          {isNew === true && <span className="tag tag-new">new</span>}
+                        </>
+                      }
+                      sub={cause === '' ? 'without a message' : cause}
+                      figure={`${count(times)} ×`}
+                      end={<Ago at={lastSeen} asOf={asOf} />}
+                    />
                   </Link>
                 </li>
               ))}

@@ -5,6 +5,7 @@ import type { WindowQuery } from '../ask/window.ts'
 import { Answered, Empty } from '../components/answered.tsx'
 import { Delta } from '../components/delta.tsx'
 import { Panel } from '../components/panel.tsx'
+import { RowParts } from '../components/row-parts.tsx'
 import { count, duration } from '../format/numbers.ts'
 
 /** The jobs with the largest p95, against the window before. */
@@ -32,23 +33,27 @@ export function SlowestJobs({ window }: { window: WindowQuery }) {
               {data.map(({ name, runs, durationMs, previous }) => (
                 <li key={name}>
                   <Link to="/jobs" search={{ name }} className="row-link">
-                    <span className="row-main">
-                      <span className="name">{name}</span>
-                      <meter
-                        className="meter"
-                        min={0}
-                        max={most}
-                        value={durationMs?.p95 ?? 0}
-                        aria-label={`p95 of ${name}`}
-                      />
-                    </span>
-                    <span className="row-end">
-                      <span className="number">
-                        {duration(durationMs?.p95)}{' '}
-                        <Delta now={durationMs?.p95 ?? null} before={previous?.durationMs?.p95} worse="up" />
-                      </span>
-                      <span className="number">{count(runs)} runs</span>
-                    </span>
+                    <RowParts
+                      main={
+                        <>
+                          <span className="name">{name}</span>
+                          <meter
+                            className="meter"
+                            min={0}
+                            max={most}
+                            value={durationMs?.p95 ?? 0}
+                            aria-label={`p95 of ${name}`}
+                          />
+                        </>
+                      }
+                      figure={
+                        <>
+                          {duration(durationMs?.p95)}{' '}
+                          <Delta now={durationMs?.p95 ?? null} before={previous?.durationMs?.p95} worse="up" />
+                        </>
+                      }
+                      end={`${count(runs)} runs`}
+                    />
                   </Link>
                 </li>
               ))}

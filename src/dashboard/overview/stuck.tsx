@@ -4,6 +4,7 @@ import { answerOf, client } from '../ask/client.ts'
 import { Answered, Empty } from '../components/answered.tsx'
 import { Ago } from '../components/moment.tsx'
 import { Panel } from '../components/panel.tsx'
+import { RowParts } from '../components/row-parts.tsx'
 import { count } from '../format/numbers.ts'
 
 /** What says that it runs while nothing does, over all time: the jobs, by name. */
@@ -26,13 +27,11 @@ export function Stuck() {
               {stuck.map(({ name, stuckNow, stuckSince }) => (
                 <li key={name}>
                   <Link to="/jobs" search={{ name, stale: true }} className="row-link">
-                    <span className="row-main">
-                      <span className="name">{name}</span>
-                    </span>
-                    <span className="row-end">
-                      <span className="number status-stale">{count(stuckNow)} stale</span>
-                      {stuckSince !== null && <Ago at={stuckSince} asOf={asOf} />}
-                    </span>
+                    <RowParts
+                      main={<span className="name">{name}</span>}
+                      figure={<span className="status-stale">{count(stuckNow)} stale</span>}
+                      end={stuckSince !== null && <Ago at={stuckSince} asOf={asOf} />}
+                    />
                   </Link>
                 </li>
               ))}

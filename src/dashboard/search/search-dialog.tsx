@@ -62,7 +62,8 @@ function Found({ text }: { text: string }) {
     queryKey: ['/search', text, messages],
     queryFn: ({ signal }) => {
       const query = { q: text, ...(messages && { in: ['error' as const] }) }
-      return answerOf(client.GET('/search', { params: { query }, signal }))
+      // Nor does the browser keep it on its disk.
+      return answerOf(client.GET('/search', { params: { query }, signal, cache: 'no-store' }))
     },
     enabled: text.length >= SHORTEST,
     placeholderData: keepPreviousData,

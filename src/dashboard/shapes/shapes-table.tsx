@@ -32,6 +32,7 @@ export function ShapesTable({
             <th className="number">p50</th>
             <SortHead label="p95" by="-p95" {...head} />
             <SortHead label="Last" by="-lastSeen" {...head} />
+            <th>Its newest tree</th>
           </tr>
         </thead>
         <tbody>
@@ -57,10 +58,17 @@ export function ShapesTable({
                 {duration(shape.durationMs?.p95)}
               </td>
               <td className="number" data-label="Last">
-                <Link to="/trees/$id" params={{ id: shape.sampleId }}>
-                  <Ago at={shape.lastSeen} asOf={asOf} />
-                  <span className="unseen">: the newest tree of this shape</span>
-                </Link>
+                <Ago at={shape.lastSeen} asOf={asOf} />
+              </td>
+              <td data-label="Its newest tree">
+                <span className="samples">
+                  <Link to="/trees/$id" params={{ id: shape.sampleId }}>
+                    Open<span className="unseen"> the newest tree of the shape {shape.hash}</span>
+                  </Link>
+                  <Link to="/trees/$id/compare" params={{ id: shape.sampleId }}>
+                    Compare<span className="unseen"> the newest tree of the shape {shape.hash}</span>
+                  </Link>
+                </span>
               </td>
             </tr>
           ))}

@@ -4,10 +4,8 @@ import { count, duration, percent } from '../format/numbers.ts'
 import { ViewHead } from '../shell/view-head.tsx'
 import type { AskedTree, Levels } from './ask/tree.ts'
 import type { Control } from './control/use-control.ts'
+import { CutNote } from './cut-note.tsx'
 import type { Step } from './model/step.ts'
-
-/** Levels that are asked for on demand: the most that the service gives by default. */
-const ALL_LEVELS = 100_000
 
 interface SummaryProps {
   asked: AskedTree
@@ -30,7 +28,7 @@ export function Summary({ asked: { tree, fromRoot }, root, control, path, failur
     <div className="summary">
       <ViewHead title={root.name} asOf={tree.asOf}>
         <Status status={root.status} stale={root.stale} crashed={root.crashedIn !== null} />
-        <Figures summary={summary} path={path} failed={control.failures.length} />
+        <Figures summary={summary} added={control.rest.added} path={path} failed={control.failures.length} />
       </ViewHead>
       {first && failures && (
         <p className="verdict">
@@ -50,36 +48,28 @@ export function Summary({ asked: { tree, fromRoot }, root, control, path, failur
           The rows name a job above the root, but the link is lost ({tree.rootLink}): what is above it is not shown.
         </p>
       )}
-      {truncated && (
-        <p className="note">
-          This is not all of it: the tree was cut at {count(truncated.limit)} {cutBy[truncated.reason]}.{' '}
-          {truncated.reason === 'max-depth' && truncated.limit < ALL_LEVELS && (
-            <button type="button" className="button-link" onClick={() => loadLevels(ALL_LEVELS)}>
-              Load all levels
-            </button>
-          )}
-        </p>
-      )}
+      {truncated && <CutNote truncated={truncated} rest={control.rest} loadLevels={loadLevels} />}
     </div>
   )
 }
 
-const cutBy = { 'max-nodes': 'invocations', 'max-depth': 'levels', 'max-jobs': 'jobs of one invocation' }
-
 function Figures({
   summary: { invocations, jobs, stale, running, durationMs },
+  added,
   path,
   failed,
 }: {
   summary: components['schemas']['TreeFigures']
+  /** Invocations that were read later. */
+  added: number
   path: components['schemas']['CriticalPath'] | undefined
   failed: number
 }) {
   return (
     <p className="figures">
       <span>{duration(durationMs ?? path?.durationMs)}</span>
-      <span>{count(invocations)} invocations</span>
-      <span>{count(jobs)} jobs</span>
+      <span>{count(invocations + added)} invocations</span>
+      {added === 0 && <span>{count(jobs)} jobs</span>}
       {failed > 0 && <span className="status-failed">{count(failed)} failed</span>}
       {running > 0 && <span className="status-running">{count(running)} running</span>}
       {stale > 0 && <span className="status-stale">{count(stale)} stale</span>}

@@ -1,14 +1,13 @@
+import { Link } from '@tanstack/react-router'
 import type { RefObject } from 'react'
 import { count } from '../format/numbers.ts'
 import { keys } from './control/use-keys.ts'
-import type { Control } from './control/use-control.ts'
 import { Download } from './download/download.tsx'
+import type { Shown } from './download/file-of.ts'
 import { treeViews, type TreeView } from './search.ts'
 
 interface ToolbarProps {
-  control: Control
-  critical: ReadonlySet<string>
-  now: number
+  shown: Shown
   view: TreeView
   setView: (view: TreeView) => void
   search: RefObject<HTMLInputElement | null>
@@ -16,8 +15,9 @@ interface ToolbarProps {
 
 const labels: Record<TreeView, string> = { waterfall: 'Waterfall', graph: 'Graph', text: 'Text' }
 
-/** What one does with a tree: choose the view, search, go to the next failure, fold, export. */
-export function Toolbar({ control, critical, now, view, setView, search }: ToolbarProps) {
+/** What one does with a tree: choose the view, search, go to the next failure, fold, compare, export. */
+export function Toolbar({ shown, view, setView, search }: ToolbarProps) {
+  const { control } = shown
   const { failures, found, text, selected, top } = control
   const place = found.indexOf(selected.index)
   return (
@@ -73,7 +73,10 @@ export function Toolbar({ control, critical, now, view, setView, search }: Toolb
         <button type="button" className="button button-quiet" onClick={() => control.foldAll(false)}>
           Unfold
         </button>
-        <Download control={control} critical={critical} now={now} />
+        <Link className="button button-quiet" to="/trees/$id/compare" params={{ id: control.top.invocationId }}>
+          Compare
+        </Link>
+        <Download shown={shown} />
         <Keys />
       </span>
     </div>

@@ -2,6 +2,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { Answered, Empty } from '../components/answered.tsx'
 import { ViewHead } from '../shell/view-head.tsx'
+import { useRest } from './ask/rest.ts'
 import { useTree, type Levels } from './ask/tree.ts'
 import type { TreeSearch } from './search.ts'
 import { TreeScreen } from './tree-screen.tsx'
@@ -17,7 +18,8 @@ export function TreePage() {
   const navigate = route.useNavigate()
   const [levels, setLevels] = useState<Levels>()
   const asked = useTree(id, levels)
-  const steps = useSteps(asked.data)
+  const rest = useRest(asked.data)
+  const steps = useSteps(rest.nodes)
   const [root] = steps
   const change = (next: Partial<TreeSearch>): void =>
     // Where the list is scrolled to is not what the router remembers of an earlier URL.
@@ -36,6 +38,7 @@ export function TreePage() {
       key={root.id}
       id={id}
       asked={asked.data}
+      rest={rest}
       steps={steps}
       root={root}
       search={search}

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { useCriticalPath, useTreeFailures } from './ask/findings.ts'
+import type { Rest } from './ask/rest.ts'
 import type { AskedTree, Levels } from './ask/tree.ts'
 import { useControl } from './control/use-control.ts'
 import { useKeys } from './control/use-keys.ts'
@@ -23,6 +24,7 @@ interface ScreenProps {
   /** The id that the URL names. */
   id: string
   asked: AskedTree
+  rest: Rest
   steps: readonly Step[]
   root: Step
   search: TreeSearch
@@ -31,7 +33,7 @@ interface ScreenProps {
 }
 
 /** A tree in one of three views that share what is selected, folded and zoomed to, and beside it all about the selected step. */
-export function TreeScreen({ id, asked, steps, root, search, change, loadLevels }: ScreenProps) {
+export function TreeScreen({ id, asked, rest, steps, root, search, change, loadLevels }: ScreenProps) {
   const { tree } = asked
   const view = search.view ?? 'waterfall'
   const now = useNow(epochMs(tree.asOf) ?? 0, asked.receivedAt, tree.summary.running > 0)
@@ -39,7 +41,7 @@ export function TreeScreen({ id, asked, steps, root, search, change, loadLevels 
   const path = useCriticalPath(root.id, version)
   const failures = useTreeFailures(root.id, version, root.failures > 0)
   const missing = useMemo(() => missingSteps(failures.data?.rootCauses.data ?? []), [failures.data])
-  const control = useControl(steps, root, id, search, missing, change)
+  const control = useControl(steps, root, id, search, missing, rest, change)
   const critical = useMemo(() => criticalParts(path.data?.segments ?? []), [path.data])
   const criticalIds = useMemo(() => new Set(critical.keys()), [critical])
   const span = useMemo(() => spanOf(steps, control.top.index, now), [steps, control.top, now])
@@ -49,7 +51,7 @@ export function TreeScreen({ id, asked, steps, root, search, change, loadLevels 
   const setView = (next: typeof view): void => change({ view: next === 'waterfall' ? undefined : next })
   useKeys(control, { view: setView, search: () => box.current?.focus(), details: setPanel })
   const details = (): void => setPanel(true)
-  const axis = view === 'waterfall' && span !== null ? { span, now, critical } : null
+  const time = useMemo(() => (span === null ? null : { span, now, critical }), [span, now, critical])
   return (
     <div className="tree-screen">
       <Summary
@@ -60,12 +62,12 @@ export function TreeScreen({ id, asked, steps, root, search, change, loadLevels 
         failures={failures.data}
         loadLevels={loadLevels}
       />
-      <Toolbar control={control} critical={criticalIds} now={now} view={view} setView={setView} search={box} />
+      <Toolbar shown={{ control, time, critical: criticalIds, now }} view={view} setView={setView} search={box} />
       <div className={`tree-views tree-views-${view}`}>
         {view === 'text' ? (
           <TextView control={control} now={now} />
         ) : (
-          <Outline control={control} axis={axis} stacked={narrow} details={details} />
+          <Outline control={control} axis={view === 'waterfall' ? time : null} stacked={narrow} details={details} />
         )}
         {view === 'graph' && (
           <Suspense fallback={<div className="graph" />}>

@@ -16,7 +16,7 @@ export interface AskedTree {
 export type Levels = number | undefined
 
 /** What the views show of each invocation (see OutlineNode): the service reads no more. */
-const FIELDS = [
+export const FIELDS = [
   'id,createdAt,endedAt,status,stale,crashed,crash,sourceFunction,sourceJobId,sourceEventTime,link,errorMessage',
   'parentId,clockSkew,jobs.id,jobs.name,jobs.status,jobs.stale,jobs.startedAt,jobs.endedAt,jobs.errorMessage',
 ].join(',')

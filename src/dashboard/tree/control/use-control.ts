@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react'
+import type { Rest } from '../ask/rest.ts'
 import { failuresOf, matching, nextOf } from '../model/find.ts'
 import type { MissingSteps } from '../model/missing.ts'
 import { extended, foldedAtFirst, foldedBelow, revealed, rowsOf, toggled, type Row } from '../model/rows.ts'
@@ -14,6 +15,8 @@ export interface Control {
   readonly selected: Step
   readonly closed: ReadonlySet<string>
   readonly failures: readonly number[]
+  /** What the service left out, to be read on demand. */
+  readonly rest: Rest
   /** What is searched for within the tree; it stays in this page. */
   readonly text: string
   readonly found: readonly number[]
@@ -28,13 +31,14 @@ export interface Control {
   readonly next: (of: 'failures' | 'found', direction: 1 | -1) => void
 }
 
-/** `root` is the first of the steps, `asked` the id that the URL names, `missing` what normally follows a step and did not; `change` writes into the URL. */
+/** `root` is the first of the steps, `asked` the id that the URL names, `missing` what normally follows a step and did not, `rest` what the service left out; `change` writes into the URL. */
 export function useControl(
   steps: readonly Step[],
   root: Step,
   asked: string,
   { selected: selectedId, zoom }: TreeSearch,
   missing: MissingSteps,
+  rest: Rest,
   change: (next: Partial<TreeSearch>) => void,
 ): Control {
   const places = useMemo(() => new Map(steps.map(({ id, index }) => [id, index])), [steps])
@@ -61,6 +65,7 @@ export function useControl(
     selected,
     closed: folding.closed,
     failures,
+    rest,
     text,
     found,
     foundSteps,

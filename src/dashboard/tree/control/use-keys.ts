@@ -9,6 +9,7 @@ export const keys: ReadonlyArray<readonly [key: string, does: string]> = [
   ['n, N', 'the next failure, the one before'],
   ['/', 'search within the tree; Enter goes to the next match'],
   ['z', 'zoom to the subtree; Esc shows the whole tree again'],
+  ['m', 'read what was left out below the step, of a tree that is too large for one answer'],
   ['Enter', 'details of the step'],
   ['1 2 3', 'waterfall, graph, text'],
 ]
@@ -40,6 +41,7 @@ export function useKeys(control: Control, does: Does): void {
 function act(key: string, control: Control, does: Does): boolean {
   if (key === 'n' || key === 'N') control.next('failures', key === 'n' ? 1 : -1)
   else if (key === '/') does.search()
+  else if (key === 'm' && control.selected.more?.invocations !== undefined) control.rest.read(control.selected)
   else if (key === 'z') control.zoomTo(control.selected)
   else if (key === 'Escape') {
     if (document.querySelector('dialog[open], :popover-open') !== null) return false

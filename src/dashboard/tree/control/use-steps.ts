@@ -1,9 +1,8 @@
 import { useMemo } from 'react'
-import type { AskedTree } from '../ask/tree.ts'
-import type { Step } from '../model/step.ts'
+import type { OutlineNode, Step } from '../model/step.ts'
 import { stepsOf } from '../model/steps.ts'
 
-/** The steps of a tree that was asked for; none until it is there. */
-export function useSteps(asked: AskedTree | undefined): readonly Step[] {
-  return useMemo(() => stepsOf(asked?.tree.nodes ?? []), [asked])
+/** The steps of a tree with these nodes; none until they are there. */
+export function useSteps(nodes: readonly OutlineNode[]): readonly Step[] {
+  return useMemo(() => stepsOf(nodes), [nodes])
 }

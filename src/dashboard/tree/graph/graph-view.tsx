@@ -47,6 +47,7 @@ export default function GraphView({ control, critical, now, details }: GraphProp
       const { current } = camera
       const row = picture.rows[rowAt(picture, current.x + x / current.scale, current.y + y / current.scale) ?? -1]
       if (row?.kind === 'more') control.extend(row.parent)
+      else if (row?.kind === 'rest') control.rest.read(row.parent)
       else if (row?.kind === 'missing') control.select(row.parent)
       else if (row?.step === selected) details()
       else if (row) control.select(row.step)

@@ -68,6 +68,8 @@ function boxShape({ rows, boxes }: Placed, at: number, marks: Marks): BoxShape |
   const box = boxes[at]
   if (row === undefined || box === undefined) return undefined
   if (row.kind === 'more') return { ...box, ...plain, tone: 'more', title: `+ ${count(row.hidden)} more` }
+  if (row.kind === 'rest')
+    return { ...box, ...plain, tone: 'more', title: cut(moreText(row.more), 29), note: 'not read yet' }
   if (row.kind === 'missing') {
     const { kind, name, confidence } = row.missing
     const note = `did not run; follows ${percent(confidence)}`

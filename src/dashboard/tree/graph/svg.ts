@@ -39,7 +39,7 @@ function boxText(box: BoxShape, palette: Palette): string {
 }
 
 /** XML takes no control characters at all. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '\ufffd')
     .replaceAll('&', '&amp;')

@@ -14,7 +14,7 @@ export interface Folding {
   readonly shown: ReadonlyMap<string, number>
 }
 
-/** A line of the outline: a step, what is left out behind the last one that is shown below `parent`, or what normally follows `parent` and did not. */
+/** A line of the outline: a step, what is folded away behind the last one that is shown below `parent`, what the service left out there, or what normally follows `parent` and did not. */
 export type Row =
   | { readonly kind: 'step'; readonly step: Step }
   | {
@@ -25,6 +25,7 @@ export type Row =
       /** Steps directly below `parent` that are left out. */
       readonly hidden: number
     }
+  | { readonly kind: 'rest'; readonly parent: Step; readonly more: NonNullable<Step['more']> }
   | { readonly kind: 'missing'; readonly parent: Step; readonly missing: Missing }
 
 /** The rows of the subtree of a step, in order. */
@@ -59,13 +60,18 @@ export function rowsOf(
       index = step.end
       continue
     }
-    const absent = missing.get(step.id)
-    if (absent)
-      waiting.push({ at: step.end, rows: absent.map((each) => ({ kind: 'missing', parent: step, missing: each })) })
+    const behind = behindOf(step, missing)
+    if (behind.length > 0) waiting.push({ at: step.end, rows: behind })
     index++
   }
   follow(end)
   return rows
+}
+
+/** What stands behind the subtree of a step. */
+function behindOf(step: Step, missing: MissingSteps): Row[] {
+  const absent = (missing.get(step.id) ?? []).map((each): Row => ({ kind: 'missing', parent: step, missing: each }))
+  return step.more === null ? absent : [{ kind: 'rest', parent: step, more: step.more }, ...absent]
 }
 
 /** A small tree is open; of a large one as many levels as give about 300 rows. */

@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router'
 import type { components } from '../../../client/client.ts'
 import { Status } from '../../components/status.tsx'
 import type { Detail } from '../ask/detail.ts'
-import { epochMs } from '../model/instant.ts'
 import { Fact } from './fact.tsx'
 
 type Schemas = components['schemas']
@@ -40,7 +39,7 @@ function OfInvocation({ of }: { of: Schemas['InvocationDetail'] }) {
       )}
       <Fact name="Link">{links[of.link]}</Fact>
       {of.sourceSystem !== null && <Fact name="System">{of.sourceSystem}</Fact>}
-      {of.correlationId !== null && <Correlation id={of.correlationId} at={of.createdAt} />}
+      {of.correlationId !== null && <Correlation id={of.correlationId} />}
       {of.telemetryLoss !== undefined && (
         <Fact name="Lost rows">
           the writer counted {of.telemetryLoss.expectedJobs ?? 'an unknown number of'} jobs, and{' '}
@@ -63,7 +62,7 @@ function OfJob({ of }: { of: Schemas['JobDetail'] }) {
           {of.event.name} <Status status={of.event.status} stale={of.event.stale} />
         </Fact>
       )}
-      {of.correlationId !== null && <Correlation id={of.correlationId} at={of.startedAt} />}
+      {of.correlationId !== null && <Correlation id={of.correlationId} />}
       <Fact name="Id">
         <code>{of.id}</code>
       </Fact>
@@ -71,21 +70,13 @@ function OfJob({ of }: { of: Schemas['JobDetail'] }) {
   )
 }
 
-const DAY = 86_400_000
-
-/** Other trees may share the id; its links within a day of this step are a click away. */
-function Correlation({ id, at }: { id: string; at: string }) {
-  const ms = epochMs(at)
-  const near = (distance: number): string => new Date((ms ?? 0) + distance).toISOString()
+/** Other trees may share the id. */
+function Correlation({ id }: { id: string }) {
   return (
     <Fact name="Correlation">
-      {ms === null ? (
+      <Link to="/correlations/$correlationId" params={{ correlationId: id }} title="All trees with this id">
         <code>{id}</code>
-      ) : (
-        <Link to="/chains" search={{ correlationId: [id], from: near(-DAY), to: near(DAY) }} title="Its links">
-          <code>{id}</code>
-        </Link>
-      )}
+      </Link>
     </Fact>
   )
 }

@@ -6,6 +6,7 @@ import { Status } from '../../components/status.tsx'
 import { useDetail, type Detail } from '../ask/detail.ts'
 import type { Control } from '../control/use-control.ts'
 import type { CriticalParts } from '../model/critical-path.ts'
+import { moreText } from '../text/text-lines.ts'
 import { Around } from './around.tsx'
 import { Copy } from './copy.tsx'
 import { curlOf } from './curl.ts'
@@ -49,6 +50,16 @@ export function StepPanel({ control, critical, now, close }: PanelProps) {
         {step.children > 0 && step !== control.top && (
           <button type="button" className="button" onClick={() => control.zoomTo(step)}>
             Zoom to it
+          </button>
+        )}
+        {step.more?.invocations !== undefined && (
+          <button
+            type="button"
+            className="button"
+            disabled={control.rest.reading !== null}
+            onClick={() => control.rest.read(step)}
+          >
+            {control.rest.reading === step.id ? 'Reading…' : `Read ${moreText(step.more)}`}
           </button>
         )}
       </div>

@@ -1,6 +1,7 @@
 import type { Detail } from '../ask/detail.ts'
 import { changesOf } from './changes.ts'
 import { ChangesTable } from './changes-table.tsx'
+import { RecordLink } from './record-link.tsx'
 
 /** What only some keys may read: what the event changed, the stack, the payload. */
 export function Personal({ detail }: { detail: Detail }) {
@@ -22,6 +23,7 @@ export function Personal({ detail }: { detail: Detail }) {
   ]
   return (
     <>
+      {detail.kind === 'invocation' && <RecordLink table={detail.of.sourceTable} payload={detail.of.payload} />}
       {changes !== null && (
         <section>
           <h3>What the event changed</h3>

@@ -13,8 +13,14 @@ export function textLines(steps: readonly Step[], rows: readonly Row[], now: num
   return rows.map((row) => {
     if (row.kind === 'step') return branchesOf(steps, row.step, top, row.step.depth) + stepText(row.step, now)
     const branches = branchesOf(steps, row.parent, top, row.parent.depth + 1, true)
-    return branches + (row.kind === 'more' ? `+ ${count(row.hidden)} more` : missingText(row.missing))
+    return branches + otherText(row)
   })
+}
+
+/** What a row that is no step says. */
+export function otherText(row: Exclude<Row, { kind: 'step' }>): string {
+  if (row.kind === 'missing') return missingText(row.missing)
+  return row.kind === 'rest' ? `${moreText(row.more)}, not read yet` : `+ ${count(row.hidden)} more`
 }
 
 /** `job capture-payment  failed  380 ms  "card declined"`. */
