@@ -11,7 +11,7 @@ import { rowsOf } from '../../src/dashboard/tree/model/rows.ts'
 import { stepsOf } from '../../src/dashboard/tree/model/steps.ts'
 import { ticksOf } from '../../src/dashboard/tree/waterfall/ticks.ts'
 import { barsOf, spanOf } from '../../src/dashboard/tree/waterfall/bars.ts'
-import { waterfallSvg } from '../../src/dashboard/tree/waterfall/picture.ts'
+import { waterfallSvg } from '../../src/dashboard/tree/download/waterfall-svg.ts'
 import { at, invocation, job, tree } from './outline.ts'
 
 const MINUTE = Date.UTC(2026, 10, 22, 9, 48)

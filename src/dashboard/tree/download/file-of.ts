@@ -35,7 +35,7 @@ export async function fileOf(form: Form, shown: Shown): Promise<Blob | null> {
 async function waterfall(png: boolean, { control: { rows, top }, time }: Shown): Promise<Blob | null> {
   if (time === null) return null
   const [{ waterfallSvg }, { readPalette }] = await Promise.all([
-    import('../waterfall/picture.ts'),
+    import('./waterfall-svg.ts'),
     import('../graph/read-palette.ts'),
   ])
   const svg = waterfallSvg(rows, top.depth, time, readPalette(document.body))
@@ -46,7 +46,7 @@ async function waterfall(png: boolean, { control: { rows, top }, time }: Shown):
 
 async function graph(png: boolean, { control, critical, now }: Shown): Promise<Blob | null> {
   const [{ pictureFile }, { readPalette }] = await Promise.all([
-    import('./picture.ts'),
+    import('./graph-picture.ts'),
     import('../graph/read-palette.ts'),
   ])
   const { rows, selected, foundSteps: found, closed } = control

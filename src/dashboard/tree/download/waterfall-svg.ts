@@ -5,10 +5,10 @@ import type { Row } from '../model/rows.ts'
 import type { Step } from '../model/step.ts'
 import { toneOf } from '../model/tone.ts'
 import { missingText, moreText, stateText } from '../text/text-lines.ts'
-import { barsOf, placeOf, type Place } from './bars.ts'
-import { ticksOf } from './ticks.ts'
-import type { TimeAxis } from './time-axis.ts'
-import { timeText } from './time-text.ts'
+import { barsOf, placeOf, type Place } from '../waterfall/bars.ts'
+import { ticksOf } from '../waterfall/ticks.ts'
+import type { TimeAxis } from '../waterfall/time-axis.ts'
+import { timeText } from '../waterfall/time-text.ts'
 
 /** Pixels. */
 const WIDTH = 1280
