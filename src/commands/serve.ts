@@ -18,6 +18,7 @@ import { readKeysOnHangup, logExposure } from './exposure.ts'
 import { holdsDemo } from '../demo/ground.ts'
 import { loadDemo } from '../demo/load.ts'
 import type { RowRules } from '../domain/liveness.ts'
+import { rollupTables, summaryTables } from '../domain/rollup/own-tables.ts'
 import { knownStatuses, type Statuses } from '../domain/model/status.ts'
 import type { Stage } from '../http/lifecycle/startup-gate.ts'
 import { serviceWorker, type WorkerTasks } from './service-worker.ts'
@@ -186,9 +187,10 @@ export async function prepare(
   Object.assign(statuses, await readStatuses(db))
   const { linkWay, writes, told, less } = await decideLinkRecovery(db, config.links.recovery)
   log[less ? 'warn' : 'info'](told)
-  const rollups = await decideRollups(db, config.rollups)
-  log.info(rollups.told)
-  Object.assign(rules, { linkWay, rollups: rollups.read })
+  const rollups = await decideRollups(db, config.rollups, rollupTables)
+  const summaries = await decideRollups(db, config.rollups, summaryTables)
+  for (const { told: use } of [rollups, summaries]) log.info(use)
+  Object.assign(rules, { linkWay, rollups: rollups.read, summaries: summaries.read })
   if (source.embedded && (await holdsDemo(db)))
     log.info('demo data: what is shown was invented, and loaded by an earlier start')
   else if (source.embedded && config.demo.load && !(await anyInvocation(db))) {
@@ -204,7 +206,7 @@ export async function prepare(
     )
   }
   enter('ready')
-  return { links: writes, rollups: rollups.keep ? linkWay : 'off' }
+  return { links: writes, rollups: rollups.keep ? linkWay : 'off', summaries: summaries.keep ? rules : 'off' }
 }
 
 function sayWhere(app: FastifyInstance, log: Logger): void {

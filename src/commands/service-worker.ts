@@ -2,11 +2,13 @@ import type { Logger } from 'pino'
 import type { Config } from '../config/groups.ts'
 import type { RecoveryMode } from '../domain/link/recovery.ts'
 import type { LinkWay } from '../domain/link/way.ts'
+import type { RowRules } from '../domain/liveness.ts'
 import type { WorkerState } from '../domain/worker-state.ts'
 import { refuseToWrite } from '../db/migrate/stops.ts'
 import { examinerOf } from '../workers/links/examine.ts'
 import { linkTask } from '../workers/links/task.ts'
 import { rollupTask } from '../workers/rollups/task.ts'
+import { summaryTask } from '../workers/summaries/task.ts'
 import type { Task } from '../workers/task.ts'
 import { startWorker, type Worker } from '../workers/worker.ts'
 import { migrateOptions } from './migrations.ts'
@@ -17,6 +19,8 @@ export interface WorkerTasks {
   links: RecoveryMode
   /** Where links are read while hours are counted. */
   rollups: LinkWay | 'off'
+  /** How rows are read while trees are summed up. */
+  summaries: RowRules | 'off'
 }
 
 /** The worker in a service that listens before it knows its database. */
@@ -58,7 +62,8 @@ function tasksOf({ links }: Pick<Config, 'links'>, wanted: WorkerTasks, log: Log
   const tasks: MakeTask[] = []
   if (wanted.links !== 'off')
     tasks.push((signal) => linkTask({ examiner: examinerOf(links), mend: wanted.links === 'mend', log }, signal))
-  const { rollups } = wanted
+  const { rollups, summaries } = wanted
   if (rollups !== 'off') tasks.push((signal) => rollupTask(rollups, log, signal))
+  if (summaries !== 'off') tasks.push((signal) => summaryTask(summaries, log, signal))
   return tasks
 }

@@ -5,7 +5,8 @@ export function timestamptz(iso: string): Sql {
   return sql`${postgresText(iso)}::timestamptz`
 }
 
-function postgresText(iso: string): string {
+/** The same as text. */
+export function postgresText(iso: string): string {
   const [, digits, rest] = /^([+-]\d{6}|0000)(-.*)$/.exec(iso) ?? []
   if (digits === undefined) return iso
   const year = Number(digits)

@@ -9,6 +9,8 @@ export interface RowRules {
   linkWay: LinkWay
   /** Figures are made of hours that were counted, as far as there are any. */
   rollups?: boolean
+  /** Lists of trees are made of those that were summed up. */
+  summaries?: boolean
 }
 
 /** The clock of the database when rows were read, and since when whoever was silent is stale: two instants. */

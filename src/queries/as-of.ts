@@ -16,7 +16,8 @@ export async function timed<R extends object>(db: Queryable, statement: Sql): Pr
   return { asOf: rows[0]?.asOf ?? (await databaseClock(db)), rows }
 }
 
-async function databaseClock(db: Queryable): Promise<string> {
+/** What the clock of the database says, as Postgres text. */
+export async function databaseClock(db: Queryable): Promise<string> {
   const [row] = await db.query<{ asOf: string }>(sql`select ${asOf}`)
   if (!row) throw new Error('the database did not tell its time')
   return row.asOf

@@ -20,6 +20,7 @@ test('a client in TypeScript is generated, compiles, and reads every answer whol
       'Checks.tokens',
       'Checks.links',
       'Checks.rollups',
+      'Checks.summaries',
       'Problem.checks',
       'EventDetail.omitted',
       'InvocationDetail.omitted',

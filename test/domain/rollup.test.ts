@@ -80,7 +80,14 @@ test('hours are counted in this order: what just ended or changed, what never wa
     ...more,
   })
   const next = (states: HourState[], sinceInTurn = 0) =>
-    nextHour({ now: instantOf(now), oldest: instantOf(start + 0.2 * HOUR), states, sinceInTurn, inTurnTookMs: 100 })
+    nextHour({
+      until: 'ended',
+      now: instantOf(now),
+      oldest: instantOf(start + 0.2 * HOUR),
+      states,
+      sinceInTurn,
+      inTurnTookMs: 100,
+    })
   const all = Array.from({ length: 10 }, (_, nth) => state(nth))
   const fresh = all.map((each, nth) => (nth < 8 ? each : { ...each, countedAt: instantOf(now - 1000) }))
   const hour = (nth: number): string => instantOf(start + nth * HOUR)
@@ -101,7 +108,7 @@ test('hours are counted in this order: what just ended or changed, what never wa
     'the one that was counted longest ago',
   )
   assert.equal(
-    nextHour({ now: instantOf(now), oldest: null, states: [], sinceInTurn: 0, inTurnTookMs: 0 }),
+    nextHour({ until: 'ended', now: instantOf(now), oldest: null, states: [], sinceInTurn: 0, inTurnTookMs: 0 }),
     undefined,
     'there is nothing to count',
   )

@@ -151,6 +151,12 @@ const states: Array<{ name: string; before: string; expect?: RegExp }> = [
   { name: '009: one index missing', before: 'drop index observability_links_recovered_by_job' },
   { name: '010: one table missing', before: 'drop table observability_hours' },
   { name: '010: no key', before: 'alter table observability_rollups drop constraint observability_rollups_pkey' },
+  { name: '011: one table missing', before: 'drop table observability_trees' },
+  {
+    name: '011: no key and no index',
+    before:
+      'alter table observability_tree_hours drop constraint observability_tree_hours_pkey; drop index observability_trees_by_function',
+  },
   {
     name: '008: a table with a column of a newer build',
     before: 'alter table observability_links add column note text',
@@ -348,6 +354,7 @@ test('005: going back is refused, with a count, while there are values, and a va
   client.release(true)
   assert.deepEqual(await schemaOf(pool), schema, 'the CHECK that kept new values out is gone')
   assert.deepEqual((await migrateDown(options, { to: '005', destroy: true })).reverted, [
+    '011_create_tree_summary_tables',
     '010_create_rollup_tables',
     '009_index_observability_links_recovered',
     '008_create_link_tables',
@@ -368,7 +375,12 @@ test('008: going back is refused, with counts, while links are mended or undone;
     migrateDown(options, { to: '008' }),
     /nothing was reverted: 008_create_link_tables: the memory of 2 mended and 1 undone links would be destroyed\. Make a backup/,
   )
-  const reverted = ['010_create_rollup_tables', '009_index_observability_links_recovered', '008_create_link_tables']
+  const reverted = [
+    '011_create_tree_summary_tables',
+    '010_create_rollup_tables',
+    '009_index_observability_links_recovered',
+    '008_create_link_tables',
+  ]
   const text = readFileSync(join(folder, '008_create_link_tables_down.sql'), 'utf8')
   await assert.rejects(
     pool.query(text.replace(/^-- guard$[\s\S]*^-- end guard$/m, '')),

@@ -125,6 +125,7 @@ test('an index build waits for a writer that holds its transaction, and blocks n
     '008_create_link_tables',
     '009_index_observability_links_recovered',
     '010_create_rollup_tables',
+    '011_create_tree_summary_tables',
   ])
   await noneMissing(url)
 })

@@ -107,6 +107,9 @@ test('without the column EventKit is refused and the others are not; a service t
     'index observability_links_recovered_newest (009_index_observability_links_recovered_up.sql)',
     'table observability_hours (010_create_rollup_tables_up.sql)',
     'table observability_rollups (010_create_rollup_tables_up.sql)',
+    'table observability_shapes (011_create_tree_summary_tables_up.sql)',
+    'table observability_tree_hours (011_create_tree_summary_tables_up.sql)',
+    'table observability_trees (011_create_tree_summary_tables_up.sql)',
   ])
   assert.match(
     lines.join('\n'),

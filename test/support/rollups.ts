@@ -28,8 +28,8 @@ export async function countDue(writer: Writer, way: LinkWay): Promise<number> {
   if (!lease) throw new Error('somebody else holds the lease')
   for (let counted = 0; ; counted += 1) {
     const known = await look(writer, way)
-    const share = countedShare(known)
-    const hour = nextHour({ ...known, sinceInTurn: 0, inTurnTookMs: 0 })
+    const share = countedShare({ ...known, until: 'ended' })
+    const hour = nextHour({ ...known, until: 'ended', sinceInTurn: 0, inTurnTookMs: 0 })
     if (share.counted === share.all || hour === undefined) {
       await expireLease(writer, lease)
       return counted

@@ -37,24 +37,41 @@ export interface PathFigures {
   samples: PathSample[]
 }
 
+/** What one run cost: how long it took, and each part of its critical path once; times in ms, to the microsecond. */
+export interface RunCosts {
+  durationMs: number
+  parts: Array<[kind: PathCost['kind'], of: PathCost['of'], name: string, ms: number]>
+}
+
+/** The parts of a critical path, those of one kind and name together. Null: it has no end. */
+export function runCosts({ durationMs, segments, endedAt }: CriticalPath): RunCosts | null {
+  if (endedAt === null) return null
+  const parts = new Map<string, RunCosts['parts'][number]>()
+  for (const { kind, of, name, durationMs: ms } of segments) {
+    const key = costKey({ kind, of, name })
+    const part = parts.get(key)
+    if (part) part[3] = rounded(part[3] + ms)
+    else parts.set(key, [kind, of, name, ms])
+  }
+  return { durationMs, parts: [...parts.values()] }
+}
+
 /** Sums up critical paths, one by one, in any order. */
 export function createPathCosts() {
   const runs: Array<{ id: string; durationMs: number }> = []
-  const parts = new Map<string, { first: Segment; byRun: number[] }>()
+  const parts = new Map<string, { first: Pick<PathCost, 'kind' | 'of' | 'name'>; byRun: number[] }>()
   const sum = { working: 0, waiting: 0 }
   return {
-    /** `id`: of the start of the run. A path without an end is none. */
-    add(id: string, { durationMs, segments, endedAt }: CriticalPath): void {
-      if (endedAt === null) return
-      runs.push({ id, durationMs })
-      const own = new Map<string, number>()
-      for (const segment of segments) {
-        const key = JSON.stringify([segment.kind, segment.of, segment.name])
-        sum[segment.kind] += segment.durationMs
-        own.set(key, (own.get(key) ?? 0) + segment.durationMs)
-        if (!parts.has(key)) parts.set(key, { first: segment, byRun: [] })
+    /** `id`: of the start of the run. */
+    add(id: string, run: RunCosts): void {
+      runs.push({ id, durationMs: run.durationMs })
+      for (const [kind, of, name, ms] of run.parts) {
+        const key = costKey({ kind, of, name })
+        sum[kind] += ms
+        const part = parts.get(key)
+        if (part) part.byRun.push(ms)
+        else parts.set(key, { first: { kind, of, name }, byRun: [ms] })
       }
-      for (const [key, ms] of own) parts.get(key)?.byRun.push(ms)
     },
     figures(): PathFigures {
       const durations = runs.map(({ durationMs }) => durationMs)
@@ -72,7 +89,11 @@ export function createPathCosts() {
   }
 }
 
-function costOf({ kind, of, name }: Segment, byRun: readonly number[], whole: number): PathCost {
+function costOf(
+  { kind, of, name }: Pick<PathCost, 'kind' | 'of' | 'name'>,
+  byRun: readonly number[],
+  whole: number,
+): PathCost {
   const totalMs = byRun.reduce((all, ms) => all + ms, 0)
   const sorted = byRun.toSorted((a, b) => a - b)
   return {

@@ -18,7 +18,7 @@ export interface Cursor {
 /** The filters of a request, as the client wrote them (cursor, limit and format apart). */
 export type Filters = Readonly<Record<string, unknown>>
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** What a 400 says of any other cursor. */
 export const CURSOR_ALLOWED = 'the nextCursor of an earlier page of this list, with the same filters, order and window'
 
@@ -55,7 +55,7 @@ export function isInstant(value: unknown): value is string {
   return typeof value === 'string' && parseInstant(value) === value
 }
 
-function isBound(value: unknown): value is string | null {
+export function isBound(value: unknown): value is string | null {
   return value === null || isInstant(value)
 }
 

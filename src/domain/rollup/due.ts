@@ -21,6 +21,8 @@ const SOONEST = 3000
 export const KEPT_HOURS = 400 * 24
 
 export interface Asked {
+  /** The last hour is the one that has ended last, or that of now. */
+  until: 'ended' | 'now'
   /** What the clock of the database says; an instant. */
   now: string
   /** The hour of the oldest row; null: there is none. */
@@ -36,9 +38,9 @@ export interface Asked {
  * counted longest ago. Undefined: none is due.
  */
 export function nextHour(asked: Asked): string | undefined {
-  const { now, oldest, states } = asked
+  const { now, oldest, states, until } = asked
   if (oldest === null) return undefined
-  const last = Math.floor(Date.parse(now) / HOUR) * HOUR - HOUR
+  const last = endOfHours(now, until) - HOUR
   const first = Math.max(Math.floor(Date.parse(oldest) / HOUR) * HOUR, last - (KEPT_HOURS - 1) * HOUR)
   const stateOf = new Map(states.map((state) => [Date.parse(state.hour), state]))
   const rested = ({ countedAt, tookMs }: HourState): boolean =>
@@ -54,13 +56,18 @@ export function nextHour(asked: Asked): string | undefined {
 }
 
 /** How much is counted: hours of all those that could be. */
-export function countedShare({ now, oldest, states }: Pick<Asked, 'now' | 'oldest' | 'states'>): {
+export function countedShare({ now, oldest, states, until }: Pick<Asked, 'now' | 'oldest' | 'states' | 'until'>): {
   counted: number
   all: number
 } {
   if (oldest === null) return { counted: 0, all: 0 }
-  const end = Math.floor(Date.parse(now) / HOUR)
+  const end = endOfHours(now, until) / HOUR
   const begin = Math.max(Math.floor(Date.parse(oldest) / HOUR), end - KEPT_HOURS)
   const counted = states.filter(({ hour, current }) => current && !isBefore(hour, instantOf(begin * HOUR)))
   return { counted: counted.length, all: Math.max(0, end - begin) }
+}
+
+/** When the last hour ends, ms since 1970. */
+function endOfHours(now: string, until: Asked['until']): number {
+  return Math.floor(Date.parse(now) / HOUR) * HOUR + (until === 'now' ? HOUR : 0)
 }

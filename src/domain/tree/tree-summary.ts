@@ -75,7 +75,8 @@ export type TreeStatus = (typeof treeStatuses)[number]
 
 export type TreeSummary = ReturnType<typeof treeSummary>
 
-function statusOf(failed: number, running: number, stale: number): TreeStatus {
+/** Of a tree in which so many rows failed, live, and are stale. */
+export function statusOf(failed: number, running: number, stale: number): TreeStatus {
   if (failed > 0) return 'failed'
   if (running > 0) return 'running'
   return stale > 0 ? 'stale' : 'completed'

@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../../db/db.ts'
-import { fieldsOf, type ColumnsOf } from '../../domain/fields.ts'
+import { fieldsOf, type ColumnsOf, type Fields } from '../../domain/fields.ts'
 import { instantOf } from '../../domain/instant.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import type { Statuses } from '../../domain/model/status.ts'
 import { pageRequest, type ListQuery, type Page, type PageRequest } from '../../domain/paging/page.ts'
+import { sortedRequest, type SortedRequest } from '../../domain/paging/sorted.ts'
 import type { Hint } from '../../reading/analysis/names.ts'
 import type { ListPage } from '../../reading/lists/list-page.ts'
 import { nextPageUrl } from '../links.ts'
@@ -25,11 +26,34 @@ export function askedPage(
   unasked: 'last-24h' | 'all-time',
   columnsOf: ColumnsOf,
 ): PageRequest {
-  const query = request.query as ListQuery & { stale?: boolean }
-  const page = pageRequest(request.routeOptions.url ?? '', query, instantOf(Date.now()), unasked)
-  if (query.fields === undefined) return page
+  const query = request.query as ListQuery
+  return withFields(
+    request,
+    pageRequest(request.routeOptions.url ?? '', query, instantOf(Date.now()), unasked),
+    columnsOf,
+  )
+}
+
+/** The same of a list that is sorted by a figure. */
+export function askedSortedPage<S extends string>(
+  request: FastifyRequest,
+  sort: S,
+  unasked: 'last-24h' | 'all-time',
+  columnsOf: ColumnsOf,
+): SortedRequest<S> {
+  const query = { ...(request.query as ListQuery), sort }
+  return withFields(
+    request,
+    sortedRequest(request.routeOptions.url ?? '', query, instantOf(Date.now()), unasked),
+    columnsOf,
+  )
+}
+
+function withFields<P extends { fields?: Fields }>(request: FastifyRequest, page: P, columnsOf: ColumnsOf): P {
+  const { fields, stale } = request.query as ListQuery & { stale?: boolean }
+  if (fields === undefined) return page
   // A filter on what is stale looks at that whether it is shown or not.
-  return { ...page, fields: fieldsOf(query.fields, columnsOf, query.stale === undefined ? [] : ['stale']) }
+  return { ...page, fields: fieldsOf(fields, columnsOf, stale === undefined ? [] : ['stale']) }
 }
 
 /** What of the parameters of a list are filters of its own. */

@@ -2,7 +2,17 @@ import { Type, type TSchema } from 'typebox'
 import type { ColumnsOf } from '../../domain/fields.ts'
 import { CURSOR_ALLOWED } from '../../domain/paging/cursor.ts'
 import { WINDOW, WINDOW_ALLOWED } from '../../domain/paging/page.ts'
-import { AsOf, Count, FieldsParam, FormatParam, InstantParam, Instant, Nullable, Ref } from '../schemas/values.ts'
+import {
+  AsOf,
+  Count,
+  FieldsParam,
+  FormatParam,
+  InstantParam,
+  Instant,
+  Nullable,
+  NullableRef,
+  Ref,
+} from '../schemas/values.ts'
 
 const LIMIT = 50
 
@@ -80,7 +90,7 @@ export const pageFields = {
 
 const PAGE = 'The page: its limit, the resolved window ([from, to), null: unbounded) and the way to the next'
 const EXAMINED =
-  'Roots looked at for this page, up to the last one shown; with a status 2000 at most, so where it is rare a page may hold fewer than its limit and still have a next one'
+  'Roots looked at for this page, up to the last one shown; with a status, and without summaries, 2000 at most, so where it is rare a page may hold fewer than its limit and still have a next one'
 
 const STALE_EXAMINED =
   'With stale: rows looked at for this page, up to the last one shown; 2000 at most, so a page may hold fewer than its limit and still have a next one'
@@ -89,8 +99,30 @@ export const PageSchema = Type.Object(
   { ...pageFields, examined: Type.Optional({ ...Count, description: STALE_EXAMINED }) },
   { $id: 'Page', title: 'Page', description: PAGE },
 )
+export const TreeCoverSchema = Type.Object(
+  {
+    checkedAt: {
+      ...Instant,
+      description:
+        'When the hour was looked at that was so longest ago: what has changed since may not be in the figures. No part of the ETag',
+    },
+    examinedFrom: Nullable({
+      ...Instant,
+      description: 'Trees that began before it are not summed up, and are left out; null: all of the window is',
+    }),
+  },
+  {
+    $id: 'TreeCover',
+    title: 'TreeCover',
+    description: 'The trees were summed up before, as the worker found them; the roots are as they are now',
+  },
+)
 export const TreesPageSchema = Type.Object(
-  { ...pageFields, examined: { ...Count, description: EXAMINED } },
+  {
+    ...pageFields,
+    examined: { ...Count, description: EXAMINED },
+    summaries: NullableRef(TreeCoverSchema, 'Null: the trees were walked for this answer'),
+  },
   { $id: 'TreesPage', title: 'TreesPage', description: PAGE },
 )
 

@@ -15,6 +15,7 @@ export const ChecksSchema = Type.Object(
     tokens: Type.Optional(Ref(CheckSchema)),
     links: Type.Optional(Ref(CheckSchema)),
     rollups: Type.Optional(Ref(CheckSchema)),
+    summaries: Type.Optional(Ref(CheckSchema)),
   },
   { $id: 'Checks', title: 'Checks', description: 'What readiness looks at' },
 )

@@ -1,5 +1,11 @@
 import { criticalPath } from '../../domain/critical-path/critical-path.ts'
-import { costKey, createPathCosts, type PathCost, type PathFigures } from '../../domain/critical-path/path-costs.ts'
+import {
+  costKey,
+  createPathCosts,
+  runCosts,
+  type PathCost,
+  type PathFigures,
+} from '../../domain/critical-path/path-costs.ts'
 import { previousStretch, type Window } from '../../domain/analysis/window.ts'
 import { instant } from '../../domain/instant.ts'
 import { Invalid } from '../../domain/invalid.ts'
@@ -109,7 +115,10 @@ async function pathsOf(
     if (!start || (shape !== undefined && shapeOf(nodes, shapes).hash !== shape)) return
     const target = toFunction === undefined ? undefined : firstOfFunction(nodes, toFunction)
     if (toFunction !== undefined && target === undefined) unreached += 1
-    else costs.add(start.id, criticalPath(nodes, asOf, target?.id))
+    else {
+      const run = runCosts(criticalPath(nodes, asOf, target?.id))
+      if (run) costs.add(start.id, run)
+    }
   }
   const starts =
     fromFunction === undefined

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../db/db.ts'
+import type { Queryable } from '../../db/db.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import type { Clock } from '../../domain/liveness.ts'
 import { MOST_WHOLE } from '../../domain/tree/most-whole.ts'
@@ -14,25 +14,25 @@ const MOST_ROWS = 2 * MOST_WHOLE
 
 /** The whole trees below these invocations, without those that have more than MOST_WHOLE invocations, or one with 1,000 jobs. Messages are cut to their first line. */
 export async function readTreesBelow(
-  snapshot: Snapshot,
+  db: Queryable,
   starts: readonly string[],
   clock: Clock,
   way: LinkWay,
 ): Promise<Node[][]> {
   if (starts.length === 0) return []
   const most = starts.length === 1 ? MOST_WHOLE + 1 : MOST_ROWS + 1
-  const rows = await forestRows(snapshot, starts, most, way)
+  const rows = await forestRows(db, starts, most, way)
   if (rows.length === most) {
     if (starts.length === 1) return []
     const half = Math.ceil(starts.length / 2)
-    const first = await readTreesBelow(snapshot, starts.slice(0, half), clock, way)
-    return [...first, ...(await readTreesBelow(snapshot, starts.slice(half), clock, way))]
+    const first = await readTreesBelow(db, starts.slice(0, half), clock, way)
+    return [...first, ...(await readTreesBelow(db, starts.slice(half), clock, way))]
   }
   const byStart = new Map<string, NodeRow[]>(starts.map((id) => [id, []]))
   for (const { start, row } of rows) byStart.get(start)?.push(row)
   const trees = [...byStart.values()].filter((own) => own.length > 0 && own.length <= MOST_WHOLE)
   const parts = await partsOf(
-    snapshot,
+    db,
     rows.map(({ row }) => row),
     clock,
   )
@@ -40,9 +40,9 @@ export async function readTreesBelow(
 }
 
 /** Makes a node of a row, with its jobs and its crash. */
-async function partsOf(snapshot: Snapshot, rows: readonly NodeRow[], clock: Clock): Promise<(row: NodeRow) => Node> {
+async function partsOf(db: Queryable, rows: readonly NodeRow[], clock: Clock): Promise<(row: NodeRow) => Node> {
   const of = new Map(rows.map((row) => [row.id, row]))
-  const read = await jobsAndCrashesOfNodes(snapshot, [...of.keys()], REACH)
+  const read = await jobsAndCrashesOfNodes(db, [...of.keys()], REACH)
   const crashes = new Map(read.crashes.map((crash) => [crash.invocationId, crash]))
   const jobs = new Map<string, TreeJob[]>()
   for (const row of read.jobs) {

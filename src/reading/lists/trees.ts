@@ -8,25 +8,45 @@ import { treeSummary, type TreeSummary } from '../../domain/tree/tree-summary.ts
 import { rootRows, type RootFilters } from '../../queries/tree/roots.ts'
 import { withHoldable } from './holdable-filters.ts'
 import type { ListPage } from './list-page.ts'
-import { BATCH, search, type Found, type SearchedPage } from './search.ts'
+import { coverOfTrees } from '../summaries/cover.ts'
+import {
+  onlySummed,
+  pageOfKept,
+  refuseUnlessSummed,
+  type Asked,
+  type TreesPage,
+  type WithinTrees,
+} from './kept-trees.ts'
+import { BATCH, search, type Found } from './search.ts'
 
-export interface TreeFilters extends RootFilters {
+export interface TreeFilters extends RootFilters, WithinTrees {
   status?: string[]
 }
 
-/** A page of trees, by their roots. */
+/**
+ * A page of trees, by their roots, or sorted by what is in them. The latter, and the filters on that, take summaries, and a status takes them where all of its window is summed up.
+ * Throws Invalid if there are none of them, and for a duration that is none.
+ */
 export function readTrees(
   db: Pick<Reader, 'query' | 'snapshot'>,
   filters: TreeFilters,
-  asked: PageRequest,
+  asked: Asked,
   messages: MessageView,
   rules: RowRules,
-): Promise<ListPage<TreeSummary, SearchedPage>> {
-  return withHoldable(db, filters, ({ status, ...roots }) =>
-    status
-      ? db.snapshot((snapshot) => searchedTrees(snapshot, { status, roots }, asked, messages, rules))
-      : pageOfTrees(db, roots, asked, messages, rules),
-  )
+): Promise<ListPage<TreeSummary, TreesPage>> {
+  const wanted = onlySummed(filters, asked)
+  refuseUnlessSummed(wanted, rules)
+  return withHoldable(db, filters, ({ status, ...roots }) => {
+    if (wanted === undefined && status === undefined && !('sort' in asked))
+      return pageOfTrees(db, roots, asked, messages, rules)
+    return db.snapshot(async (snapshot) => {
+      const cover = rules.summaries ? await coverOfTrees(snapshot, asked, rules) : null
+      refuseUnlessSummed(wanted, rules, cover)
+      if (cover && (wanted || cover.examinedFrom === null))
+        return pageOfKept(snapshot, { ...roots, ...(status && { status }) }, asked, cover, messages, rules)
+      return searchedTrees(snapshot, { status: status ?? [], roots }, asked as PageRequest, messages, rules)
+    })
+  })
 }
 
 /** One statement, which is one moment by itself and needs no transaction: one round trip instead of three. */
@@ -36,7 +56,7 @@ async function pageOfTrees(
   asked: PageRequest,
   messages: MessageView,
   rules: RowRules,
-): Promise<ListPage<TreeSummary, SearchedPage>> {
+): Promise<ListPage<TreeSummary, TreesPage>> {
   const { asOf, rows } = await rootRows(db, roots, asked, asked.limit + 1, MOST_WHOLE, rules)
   const clock = clockAt(asOf, rules)
   const found = rows.map((row) => treeSummary(row, messages, clock))
@@ -50,7 +70,7 @@ async function searchedTrees(
   asked: PageRequest,
   messages: MessageView,
   rules: RowRules,
-): Promise<ListPage<TreeSummary, SearchedPage>> {
+): Promise<ListPage<TreeSummary, TreesPage>> {
   const clock = clockAt(snapshot.asOf, rules)
   const found = await search(asked, {
     async read(after, batch) {
@@ -68,10 +88,15 @@ function listOf(
   asked: PageRequest,
   { asOf }: Clock,
   { found, examined, stoppedAt }: Found<TreeSummary>,
-): ListPage<TreeSummary, SearchedPage> {
+): ListPage<TreeSummary, TreesPage> {
   const { data, page } = cutPage(asked, found, positionOf, stoppedAt)
   // The figures sum up rows that are not shown, so they themselves are the state.
-  return { data, page: { ...page, examined }, asOf, state: JSON.stringify([asked.fields?.text, found, stoppedAt]) }
+  return {
+    data,
+    page: { ...page, examined, summaries: null },
+    asOf,
+    state: JSON.stringify([asked.fields?.text, found, stoppedAt]),
+  }
 }
 
 function positionOf({ root }: TreeSummary): Position {

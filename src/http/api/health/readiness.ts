@@ -17,8 +17,13 @@ interface Check {
 
 export interface Readiness {
   ready: boolean
-  /** `tokens`: the keys that tokens are checked against, if these are fetched; `links` and `rollups`: the tasks of the worker, if it has them. */
-  checks: Record<'service' | 'database' | 'schema', Check> & { tokens?: Check; links?: Check; rollups?: Check }
+  /** `tokens`: the keys that tokens are checked against, if these are fetched; `links`, `rollups` and `summaries`: the tasks of the worker, if it has them. */
+  checks: Record<'service' | 'database' | 'schema', Check> & {
+    tokens?: Check
+    links?: Check
+    rollups?: Check
+    summaries?: Check
+  }
   /** What the database failed with. */
   cause?: unknown
 }
@@ -44,9 +49,16 @@ export function readiness({ db, issuer, credentials, rules, worker }: Looked, st
     // Somebody with a key is answered without the issuer; taking all replicas away would refuse them too.
     const links = worker?.state('links')
     const rollups = worker?.state('rollups')
+    const summaries = worker?.state('summaries')
     return {
       ready: ready && (tokens?.ok !== false || credentials?.keys.length !== 0),
-      checks: { ...checks, ...(tokens && { tokens }), ...(links && { links }), ...(rollups && { rollups }) },
+      checks: {
+        ...checks,
+        ...(tokens && { tokens }),
+        ...(links && { links }),
+        ...(rollups && { rollups }),
+        ...(summaries && { summaries }),
+      },
       ...rest,
     }
   }
