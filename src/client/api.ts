@@ -164,7 +164,7 @@ export interface paths {
         };
         /**
          * Trees by their root, newest first
-         * @description The window and the order are those of the roots. correlationId searches all time; without it, the last 24 hours unless from, to or window say otherwise. A tree of 10,000 invocations or more is counted up to there, and not complete.
+         * @description The window and the order are those of the roots. correlationId searches all time; without it, the last 24 hours unless from, to or window say otherwise. sort, contains, minDuration, minInvocations and minFailures take trees that were summed up before (page.summaries), and so does status as far as all of the window is; where none are, they are refused. A tree of 10,000 invocations or more is counted up to there, and not complete.
          */
         get: operations["listTrees"];
         put?: never;
@@ -620,6 +620,7 @@ export interface components {
             tokens?: components["schemas"]["Check"];
             links?: components["schemas"]["Check"];
             rollups?: components["schemas"]["Check"];
+            summaries?: components["schemas"]["Check"];
         };
         /**
          * Problem
@@ -714,6 +715,22 @@ export interface components {
             examined?: number;
         };
         /**
+         * TreeCover
+         * @description The trees were summed up before, as the worker found them; the roots are as they are now
+         */
+        TreeCover: {
+            /**
+             * Format: date-time
+             * @description When the hour was looked at that was so longest ago: what has changed since may not be in the figures. No part of the ETag
+             */
+            checkedAt: string;
+            /**
+             * Format: date-time
+             * @description Trees that began before it are not summed up, and are left out; null: all of the window is
+             */
+            examinedFrom: string | null;
+        };
+        /**
          * TreesPage
          * @description The page: its limit, the resolved window ([from, to), null: unbounded) and the way to the next
          */
@@ -731,8 +748,10 @@ export interface components {
             to: string | null;
             /** @description Null on the last page */
             nextCursor: string | null;
-            /** @description Roots looked at for this page, up to the last one shown; with a status 2000 at most, so where it is rare a page may hold fewer than its limit and still have a next one */
+            /** @description Roots looked at for this page, up to the last one shown; with a status, and without summaries, 2000 at most, so where it is rare a page may hold fewer than its limit and still have a next one */
             examined: number;
+            /** @description Null: the trees were walked for this answer */
+            summaries: components["schemas"]["TreeCover"] | null;
         };
         /**
          * Crash
@@ -4964,6 +4983,16 @@ export interface operations {
                 rootFunction?: string[];
                 /** @description Of the root */
                 correlationId?: string[];
+                /** @description Function of an invocation of the tree */
+                contains?: string[];
+                /** @description Only trees that took at least so long, e.g. 1500ms; one that is not over has no duration yet */
+                minDuration?: string;
+                /** @description Only trees of so many invocations at least */
+                minInvocations?: number;
+                /** @description Only trees with so many failed invocations and failed jobs at least */
+                minFailures?: number;
+                /** @description By this figure instead of the start, the largest first, or with order=asc the smallest; then by id. duration: only trees that are over; failures: failed invocations and failed jobs together */
+                sort?: "duration" | "invocations" | "failures";
                 /** @description Only rows created at or after this instant */
                 from?: string;
                 /** @description Only rows created before this instant */
@@ -5045,7 +5074,8 @@ export interface operations {
                      *         "from": "2026-11-21T10:00:00.000000Z",
                      *         "to": "2026-11-22T10:00:00.000000Z",
                      *         "nextCursor": null,
-                     *         "examined": 1
+                     *         "examined": 1,
+                     *         "summaries": null
                      *       },
                      *       "asOf": "2026-11-22T10:00:00.000000Z"
                      *     }
