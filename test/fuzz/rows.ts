@@ -96,12 +96,23 @@ export async function rowsOf({ pool, get }: Service, headers: Record<string, str
   for (const [id, statement] of Object.entries(statements)) rows[id] = await select(pool, statement)
   // The status of a tree is worked out by the service.
   const { json } = await get<{
-    data: Array<{ status: string; root: { sourceFunction: string; correlationId: string | null; createdAt: string } }>
+    data: Array<{
+      status: string
+      invocations: number
+      failedJobs: number
+      durationMs: number | null
+      root: { sourceFunction: string; correlationId: string | null; createdAt: string }
+    }>
   }>('/trees?limit=1000', headers)
-  rows['listTrees'] = json.data.map(({ status, root }) => ({
+  rows['listTrees'] = json.data.map(({ status, invocations, failedJobs, durationMs, root }) => ({
     status,
     rootFunction: root.sourceFunction,
     correlationId: root.correlationId,
+    contains: root.sourceFunction,
+    minInvocations: String(invocations),
+    minFailures: failedJobs > 0 ? String(failedJobs) : null,
+    minDuration: durationMs !== null && durationMs >= 1 ? `${Math.min(Math.floor(durationMs), 999_999_999)}ms` : null,
+    sort: durationMs === null ? 'invocations' : 'duration',
     at: root.createdAt,
   }))
   return rows

@@ -10,7 +10,9 @@ import { rowsOf } from '../fuzz/rows.ts'
 import { forest, insertForest } from '../support/forest.ts'
 import { apiKeys, bearer } from '../support/keys.ts'
 import { patience } from '../support/patience.ts'
+import { counter } from '../support/rollups.ts'
 import { generous, service } from '../support/service.ts'
+import { sumAll } from '../support/summaries.ts'
 import { onTeardown } from '../support/teardown.ts'
 
 /** FUZZ_SEED repeats a run that failed; FUZZ_REQUESTS asks for more of them. */
@@ -33,6 +35,9 @@ const RECORDS = `
     from (select id, row_number() over (order by id) as nth from invocations order by id limit 20) n
    where n.id = i.id`
 
+/** Trees are sorted, and found by what is in them, if they are summed up. */
+const rules = { staleAfter: 900_000, linkWay: 'overlay', summaries: true } as const
+
 /** What they tell depends on days before the window, and may rightly be nothing. */
 const mayShowNothing = new Set(['listMissing'])
 
@@ -53,11 +58,13 @@ test(
     } = apiKeys({ name: 'all', scopes: [...scopes] }, { name: 'reads', scopes: ['read'] })
     const it = await service(t, {
       limits: { ...generous, request: TIMEOUT },
+      rules,
       credentials: { keys, keysFile: undefined, tokens: undefined },
     })
     await insertForest(it.pool, forest(seed, 200, Date.now() - 3_600_000))
     await it.pool.query(KEPT)
     await it.pool.query(RECORDS)
+    await sumAll(await counter(t, it.url), rules)
     const rows = await rowsOf(it, bearer(sees))
     // Before the window, for what is learnt from days before: no request asks for these rows.
     await insertForest(it.pool, forest(seed + 1, 100, Date.now() - 3 * 86_400_000))

@@ -35,7 +35,11 @@ const treesQuery = (maxPage: number) =>
       Type.Integer({ ...AT_LEAST, description: 'Only trees of so many invocations at least' }),
     ),
     minFailures: Type.Optional(
-      Type.Integer({ ...AT_LEAST, description: 'Only trees with so many failed invocations and failed jobs at least' }),
+      Type.Integer({
+        ...AT_LEAST,
+        minimum: 0,
+        description: 'Only trees with so many failed invocations and failed jobs at least',
+      }),
     ),
     sort: Type.Optional(
       EnumParam(
