@@ -37,7 +37,6 @@ const treesQuery = (maxPage: number) =>
     minFailures: Type.Optional(
       Type.Integer({
         ...AT_LEAST,
-        minimum: 0,
         description: 'Only trees with so many failed invocations and failed jobs at least',
       }),
     ),
