@@ -28,9 +28,11 @@ import { registerRequestLog, requestId } from './http/lifecycle/request-log.ts'
 import { createFamilies } from './http/metrics/families.ts'
 import { registerMetrics } from './http/metrics/metrics.ts'
 import { registerRequestTimes } from './http/metrics/requests.ts'
+import type { ServiceState } from './http/metrics/service-figures.ts'
 import { timedReader } from './http/metrics/statements.ts'
 import { registerRouteConfig } from './http/lifecycle/route-config.ts'
 import { registerStartupGate, type Stage } from './http/lifecycle/startup-gate.ts'
+import { registerStreams } from './http/lifecycle/streams.ts'
 import { registerCompression } from './http/negotiate/compression.ts'
 import { registerContentType } from './http/negotiate/content-type.ts'
 import { registerFormConstraint } from './http/negotiate/form-constraint.ts'
@@ -85,7 +87,7 @@ export interface Life {
   /** What else should be known of all that is shown, a sentence each; the start adds to it. */
   notes?: readonly string[]
   /** What recovers them; none in a service that only answers. */
-  worker?: ApiOptions['worker']
+  worker?: (NonNullable<ApiOptions['worker']> & ServiceState['worker']) | undefined
   /** The figures of jobs and links for Prometheus are read again and again. */
   ticks?: boolean
 }
@@ -209,6 +211,8 @@ export async function buildApp({
     load,
     stage,
     refused,
+    streams: registerStreams(app),
+    worker,
     places: { requests: places.others, heavy: places.heavy, connections: app.shares },
   }
   registerMetrics(app, { db: timed, rules, families, state, ticks })

@@ -3,7 +3,7 @@ import type { Config } from '../config/groups.ts'
 import type { RecoveryMode } from '../domain/link/recovery.ts'
 import type { LinkWay } from '../domain/link/way.ts'
 import type { RowRules } from '../domain/liveness.ts'
-import type { WorkerState } from '../domain/worker-state.ts'
+import type { WorkerFigures, WorkerState } from '../domain/worker-state.ts'
 import { refuseToWrite } from '../db/migrate/stops.ts'
 import { examinerOf } from '../workers/links/examine.ts'
 import { linkTask } from '../workers/links/task.ts'
@@ -29,6 +29,8 @@ export interface ServiceWorker {
   start(source: Source, wanted: WorkerTasks): void
   /** Of the task of this name; undefined: there is none. */
   state(name: string): WorkerState | undefined
+  /** Undefined: it has no task, or has not started. */
+  figures(): WorkerFigures | undefined
   /** Resolves when its batch is over, after 3 s at most. */
   stop(): Promise<void>
 }
@@ -51,6 +53,7 @@ export function serviceWorker(
       })
     },
     state: (name) => worker?.state(name),
+    figures: () => worker?.figures(),
     stop: async () => worker?.stop(),
   }
 }

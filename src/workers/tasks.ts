@@ -1,5 +1,5 @@
 import type { Writer } from '../db/db.ts'
-import type { WorkerState } from '../domain/worker-state.ts'
+import type { TaskFigures, WorkerState } from '../domain/worker-state.ts'
 import type { Lease } from '../queries/recovery/lease.ts'
 import { LeaseLost } from './lease.ts'
 import { pauseAfter } from './loop.ts'
@@ -16,13 +16,18 @@ export interface Tasks {
   /** None could be done. */
   failed(): void
   state(name: string): WorkerState | undefined
+  figures(): TaskFigures[]
 }
 
 interface Under {
   task: Task
   state: () => WorkerState
+  /** In a row. */
   failures: number
-  /** By the clock of this process, ms: after a failure it rests until then. */
+  failuresInAll: number
+  /** By the clock of this process, ms: when it was done last. */
+  doneAt: number | undefined
+  /** Likewise: after a failure it rests until then. */
   restsUntil: number
 }
 
@@ -53,13 +58,22 @@ export function tasksInTurn(
       return finished
     },
     elsewhere: () => tellAll(true, ({ told }) => told.elsewhere),
-    failed: () => tellAll(false, ({ told }) => told.failing),
+    failed: () => {
+      for (const one of all) one.failuresInAll += 1
+      tellAll(false, ({ told }) => told.failing)
+    },
     state: (name) => all.find(({ task }) => task.name === name)?.state(),
+    figures: () =>
+      all.map(({ task: { name }, failuresInAll: failures, doneAt }) => ({
+        name,
+        failures,
+        age: doneAt === undefined ? undefined : performance.now() - doneAt,
+      })),
   }
 }
 
 function resting(state: WorkerState): Omit<Under, 'task'> {
-  return { state: () => state, failures: 0, restsUntil: -Infinity }
+  return { state: () => state, failures: 0, failuresInAll: 0, doneAt: undefined, restsUntil: -Infinity }
 }
 
 function succeeded(one: Under, log: { info(message: string): void }): void {
@@ -67,6 +81,7 @@ function succeeded(one: Under, log: { info(message: string): void }): void {
   if (one.failures > 0) log.info(`${name}: the worker goes on`)
   const at = performance.now()
   one.failures = 0
+  one.doneAt = at
   one.state = () => ({ ok: true, detail: `${told.done} ${secondsSince(at)} s ago` })
 }
 
@@ -75,6 +90,7 @@ function failed(one: Under, error: Error, log: { warn(details: object, message: 
   if (one.failures === 0) log.warn({ err: error }, `${name}: the worker tries again: ${error.message}`)
   one.restsUntil = performance.now() + pauseAfter(one.failures)
   one.failures += 1
+  one.failuresInAll += 1
   one.state = () => ({ ok: false, detail: told.failing })
 }
 

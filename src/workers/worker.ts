@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Connection, Writer } from '../db/db.ts'
 import { reopening } from '../db/reopening.ts'
-import type { WorkerState } from '../domain/worker-state.ts'
+import type { WorkerFigures, WorkerState } from '../domain/worker-state.ts'
 import { expireLease, leaseHolder, type Lease } from '../queries/recovery/lease.ts'
 import { holderName, LeaseLost, LINKS, LINKS_NEXT, takeLease } from './lease.ts'
 import { loop } from './loop.ts'
@@ -22,6 +22,7 @@ export interface WorkerOptions {
 export interface Worker {
   /** What the task of this name is at, for whoever looks at the service; undefined: there is none. */
   state(name: string): WorkerState | undefined
+  figures(): WorkerFigures
   /** Resolves when it has ended and given its lease back, or after 3 s if the database does not answer. */
   stop(): Promise<void>
 }
@@ -68,6 +69,7 @@ export function startWorker({ connection, tasks: made, log, refuseToWrite }: Wor
     .then(() => database.end())
   return {
     state: (name) => tasks.state(name),
+    figures: () => ({ holdsLease: lease !== undefined, tasks: tasks.figures() }),
     async stop() {
       stopping.abort()
       await Promise.race([running, pause(STOP_PATIENCE, undefined, { ref: false })])

@@ -96,6 +96,36 @@ test('jobs are counted once, when they have ended since the process started; wha
   assert.ok((valueOf(read, 'event_detector_statement_duration_seconds_count', { outcome: 'answered' }) ?? 0) > 10)
 })
 
+test('the page tells what the worker did, and how streamed trees ended', async (t) => {
+  const tasks = [
+    { name: 'links', failures: 2, age: 1500 },
+    { name: 'rollups', failures: 0, age: undefined },
+  ]
+  const worker = { state: () => undefined, figures: () => ({ holdsLease: true, tasks }) }
+  const { app, pool } = await service(t, { ...metrics, worker })
+  const wide = await addInvocation(pool)
+  await addJob(pool, wide)
+  await pool.query(
+    `insert into invocations (source_function, source_event_payload, source_job_id) select 'wide', '{}', id from job_executions, generate_series(1, 300)`,
+  )
+  const url = `/trees/${wide}?format=ndjson`
+  assert.equal((await app.inject(url)).statusCode, 200)
+  await app.inject({ method: 'HEAD', url })
+  const page = parsePage((await app.inject('/metrics')).body)
+  for (const [name, labels, value] of [
+    ['worker_lease_held', {}, 1],
+    ['worker_task_age_seconds', { task: 'links' }, 1.5],
+    ['worker_task_age_seconds', { task: 'rollups' }, undefined],
+    ['worker_task_failures_total', { task: 'links' }, 2],
+    ['worker_task_failures_total', { task: 'rollups' }, 0],
+    ['streams', {}, 0],
+    ['streams_ended_total', { end: 'whole' }, 1],
+    ['streams_ended_total', { end: 'left' }, 1],
+    ['streams_ended_total', { end: 'failed' }, 0],
+  ] as const)
+    assert.equal(valueOf(page, `event_detector_${name}`, labels), value, `${name} ${JSON.stringify(labels)}`)
+})
+
 test('a database that cannot be read leaves the page as it was, and is told', async (t) => {
   const { app, pool } = await service(t, metrics)
   await app.readFigures()

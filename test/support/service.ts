@@ -101,7 +101,7 @@ export async function service(
 
 /** The app, not yet ready, without a database unless one is given. */
 export async function built(t: TestContext, settings: Partial<Settings> = {}): Promise<FastifyInstance> {
-  const { db, limits, statuses, rules, links, search, dashboard, stage, log, stopGrace, ...access } = {
+  const { db, limits, statuses, rules, links, search, dashboard, stage, log, stopGrace, worker, ...access } = {
     ...defaults,
     db: createReader(),
     ...settings,
@@ -115,7 +115,7 @@ export async function built(t: TestContext, settings: Partial<Settings> = {}): P
     dashboard,
     search,
     statuses,
-    life: { stage, log, stopGrace, lost: lostLinks(db, links, rules) },
+    life: { stage, log, stopGrace, lost: lostLinks(db, links, rules), worker },
   })
   onTeardown(t, () => app.close())
   documentSettings.set(app, JSON.stringify({ limits, statuses, dashboard }))

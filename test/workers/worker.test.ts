@@ -116,16 +116,19 @@ test('in mend mode links are written into the column, and put back when the writ
 test('the worker gives way to a command, and goes on after it', async (t) => {
   const { pool, url, worker, messages } = await working(t)
   await until('it works', () => messages().some((line) => /the last 24 hours/.test(line)))
+  assert.equal(worker.figures().holdsLease, true)
   const writer = await openWriter({ connection: { connectionString: url }, name: 'test' })
   onTeardown(t, () => writer.end())
   const { signal } = new AbortController()
   const job = await addJob(pool, await addInvocation(pool))
   const child = await inTurn(writer, { what: 'links scan', signal, say: () => undefined }, async () => {
     await until('it says so', () => worker.state('links')?.detail.startsWith('Another process') ?? false)
+    assert.equal(worker.figures().holdsLease, false)
     return named(pool, job)
   })
   await until('it goes on', async () => (await stateOf(pool, child)) === 'recovered')
   assert.match((await leaseHolder(writer, LINKS))?.holder ?? '', /^service on /)
+  assert.equal(worker.figures().holdsLease, true)
 })
 
 test('a worker whose connection is lost goes on; stopped, it gives its lease back', async (t) => {
@@ -171,6 +174,9 @@ test('a task that fails rests and is tried again, and the others go on', async (
   await until('the good one goes on', () => good > 3)
   assert.deepEqual(worker.state('bad'), { ok: false, detail: 'failing' })
   assert.match(worker.state('good')?.detail ?? '', /^done [\d.]+ s ago$/)
+  const [bad, done] = worker.figures().tasks
+  assert.ok(bad && bad.failures > 0 && bad.age === undefined, 'it was never done')
+  assert.ok(done && done.failures === 0 && (done.age ?? -1) >= 0)
   broken = false
   await until('the bad one is tried again', () => worker.state('bad')?.ok)
   assert.deepEqual(

@@ -14,8 +14,8 @@ const columns = {
 } satisfies Record<keyof SmallTreeRow, Sql>
 
 /**
- * Reads several small trees in one statement, that of a single one once for each id, so that it is begun and ended once: 20 trees take … ms instead of …. By the id that was
- * asked for; of one that is missing there is neither such an invocation nor such a job. `larger` as in smallTree.
+ * Reads several small trees: the statement of a single one runs once for each id, within one that is sent, begun and ended once. By the id that was asked for; of one that is missing
+ * there is neither such an invocation nor such a job. `larger` as in smallTree.
  */
 export async function smallTrees(
   db: Queryable,

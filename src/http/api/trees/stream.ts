@@ -5,6 +5,7 @@ import { streamTree } from '../../../reading/tree/stream.ts'
 import { smallTree, type AskedTree, type TreeReading } from '../../../reading/tree/whole.ts'
 import { treeNdjson, wholeNdjson, type Told } from '../../forms/tree-ndjson.ts'
 import { onResponseEnd } from '../../lifecycle/on-response-end.ts'
+import { countStream } from '../../lifecycle/streams.ts'
 import { forms } from '../../negotiate/content-type.ts'
 import { body, toProblem } from '../../problems/answer.ts'
 import { noTree } from '../../problems/not-found.ts'
@@ -67,13 +68,18 @@ async function streamedTree(
     taken: (nodes) => (request.rows += nodes),
     failed: (error) => {
       const problem = toProblem(error, request)
-      if (!signal.aborted) request.log.error({ err: error, problem: problem.problem }, 'a streamed tree broke off')
+      if (!signal.aborted) {
+        ended('failed')
+        request.log.error({ err: error, problem: problem.problem }, 'a streamed tree broke off')
+      }
       return body(problem, request.id)
     },
   }
   const lines = treeNdjson(tree, told, asked.reach.fields)
   const stream = Readable.from(lines, { objectMode: false })
+  const ended = countStream(request.server, stream)
   const cutOff = setTimeout(() => {
+    ended('late')
     request.log.info({ timeout }, 'a streamed tree was cut off: its reader took too long')
     // Before the stream: it is destroyed only when the statement that runs has ended.
     cancellation.abort()
