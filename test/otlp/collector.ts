@@ -51,7 +51,7 @@ test(
     const folder = join(folderInside(t), 'work')
     mkdirSync(folder)
     cpSync(import.meta.dirname, folder, { recursive: true })
-      await run('go', ['build', '-o', 'read', '.'], folder)
+    await run('go', ['build', '-o', 'read', '.'], folder)
     let spans = 0
     for (const { id, source_job_id } of rows.invocations) {
       if (source_job_id !== null && !rows.circular.includes(id)) continue
