@@ -41,7 +41,11 @@ test('without a variable the service runs on an embedded Postgres, at 127.0.0.1:
     },
     rules: { staleAfter: 900_000 },
     links: { maxAge: 3_600_000, paths: [], recovery: undefined },
-    search: { recordPaths: [[['event', 'data', 'new', 'id']], [['event', 'data', 'old', 'id']]] },
+    search: {
+      recordPaths: [[['event', 'data', 'new', 'id']], [['event', 'data', 'old', 'id']]],
+      personal: undefined,
+    },
+    searchIndex: 'on',
     rollups: 'on',
     shutdown: { delay: 0, timeout: 10_000 },
   })
@@ -160,8 +164,14 @@ const wrong: Record<keyof typeof variables, [given: string, allowed: RegExp]> = 
   LINK_MAX_AGE: ['1h', /a whole number from 1 to 31536000/],
   LINK_RECOVERY: ['on', /one of off, overlay, mend/],
   SEARCH_PATHS: ['event.data.new.lines[0].id', /up to 20 paths in the payload such as event\.data\.new\.id/],
+  SEARCH_KEYS: ['event.data.new.lines[0].email', /up to 20 paths in the payload such as event\.data\.new\.id/],
+  SEARCH_HASH_KEY_FILE: [
+    '/nowhere/key',
+    /the path of a file with a secret of 32 bytes or more, because SEARCH_KEYS is given/,
+  ],
   LINK_PATHS: ['event.data.new.lines[0].job', /up to 20 paths in the payload such as event\.data\.new\.modified_by/],
   ROLLUPS: ['yes', /one of on, off/],
+  SEARCH_INDEX: ['yes', /one of on, off/],
   LOG_LEVEL: ['verbose', /one of fatal, error, warn, info, debug, trace, silent/],
   POOL_SIZE: ['1e999', /a whole number from 1 to 1000/],
   CONNECT_TIMEOUT: ['5s', /a whole number from 1 to 3600/],
@@ -204,7 +214,11 @@ test('all mistakes are reported together, a line each, with the name, what was g
   for (const [name, [given, allowed]] of Object.entries(wrong)) {
     const line = lines.find((each) => each.startsWith(`  ${name}=`)) ?? assert.fail(`${name} is not reported`)
     assert.match(line, allowed)
-    if (given.length < 100 && !['DATABASE_URL', 'API_KEYS', 'JWT_JWKS_URL'].includes(name) && given !== '1e999')
+    if (
+      given.length < 100 &&
+      !['DATABASE_URL', 'API_KEYS', 'JWT_JWKS_URL', 'SEARCH_HASH_KEY_FILE'].includes(name) &&
+      given !== '1e999'
+    )
       assert.ok(line.includes(`${name}=${given}:`), line)
   }
 })

@@ -3270,6 +3270,8 @@ export interface components {
         };
         /** RecordHistory */
         RecordHistory: {
+            /** @description Stands first if fewer than half of the links are known: what is missing here may have happened */
+            note?: string;
             /** @description Newest first */
             data: components["schemas"]["RecordStep"][];
             page: components["schemas"]["Page"];
@@ -3281,6 +3283,8 @@ export interface components {
              * @description Only invocations since then were looked at; null: all
              */
             since: string | null;
+            /** @description With include=changes: the paths of REDACT that masked something */
+            redacted?: string[];
             /**
              * Format: date-time
              * @description The clock of the database when this was read: what an age is counted from. No part of the ETag
@@ -3300,6 +3304,8 @@ export interface components {
              * @description The root of its tree, which is one of trees; null: there are too many
              */
             rootId: string | null;
+            /** @description With include=changes: the payload with nothing but the columns whose values differ between event.data.old and event.data.new, masked as REDACT says; null: that is larger than 64 KiB, or the payload cannot be read */
+            changes?: unknown;
         };
         /**
          * RecordTree
@@ -3338,7 +3344,7 @@ export interface components {
             failures: components["schemas"]["TreeFailuresFound"];
             /** @description The request for the whole tree */
             href: string;
-            /** @description Null: what is usual could not be learnt in time */
+            /** @description Null: what is usual could not be learnt in time, or fewer than half of the links are known */
             missing: components["schemas"]["MissedSteps"] | null;
         };
         /**
@@ -3415,7 +3421,7 @@ export interface components {
              * @description What was not looked through
              * @enum {string}
              */
-            match: "id" | "record" | "correlation" | "name" | "error";
+            match: "id" | "record" | "personal" | "correlation" | "name" | "error";
             why: string;
             /**
              * Format: date-time
@@ -3426,10 +3432,10 @@ export interface components {
         /** SearchGroup */
         SearchGroup: {
             /**
-             * @description id: of an invocation, a job, an event or a source event; record: a record that an event changed; correlation: a correlation id; name: a part of the name of a function, a job, an event or a table; error: a part of the message of a failure
+             * @description id: of an invocation, a job, an event or a source event; record: a record that an event changed; personal: what stands in a payload at SEARCH_KEYS, whole and in whatever case, for the scope read:payload alone; correlation: a correlation id; name: a part of the name of a function, a job, an event or a table; error: a part of the message of a failure
              * @enum {string}
              */
-            match: "id" | "record" | "correlation" | "name" | "error";
+            match: "id" | "record" | "personal" | "correlation" | "name" | "error";
             /** @description Rows newest first; names that begin with the text first */
             data: components["schemas"]["SearchHit"][];
             /** @description There are more hits than are shown */
@@ -7412,8 +7418,8 @@ export interface operations {
             query: {
                 /** @description An id, table:id of a record, a correlation id, a part of a name or of the message of a failure. What may be an e-mail address needs the scope read:payload */
                 q: string;
-                /** @description Look among these alone. id: of an invocation, a job, an event or a source event; record: a record that an event changed; correlation: a correlation id; name: a part of the name of a function, a job, an event or a table; error: a part of the message of a failure */
-                in?: ("id" | "record" | "correlation" | "name" | "error")[];
+                /** @description Look among these alone. id: of an invocation, a job, an event or a source event; record: a record that an event changed; personal: what stands in a payload at SEARCH_KEYS, whole and in whatever case, for the scope read:payload alone; correlation: a correlation id; name: a part of the name of a function, a job, an event or a table; error: a part of the message of a failure */
+                in?: ("id" | "record" | "personal" | "correlation" | "name" | "error")[];
                 /** @description The form of the answer; stands above Accept */
                 format?: "json";
             };
@@ -7642,6 +7648,8 @@ export interface operations {
     getRecord: {
         parameters: {
             query?: {
+                /** @description What each event changed; needs the scope read:payload */
+                include?: "changes"[];
                 /** @description Invocations a page */
                 limit?: number;
                 /** @description Go on after an earlier page of the same list; opaque */

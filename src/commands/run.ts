@@ -43,6 +43,10 @@ async function loaded(argv: string[], env: NodeJS.ProcessEnv): Promise<Work> {
     const { rollups } = await import('./rollups.ts')
     return () => rollups(rest, env)
   }
+  if (name === 'search') {
+    const { search } = await import('./search.ts')
+    return () => search(rest, env)
+  }
   return withoutArguments(argv, env)
 }
 

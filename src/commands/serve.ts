@@ -19,6 +19,7 @@ import { holdsDemo } from '../demo/ground.ts'
 import { loadDemo } from '../demo/load.ts'
 import type { RowRules } from '../domain/liveness.ts'
 import { rollupTables, summaryTables } from '../domain/rollup/own-tables.ts'
+import type { SearchSettings } from '../domain/search/settings.ts'
 import { knownStatuses, type Statuses } from '../domain/model/status.ts'
 import type { Stage } from '../http/lifecycle/startup-gate.ts'
 import { serviceWorker, type WorkerTasks } from './service-worker.ts'
@@ -28,6 +29,7 @@ import { migrateOptions, migrateOrCheck } from './migrations.ts'
 import { decideLinkRecovery } from '../reading/links/recovery.ts'
 import { lostLinks, type LostLinks } from '../reading/links/lost.ts'
 import { anyInvocation } from '../queries/health.ts'
+import { decideSearchIndex } from '../reading/search/index-use.ts'
 import { decideRollups } from '../reading/rollups/use.ts'
 import { readStatuses } from '../reading/statuses.ts'
 import { onSignal } from './signals.ts'
@@ -134,7 +136,7 @@ export function settingsOf(
     },
     rules: { ...rules, linkWay: 'column' },
     links,
-    search,
+    search: { ...search, indexed: false },
     statuses: { ...knownStatuses },
   }
 }
@@ -147,6 +149,8 @@ export interface Starting {
   statuses: Statuses
   /** Gets where links are read. */
   rules: RowRules
+  /** Gets whether the index is read. */
+  search: SearchSettings
   log: Logger
   signal: AbortSignal
 }
@@ -155,7 +159,7 @@ export interface Starting {
 export async function prepare(
   config: Config,
   source: Source,
-  { enter, db, statuses, rules, log, signal }: Starting,
+  { enter, db, statuses, rules, search, log, signal }: Starting,
 ): Promise<WorkerTasks> {
   const { connection } = source
   await waitForDatabase({
@@ -189,8 +193,10 @@ export async function prepare(
   log[less ? 'warn' : 'info'](told)
   const rollups = await decideRollups(db, config.rollups, rollupTables)
   const summaries = await decideRollups(db, config.rollups, summaryTables)
-  for (const { told: use } of [rollups, summaries]) log.info(use)
+  const index = await decideSearchIndex(db, config.searchIndex)
+  for (const { told: use } of [rollups, summaries, index]) log.info(use)
   Object.assign(rules, { linkWay, rollups: rollups.read, summaries: summaries.read })
+  Object.assign(search, { indexed: index.read })
   if (source.embedded && (await holdsDemo(db)))
     log.info('demo data: what is shown was invented, and loaded by an earlier start')
   else if (source.embedded && config.demo.load && !(await anyInvocation(db))) {
@@ -206,7 +212,12 @@ export async function prepare(
     )
   }
   enter('ready')
-  return { links: writes, rollups: rollups.keep ? linkWay : 'off', summaries: summaries.keep ? rules : 'off' }
+  return {
+    links: writes,
+    rollups: rollups.keep ? linkWay : 'off',
+    summaries: summaries.keep ? rules : 'off',
+    search: index.keep,
+  }
 }
 
 function sayWhere(app: FastifyInstance, log: Logger): void {

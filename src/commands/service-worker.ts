@@ -8,6 +8,7 @@ import { refuseToWrite } from '../db/migrate/stops.ts'
 import { examinerOf } from '../workers/links/examine.ts'
 import { linkTask } from '../workers/links/task.ts'
 import { rollupTask } from '../workers/rollups/task.ts'
+import { searchTask } from '../workers/search/task.ts'
 import { summaryTask } from '../workers/summaries/task.ts'
 import type { Task } from '../workers/task.ts'
 import { startWorker, type Worker } from '../workers/worker.ts'
@@ -21,6 +22,8 @@ export interface WorkerTasks {
   rollups: LinkWay | 'off'
   /** How rows are read while trees are summed up. */
   summaries: RowRules | 'off'
+  /** The index of the search is filled. */
+  search: boolean
 }
 
 /** The worker in a service that listens before it knows its database. */
@@ -36,7 +39,7 @@ export interface ServiceWorker {
 }
 
 export function serviceWorker(
-  config: Pick<Config, 'links' | 'migrations'>,
+  config: Pick<Config, 'links' | 'migrations' | 'search'>,
   log: Logger,
   signal: AbortSignal,
 ): ServiceWorker {
@@ -61,12 +64,13 @@ export function serviceWorker(
 type MakeTask = (signal: AbortSignal) => Task
 
 /** One line for each task; they have their turn in this order. */
-function tasksOf({ links }: Pick<Config, 'links'>, wanted: WorkerTasks, log: Logger): MakeTask[] {
+function tasksOf({ links, search }: Pick<Config, 'links' | 'search'>, wanted: WorkerTasks, log: Logger): MakeTask[] {
   const tasks: MakeTask[] = []
   if (wanted.links !== 'off')
     tasks.push((signal) => linkTask({ examiner: examinerOf(links), mend: wanted.links === 'mend', log }, signal))
   const { rollups, summaries } = wanted
   if (rollups !== 'off') tasks.push((signal) => rollupTask(rollups, log, signal))
   if (summaries !== 'off') tasks.push((signal) => summaryTask(summaries, log, signal))
+  if (wanted.search) tasks.push((signal) => searchTask(search, log, signal))
   return tasks
 }

@@ -17,6 +17,7 @@ export const USAGE = `usage:
   links undo [--window 30d] [--rate N] [--dry-run] [--json]
                                           take back what was found or written
   rollups rebuild | status                count the figures of all hours again, or say how many are counted (docs/rollups.md)
+  search rebuild | status                 index what all payloads name again, or say how far the index reaches (docs/search.md)
   key --name NAME [--scopes read,read:payload,metrics] [--expires INSTANT]
                                           make an API key: printed once, with its entry for API_KEYS_FILE
   openapi                                 print the OpenAPI document

@@ -6,6 +6,7 @@ import type { RecoveryMode } from '../domain/link/recovery.ts'
 import type { RowRules } from '../domain/liveness.ts'
 import { redactionsOf, type Redaction } from '../domain/privacy/redaction.ts'
 import { recordPathsOf } from '../domain/search/record-path.ts'
+import type { PersonalKeys } from '../domain/search/personal-keys.ts'
 import type { SearchSettings } from '../domain/search/settings.ts'
 import { addressesOf, limitsOf, originsOf, type ConfiguredLimits } from './limits.ts'
 import type { Variables } from './variables.ts'
@@ -44,8 +45,10 @@ export interface Config {
   rules: Pick<RowRules, 'staleAfter'>
   /** How links that are not recorded are told: how long after the end of a job an event may come from it, and further places in payloads; and whether they are recovered (undefined: if the role may). */
   links: { maxAge: number; paths: readonly LinkPath[]; recovery: RecoveryMode | undefined }
-  /** Where payloads hold the ids of records. */
+  /** Where payloads hold the ids of records, and personal keys. */
   search: SearchSettings
+  /** Whether records are looked up in an index. */
+  searchIndex: Variables['SEARCH_INDEX']
   /** Whether figures are made of hours that were counted before. */
   rollups: Variables['ROLLUPS']
   /** `delay`: how long not ready is told before connections are refused; `timeout`: how long requests may take to finish after that. */
@@ -75,6 +78,7 @@ export function groupsOf(
   values: Variables,
   ssl: ConnectionOptions | undefined,
   credentials: Credentials | undefined,
+  personal: PersonalKeys | undefined,
 ): Config {
   return {
     logLevel: values.LOG_LEVEL,
@@ -104,7 +108,8 @@ export function groupsOf(
       paths: linkPathsOf(values.LINK_PATHS) ?? [],
       recovery: values.LINK_RECOVERY,
     },
-    search: { recordPaths: recordPathsOf(values.SEARCH_PATHS) ?? [] },
+    search: { recordPaths: recordPathsOf(values.SEARCH_PATHS) ?? [], personal },
+    searchIndex: values.SEARCH_INDEX,
     rollups: values.ROLLUPS,
     shutdown: { delay: values.SHUTDOWN_DELAY * 1000, timeout: values.SHUTDOWN_TIMEOUT * 1000 },
   }

@@ -4,6 +4,7 @@ import { exposureMistakes, isHost } from './exposure.ts'
 import { databaseUrlMistakes } from './database-url.ts'
 import { groupsOf, type Config } from './groups.ts'
 import { addressesOf, originsOf } from './limits.ts'
+import { personalKeysOf } from './search-keys.ts'
 import { tlsOf } from './tls.ts'
 import { schema, variables, type Variables } from './variables.ts'
 import { linkPathsOf } from '../domain/link/paths.ts'
@@ -57,12 +58,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, { 
   const ssl = tlsOf(given, found)
   found.push(...redactionMistakes(given['REDACT']))
   const credentials = credentialsOf(given, found)
+  const personal = personalKeysOf(given, found)
   if (listening) found.push(...exposureMistakes(values as Variables, credentials))
   if (found.length > 0)
     throw new ConfigError(
       found.filter(({ parameter }, at) => found.findIndex((each) => each.parameter === parameter) === at),
     )
-  return groupsOf(values as Variables, ssl, credentials)
+  return groupsOf(values as Variables, ssl, credentials, personal)
 }
 
 /** What was given. Of a URL only the scheme, for a password may stand anywhere in a wrong one; and no key that stands where its path should. */
@@ -70,5 +72,6 @@ function shown(parameter: string, given: unknown): string {
   const text = typeof given === 'string' || typeof given === 'number' ? String(given).slice(0, 200) : ''
   if (text === '') return ''
   if (parameter === 'DATABASE_URL' || parameter === 'JWT_JWKS_URL') return text.replace(/^(\w*:\/\/)?.*$/s, '$1…')
-  return parameter === 'API_KEYS' || /-----|^\s*[[{]|edo_/.test(text) ? '…' : text
+  const secret = parameter === 'API_KEYS' || parameter === 'SEARCH_HASH_KEY_FILE'
+  return secret || /-----|^\s*[[{]|edo_/.test(text) ? '…' : text
 }

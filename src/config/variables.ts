@@ -144,6 +144,21 @@ export const variables = {
     description:
       'Where in payloads the id of the changed record stands, with commas between; + joins the parts of a key',
   }),
+  SEARCH_INDEX: choice(
+    'on',
+    ['on', 'off'],
+    'on: a search looks records up in an index, and a worker fills it if the role may write our tables; off: payloads are read for each request',
+  ),
+  SEARCH_KEYS: Type.Optional(
+    Type.String({
+      format: 'record-paths',
+      maxLength: 10_000,
+      'x-allowed': RECORD_PATHS_ALLOWED,
+      description:
+        'Where in payloads stands what a person is known by, such as event.data.new.email: found with the scope read:payload alone, and kept only as keyed hashes',
+    }),
+  ),
+  SEARCH_HASH_KEY_FILE: file('File with the secret of these hashes, of 32 bytes or more; the same on every replica'),
   ROLLUPS: choice(
     'on',
     ['on', 'off'],

@@ -20,7 +20,13 @@ export interface Bench {
   /** Of the commit to compare with, on `data`. */
   other: Service | undefined
   /** One more of this commit, on a data set. */
-  start(name: string, data: DataSet, ending: Ending, probe?: string): Promise<Service & { ms: number }>
+  start(
+    name: string,
+    data: DataSet,
+    ending: Ending,
+    probe?: string,
+    env?: Record<string, string>,
+  ): Promise<Service & { ms: number }>
   /** A connection to `data`. */
   client: pg.Client
   pace: Pace

@@ -7,6 +7,7 @@ import { mend } from './rows/mend.ts'
 import { metrics } from './rows/metrics.ts'
 import { overlay } from './rows/overlay.ts'
 import { page1000, scale } from './rows/pages.ts'
+import { searches } from './rows/search.ts'
 import { start } from './rows/start.ts'
 import { tree100k } from './rows/stream.ts'
 import { chain, tree10, tree100, tree10k, tree10Lines, trees } from './rows/trees.ts'
@@ -31,6 +32,7 @@ export const rows: Row[] = [
   ...traces,
   search,
   metrics,
+  ...searches,
   ...overlay,
   start,
   write,

@@ -41,7 +41,7 @@ async function main(options: Options, ending: Ending): Promise<void> {
     other,
     client,
     pace: options.pace,
-    start: (name, { url }, ending, probe) => startService({ name, folder, url }, ending, probe),
+    start: (name, { url }, ending, probe, env = {}) => startService({ name, folder, url, env }, ending, probe),
   }
   const run: Run = {
     date: new Date().toISOString(),

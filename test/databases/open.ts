@@ -86,10 +86,12 @@ async function start(t: TestContext, env: Record<string, string>): Promise<Pick<
   const statuses = { ...knownStatuses }
   const source = await openSource(config.database, () => undefined)
   const rules: Deps['rules'] = { ...config.rules, linkWay: 'column' }
+  const search = { ...config.search }
   await prepare(config, source, {
     db,
     statuses,
     rules,
+    search,
     log,
     signal: new AbortController().signal,
     enter: () => undefined,

@@ -86,11 +86,17 @@ test('the service starts with a role that may only read, although a migration is
   const lost = rest.filter((line) => line.includes('(008_'))
   const uncounted = rest.filter((line) => line.includes('(010_'))
   const unsummed = rest.filter((line) => line.includes('(011_'))
-  assert.deepEqual([uncounted.length, unsummed.length, rest.length], [2, 3, lost.length + 7])
+  const unsearched = rest.filter((line) => line.includes('(012_'))
+  assert.deepEqual([uncounted.length, unsummed.length, unsearched.length, rest.length], [2, 3, 2, lost.length + 9])
   for (const line of uncounted)
     assert.match(
       line,
       /^the database lacks table observability_\w+ \(010_create_rollup_tables_up\.sql\): figures of long windows are counted for each request until/,
+    )
+  for (const line of unsearched)
+    assert.match(
+      line,
+      /^the database lacks table observability_\w+ \(012_create_search_tables_up\.sql\): a search for a record reads the payloads of the newest 5,000 invocations alone until/,
     )
   assert.match(
     why ?? '',

@@ -150,6 +150,8 @@ const states: Array<{ name: string; before: string; expect?: RegExp }> = [
   { name: '008: no indexes', before: 'drop index observability_links_by_job, observability_links_newest' },
   { name: '009: one index missing', before: 'drop index observability_links_recovered_by_job' },
   { name: '010: one table missing', before: 'drop table observability_hours' },
+  { name: '012: one table missing', before: 'drop table observability_search_reach' },
+  { name: '012: no index', before: 'drop index observability_search_by_invocation' },
   { name: '010: no key', before: 'alter table observability_rollups drop constraint observability_rollups_pkey' },
   { name: '011: one table missing', before: 'drop table observability_trees' },
   {
@@ -354,6 +356,7 @@ test('005: going back is refused, with a count, while there are values, and a va
   client.release(true)
   assert.deepEqual(await schemaOf(pool), schema, 'the CHECK that kept new values out is gone')
   assert.deepEqual((await migrateDown(options, { to: '005', destroy: true })).reverted, [
+    '012_create_search_tables',
     '011_create_tree_summary_tables',
     '010_create_rollup_tables',
     '009_index_observability_links_recovered',
@@ -376,6 +379,7 @@ test('008: going back is refused, with counts, while links are mended or undone;
     /nothing was reverted: 008_create_link_tables: the memory of 2 mended and 1 undone links would be destroyed\. Make a backup/,
   )
   const reverted = [
+    '012_create_search_tables',
     '011_create_tree_summary_tables',
     '010_create_rollup_tables',
     '009_index_observability_links_recovered',

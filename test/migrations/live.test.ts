@@ -126,6 +126,7 @@ test('an index build waits for a writer that holds its transaction, and blocks n
     '009_index_observability_links_recovered',
     '010_create_rollup_tables',
     '011_create_tree_summary_tables',
+    '012_create_search_tables',
   ])
   await noneMissing(url)
 })

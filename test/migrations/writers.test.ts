@@ -110,6 +110,8 @@ test('without the column EventKit is refused and the others are not; a service t
     'table observability_shapes (011_create_tree_summary_tables_up.sql)',
     'table observability_tree_hours (011_create_tree_summary_tables_up.sql)',
     'table observability_trees (011_create_tree_summary_tables_up.sql)',
+    'table observability_search (012_create_search_tables_up.sql)',
+    'table observability_search_reach (012_create_search_tables_up.sql)',
   ])
   assert.match(
     lines.join('\n'),

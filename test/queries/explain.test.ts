@@ -13,6 +13,7 @@ import { jobRows } from '../../src/queries/jobs.ts'
 import { narrowLevels, wideLevel } from '../../src/queries/tree/levels.ts'
 import { smallTree } from '../../src/queries/tree/small-tree.ts'
 import { jobsAndCrashesOfNodes, triggeredCounts } from '../../src/queries/tree/parts.ts'
+import { indexedRows } from '../../src/queries/search/index-rows.ts'
 import { rootRows } from '../../src/queries/tree/roots.ts'
 import { triggeredLookup } from '../../src/queries/triggered.ts'
 import { database } from '../support/database.ts'
@@ -46,6 +47,14 @@ async function volume(t: TestContext): Promise<pg.Pool> {
   await client.query(`
     insert into job_executions (id, invocation_id, event_execution_id, created_at, job_name, job_function_name, status, duration_ms, correlation_id)
     select id, id, id, created_at, 'job-' || right(id::text, 2)::int % 20, 'job-' || right(id::text, 2)::int % 20, status, 5, correlation_id from invocations`)
+  // The record 7 of one table is a hot one, and each tenth row is about an order of its own.
+  await client.query(`
+    insert into observability_search (kind, value, place, created_at, invocation_id)
+    select 'record', case when n % 10 = 0 then n::text else '7' end, case when n % 10 = 0 then 'public.orders' else 'public.carts' end, created_at, id
+      from (select id, created_at, right(id::text, 6)::int as n from invocations) i
+     where n <= 30000
+    union all
+    select 'record', '7', 'public.orders', created_at, id from invocations where id in ('${uuid(40)}', '${uuid(41)}')`)
   // As autovacuum leaves them: an index can answer alone where pages are known to hold nothing that is still under way.
   await client.query('vacuum analyze')
   client.release()
@@ -284,6 +293,16 @@ const cases: Case[] = [
     '/trees/:id, what a job with a wide level triggered',
     4200,
     (db, way) => triggeredCounts(db, uuid(100), [uuid(7)], way),
+  ],
+  [
+    '/records of an order, whose id another table has often',
+    30,
+    (db) => indexedRows(db, 'record', [{ value: '7', place: 'orders' }], { from: '2020-01-01', to: noon }, null, 51),
+  ],
+  [
+    '/search for an id that one table has often',
+    100,
+    (db) => indexedRows(db, 'record', [{ value: '7', place: null }], { from: '2020-01-01', to: noon }, null, 21),
   ],
   rootsOf('of a day', 600),
   rootsOf('deep in a month', 600, { ...month, after }),

@@ -11,6 +11,7 @@ type Hit = Schemas['SearchHit']
 const titles: Record<Schemas['SearchGroup']['match'], string> = {
   id: 'Ids',
   record: 'Records',
+  personal: 'Personal keys',
   correlation: 'Correlation ids',
   name: 'Names',
   error: 'Messages',

@@ -101,7 +101,7 @@ export const api: FastifyPluginAsync<ApiOptions> = async (
   for (const routes of [dependencies, failures, missing, shapes, criticalPaths, stats, totals, names])
     await app.register(routes, { db, maxPage: limits.page, lookAtLinks, rules })
   for (const routes of [searchRoute, record, correlation])
-    await app.register(routes, { db, rules, settings: search, maxPage: limits.page })
+    await app.register(routes, { db, rules, settings: search, maxPage: limits.page, redactions, lookAtLinks })
   const linkReader = createLinkReader(links)
   await app.register(invocationDetail, { db, linkReader, redactions, rules })
   for (const routes of [jobDetail, eventDetail]) await app.register(routes, { db, redactions, rules })

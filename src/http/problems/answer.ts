@@ -47,7 +47,7 @@ export function sendProblem(error: FastifyError | Error, request: FastifyRequest
   else if (status >= 500 && (problem !== error || problem.cause !== undefined))
     request.log.error({ err: problem.cause ?? error, problem: problem.problem }, problem.message)
   // The line of the request says the status; the detail may repeat what was sent, in a path or as the name of a parameter.
-  else request.log.debug({ problem: problem.problem }, printable(problem.message))
+  else request.log.debug({ problem: problem.problem }, printable(problem.logged))
   // A URL that cannot be decoded comes here before any hook.
   void reply.header('x-request-id', request.id)
   if (problem.headers) void reply.headers(problem.headers)

@@ -31,6 +31,8 @@ export interface ProblemDetails {
   retryAfter?: number
   /** Further headers of the answer, e.g. `allow` (405) or `www-authenticate` (401). */
   headers?: Record<string, string>
+  /** What the log says in place of the detail, if that repeats what may be personal. */
+  logged?: string
   cause?: unknown
 }
 
@@ -40,6 +42,7 @@ export class Problem extends Error {
   readonly errors: Mistake[] | undefined
   readonly retryAfter: number | undefined
   readonly headers: Record<string, string> | undefined
+  readonly logged: string
 
   constructor(problem: ProblemName, detail: string, details: ProblemDetails = {}) {
     super(detail, details.cause === undefined ? undefined : { cause: details.cause })
@@ -49,5 +52,6 @@ export class Problem extends Error {
     const line: { status: number; retryAfter?: number } = problems[problem]
     this.retryAfter = details.retryAfter ?? line.retryAfter
     this.headers = details.headers
+    this.logged = details.logged ?? detail
   }
 }

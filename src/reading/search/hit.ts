@@ -23,7 +23,7 @@ export interface SearchHit {
 }
 
 /** What a search was found by, the best first. */
-export const matches = ['id', 'record', 'correlation', 'name', 'error'] as const
+export const matches = ['id', 'record', 'personal', 'correlation', 'name', 'error'] as const
 export type Match = (typeof matches)[number]
 
 /** The hits of one kind of match; `more`: there are more than are shown. */

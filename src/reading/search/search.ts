@@ -10,7 +10,7 @@ import { findCorrelation, findIds } from './exact.ts'
 import { groupOf, rowHit, type Match, type NotSearched, type SearchGroup } from './hit.ts'
 import { findNames } from './names.ts'
 import type { Asking, Part } from './part.ts'
-import { findRecordHits } from './record-part.ts'
+import { findPersonalHits, findRecordHits } from './record-part.ts'
 import { treesAround, type FoundTree } from './trees.ts'
 
 /** What a search found, the best first, and what it did not look at. */
@@ -30,27 +30,27 @@ const TREES_TIME = 700
 
 /**
  * Looks for a text among ids, records, correlation ids, names and the messages of failures, in 2 s. `within`: among these alone; unless they are asked for
- * so, messages are looked at if nothing else was found.
+ * so, messages are looked at if nothing else was found. `personal`: the caller may see payloads, so personal keys are looked for too.
  */
 export function search(
   db: Opening,
-  { text, within }: { text: string; within: readonly Match[] | undefined },
+  { text, within, personal }: { text: string; within: readonly Match[] | undefined; personal: boolean },
   messages: MessageView,
   rules: RowRules,
   settings: SearchSettings,
 ): Promise<SearchResult> {
   return withAttempts(db, TIME, (attempts) =>
-    searchedBy({ attempts, question: questionOf(text), messages, settings }, within, rules),
+    searchedBy({ attempts, question: questionOf(text), messages, settings }, { within, personal }, rules),
   )
 }
 
 async function searchedBy(
   asking: Asking,
-  within: readonly Match[] | undefined,
+  { within, personal: mayAsk }: { within: readonly Match[] | undefined; personal: boolean },
   rules: RowRules,
 ): Promise<SearchResult> {
   const asks = (match: Match): boolean => within?.includes(match) ?? true
-  const { attempts, question, messages } = asking
+  const { attempts, question, messages, settings } = asking
   const { ids, correlation, asOf } = await attempts.must(EXACT_TIME, async (snapshot) => ({
     ids: asks('id') ? await findIds(snapshot, question) : [],
     correlation: asks('correlation') ? await findCorrelation(snapshot, question) : [],
@@ -58,17 +58,20 @@ async function searchedBy(
   }))
   const hits = (rows: typeof ids) => rows.map((row) => rowHit(row, messages))
   const records = asks('record') ? await findRecordHits(asking) : nothing
+  const asksPersonal = mayAsk && (settings.personal !== undefined || within?.includes('personal') === true)
+  const personal = asksPersonal && asks('personal') ? await findPersonalHits(asking) : nothing
   const names = asks('name') ? await findNames(asking) : nothing
   const best = [
     ...groupOf('id', hits(ids)),
     ...records.data,
+    ...personal.data,
     ...groupOf('correlation', hits(correlation)),
     ...names.data,
   ]
   const errors = !asks('error') ? nothing : within === undefined && best.length > 0 ? leftOut : await findErrors(asking)
   return {
     ...(await withTrees([...best, ...errors.data], asking, rules)),
-    notSearched: [records, names, errors].flatMap((part): NotSearched[] => part.notSearched),
+    notSearched: [records, personal, names, errors].flatMap((part): NotSearched[] => part.notSearched),
     asOf,
   }
 }

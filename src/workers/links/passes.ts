@@ -43,8 +43,13 @@ export interface Passes {
 }
 
 /** The passes of the worker; where a process starts again, they begin again. `clock`: ms. */
-export function createPasses(look: Look, signal: AbortSignal, clock = () => performance.now()): Passes {
-  const all: Under[] = passes.map((pass) => ({
+export function createPasses(
+  look: Look,
+  signal: AbortSignal,
+  clock = () => performance.now(),
+  wanted: readonly Pass[] = passes,
+): Passes {
+  const all: Under[] = wanted.map((pass) => ({
     pass,
     window: { from: null, to: null },
     position: null,

@@ -17,12 +17,13 @@ interface Check {
 
 export interface Readiness {
   ready: boolean
-  /** `tokens`: the keys that tokens are checked against, if these are fetched; `links`, `rollups` and `summaries`: the tasks of the worker, if it has them. */
+  /** `tokens`: the keys that tokens are checked against, if these are fetched; `links`, `rollups`, `summaries` and `search`: the tasks of the worker, if it has them. */
   checks: Record<'service' | 'database' | 'schema', Check> & {
     tokens?: Check
     links?: Check
     rollups?: Check
     summaries?: Check
+    search?: Check
   }
   /** What the database failed with. */
   cause?: unknown
@@ -50,6 +51,7 @@ export function readiness({ db, issuer, credentials, rules, worker }: Looked, st
     const links = worker?.state('links')
     const rollups = worker?.state('rollups')
     const summaries = worker?.state('summaries')
+    const search = worker?.state('search')
     return {
       ready: ready && (tokens?.ok !== false || credentials?.keys.length !== 0),
       checks: {
@@ -58,6 +60,7 @@ export function readiness({ db, issuer, credentials, rules, worker }: Looked, st
         ...(links && { links }),
         ...(rollups && { rollups }),
         ...(summaries && { summaries }),
+        ...(search && { search }),
       },
       ...rest,
     }

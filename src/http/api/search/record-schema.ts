@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { AsOf, Count, EnumParam, Id, Instant, Nullable, NullableRef, Ref } from '../../schemas/values.ts'
 import { InvocationSchema, invocationExample } from '../invocations/schema.ts'
+import { NoteField } from '../analysis/figures-schema.ts'
 import { pageExample, PageSchema } from '../list-schema.ts'
 import { foundTreeExample, foundTreeFields } from './tree-schema.ts'
 
@@ -9,6 +10,12 @@ export const RecordStepSchema = Type.Object(
     table: { ...Type.String(), description: 'Of the event' },
     invocation: Ref(InvocationSchema),
     rootId: Nullable({ ...Id, description: 'The root of its tree, which is one of trees; null: there are too many' }),
+    changes: Type.Optional(
+      Type.Unknown({
+        description:
+          'With include=changes: the payload with nothing but the columns whose values differ between event.data.old and event.data.new, masked as REDACT says; null: that is larger than 64 KiB, or the payload cannot be read',
+      }),
+    ),
   },
   { $id: 'RecordStep', title: 'RecordStep', description: 'An invocation that an event of the record caused' },
 )
@@ -43,7 +50,13 @@ export const MissingStepsSchema = Type.Object(
 )
 
 export const RecordTreeSchema = Type.Object(
-  { ...foundTreeFields, missing: NullableRef(MissingStepsSchema, 'Null: what is usual could not be learnt in time') },
+  {
+    ...foundTreeFields,
+    missing: NullableRef(
+      MissingStepsSchema,
+      'Null: what is usual could not be learnt in time, or fewer than half of the links are known',
+    ),
+  },
   {
     $id: 'RecordTree',
     title: 'RecordTree',
@@ -53,11 +66,15 @@ export const RecordTreeSchema = Type.Object(
 
 export const RecordHistorySchema = Type.Object(
   {
+    note: NoteField,
     data: Type.Array(Ref(RecordStepSchema), { description: 'Newest first' }),
     page: Ref(PageSchema),
     trees: Type.Array(Ref(RecordTreeSchema), { maxItems: 20 }),
     moreTrees: Type.Boolean({ description: 'The trees of some invocations are not told' }),
     since: Nullable({ ...Instant, description: 'Only invocations since then were looked at; null: all' }),
+    redacted: Type.Optional(
+      Type.Array(Type.String(), { description: 'With include=changes: the paths of REDACT that masked something' }),
+    ),
     asOf: AsOf,
   },
   { $id: 'RecordHistory', title: 'RecordHistory' },

@@ -5,7 +5,7 @@ import { AsOf, Count, EnumParam, Id, Instant, Message, Nullable, Ref } from '../
 import { FoundTreeSchema, foundTreeExample } from './tree-schema.ts'
 
 export const MATCH =
-  'id: of an invocation, a job, an event or a source event; record: a record that an event changed; correlation: a correlation id; name: a part of the name of a function, a job, an event or a table; error: a part of the message of a failure'
+  'id: of an invocation, a job, an event or a source event; record: a record that an event changed; personal: what stands in a payload at SEARCH_KEYS, whole and in whatever case, for the scope read:payload alone; correlation: a correlation id; name: a part of the name of a function, a job, an event or a table; error: a part of the message of a failure'
 
 const text = Nullable(Type.String())
 

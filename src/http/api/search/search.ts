@@ -64,8 +64,10 @@ export const search: FastifyPluginAsyncTypebox<SearchOptions> = async (app, { db
       const { q, in: within } = request.query
       if (q.trim().length < 2) throw new Invalid('q', q, ALLOWED)
       if (isEmailLike(q)) demandScope(request, 'read:payload', 'A search for what may be an e-mail address')
+      if (within?.includes('personal') === true) demandScope(request, 'read:payload', 'in=personal')
       const wanted = whileWanted(db, request)
-      const { asOf, ...found } = await searchFor(wanted, { text: q, within }, messagesFor(request), rules, settings)
+      const asked = { text: q, within, personal: request.access.scopes.has('read:payload') }
+      const { asOf, ...found } = await searchFor(wanted, asked, messagesFor(request), rules, settings)
       if (unchanged(request, reply, JSON.stringify(found))) return reply
       request.rows = found.data.reduce((sum, { data }) => sum + data.length, 0)
       const trees = found.trees.map((tree) => ({ ...tree, href: treeUrl(tree.root.id) }))
