@@ -7,6 +7,13 @@ export interface Mistake {
   allowed: string
 }
 
+/** A mistake in words: `limit: "0" was given; allowed: a whole number from 1 to 1000`. */
+export function mistakeText({ parameter, given, allowed }: Mistake): string {
+  const text = JSON.stringify(given)
+  const told = given === null ? 'nothing' : text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
+  return `${parameter.slice(0, LONGEST / 4)}: ${told} was given; allowed: ${allowed}`
+}
+
 export interface ValueSchema {
   type?: string | string[]
   enum?: unknown[]

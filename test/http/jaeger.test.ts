@@ -225,7 +225,7 @@ test('a search finds traces by service, operation, tags and durations, as Grafan
   }
   assert.deepEqual(await search('service=on-greeting'), [], 'without a window it is the last two days')
   for (const [query, said] of [
-    ['limit=0', /limit: allowed is a whole number from 1 to 1500/],
+    ['limit=0', /limit: 0 was given; allowed: a whole number from 1 to 1500/],
     ['minDuration=fast', /minDuration: allowed is a duration such as/],
     ['tags=error', /tags: allowed is a JSON object of texts/],
     [tags({ color: 'red' }), /tags: allowed is one of error, correlation_id, job\.name/],

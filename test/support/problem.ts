@@ -33,5 +33,7 @@ export function assertProblem(
   assert.match(String(headers['x-request-id']), /^[\w.:-]+$/)
   assert.equal(body.instance, `urn:request:${String(headers['x-request-id'])}`)
   assert.doesNotMatch(text, INSIDE)
+  const [first] = body.errors ?? []
+  if (first) assert.ok(body.detail.includes(`was given; allowed: ${first.allowed}`), body.detail)
   return body
 }

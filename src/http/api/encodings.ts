@@ -1,11 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { undecodableParameters } from '../../domain/percent-encoding.ts'
-import { Problem } from '../problems/problem.ts'
+import { wrongParameters } from '../problems/wrong-parameters.ts'
 
 const ALLOWED = 'UTF-8, percent-encoded (% itself is %25)'
-/** A URL has room for thousands of them. */
-const MOST = 50
-const LONGEST_NAME = 100
 const LONGEST = 200
 
 /** Refuses names and values of the query that cannot be decoded: Fastify takes them as they stand, so a filter for `%FF` would find nothing and say nothing. */
@@ -15,17 +12,13 @@ export function registerEncodings(app: FastifyInstance): void {
     // A path that nothing stands at says more.
     const errors = url.includes('%') && !request.is404 ? undecodableParameters(url.split('?').slice(1).join('?')) : []
     if (errors.length === 0) return done()
-    const shown = errors.slice(0, MOST).map(({ parameter, given }) => ({
-      parameter: parameter.slice(0, LONGEST_NAME),
-      given: given.length > LONGEST ? `${given.slice(0, LONGEST)}…` : given,
-      allowed: ALLOWED,
-    }))
-    const names = shown.map(({ parameter }) => parameter).join(', ')
     done(
-      new Problem(
-        'invalid-request',
-        `Wrong: ${names}${errors.length > MOST ? ` and ${errors.length - MOST} more` : ''}`,
-        { errors: shown },
+      wrongParameters(
+        errors.map(({ parameter, given }) => ({
+          parameter,
+          given: given.length > LONGEST ? `${given.slice(0, LONGEST)}…` : given,
+          allowed: ALLOWED,
+        })),
       ),
     )
   })

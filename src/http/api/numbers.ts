@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { allowedBy, type ValueSchema } from '../../domain/mistake.ts'
-import { Problem } from '../problems/problem.ts'
+import { wrongParameters } from '../problems/wrong-parameters.ts'
 
 const DECIMAL: Readonly<Record<string, RegExp>> = { integer: /^-?\d+$/, number: /^-?\d+(\.\d+)?$/ }
 
@@ -17,11 +17,7 @@ export function registerNumbers(app: FastifyInstance): void {
         ? [{ parameter, given: given.slice(0, 200), allowed: allowedBy(schema) }]
         : []
     })
-    done(
-      errors.length > 0
-        ? new Problem('invalid-request', `Wrong: ${errors.map(({ parameter }) => parameter).join(', ')}`, { errors })
-        : undefined,
-    )
+    done(errors.length > 0 ? wrongParameters(errors) : undefined)
   })
 }
 

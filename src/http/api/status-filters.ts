@@ -1,4 +1,4 @@
-import { Problem } from '../problems/problem.ts'
+import { wrongParameters } from '../problems/wrong-parameters.ts'
 
 /** By parameter, the statuses that were given, and those that may be: see Statuses. */
 type StatusFilters = Record<string, { given: readonly string[] | undefined; allowed: readonly string[] }>
@@ -17,6 +17,5 @@ export function refuseUnknownStatuses(filters: StatusFilters): void {
           },
         ]
   })
-  if (errors.length > 0)
-    throw new Problem('invalid-request', `Wrong: ${errors.map(({ parameter }) => parameter).join(', ')}`, { errors })
+  if (errors.length > 0) throw wrongParameters(errors)
 }

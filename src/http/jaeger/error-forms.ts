@@ -1,13 +1,12 @@
+import { mistakeText } from '../../domain/mistake.ts'
 import type { ErrorForm } from '../problems/answer.ts'
 import { problems, type Problem } from '../problems/problem.ts'
 
 const TYPE = 'application/json; charset=utf-8'
 
-/** What went wrong in one sentence; each wrong parameter with what is allowed. */
+/** What went wrong in one sentence; each wrong parameter with what was given and what is allowed. */
 function textOf({ message, errors }: Pick<Problem, 'message' | 'errors'>): string {
-  return errors === undefined
-    ? message
-    : errors.map(({ parameter, allowed }) => `${parameter}: allowed is ${allowed}`).join('; ')
+  return errors === undefined ? message : errors.map(mistakeText).join('. ')
 }
 
 /** Of Jaeger's query API, version 1. */

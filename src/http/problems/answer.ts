@@ -6,6 +6,7 @@ import { undecodable } from '../../domain/percent-encoding.ts'
 import { databaseProblem } from './database-problem.ts'
 import { problemUrl } from '../links.ts'
 import { invalidRequest } from './invalid-request.ts'
+import { wrongParameters } from './wrong-parameters.ts'
 
 export const TYPE = 'application/problem+json; charset=utf-8'
 
@@ -83,7 +84,7 @@ export function toProblem(error: FastifyError | Error, request: FastifyRequest):
   if (error instanceof Problem) return error
   if (error instanceof Invalid) {
     const { parameter, given, allowed } = error
-    return new Problem('invalid-request', error.message, { errors: [{ parameter, given, allowed }] })
+    return wrongParameters([{ parameter, given, allowed }])
   }
   if ('validation' in error && error.validation)
     return invalidRequest(error.validation, error.validationContext ?? '', request)
