@@ -18,30 +18,32 @@ async function command(
   return { code: await running.ended(), text: running.text() }
 }
 
-test('a command line that means nothing is told so, with the usage, and touches nothing', async (t) => {
+test('of a command line that means nothing the wrong word is told, with what is allowed, and nothing is touched', async (t) => {
   const wrong: Array<[args: string[], sentence: RegExp]> = [
     [[], /^no command was given$/],
-    [['serve', 'now'], /^there is no command "serve now"$/],
-    [['serve', '--prot', '3001'], /^there is no option --prot$/],
-    [['migrate', 'sideways'], /^migrate takes one of up, down, status$/],
+    [['serve', 'now'], /^serve stands alone, and "now" was given after it$/],
+    [['srve'], /^there is no command "srve"; allowed is one of serve, migrate, demo, links, rollups,.* openapi$/],
+    [['serve', '--prot', '3001'], /^there is no option --prot here; allowed: none$/],
+    [['migrate', 'sideways'], /^migrate takes one of up, down, status, and "sideways" was given$/],
     [['migrate', 'down', '--steps', 'two'], /^--steps is two; allowed is a whole number from \d+ to 1000$/],
     [['migrate', 'up', '--steps', '3'], /^migrate up takes no --steps$/],
     [['migrate', 'status', '--to', '3'], /^migrate status takes no --to$/],
     [['migrate', 'down', '--steps', '2', '--to', '003'], /^migrate down takes --to or --steps, not both$/],
-    [['migrate', 'up', '--unknown'], /^there is no option --unknown$/],
-    [['migrate', 'down', '--step', '2'], /^there is no option --step$/],
+    [['migrate', 'up', '--unknown'], /^there is no option --unknown here; allowed: --to, --steps, --destroy$/],
+    [['migrate', 'down', '--step', '2'], /^there is no option --step here; allowed: --to, --steps, --destroy$/],
     [['migrate', 'up', '--destroy'], /^migrate up takes no --destroy$/],
     [['demo', '--per-minute', '3'], /^--per-minute needs --live$/],
     [['key'], /^--name is missing; allowed are 1 to 64 letters, digits, \. _ or -$/],
     [['demo', '--invocations', 'ten'], /^--invocations is ten; allowed is a whole number from \d+ to 50000000$/],
-    [['links'], /^links takes one of scan\b/],
-    [['links', 'scna'], /^links takes one of scan\b/],
-    [['links', 'scan', 'now'], /^links takes one of scan\b/],
-    [['links', 'scan', '--windwo', '1d'], /^there is no option --windwo$/],
+    [['links'], /^links takes one of scan, mend, undo, and none was given$/],
+    [['links', 'scna'], /^links takes one of scan, mend, undo, and "scna" was given$/],
+    [['links', 'scan', 'now'], /^links takes one of scan, mend, undo, and "scan now" was given$/],
+    [['rollups', 'rebuidl'], /^rollups takes one of rebuild, status, and "rebuidl" was given$/],
+    [['links', 'scan', '--windwo', '1d'], /^there is no option --windwo here; allowed: --window, --rate, /],
     [['links', 'scan', '--window', '1y'], /^--window is 1y; allowed is a whole number and a unit of s, m, h, d, w, /],
     [['links', 'scan', '--rate', '0'], /^--rate is 0; allowed is a whole number from 1 to 1000000$/],
     [['links', 'scan', '--json=yes'], /^--json takes no value$/],
-    [['demo', 'now'], /^Unexpected argument 'now'$/],
+    [['demo', 'now'], /^"now" was given, and only options may stand there: --invocations, /],
   ]
   const ends = await Promise.all(
     wrong.map(async ([args, sentence]) => ({
@@ -55,9 +57,10 @@ test('a command line that means nothing is told so, with the usage, and touches 
     sentence,
     ended: { code, text },
   } of ends) {
-    const [first = '', blank, usage] = text.split('\n')
+    const [first = '', ...rest] = text.split('\n')
     assert.match(first, sentence, args.join(' '))
-    assert.deepEqual([code, blank, usage], [1, '', 'usage:'], text)
+    const usage = args.length === 0 ? ['', 'usage:'] : ['--help tells all commands and options', '']
+    assert.deepEqual([code, ...rest.slice(0, 2)], [1, ...usage], text)
   }
 })
 

@@ -2,16 +2,15 @@ import { checkMigrations } from '../db/migrate/check.ts'
 import { refuseToWrite } from '../db/migrate/stops.ts'
 import { WINDOW_ALLOWED, windowMs } from '../domain/paging/page.ts'
 import { openWorkSession } from '../workers/session.ts'
-import type { LinksCommand } from './links-command.ts'
 import { mend } from './links-mend.ts'
 import { scan } from './links-scan.ts'
 import { undo } from './links-undo.ts'
 import { migrateOptions } from './migrations.ts'
 import { onDatabase } from './on-database.ts'
 import { print } from './print.ts'
-import { options, UsageError, whole } from './usage.ts'
+import { oneWord, options, UsageError, whole } from './usage.ts'
 
-const commands: Record<string, (command: LinksCommand) => Promise<void>> = { scan, mend, undo }
+const commands = { scan, mend, undo }
 
 /** `links scan | mend | undo …`. Throws UsageError, or the sentence of what stands in the way. */
 export async function links(argv: string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -25,10 +24,7 @@ export async function links(argv: string[], env: NodeJS.ProcessEnv): Promise<voi
       json: { type: 'boolean', default: false },
     },
   })
-  const [name = '', ...more] = positionals
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (command === undefined || more.length > 0)
-    throw new UsageError(`links takes one of ${Object.keys(commands).join(', ')}`)
+  const command = commands[oneWord('links', ['scan', 'mend', 'undo'], positionals)]
   const { window, json } = values
   const length = window === undefined ? undefined : windowMs(window)
   if (window !== undefined && length === undefined)

@@ -6,7 +6,7 @@ import { whatStopsUp } from '../db/migrate/stops.ts'
 import { migrateOptions } from './migrations.ts'
 import { onDatabase } from './on-database.ts'
 import { print } from './print.ts'
-import { options, UsageError, whole } from './usage.ts'
+import { oneWord, options, UsageError, whole } from './usage.ts'
 
 /** `migrate up | down | status …`. Throws UsageError, or the sentence of what stands in the way. */
 export async function migrate(argv: string[], env: NodeJS.ProcessEnv): Promise<void> {
@@ -18,9 +18,7 @@ export async function migrate(argv: string[], env: NodeJS.ProcessEnv): Promise<v
     allowPositionals: true,
     options: { to: { type: 'string' }, steps: { type: 'string' }, destroy: { type: 'boolean' } },
   })
-  const [direction, ...more] = positionals
-  if (!['up', 'down', 'status'].includes(direction ?? '') || more.length > 0)
-    throw new UsageError('migrate takes one of up, down, status')
+  const direction = oneWord('migrate', ['up', 'down', 'status'], positionals)
   if (direction !== 'down' && steps !== undefined) throw new UsageError(`migrate ${direction} takes no --steps`)
   if (direction !== 'down' && destroy !== undefined) throw new UsageError(`migrate ${direction} takes no --destroy`)
   if (direction === 'status' && to !== undefined) throw new UsageError('migrate status takes no --to')

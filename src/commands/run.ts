@@ -1,11 +1,13 @@
 import { print } from './print.ts'
 import { asksForHelp, options, USAGE, UsageError } from './usage.ts'
 
+const HELP = '--help tells all commands and options\n'
+
 type Work = () => Promise<void> | void
 
 /**
- * Runs the command that the arguments name; resolves to the exit code. What went wrong is one message on stderr, with the usage if the command
- * line meant nothing. Rejects if the command could not be loaded.
+ * Runs the command that the arguments name; resolves to the exit code. What went wrong is one message on stderr; without any command it is the usage.
+ * Rejects if the command could not be loaded.
  */
 export async function run(argv: string[], env: NodeJS.ProcessEnv): Promise<number> {
   const work = await loaded(argv, env)
@@ -13,8 +15,8 @@ export async function run(argv: string[], env: NodeJS.ProcessEnv): Promise<numbe
     await work()
     return 0
   } catch (error) {
-    const { message } = error as Error
-    process.stderr.write(error instanceof UsageError ? `${message}\n\n${USAGE}\n` : `${message}\n`)
+    const more = argv.length === 0 ? `\n${USAGE}\n` : HELP
+    process.stderr.write(`${(error as Error).message}\n${error instanceof UsageError ? more : ''}`)
     return 1
   }
 }
@@ -58,10 +60,20 @@ async function withoutArguments(argv: string[], env: NodeJS.ProcessEnv): Promise
   }
   if (name === 'openapi' && more.length === 0) return (await import('./openapi.ts')).printOpenapi
   return () => {
+    if (name === undefined) throw new UsageError('no command was given')
+    // A wrong option says more than a wrong word.
     options({ args: argv, allowPositionals: true })
-    throw new UsageError(name === undefined ? 'no command was given' : `there is no command "${argv.join(' ')}"`)
+    throw new UsageError(
+      alone.has(name)
+        ? `${name} stands alone, and "${more.join(' ')}" was given after it`
+        : `there is no command "${name}"; allowed is one of ${commands.join(', ')}`,
+    )
   }
 }
+
+/** Commands without arguments, and all of them. */
+const alone = new Set(['serve', 'openapi'])
+const commands = ['serve', 'migrate', 'demo', 'links', 'rollups', 'key', 'openapi']
 
 function printKey({ key, entry }: { key: string; entry: object }): void {
   print(`the key, which is shown this once: ${key}`)

@@ -24,8 +24,16 @@ export const USAGE = `usage:
   --help, -h                              this text, after any command too
 The environment says which database: docs/configuration.md lists the variables.`
 
-/** A command line that means nothing: answered with the usage. */
+/** A command line that means nothing. Its message says what was given and what is allowed. */
 export class UsageError extends Error {}
+
+/** The words that stand after the name of a command must be one of these. */
+export function oneWord<W extends string>(command: string, allowed: readonly W[], given: readonly string[]): W {
+  const word = allowed.find((each) => each === given[0])
+  if (word !== undefined && given.length === 1) return word
+  const what = given.length === 0 ? 'none was given' : `"${given.join(' ')}" was given`
+  throw new UsageError(`${command} takes one of ${allowed.join(', ')}, and ${what}`)
+}
 
 export function asksForHelp(argv: string[]): boolean {
   return argv.some((each) => each === '--help' || each === '-h')
@@ -36,16 +44,21 @@ export function options<const T extends ParseArgsConfig>(config: T): ReturnType<
   try {
     return parseArgs(config)
   } catch (error) {
-    throw new UsageError(plainly(error as Error & { code?: string }))
+    throw new UsageError(plainly(error as Error & { code?: string }, Object.keys(config.options ?? {})))
   }
 }
 
 // Node goes on about positional arguments if somebody only mistyped.
-function plainly({ code, message }: { code?: string; message: string }): string {
+function plainly({ code, message }: { code?: string; message: string }, known: readonly string[]): string {
   const option = /'(?:-\w, )?(-[^\s']*)/.exec(message)?.[1]
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && option !== undefined) return `there is no option ${option}`
+  const word = /^Unexpected argument '(.*?)'/s.exec(message)?.[1]
+  const allowed = known.length === 0 ? 'none' : known.map((name) => `--${name}`).join(', ')
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION' && option !== undefined)
+    return `there is no option ${option} here; allowed: ${allowed}`
   if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && option !== undefined)
     return `${option} ${message.includes('does not take') ? 'takes no value' : 'needs a value'}`
+  if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL' && word !== undefined)
+    return `"${word}" was given, and only options may stand there: ${allowed}`
   return message.split(/\. |\n/)[0] ?? message
 }
 

@@ -7,13 +7,13 @@ const read = (...args: string[]): unknown =>
 
 test('what is wrong with the options is said in our words', () => {
   const wrong: Array<[args: string[], sentence: string]> = [
-    [['--step', '2'], 'there is no option --step'],
-    [['--step=2'], 'there is no option --step'],
-    [['-n', '2'], 'there is no option -n'],
+    [['--step', '2'], 'there is no option --step here; allowed: --to, --force'],
+    [['--step=2'], 'there is no option --step here; allowed: --to, --force'],
+    [['-n', '2'], 'there is no option -n here; allowed: --to, --force'],
     [['--to'], '--to needs a value'],
     [['--to', '--force'], '--to needs a value'],
     [['--force=yes'], '--force takes no value'],
-    [['now'], `Unexpected argument 'now'`],
+    [['now'], '"now" was given, and only options may stand there: --to, --force'],
   ]
   for (const [args, sentence] of wrong) {
     assert.throws(() => read(...args), { message: sentence }, args.join(' '))
