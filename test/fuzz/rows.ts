@@ -68,7 +68,7 @@ const statements: Record<string, string> = {
       join invocations i on i.id = e.invocation_id
      order by e.id`,
   getDependencies: `
-    select 'both' as level, j.job_name as around, null as change, to_jsonb(i.created_at) #>> '{}' as at
+    select 'both' as level, j.job_name as around, null as hops, null as change, to_jsonb(i.created_at) #>> '{}' as at
       from invocations i
       join job_executions j on j.id = i.source_job_id
      order by i.id`,

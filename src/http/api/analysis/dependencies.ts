@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { changes } from '../../../domain/analysis/changes.ts'
+import { Invalid } from '../../../domain/invalid.ts'
 import { edgeFigures, readDependencies } from '../../../reading/analysis/dependencies.ts'
 import { dependencyDiagram } from '../../forms/dependency-diagram.ts'
 import { treeUrl } from '../../links.ts'
@@ -24,12 +25,13 @@ const dependencyQuery = (maxPage: number) =>
       default: 'both',
     }),
     around: Type.Optional(TextParam('Only what stands within so many hops of the job or the function of this name')),
-    hops: Type.Integer({
-      minimum: 1,
-      maximum: 10,
-      default: 1,
-      description: 'Steps away from around, in either direction',
-    }),
+    hops: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 10,
+        description: 'Steps away from around, in either direction, with which alone it may be given; 1 if left out',
+      }),
+    ),
     ...CompareParam,
     change: Many(
       EnumParam(changes, 'Only edges of which this became since the window before; brings compareTo=previous with it'),
@@ -52,7 +54,7 @@ export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (
         tags: ['analysis'],
         summary: 'Which jobs lead to which functions and jobs, how often, and how',
         description:
-          'An edge belongs to the window in which its target began; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).',
+          'An edge belongs to the window in which its target began; the last 24 hours unless from, to or window say otherwise. Full hours may have been counted before (page.rollups); where the rest takes longer than 2 s the newest rows alone are counted (page.sampled).',
         querystring: dependencyQuery(maxPage),
         response: {
           200: orDiagram(listResponse(DependenciesSchema, 'A page of edges, and the nodes of it', dependenciesExample)),
@@ -63,6 +65,8 @@ export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (
     },
     async (request, reply) => {
       const { level, around, hops, change } = request.query
+      if (hops !== undefined && around === undefined)
+        throw new Invalid('hops', hops, 'left out, or given together with around')
       const compareTo = change === undefined ? request.query.compareTo : 'previous'
       const found = await readDependencies(
         whileWanted(db, request),
@@ -70,7 +74,7 @@ export const dependencies: FastifyPluginAsyncTypebox<FiguresOptions> = async (
         {
           level,
           around,
-          hops,
+          hops: hops ?? 1,
           compareTo,
           change,
         },

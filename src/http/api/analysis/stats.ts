@@ -47,7 +47,7 @@ export const stats: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { db
           operationId,
           tags: ['analysis'],
           summary: `How often ${what} ran, how they came out, and how long they took`,
-          description: `Runs belong to the window in which ${window}; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).`,
+          description: `Runs belong to the window in which ${window}; the last 24 hours unless from, to or window say otherwise. Full hours may have been counted before (page.rollups); where the rest takes longer than 2 s the newest rows alone are counted (page.sampled).`,
           querystring: statsQuery(maxPage),
           response: {
             200: listResponse(StatsListSchema, `A page of ${what}`, statsExample),
