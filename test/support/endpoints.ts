@@ -71,7 +71,7 @@ const examples: Record<string, Examples> = {
   },
   listMissing: {
     // Of a week without runs nothing is learnt.
-    samples: { '/missing?window=1h': [], '/missing?support=1&confidence=0.5': [] },
+    samples: { '/missing?window=1h': [], '/missing?support=1&confidence=0.5': [], '/missing?format=text': [] },
     sought: { name: 'may be nothing' },
     heavy: true,
   },
@@ -79,6 +79,7 @@ const examples: Record<string, Examples> = {
     // Of a row it shows the time that it took, and no other change.
     samples: {
       '/critical-paths': timed,
+      '/critical-paths?format=text': timed,
       '/critical-paths?rootFunction=on-order-created&compareTo=previous': timed,
       '/critical-paths?fromFunction=on-order-created&toFunction=on-order-created': timed,
     },
@@ -86,7 +87,11 @@ const examples: Record<string, Examples> = {
     heavy: true,
   },
   listShapes: {
-    samples: { '/shapes': tree, '/shapes?rootFunction=on-order-created&sort=p95': tree },
+    samples: {
+      '/shapes': tree,
+      '/shapes?rootFunction=on-order-created&sort=p95': tree,
+      '/shapes?format=text': tree,
+    },
     sought: { rootFunction: 'told' },
     heavy: true,
   },

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { costFigures, readCriticalPaths } from '../../../reading/analysis/critical-paths.ts'
+import { criticalPathsText } from '../../forms/critical-paths-text.ts'
 import { criticalPathUrl } from '../../links.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -10,6 +11,7 @@ import { listResponse } from '../list-schema.ts'
 import { CriticalPathsSchema, criticalPathsExample } from './critical-paths-schema.ts'
 import { askedFigures, sendFigures, type FiguresOptions } from './figures-answer.ts'
 import { CompareParam, figuresParams } from './figures-schema.ts'
+import { orText, sendOrText, TextFormat } from './text-answer.ts'
 
 const pathsQuery = (maxPage: number) =>
   Query({
@@ -28,6 +30,7 @@ const pathsQuery = (maxPage: number) =>
     toFunction: Type.Optional(TextParam('Where such a run ends')),
     ...CompareParam,
     ...figuresParams(maxPage, Object.keys(costFigures), '-totalMs'),
+    ...TextFormat,
   })
 
 /** GET /critical-paths: what decided how long many runs took. */
@@ -38,7 +41,7 @@ export const criticalPaths: FastifyPluginAsyncTypebox<FiguresOptions> = async (
   app.get(
     '/critical-paths',
     {
-      config: { heavy: true },
+      config: { forms: ['json', 'text'], heavy: true },
       schema: {
         operationId: 'listCriticalPaths',
         tags: ['analysis'],
@@ -47,7 +50,7 @@ export const criticalPaths: FastifyPluginAsyncTypebox<FiguresOptions> = async (
           'The critical paths of the trees of a window, summed up by job, function and wait; the last 24 hours unless from, to or window say otherwise. The newest 2000 are looked at, or as many as are read in 2 s (page.sampled); page.examined counts them.',
         querystring: pathsQuery(maxPage),
         response: {
-          200: listResponse(CriticalPathsSchema, 'A page of costs', criticalPathsExample),
+          200: orText(listResponse(CriticalPathsSchema, 'A page of costs', criticalPathsExample)),
           ...notModified,
           ...problemResponses(),
         },
@@ -61,7 +64,12 @@ export const criticalPaths: FastifyPluginAsyncTypebox<FiguresOptions> = async (
       const samples = found.samples.map((run) => ({ ...run, criticalPath: criticalPathUrl(run.id, '?format=text') }))
       const named = { rootFunction: ['function'], fromFunction: ['function'], toFunction: ['function'] } as const
       const hint = await hintOf(wanted, request, found, named, rules)
-      return sendFigures(request, reply, { ...found, samples }, lookAtLinks, hint)
+      return sendOrText(
+        request,
+        reply,
+        await sendFigures(request, reply, { ...found, samples }, lookAtLinks, hint),
+        criticalPathsText,
+      )
     },
   )
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { fewLinksText } from '../../../domain/link/known.ts'
 import { missingFigures, readMissing } from '../../../reading/analysis/missing.ts'
+import { missingText } from '../../forms/missing-text.ts'
 import { treeUrl } from '../../links.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -11,6 +12,7 @@ import { listResponse } from '../list-schema.ts'
 import { askedFigures, sendFigures, type FiguresOptions } from './figures-answer.ts'
 import { figuresParams } from './figures-schema.ts'
 import { MissingStepsSchema, missingExample } from './missing-schema.ts'
+import { orText, sendOrText, TextFormat } from './text-answer.ts'
 
 const missingQuery = (maxPage: number) =>
   Query({
@@ -29,6 +31,7 @@ const missingQuery = (maxPage: number) =>
       description: 'It is usual if it followed so large a part of them at least, 0 to 1',
     }),
     ...figuresParams(maxPage, Object.keys(missingFigures), '-missing'),
+    ...TextFormat,
   })
 
 /** GET /missing: what normally follows, and the runs that it did not follow. */
@@ -36,7 +39,7 @@ export const missing: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { 
   app.get(
     '/missing',
     {
-      config: { heavy: true },
+      config: { forms: ['json', 'text'], heavy: true },
       schema: {
         operationId: 'listMissing',
         tags: ['analysis'],
@@ -45,7 +48,7 @@ export const missing: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { 
           'Which functions a job normally leads to, and which jobs a function normally runs, is learnt from the 7 days before the window (or from as long as the window, if that is more). A run is judged once it has ended for longer than p99 of the time to its target and 60 s. Runs belong to the window in which they began; the last 24 hours unless from, to or window say otherwise.',
         querystring: missingQuery(maxPage),
         response: {
-          200: listResponse(MissingStepsSchema, 'A page of what did not follow', missingExample),
+          200: orText(listResponse(MissingStepsSchema, 'A page of what did not follow', missingExample)),
           ...notModified,
           ...problemResponses(),
         },
@@ -64,7 +67,12 @@ export const missing: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { 
         ),
       }))
       const hint = await hintOf(wanted, request, found, { name: ['job', 'function'] }, rules)
-      return sendFigures(request, reply, { ...found, data }, lookAtLinks, hint)
+      return sendOrText(
+        request,
+        reply,
+        await sendFigures(request, reply, { ...found, data }, lookAtLinks, hint),
+        missingText,
+      )
     },
   )
 }

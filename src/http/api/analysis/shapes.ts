@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { readShapes, shapeFigures } from '../../../reading/analysis/shapes.ts'
+import { shapesText } from '../../forms/shapes-text.ts'
 import { treeUrl } from '../../links.ts'
 import { whileWanted } from '../../protect/connection-shares.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
@@ -9,11 +10,13 @@ import { listResponse } from '../list-schema.ts'
 import { askedFigures, sendFigures, type FiguresOptions } from './figures-answer.ts'
 import { figuresParams } from './figures-schema.ts'
 import { ShapesSchema, shapesExample } from './shapes-schema.ts'
+import { orText, sendOrText, TextFormat } from './text-answer.ts'
 
 const shapesQuery = (maxPage: number) =>
   Query({
     rootFunction: Many(TextParam('Only trees that begin with this function')),
     ...figuresParams(maxPage, Object.keys(shapeFigures), '-trees'),
+    ...TextFormat,
   })
 
 /** GET /shapes: the trees of a window by their structure. */
@@ -21,7 +24,7 @@ export const shapes: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { d
   app.get(
     '/shapes',
     {
-      config: { heavy: true },
+      config: { forms: ['json', 'text'], heavy: true },
       schema: {
         operationId: 'listShapes',
         tags: ['analysis'],
@@ -30,7 +33,7 @@ export const shapes: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { d
           'A shape is the structure of the functions and jobs of a tree, without order and times. A tree belongs to the window in which its root began; the last 24 hours unless from, to or window say otherwise. The newest 2000 trees are looked at, or as many as are read in 2 s (page.sampled); page.examined counts trees.',
         querystring: shapesQuery(maxPage),
         response: {
-          200: listResponse(ShapesSchema, 'A page of shapes', shapesExample),
+          200: orText(listResponse(ShapesSchema, 'A page of shapes', shapesExample)),
           ...notModified,
           ...problemResponses(),
         },
@@ -42,7 +45,12 @@ export const shapes: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { d
       const found = await readShapes(wanted, askedFigures(request), { rootFunction }, rules)
       const data = found.data.map((shape) => ({ ...shape, sampleTree: treeUrl(shape.sampleId) }))
       const hint = await hintOf(wanted, request, found, { rootFunction: ['function'] }, rules)
-      return sendFigures(request, reply, { ...found, data }, lookAtLinks, hint)
+      return sendOrText(
+        request,
+        reply,
+        await sendFigures(request, reply, { ...found, data }, lookAtLinks, hint),
+        shapesText,
+      )
     },
   )
 }
