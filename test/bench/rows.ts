@@ -1,4 +1,5 @@
 import type { Row } from './row.ts'
+import { answers } from './rows/answers.ts'
 import { criticalPath, treeFailures } from './rows/findings.ts'
 import { search, traces } from './rows/jaeger.ts'
 import { chains, invocations, invocationsPage } from './rows/lists.ts'
@@ -33,6 +34,7 @@ export const rows: Row[] = [
   search,
   metrics,
   ...searches,
+  ...answers,
   ...overlay,
   start,
   write,

@@ -8,6 +8,7 @@ import { describeMachine } from './machine.ts'
 import { readOptions, usage, type Options } from './options.ts'
 import { profiled } from './profile.ts'
 import { heading, lines, write, type Reported, type Run } from './report.ts'
+import { countHours } from './rollups.ts'
 import type { Bench, Row } from './row.ts'
 import { rows } from './rows.ts'
 import { openServer } from './server.ts'
@@ -24,6 +25,7 @@ async function main(options: Options, ending: Ending): Promise<void> {
     opened.find((each) => each.name === name),
   )
   if (!data) throw new Error('there is no data')
+  for (const { name, url } of opened) print(`${name}: ${await countHours(url)}`)
   const folder = buildHere(ending)
   const service = await startService({ name: 'service', folder, url: data.url }, ending)
   const other = options.compare === undefined ? undefined : await startOther(options.compare, data.url, ending)
