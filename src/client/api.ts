@@ -184,7 +184,7 @@ export interface paths {
         };
         /**
          * Which jobs lead to which functions and jobs, how often, and how
-         * @description An edge belongs to the window in which its target began; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).
+         * @description An edge belongs to the window in which its target began; the last 24 hours unless from, to or window say otherwise. Full hours may have been counted before (page.rollups); where the rest takes longer than 2 s the newest rows alone are counted (page.sampled).
          */
         get: operations["getDependencies"];
         put?: never;
@@ -284,7 +284,7 @@ export interface paths {
         };
         /**
          * How often jobs ran, how they came out, and how long they took
-         * @description Runs belong to the window in which the job began; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).
+         * @description Runs belong to the window in which the job began; the last 24 hours unless from, to or window say otherwise. Full hours may have been counted before (page.rollups); where the rest takes longer than 2 s the newest rows alone are counted (page.sampled).
          */
         get: operations["getJobStats"];
         put?: never;
@@ -304,7 +304,7 @@ export interface paths {
         };
         /**
          * How often functions ran, how they came out, and how long they took
-         * @description Runs belong to the window in which the invocation began; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).
+         * @description Runs belong to the window in which the invocation began; the last 24 hours unless from, to or window say otherwise. Full hours may have been counted before (page.rollups); where the rest takes longer than 2 s the newest rows alone are counted (page.sampled).
          */
         get: operations["getFunctionStats"];
         put?: never;
@@ -324,7 +324,7 @@ export interface paths {
         };
         /**
          * How often events ran, how they came out, and how long they took
-         * @description Runs belong to the window in which their invocation began; the last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (page.sampled).
+         * @description Runs belong to the window in which their invocation began; the last 24 hours unless from, to or window say otherwise. Full hours may have been counted before (page.rollups); where the rest takes longer than 2 s the newest rows alone are counted (page.sampled).
          */
         get: operations["getEventStats"];
         put?: never;
@@ -344,7 +344,7 @@ export interface paths {
         };
         /**
          * What happened in a window as a whole
-         * @description The last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (window.sampled).
+         * @description The last 24 hours unless from, to or window say otherwise. Full hours may have been counted before (window.rollups); where the rest takes longer than 2 s the newest rows alone are counted (window.sampled).
          */
         get: operations["getTotals"];
         put?: never;
@@ -3118,6 +3118,8 @@ export interface components {
              * @description Null: all of the window was counted
              */
             examinedFrom: string | null;
+            /** @description Null: all rows were counted for this answer, exactly */
+            rollups: components["schemas"]["RollupsUsed"] | null;
         };
         /**
          * KnownName
@@ -5221,7 +5223,7 @@ export interface operations {
                 level?: "both" | "job" | "function";
                 /** @description Only what stands within so many hops of the job or the function of this name */
                 around?: string;
-                /** @description Steps away from around, in either direction */
+                /** @description Steps away from around, in either direction, with which alone it may be given; 1 if left out */
                 hops?: number;
                 /** @description previous: adds the figures of the window of equal length right before */
                 compareTo?: "previous";
@@ -5711,7 +5713,7 @@ export interface operations {
                 /** @description Go on after an earlier page of the same list; opaque */
                 cursor?: string;
                 /** @description The form of the answer; stands above Accept */
-                format?: "json";
+                format?: "json" | "text";
             };
             header?: never;
             path?: never;
@@ -5792,6 +5794,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["MissingSteps"];
+                    "text/plain": string;
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
@@ -5937,7 +5940,7 @@ export interface operations {
                 /** @description Go on after an earlier page of the same list; opaque */
                 cursor?: string;
                 /** @description The form of the answer; stands above Accept */
-                format?: "json";
+                format?: "json" | "text";
             };
             header?: never;
             path?: never;
@@ -6005,6 +6008,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Shapes"];
+                    "text/plain": string;
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
@@ -6161,7 +6165,7 @@ export interface operations {
                 /** @description Go on after an earlier page of the same list; opaque */
                 cursor?: string;
                 /** @description The form of the answer; stands above Accept */
-                format?: "json";
+                format?: "json" | "text";
             };
             header?: never;
             path?: never;
@@ -6238,6 +6242,7 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CriticalPaths"];
+                    "text/plain": string;
                 };
             };
             /** @description Nothing has changed since the answer with the ETag that If-None-Match names */
@@ -7073,7 +7078,8 @@ export interface operations {
                      *         "to": "2026-11-22T10:00:00.000000Z",
                      *         "examined": 1280,
                      *         "sampled": false,
-                     *         "examinedFrom": null
+                     *         "examinedFrom": null,
+                     *         "rollups": null
                      *       },
                      *       "links": {
                      *         "known": 0.98,

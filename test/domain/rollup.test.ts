@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import { coverOf, HOUR } from '../../src/domain/rollup/cover.ts'
-import { nextHour, type HourState } from '../../src/domain/rollup/due.ts'
+import {
+  countedShare,
+  KEPT_HOURS,
+  keptFrom,
+  nextHour,
+  uncountedHours,
+  type HourState,
+} from '../../src/domain/rollup/due.ts'
 import {
   addHistograms,
   BUCKET_OFFSET,
@@ -17,7 +24,7 @@ const bucketOf = (value: number): number =>
   value === 0 ? 0 : Math.sign(value) * (BUCKET_OFFSET + Math.ceil(Math.log(Math.abs(value)) / LN_GAMMA))
 
 function histogramOf(values: readonly number[]): Histogram {
-  return values.reduce<Histogram>((sum, value) => addHistograms(sum, [[bucketOf(value), 1]]), [])
+  return values.reduce<Histogram>((sum, value) => addHistograms(sum, [bucketOf(value), 1]), [])
 }
 
 test('a quantile of added histograms is off by 1 % at most from that of all values, negative ones and zero too', () => {
@@ -112,4 +119,22 @@ test('hours are counted in this order: what just ended or changed, what never wa
     undefined,
     'there is nothing to count',
   )
+})
+
+test('hours are kept from that of the oldest row on, and for 400 days at most', () => {
+  const at = (hours: number): string => instantOf(start + hours * HOUR)
+  const state = (hours: number): HourState => ({
+    hour: at(hours),
+    countedAt: at(0),
+    tookMs: 1,
+    current: true,
+    ended: false,
+  })
+  assert.equal(keptFrom({ now: at(10.5), oldest: at(2.7) }), at(2))
+  assert.equal(keptFrom({ now: at(10.5), oldest: at(-KEPT_HOURS + 10.2) }), at(10 - KEPT_HOURS))
+  assert.equal(keptFrom({ now: at(10.5), oldest: null }), at(10), 'there is no row, so nothing is to be told of')
+  const known = { now: at(10.5), oldest: at(6.2), states: [state(5), state(7), state(9)] }
+  assert.deepEqual(uncountedHours(known), [at(8), at(6)])
+  assert.deepEqual(countedShare(known), { counted: 2, all: 4 })
+  assert.deepEqual(uncountedHours({ now: at(10.5), oldest: null, states: [] }), [])
 })

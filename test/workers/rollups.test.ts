@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { changeLinks } from '../../src/workers/links/change.ts'
+import { examinerOf } from '../../src/workers/links/examine.ts'
+import { undoing } from '../../src/workers/links/mend.ts'
+import { scanLinks } from '../../src/workers/links/scan.ts'
+import { rebuildRollups } from '../../src/workers/rollups/rebuild.ts'
 import { rollupTask } from '../../src/workers/rollups/task.ts'
 import { startWorker } from '../../src/workers/worker.ts'
+import { linkWriter } from '../support/links.ts'
 import { memoryLog } from '../support/log.ts'
 import { countDue, counter, recount } from '../support/rollups.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
@@ -63,4 +69,43 @@ test('hours that hold too many names, or were counted with other links, are read
   await recount(counting, 'column')
   assert.equal((await get<Answer>(`/jobs/stats?${day}`)).json.page.rollups, null)
   assert.equal(await countDue(counting, 'overlay'), 4, 'they are counted again')
+})
+
+test('hours whose rows are gone are forgotten with their figures, and hours whose links have changed are counted first', async (t) => {
+  const { pool, url } = await service(t, { rules })
+  const { writer, lease } = await linkWriter(t, url)
+  const { signal } = new AbortController()
+  const old = await addInvocation(pool, { created_at: ago(40.5) })
+  await addJob(pool, await addInvocation(pool, { created_at: ago(30.5) }), { created_at: ago(30.5) })
+  const job = await addJob(pool, await addInvocation(pool, { created_at: ago(6.5) }), { created_at: ago(6.5) })
+  const lost = await addInvocation(pool, {
+    created_at: ago(6.4),
+    source_event_payload: JSON.stringify({ __sourceJobId: job }),
+  })
+  await rebuildRollups({ writer, lease, way: 'overlay', signal, progress: () => undefined })
+  const first = async () =>
+    (await pool.query<{ hour: Date }>('select min(hour) as hour from observability_hours')).rows[0]?.hour
+  assert.equal((await first())?.toISOString(), ago(41))
+  await pool.query('delete from invocations where id = $1', [old])
+  const task = rollupTask('overlay', memoryLog().log, signal)
+  await task.tick(writer, lease)
+  assert.equal((await first())?.toISOString(), ago(31))
+  const { rows } = await pool.query('select from observability_rollups where begins_at < $1', [ago(31)])
+  assert.equal(rows.length, 0)
+
+  const uncounted = async () =>
+    (await pool.query<{ hour: Date }>('select hour from observability_hours where version = 0 order by hour')).rows.map(
+      ({ hour }) => hour.toISOString(),
+    )
+  await scanLinks(
+    { writer, examiner: examinerOf({ maxAge: HOUR, paths: [] }), window: { from: null, to: null }, signal },
+    { lease, name: 'scan' },
+  )
+  assert.deepEqual(await uncounted(), [ago(7), ago(6)], lost)
+  await until('they are counted again', async () => {
+    await task.tick(writer, lease)
+    return (await uncounted()).length === 0
+  })
+  await changeLinks(undoing, { writer, lease, window: { from: null, to: null }, signal, patience: 0 })
+  assert.deepEqual(await uncounted(), [ago(7), ago(6)])
 })

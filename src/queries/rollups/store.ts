@@ -52,25 +52,54 @@ select r.begins_at,
    and r.begins_at = any(${[...days]}::timestamptz[])`)
 }
 
-/** Keeps what was counted of an hour or a day, in place of what was kept before. */
+/** What was counted of one kind, by its name in observability_rollups. */
+export interface Counted {
+  part: string
+  figures: readonly object[]
+}
+
+/** What was counted of some hours of each kind; instants of their beginnings. */
+export function keptOfHours(
+  db: Queryable,
+  hours: readonly string[],
+): Promise<Array<{ part: string; figures: object[] }>> {
+  return db.query<{ part: string; figures: object[] }>(sql`
+select r.part,
+       r.figures
+  from public.observability_rollups r
+ where r.span = 'hour'
+   and r.begins_at = any(${[...hours]}::timestamptz[])
+ order by r.begins_at`)
+}
+
+/** Keeps what was counted of an hour or a day, in place of what was kept before: of what has no figures nothing is kept. Resolves to whether that changed anything. */
 export async function keepFigures(
   db: Queryable,
-  part: string,
   span: 'hour' | 'day',
   beginsAt: string,
-  figures: readonly object[],
-): Promise<void> {
-  if (figures.length === 0) {
-    await db.query(sql`
-delete from public.observability_rollups r
- where r.part = ${part}
-   and r.span = ${span}
-   and r.begins_at = ${beginsAt}::timestamptz`)
-    return
-  }
-  await db.query(sql`
-insert into public.observability_rollups as r (part, span, begins_at, figures)
-values (${part}, ${span}, ${beginsAt}::timestamptz, ${JSON.stringify(figures)}::json)
-    on conflict (part, span, begins_at) do update
-   set figures = excluded.figures`)
+  counted: readonly Counted[],
+): Promise<boolean> {
+  const kept = counted.filter(({ figures }) => figures.length > 0)
+  const parts = kept.map(({ part }) => part)
+  const [changed] = await db.query<{ rows: number }>(sql`
+with gone as (
+  delete from public.observability_rollups r
+   where r.part = any(${counted.map(({ part }) => part).filter((part) => !parts.includes(part))}::text[])
+     and r.span = ${span}
+     and r.begins_at = ${beginsAt}::timestamptz
+  returning r.part
+), written as (
+  insert into public.observability_rollups as r (part, span, begins_at, figures)
+  select c.part,
+         ${span},
+         ${beginsAt}::timestamptz,
+         c.figures::json
+    from unnest(${parts}::text[], ${kept.map(({ figures }) => JSON.stringify(figures))}::text[]) c (part, figures)
+      on conflict (part, span, begins_at) do update
+     set figures = excluded.figures
+   where r.figures::text <> excluded.figures::text
+  returning r.part
+)
+select (select count(*) from gone)::int + (select count(*) from written)::int as rows`)
+  return changed !== undefined && changed.rows > 0
 }

@@ -8,10 +8,11 @@ import type { CountedBy } from '../rollups/store.ts'
 
 /** Each hour whose trees were summed up. `keptHours`: older hours are not told of. */
 export async function knownTreeHours(db: Queryable, by: CountedBy, keptHours: number): Promise<KnownHours> {
-  const since = sql`now() - ${keptHours}::float8 * interval '1 hour'`
+  const since = sql`date_trunc('hour', now(), 'UTC') - ${keptHours}::float8 * interval '1 hour'`
   const [clock] = await db.query<Omit<KnownHours, 'states'>>(sql`
 select now() as now,
-       (select min(i.created_at) from public.invocations i where i.created_at >= ${since}) as oldest`)
+       (select min(i.created_at) from public.invocations i where i.created_at >= ${since}) as oldest,
+       (select min(h.hour) from public.observability_tree_hours h) as "firstCounted"`)
   if (!clock) throw new Error('the database gave no row')
   const states = await db.query<HourState>(sql`
 select h.hour,
@@ -48,6 +49,16 @@ export async function forgetTreeHours(db: Queryable): Promise<void> {
 delete from public.observability_tree_hours`)
   await db.query(sql`
 delete from public.observability_shapes`)
+}
+
+/** Forgets what was summed up of the hours before this one (the instant of its beginning): their rows are gone, or too old. */
+export async function forgetTreesBefore(db: Queryable, hour: string): Promise<void> {
+  await db.query(sql`
+delete from public.observability_tree_hours h
+ where h.hour < ${hour}::timestamptz`)
+  await db.query(sql`
+delete from public.observability_trees t
+ where t.created_at < ${hour}::timestamptz`)
 }
 
 /** The hours of a window (null: unbounded) whose trees were summed up so, newest first, and the oldest invocation of the writer (null: there is none). Instants are Postgres text. */

@@ -5,9 +5,12 @@ import { instant, msBetween } from '../../domain/instant.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import { effectsFrom } from '../../domain/missing/learnt-window.ts'
 import { usualEdges, type UsualEdge, type UsualRule } from '../../domain/missing/usual.ts'
+import { learntOf } from '../../domain/rollup/usual.ts'
 import type { LedKind } from '../../queries/analysis/led.ts'
 import { learntRows } from '../../queries/analysis/usual.ts'
 import { startOfNewest } from '../../queries/analysis/within.ts'
+import { ledPart } from '../rollups/parts.ts'
+import type { RollupSource } from '../rollups/source.ts'
 
 /** What normally follows, and from how much that was learnt. */
 export interface Learnt {
@@ -28,6 +31,20 @@ export const nothingLearnt: Learnt = {
   sources: { 'job function': new Set(), 'function job': new Set() },
   lengthMs: 0,
   sampled: false,
+}
+
+/** What normally follows, as hours that were counted tell of a window; null: they do not. */
+export async function learnOfHours(rollups: RollupSource, window: Window, rule: UsualRule): Promise<Learnt | null> {
+  const edges: Learnt['edges'] = { 'job function': [], 'function job': [] }
+  const sources: Learnt['sources'] = { 'job function': new Set(), 'function job': new Set() }
+  for (const kind of ledKinds) {
+    const figures = await rollups.figures(ledPart(kind), window)
+    if (figures === null) return null
+    const read = learntOf(figures, rule.support)
+    edges[kind] = usualEdges(endsOf(kind), read, rule)
+    sources[kind] = new Set(read.map(({ source }) => source))
+  }
+  return { edges, sources, lengthMs: msBetween(window.from, window.to) ?? 0, sampled: false }
 }
 
 /** Of which runs it is learnt: of a window, the newest so many jobs of it (null: all); by kind the names of the sources, null: any. */

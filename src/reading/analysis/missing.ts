@@ -1,14 +1,16 @@
 import { edgeKey } from '../../domain/analysis/dependencies.ts'
 import { instant } from '../../domain/instant.ts'
 import type { RowRules } from '../../domain/liveness.ts'
-import { effectsFrom, learntWindow } from '../../domain/missing/learnt-window.ts'
+import { learntWindow } from '../../domain/missing/learnt-window.ts'
 import { missingEdges, type MissingEdge } from '../../domain/missing/missing.ts'
 import type { UsualEdge, UsualRule } from '../../domain/missing/usual.ts'
 import { rankedPage, type Ranked, type RankedRequest } from '../../domain/paging/ranked.ts'
-import { judgedRows, severedCounts } from '../../queries/analysis/missing.ts'
-import { withinBounds, type Bound, type Looked, type Opening } from './bounded.ts'
+import { severedCounts } from '../../queries/analysis/missing.ts'
+import type { Bound, Looked, Opening } from './bounded.ts'
+import { figuresWithin, type FigureRules, type LookedFigures } from './figures-within.ts'
 import { examinedPage, type FiguresPage } from './figures-page.ts'
-import { learn, ledKinds, nothingLearnt, type Learnt } from './learnt.ts'
+import { judge } from './judged.ts'
+import { learn, learnOfHours, ledKinds, nothingLearnt, type Learnt } from './learnt.ts'
 
 export interface MissingQuery extends UsualRule {
   /** Only edges from or to one of these jobs or functions. */
@@ -37,14 +39,16 @@ export function readMissing(
   db: Opening,
   asked: RankedRequest,
   { name, ...rule }: MissingQuery,
-  { linkWay }: Pick<RowRules, 'linkWay'>,
+  rules: FigureRules,
   fewLinks: boolean,
   bounds?: readonly Bound[],
 ): Promise<MissingPage> {
-  return withinBounds(
+  const { linkWay } = rules
+  return figuresWithin(
     db,
     'job_executions',
     asked,
+    rules,
     async (looked) => {
       const { snapshot, stretch, sampled } = looked
       const learnt = fewLinks ? nothingLearnt : await learntBefore(looked, asked, rule, linkWay)
@@ -53,9 +57,7 @@ export function readMissing(
       const sum = { edges: 0, examined: 0 }
       for (const kind of ledKinds) {
         const usual = learnt.edges[kind].filter(isNamed(name))
-        const names = [...new Set(usual.map(({ source }) => source.name))]
-        const from = { window: stretch, names, effectsFrom: effectsFrom(stretch) }
-        const judged = usual.length === 0 ? [] : await judgedRows(snapshot, kind, from, usual, linkWay)
+        const judged = await judge(looked, kind, usual, linkWay)
         missing.push(...missingEdges(usual, judged, severed))
         sum.edges += usual.length
         sum.examined += judged.reduce((all, { runs }) => all + runs, 0)
@@ -75,7 +77,7 @@ export function readMissing(
           examined,
           sampled,
           stretch,
-          rollups: null,
+          rollups: looked.source.used(),
         }),
         asOf: instant(snapshot.asOf),
       }
@@ -85,13 +87,15 @@ export function readMissing(
 }
 
 async function learntBefore(
-  { snapshot, rows }: Looked,
+  { snapshot, rows, rollups }: LookedFigures,
   asked: RankedRequest,
   rule: UsualRule,
   way: RowRules['linkWay'],
 ): Promise<Learnt> {
   const window = learntWindow(asked)
   if (window === null) return nothingLearnt
+  const ofHours = rollups && (await learnOfHours(rollups, window, rule))
+  if (ofHours !== null) return ofHours
   return learn(snapshot, { window, rows, names: { 'job function': null, 'function job': null } }, rule, way)
 }
 

@@ -4,13 +4,14 @@ import { instant, isBefore } from '../../domain/instant.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import { coverOf, type CountedHour, type Cover } from '../../domain/rollup/cover.ts'
 import { edgeRowOf } from '../../domain/rollup/edges.ts'
-import { runsRowOf } from '../../domain/rollup/runs.ts'
+import { runsRowOf, type RunsFigures } from '../../domain/rollup/runs.ts'
 import { bucketsOf, cutAt, type Piece } from '../../domain/rollup/series.ts'
+import { totalBucketsOf, totalsRowOf } from '../../domain/rollup/totals.ts'
 import { MOST_GROUPS } from '../../queries/analysis/within.ts'
 import { countedHours, keptFigures } from '../../queries/rollups/store.ts'
 import { rowsSource, type FigureSource } from './rows.ts'
 import type { Part } from './part.ts'
-import { edgesPart, namesPart, runsPart, VERSION } from './parts.ts'
+import { edgesPart, linksPart, namesPart, runsPart, VERSION } from './parts.ts'
 
 /** Hours and days as they were counted, and rows for what they leave. */
 export interface RollupSource extends FigureSource {
@@ -48,6 +49,25 @@ export function rollupSource(snapshot: Snapshot, way: LinkWay): RollupSource {
     use(covered)
     return part.add(all)
   }
+  /** The figures of the times that lie in one bucket each; null: buckets do not begin at full hours, or rows are quicker. */
+  const pieces = async (
+    part: Part<RunsFigures>,
+    window: Window,
+    starts: readonly string[],
+  ): Promise<Piece[] | null> => {
+    if (starts.slice(1).some((start) => !isFullHour(start))) return null
+    const covered = await cover(window, starts.slice(1).every(isMidnight))
+    const stretches = covered?.stretches.flatMap((stretch) => cutAt(starts, stretch)) ?? []
+    if (covered === null || stretches.length > MOST_PIECES) return null
+    const found: Piece[] = await keptFigures<RunsFigures>(snapshot, part.name, covered)
+    for (const stretch of stretches) {
+      const more = await part.count(snapshot, stretch, way)
+      if (more === null) return null
+      found.push({ beginsAt: stretch.from, figures: more })
+    }
+    use(covered)
+    return found.map(({ beginsAt, figures: own }) => ({ beginsAt: instant(beginsAt), figures: own }))
+  }
   return {
     figures,
     async runs(kind, window) {
@@ -55,17 +75,20 @@ export function rollupSource(snapshot: Snapshot, way: LinkWay): RollupSource {
       return found === null ? rows.runs(kind, window) : mostFrequent(found.map(runsRowOf), ({ runs }) => runs)
     },
     async series(kind, window, names, starts) {
-      if (starts.slice(1).some((start) => !isFullHour(start))) return rows.series(kind, window, names, starts)
-      const covered = await cover(window, starts.slice(1).every(isMidnight))
-      const stretches = covered?.stretches.flatMap((stretch) => cutAt(starts, stretch)) ?? []
-      if (covered === null || stretches.length > MOST_PIECES) return rows.series(kind, window, names, starts)
-      const part = runsPart(kind)
-      const pieces: Piece[] = await keptFigures(snapshot, part.name, covered)
-      for (const stretch of stretches)
-        pieces.push({ beginsAt: stretch.from, figures: (await part.count(snapshot, stretch, way)) ?? [] })
-      use(covered)
-      const at = pieces.map(({ beginsAt, figures: own }) => ({ beginsAt: instant(beginsAt), figures: own }))
-      return bucketsOf(at, names, starts)
+      const found = await pieces(runsPart(kind), window, starts)
+      return found === null ? rows.series(kind, window, names, starts) : bucketsOf(found, names, starts)
+    },
+    async totals(kind, window) {
+      const found = await figures(runsPart(kind), window)
+      return found === null ? rows.totals(kind, window) : totalsRowOf(found)
+    },
+    async totalSeries(kind, window, starts) {
+      const found = await pieces(runsPart(kind), window, starts)
+      return found === null ? rows.totalSeries(kind, window, starts) : totalBucketsOf(found, starts)
+    },
+    async linked(window) {
+      const found = await figures(linksPart, window)
+      return found === null ? rows.linked(window) : (found[0]?.count ?? 0)
     },
     async edges(kind, window) {
       const found = await figures(edgesPart(kind), window)

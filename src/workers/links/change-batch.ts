@@ -2,6 +2,7 @@ import type { Session, Writer } from '../../db/db.ts'
 import type { Wanted, Window } from '../../queries/recovery/kept.ts'
 import type { Lease } from '../../queries/recovery/lease.ts'
 import { checkLease } from '../lease.ts'
+import { uncountWhereLinksChanged } from '../rollups/uncount.ts'
 
 /** One way to change links that are kept. */
 export interface Change {
@@ -76,7 +77,9 @@ async function batch(
   try {
     const { changed, settled } = await writer.transaction(async (session) => {
       await checkLease(session, lease)
-      return apply(session, ids)
+      const applied = await apply(session, ids)
+      await uncountWhereLinksChanged(session, applied.changed)
+      return applied
     }, TIMEOUTS)
     so.changed += changed.length
     so.settled += settled.length

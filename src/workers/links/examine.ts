@@ -9,6 +9,7 @@ import { emptyTally, tallyIds, type Tally } from '../../domain/link/tally.ts'
 import { lookAt, type ExaminedRow, type Look, type Rule } from '../../queries/recovery/examine.ts'
 import { forgetLinks, keepLinks, thoseInCircles, thoseWithChildren } from '../../queries/recovery/keep.ts'
 import type { Position, Window } from '../../queries/recovery/kept.ts'
+import { uncountWhereLinksChanged } from '../rollups/uncount.ts'
 
 /** The rule of links with its settings, and what one who examines does beside it. */
 export interface Examiner {
@@ -110,6 +111,10 @@ async function keep(
   await forgetLinks(
     db,
     changed.flatMap(({ id, keep }) => (keep === null ? [id] : [])),
+  )
+  await uncountWhereLinksChanged(
+    db,
+    changed.map(({ id }) => id),
   )
   let kept = decisions
   for (let circles = await thoseInCircles(db, inner); circles.length > 0; circles = await thoseInCircles(db, circles)) {

@@ -4,7 +4,7 @@ import type { LinkWay } from '../../domain/link/way.ts'
 import { HOUR } from '../../domain/rollup/cover.ts'
 import { planEachWindow } from '../../queries/analysis/within.ts'
 import { anyRow, noteHour } from '../../queries/rollups/hours.ts'
-import { countedHours, keepFigures, keptFigures, type CountedBy } from '../../queries/rollups/store.ts'
+import { countedHours, keepFigures, keptOfHours, type Counted, type CountedBy } from '../../queries/rollups/store.ts'
 import { parts, VERSION } from '../../reading/rollups/parts.ts'
 
 const DAY = 24 * HOUR
@@ -15,31 +15,49 @@ export function countedBy(way: LinkWay): CountedBy {
 }
 
 /**
- * Counts an hour (the instant of its beginning) and keeps its figures in place of what was kept before, and those of its day if all 24 hours are counted.
- * Belongs into a transaction that holds the lease (checkLease).
+ * Counts an hour (the instant of its beginning) and keeps its figures in place of what was kept before, and those of its day if all 24 hours are counted and any
+ * figure is another one. Belongs into a transaction that holds the lease (checkLease).
  */
 export async function countHour(session: Session, hour: string, way: LinkWay): Promise<void> {
   const began = performance.now()
   await planEachWindow(session)
   const window = { from: hour, to: addMs(hour, HOUR) }
-  let cut = false
   const any = await anyRow(session, window)
+  const counted: Counted[] = []
+  let cut = false
   for (const part of parts) {
     const figures = any ? await part.count(session, window, way) : []
     cut ||= figures === null
-    await keepFigures(session, part.name, 'hour', hour, figures ?? [])
+    counted.push({ part: part.name, figures: figures ?? [] })
   }
+  const changed = await keepFigures(session, 'hour', hour, counted)
+  const day = dayOf(hour)
+  const before = await hoursOf(session, day, way)
   await noteHour(session, hour, countedBy(way), { cut, tookMs: Math.ceil(performance.now() - began) })
-  await addDay(session, hour, way)
+  const after = new Set(cut ? before : [...before, hour])
+  if (after.size === 24 && (changed || !before.includes(hour))) await keepDay(session, day, [...after])
 }
 
-async function addDay(session: Session, hour: string, way: LinkWay): Promise<void> {
-  const from = addMs(hour, -(Date.parse(hour) % DAY))
-  const counted = await countedHours(session, { from, to: addMs(from, DAY) }, countedBy(way))
-  if (counted.length < 24) return
-  const hours = counted.map((each) => instant(each.hour))
-  for (const part of parts) {
-    const kept = await keptFigures<object>(session, part.name, { days: [], hours })
-    await keepFigures(session, part.name, 'day', from, part.add(kept.flatMap(({ figures }) => figures)))
-  }
+/** The instant at which the day of an hour begins, in UTC. */
+function dayOf(hour: string): string {
+  return addMs(hour, -(Date.parse(hour) % DAY))
+}
+
+/** The hours of a day that are counted, and wholly. */
+async function hoursOf(session: Session, day: string, way: LinkWay): Promise<string[]> {
+  const counted = await countedHours(session, { from: day, to: addMs(day, DAY) }, countedBy(way))
+  return counted.map((each) => instant(each.hour))
+}
+
+async function keepDay(session: Session, day: string, hours: readonly string[]): Promise<void> {
+  const kept = await keptOfHours(session, hours)
+  await keepFigures(
+    session,
+    'day',
+    day,
+    parts.map((part) => ({
+      part: part.name,
+      figures: part.add(kept.filter((each) => each.part === part.name).flatMap(({ figures }) => figures)),
+    })),
+  )
 }

@@ -1,7 +1,8 @@
-import type { Writer } from '../../db/db.ts'
-import { countedShare, nextHour, type Asked } from '../../domain/rollup/due.ts'
+import type { Session, Writer } from '../../db/db.ts'
+import { isBefore } from '../../domain/instant.ts'
+import { countedShare, keptFrom, nextHour, type Asked } from '../../domain/rollup/due.ts'
 import { leaseHolder, type Lease } from '../../queries/recovery/lease.ts'
-import { LINKS_NEXT } from '../lease.ts'
+import { LINKS_NEXT, underLease } from '../lease.ts'
 import type { Known } from './known.ts'
 
 /** How long one tick works, ms, before links have their turn again: with the pause of 3 s a sixth of a core at most, but for an hour that takes longer by itself. */
@@ -18,11 +19,13 @@ export interface HourWork {
   look: (writer: Writer) => Promise<Known>
   /** Does one hour under the lease. */
   work: (writer: Writer, lease: Lease, hour: string) => Promise<void>
+  /** Forgets the hours before this one, and what is kept of them. */
+  forgetBefore: (session: Session, hour: string) => Promise<void>
 }
 
 /** Does in each tick what is due: hours that have just ended or changed, all others newest first, and then each in turn. `say` hears how many are done, of how many. */
 export function hoursInTurn(
-  { until, look, work }: HourWork,
+  { until, look, work, forgetBefore }: HourWork,
   say: (counted: number, all: number) => void,
   signal: AbortSignal,
 ): (writer: Writer, lease: Lease) => Promise<boolean> {
@@ -35,6 +38,9 @@ export function hoursInTurn(
       if (await leaseHolder(writer, LINKS_NEXT)) return false
       const known = await look(writer)
       told(countedShare({ ...known, until }))
+      const from = keptFrom({ ...known, until })
+      if (known.firstCounted !== null && isBefore(known.firstCounted, from))
+        await underLease(writer, lease, (session) => forgetBefore(session, from), TIMEOUTS)
       const started = performance.now()
       const hour = nextHour({ ...known, until, sinceInTurn: started - lastInTurn.at, inTurnTookMs: lastInTurn.tookMs })
       if (hour === undefined) return true

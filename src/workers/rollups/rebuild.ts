@@ -1,5 +1,5 @@
 import type { Session, Writer } from '../../db/db.ts'
-import { countedShare, nextHour } from '../../domain/rollup/due.ts'
+import { countedShare, uncountedHours } from '../../domain/rollup/due.ts'
 import type { Lease } from '../../queries/recovery/lease.ts'
 import { underLease } from '../lease.ts'
 import type { HourWork } from './hours-in-turn.ts'
@@ -20,12 +20,16 @@ export async function rebuildHours({ writer, lease, hours, forget, signal, progr
   const { until, look, work } = hours
   await underLease(writer, lease, forget)
   for (;;) {
-    signal.throwIfAborted()
+    // An hour may end meanwhile.
     const known = { ...(await look(writer)), until }
     const { counted, all } = countedShare(known)
     progress(counted, all)
-    const hour = counted < all ? nextHour({ ...known, sinceInTurn: 0, inTurnTookMs: 0 }) : undefined
-    if (hour === undefined) return counted
-    await work(writer, lease, hour)
+    const uncounted = uncountedHours(known)
+    if (uncounted.length === 0) return counted
+    for (const [nth, hour] of uncounted.entries()) {
+      signal.throwIfAborted()
+      await work(writer, lease, hour)
+      progress(counted + nth + 1, all)
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type { Writer } from '../../db/db.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import { KEPT_HOURS } from '../../domain/rollup/due.ts'
-import { knownHours } from '../../queries/rollups/hours.ts'
+import { forgetBefore, knownHours } from '../../queries/rollups/hours.ts'
 import type { Lease } from '../../queries/recovery/lease.ts'
 import { underLease } from '../lease.ts'
 import type { Task } from '../task.ts'
@@ -15,6 +15,7 @@ export function rollupWork(way: LinkWay): HourWork {
     until: 'ended',
     look: (writer) => look(writer, way),
     work: (writer, lease, hour) => countUnderLease(writer, lease, hour, way),
+    forgetBefore,
   }
 }
 

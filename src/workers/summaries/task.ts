@@ -3,7 +3,7 @@ import type { RowRules } from '../../domain/liveness.ts'
 import { KEPT_HOURS } from '../../domain/rollup/due.ts'
 import { databaseClock } from '../../queries/as-of.ts'
 import type { Lease } from '../../queries/recovery/lease.ts'
-import { knownTreeHours } from '../../queries/summaries/hours.ts'
+import { forgetTreesBefore, knownTreeHours } from '../../queries/summaries/hours.ts'
 import { keepTrees, openTrees } from '../../queries/summaries/store.ts'
 import { lookUpByIndex } from '../../queries/tree/by-index.ts'
 import type { StartRow } from '../../queries/tree/forest.ts'
@@ -24,6 +24,7 @@ export function summaryWork(rules: RowRules, signal?: AbortSignal): HourWork {
     look: async (writer) => instantsOf(await knownTreeHours(writer, summedBy(rules), KEPT_HOURS)),
     work: (writer, lease, hour) =>
       underLease(writer, lease, (session) => sumHour(session, hour, rules, signal), TIMEOUTS),
+    forgetBefore: forgetTreesBefore,
   }
 }
 

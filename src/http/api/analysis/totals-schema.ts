@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { AsOf, Count, EnumParam, Instant, NullableRef, Nullable, Ref } from '../../schemas/values.ts'
-import { KnownLinksSchema, linksExample, NoteField } from './figures-schema.ts'
+import { KnownLinksSchema, linksExample, NoteField, RollupsUsedSchema } from './figures-schema.ts'
 import { PointSchema, StatsBeforeSchema, statsFields } from './stats-schema.ts'
 
 export const TotalsOfSchema = Type.Object(
@@ -44,6 +44,7 @@ export const TotalsWindowSchema = Type.Object(
       description: 'Counting all of the window took too long: the figures are exact for [examinedFrom, to) alone',
     }),
     examinedFrom: Nullable({ ...Instant, description: 'Null: all of the window was counted' }),
+    rollups: NullableRef(RollupsUsedSchema, 'Null: all rows were counted for this answer, exactly'),
   },
   { $id: 'TotalsWindow', title: 'TotalsWindow', description: 'The window, and what the figures were made from' },
 )
@@ -76,6 +77,7 @@ export const totalsExample = {
     examined: 1280,
     sampled: false,
     examinedFrom: null,
+    rollups: null,
   },
   links: linksExample,
   asOf: '2026-11-22T10:00:00.000000Z',

@@ -25,7 +25,7 @@ export const totals: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { d
         tags: ['analysis'],
         summary: 'What happened in a window as a whole',
         description:
-          'The last 24 hours unless from, to or window say otherwise. Counted for each request, and exact; where that takes longer than 2 s the newest rows alone are counted (window.sampled).',
+          'The last 24 hours unless from, to or window say otherwise. Full hours may have been counted before (window.rollups); where the rest takes longer than 2 s the newest rows alone are counted (window.sampled).',
         querystring: TotalsQuery,
         response: {
           200: {
@@ -43,9 +43,9 @@ export const totals: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { d
       const window = { from: from ?? '-infinity', to: to ?? 'infinity' }
       const found = await readTotals(whileWanted(db, request), window, { compareTo, bucket, timeZone }, rules)
       const links = await lookAtLinks()
-      const { from: _from, to: _to, examinedFrom: _examinedFrom, ...counted } = found.window
+      const { from: _from, to: _to, examinedFrom: _examinedFrom, rollups, ...counted } = found.window
       // Series begin and end with the window, which moves with the clock.
-      const state = JSON.stringify([found.data, counted, links && { ...links, lookedAt: null }])
+      const state = JSON.stringify([found.data, counted, rollups !== null, links && { ...links, lookedAt: null }])
         .replaceAll(window.from, '')
         .replaceAll(window.to, '')
       if (unchanged(request, reply, state)) return reply
