@@ -57,16 +57,15 @@ select e.source,
  order by e.times desc, e.source, e.target`)
 }
 
-/** Joins edges `e` with `n`: of the pairs `pairs` of each the target that came last. */
-export const newestSample = sql`join (select p.source,
+/** Joins edges `e` with `n`: of the pairs `pairs` of each the target that came last. The planner takes the pairs for few: joined by their instants too, each edge would be compared with all of them. */
+export const newestSample = sql`join (select distinct on (p.source, p.target)
+               p.source,
                p.target,
-               p.at,
-               max(p.target_id::text collate "C") as "sampleId"
+               p.target_id as "sampleId"
           from pairs p
-         group by p.source, p.target, p.at) n
+         order by p.source, p.target, p.at desc, p.target_id desc) n
     on n.source = e.source
-   and n.target = e.target
-   and n.at = e."lastSeen"`
+   and n.target = e.target`
 
 /** Of a job `j` and the invocation `i` that it triggered. */
 const lagOfLink = msFrom(sql`j.created_at`, sql`i.created_at`, durationOf(sql`j.duration_ms`))

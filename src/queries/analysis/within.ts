@@ -20,6 +20,18 @@ export async function planEachWindow(snapshot: Queryable): Promise<void> {
   await snapshot.query(sql`select set_config('plan_cache_mode', 'force_custom_plan', true)`)
 }
 
+/**
+ * The same of statements that each read an hour at most: by index, where Postgres would read all 2 million jobs to find those of 5,000 invocations (4 s instead of 0.5);
+ * without a process beside them, which takes as long to start as they do; and with room to sort what an hour has.
+ */
+export async function planEachHour(session: Queryable): Promise<void> {
+  await planEachWindow(session)
+  await session.query(sql`
+select set_config('enable_seqscan', 'off', true),
+       set_config('max_parallel_workers_per_gather', '0', true),
+       set_config('work_mem', '16MB', true)`)
+}
+
 /** Where the newest so many rows of a window begin, as Postgres text; null where the window holds fewer. By the index on created_at alone. */
 export async function startOfNewest(
   snapshot: Queryable,

@@ -37,7 +37,8 @@ with pairs as materialized (${pairsOf[kind](window, way, 'each')}), sources as (
                          p.source_at,
                          count(*) as targets
                     from pairs p
-                   group by p.source, p.target, p.source_id, p.source_at) g) b
+                   group by p.source, p.target, p.source_id, p.source_at) g
+           offset 0) b
    group by b.source, b.target
 )
 select e.source,

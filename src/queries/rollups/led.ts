@@ -20,7 +20,14 @@ export function ledRows(
   { buckets, samples }: { buckets: Buckets; samples: number },
 ): Promise<LedRow[]> {
   return db.query<LedRow>(sql`
-with run as materialized (${sourceRuns[kind]({ window, names: null, effectsFrom: window.from })}
+with run as materialized (
+  select s.id,
+         s.source,
+         s.at,
+         s.ended,
+         s.invocation_id,
+         s.status
+    from (${sourceRuns[kind]({ window, names: null, effectsFrom: window.from })}) s
 ), led as materialized (${ledOf[kind](window, way)}
 ), pair as (
   select r.source,
@@ -42,7 +49,10 @@ select f.source,
        f."lastEnd",
        f."firstWithout",
        f."lastWithout",
-       f.samples,
+       array(select json_build_array(r.id, r.invocation_id, r.at::text, r.status)::text
+               from run r
+              where r.id = any(f.samples)
+              order by r.at desc, r.id desc) as samples,
        coalesce(h.lag, '[]'::json) as lag,
        coalesce(h."openLag", '[]'::json) as "openLag"
   from (select p.source,
@@ -54,8 +64,7 @@ select f.source,
                max(r.ended) as "lastEnd",
                min(r.at) filter (where ${endedWithout}) as "firstWithout",
                max(r.at) filter (where ${endedWithout}) as "lastWithout",
-               (array_agg(json_build_array(r.id, r.invocation_id, r.at::text, r.status)::text order by r.at desc, r.id desc)
-                 filter (where ${endedWithout}))[1:${samples}::int] as samples
+               (array_agg(r.id order by r.at desc, r.id desc) filter (where ${endedWithout}))[1:${samples}::int] as samples
           from pair p
           join run r
             on r.source = p.source

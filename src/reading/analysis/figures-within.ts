@@ -1,5 +1,6 @@
 import type { Window } from '../../domain/analysis/window.ts'
 import type { RowRules } from '../../domain/liveness.ts'
+import { planEachHour } from '../../queries/analysis/within.ts'
 import { rowsSource, type FigureSource } from '../rollups/rows.ts'
 import { rollupSource, type RollupSource } from '../rollups/source.ts'
 import { withinBounds, type Bound, type Looked, type Opening } from './bounded.ts'
@@ -27,9 +28,10 @@ export function figuresWithin<T>(
     db,
     table,
     window,
-    (looked) => {
+    async (looked) => {
       const { snapshot, rows } = looked
       const rollups = kept && rows === null ? rollupSource(snapshot, linkWay) : null
+      if (rollups) await planEachHour(snapshot)
       return ask({ ...looked, source: rollups ?? rowsSource(snapshot, linkWay), rollups })
     },
     tries,

@@ -2,7 +2,7 @@ import type { Session } from '../../db/db.ts'
 import { addMs, instant } from '../../domain/instant.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import { HOUR } from '../../domain/rollup/cover.ts'
-import { planEachWindow } from '../../queries/analysis/within.ts'
+import { planEachHour } from '../../queries/analysis/within.ts'
 import { anyRow, noteHour } from '../../queries/rollups/hours.ts'
 import { countedHours, keepFigures, keptOfHours, type Counted, type CountedBy } from '../../queries/rollups/store.ts'
 import { parts, VERSION } from '../../reading/rollups/parts.ts'
@@ -20,7 +20,7 @@ export function countedBy(way: LinkWay): CountedBy {
  */
 export async function countHour(session: Session, hour: string, way: LinkWay): Promise<void> {
   const began = performance.now()
-  await planEachWindow(session)
+  await planEachHour(session)
   const window = { from: hour, to: addMs(hour, HOUR) }
   const any = await anyRow(session, window)
   const counted: Counted[] = []
