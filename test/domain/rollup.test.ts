@@ -130,11 +130,16 @@ test('hours are kept from that of the oldest row on, and for 400 days at most', 
     current: true,
     ended: false,
   })
-  assert.equal(keptFrom({ now: at(10.5), oldest: at(2.7) }), at(2))
-  assert.equal(keptFrom({ now: at(10.5), oldest: at(-KEPT_HOURS + 10.2) }), at(10 - KEPT_HOURS))
-  assert.equal(keptFrom({ now: at(10.5), oldest: null }), at(10), 'there is no row, so nothing is to be told of')
-  const known = { now: at(10.5), oldest: at(6.2), states: [state(5), state(7), state(9)] }
+  assert.equal(keptFrom({ until: 'ended', now: at(10.5), oldest: at(2.7) }), at(2))
+  assert.equal(keptFrom({ until: 'ended', now: at(10.5), oldest: at(-KEPT_HOURS + 10.2) }), at(10 - KEPT_HOURS))
+  assert.equal(
+    keptFrom({ until: 'ended', now: at(10.5), oldest: null }),
+    at(10),
+    'there is no row, so nothing is to be told of',
+  )
+  const known = { until: 'ended', now: at(10.5), oldest: at(6.2), states: [state(5), state(7), state(9)] } as const
   assert.deepEqual(uncountedHours(known), [at(8), at(6)])
   assert.deepEqual(countedShare(known), { counted: 2, all: 4 })
-  assert.deepEqual(uncountedHours({ now: at(10.5), oldest: null, states: [] }), [])
+  assert.deepEqual(uncountedHours({ ...known, until: 'now' }), [at(10), at(8), at(6)])
+  assert.deepEqual(uncountedHours({ ...known, oldest: null, states: [] }), [])
 })

@@ -4,8 +4,9 @@ import { changeLinks } from '../../src/workers/links/change.ts'
 import { examinerOf } from '../../src/workers/links/examine.ts'
 import { undoing } from '../../src/workers/links/mend.ts'
 import { scanLinks } from '../../src/workers/links/scan.ts'
-import { rebuildRollups } from '../../src/workers/rollups/rebuild.ts'
-import { rollupTask } from '../../src/workers/rollups/task.ts'
+import { forgetHours } from '../../src/queries/rollups/hours.ts'
+import { rebuildHours } from '../../src/workers/rollups/rebuild.ts'
+import { rollupTask, rollupWork } from '../../src/workers/rollups/task.ts'
 import { startWorker } from '../../src/workers/worker.ts'
 import { linkWriter } from '../support/links.ts'
 import { memoryLog } from '../support/log.ts'
@@ -82,7 +83,14 @@ test('hours whose rows are gone are forgotten with their figures, and hours whos
     created_at: ago(6.4),
     source_event_payload: JSON.stringify({ __sourceJobId: job }),
   })
-  await rebuildRollups({ writer, lease, way: 'overlay', signal, progress: () => undefined })
+  await rebuildHours({
+    writer,
+    lease,
+    hours: rollupWork('overlay'),
+    forget: forgetHours,
+    signal,
+    progress: () => undefined,
+  })
   const first = async () =>
     (await pool.query<{ hour: Date }>('select min(hour) as hour from observability_hours')).rows[0]?.hour
   assert.equal((await first())?.toISOString(), ago(41))

@@ -1,6 +1,7 @@
 import type { Queryable } from '../../db/db.ts'
+import { rollupTables } from '../../domain/rollup/own-tables.ts'
 import { uncountHoursOf } from '../../queries/rollups/hours.ts'
-import { rollupRights } from '../../queries/rollups/rights.ts'
+import { ownTableRights } from '../../queries/rollups/rights.ts'
 
 /**
  * Marks the hours of these invocations as not counted, because their links have changed: they are counted before all others, and read from their rows until then.
@@ -8,6 +9,6 @@ import { rollupRights } from '../../queries/rollups/rights.ts'
  */
 export async function uncountWhereLinksChanged(session: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
-  const { there, keep } = await rollupRights(session)
+  const { there, keep } = await ownTableRights(session, rollupTables)
   if (there && keep) await uncountHoursOf(session, ids)
 }
