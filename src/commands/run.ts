@@ -73,7 +73,7 @@ async function withoutArguments(argv: string[], env: NodeJS.ProcessEnv): Promise
 
 /** Commands without arguments, and all of them. */
 const alone = new Set(['serve', 'openapi'])
-const commands = ['serve', 'migrate', 'demo', 'links', 'rollups', 'key', 'openapi']
+const commands = ['serve', 'migrate', 'demo', 'links', 'rollups', 'search', 'key', 'openapi']
 
 function printKey({ key, entry }: { key: string; entry: object }): void {
   print(`the key, which is shown this once: ${key}`)

@@ -15,14 +15,12 @@ import { progressBar } from './links-progress.ts'
 import { migrateOptions } from './migrations.ts'
 import { onDatabase } from './on-database.ts'
 import { print } from './print.ts'
-import { options, UsageError } from './usage.ts'
+import { oneWord, options } from './usage.ts'
 
 /** `search rebuild | status`. Throws UsageError, or the sentence of what stands in the way. */
 export async function search(argv: string[], env: NodeJS.ProcessEnv): Promise<void> {
   const { positionals } = options({ args: argv, allowPositionals: true })
-  const [name = '', ...more] = positionals
-  if (!['rebuild', 'status'].includes(name) || more.length > 0)
-    throw new UsageError('search takes one of rebuild, status')
+  const name = oneWord('search', ['rebuild', 'status'], positionals)
   await onDatabase(env, async (source, log, signal, config) => {
     print(`database: ${source.name}`)
     const quiet = { ...migrateOptions(config.migrations, source, log, signal), log: silent }
