@@ -1,4 +1,4 @@
-import sqlTag, { empty, join, raw, Sql, type RawValue } from 'sql-template-tag'
+import sqlTag, { empty, join, raw, type RawValue, type Sql } from 'sql-template-tag'
 
 /**
  * The only way to make SQL in this project. Every `${value}` is bound, every `${sql`…`}` is composed; a string never becomes SQL text, but for the names of `identifier`.
@@ -25,17 +25,6 @@ class Place {
   }
 }
 
-class Filled extends Sql {
-  readonly #text: string
-  constructor({ strings }: Sql, values: unknown[], text: string) {
-    super(strings, values)
-    this.#text = text
-  }
-  override get text(): string {
-    return this.#text
-  }
-}
-
 /**
  * A statement that is composed once for all values that it will have: composing 10 KB of fragments and writing its text takes 70 µs each time, a tenth of a small answer.
  * `compose` gets a fragment for each name, which stands for its value.
@@ -43,16 +32,15 @@ class Filled extends Sql {
 export function composed<N extends string>(
   names: readonly N[],
   compose: (places: Readonly<Record<N, Sql>>) => Sql,
-): (values: Readonly<Record<N, unknown>>) => Sql {
+): (given: Readonly<Record<N, unknown>>) => Sql {
   const places = Object.fromEntries(names.map((name) => [name, sql`${new Place(name)}`])) as Record<N, Sql>
   const statement = compose(places)
-  const { text } = statement
-  return (values) =>
-    new Filled(
-      statement,
-      statement.values.map((value) => (value instanceof Place ? values[value.name as N] : value)),
-      text,
-    )
+  // A statement made of it shares its text: composing one of the library anew copies all of its fragments, which took 4 % of a small answer.
+  const shared = Object.create(statement, { text: { value: statement.text } }) as Sql
+  return (given) => {
+    const values = statement.values.map((value) => (value instanceof Place ? given[value.name as N] : value))
+    return Object.assign(Object.create(shared) as Sql, { values })
+  }
 }
 
 /** What may be left out of a composed statement: `name !== undefined && sql`…`` */
