@@ -87,21 +87,34 @@ export const versionWithLink = eachWay((way) =>
  * they are taken to be there.
  */
 export function triggeredBy(ofJobs: Sql, columns: Columns, way: LinkWay): Sql {
-  const recorded = sql`
+  return triggered(ofJobs, columns, way, { recorded: linkOfInvocation[way], kept: linkThatFound })
+}
+
+/** The same with columns of `i` alone. In the overlay no `l` is looked up for each row, which would be of no use. */
+export function rowsTriggeredBy(ofJobs: Sql, columns: Columns, way: LinkWay): Sql {
+  return triggered(ofJobs, columns, way, { recorded: empty, kept: empty })
+}
+
+/** `l` of a row that was found by its row `k` in our table. */
+const linkThatFound = sql`
+               cross join lateral (
+                     select ${keptOf},
+                            k.job_id as source_job_id) l`
+
+/** `recorded`, `kept`: what stands behind `i` for its `l`, if the row was found by its column, or by our table. */
+function triggered(ofJobs: Sql, columns: Columns, way: LinkWay, { recorded, kept }: { recorded: Sql; kept: Sql }): Sql {
+  const byColumn = sql`
        select ${selected(columns)}
-         from public.invocations i${linkOfInvocation[way]}
+         from public.invocations i${recorded}
         where i.source_job_id ${ofJobs}`
-  if (way !== 'overlay') return recorded
-  return sql`${recorded}
+  if (way !== 'overlay') return byColumn
+  return sql`${byColumn}
         union all
        select ${carried(sql`r`, columns)}
          from public.observability_links k
         cross join lateral (
               select ${selected(columns)}
-                from public.invocations i
-               cross join lateral (
-                     select ${keptOf},
-                            k.job_id as source_job_id) l
+                from public.invocations i${kept}
                where i.id = k.invocation_id
                  and i.source_job_id is null
                limit 1) r

@@ -25,9 +25,10 @@ export function climbedColumns(paths: readonly LinkPath[] | null, way: LinkWay) 
 
 /**
  * `up`, for `with recursive`: an invocation, by its id or that of one of its jobs, and all above it, each with the job by which it triggered the one below, in no order.
- * `union` without a depth column drops what was seen before, so a cycle ends by itself (the CYCLE clause is quadratic: 2.8 s at 5,000 levels).
+ * `once`: what was seen before is dropped (`union` without a depth column), so a cycle ends by itself (the CYCLE clause is quadratic: 2.8 s at 5,000 levels). `again`: it is not,
+ * which costs no table of what was seen, and a limit ends a cycle.
  */
-export function climb(id: Sql, way: LinkWay): Sql {
+export function climb(id: Sql, way: LinkWay, seen: 'once' | 'again' = 'once'): Sql {
   return sql`up as (
   select i.id,
          ${sourceJobId[way]} as source_job_id,
@@ -39,7 +40,7 @@ export function climb(id: Sql, way: LinkWay): Sql {
    where i.id = coalesce(
          (select o.id from public.invocations o where o.id = ${id}::uuid),
          (select j.invocation_id from public.job_executions j where j.id = ${id}::uuid))
-   union
+   ${seen === 'once' ? sql`union` : sql`union all`}
   select i.id,
          ${sourceJobId[way]},
          i.source_function::text,

@@ -26,15 +26,24 @@ export function shownJobs(ids: Sql, { maxJobs }: TreeLimits, columns: Columns = 
         where t.nth <= ${maxJobs}`
 }
 
+/** The jobs of these invocations likewise, however many each has: so many of all together, in no order. */
+export function someJobs(ids: Sql, most: number, columns: Columns = jobOfInvocation): Sql {
+  return sql`
+       select ${selected(columns)}
+         from public.job_executions j
+        where j.invocation_id = any(${ids})
+        limit ${most}`
+}
+
 const jobOfInvocation = { id: sql`j.id`, invocation_id: sql`j.invocation_id` }
 const placeOfCrash = { invocation_id: sql`e.invocation_id`, created_at: sql`e.created_at` }
 const placeOfJob = { invocation_id: sql`j.invocation_id`, created_at: sql`j.created_at` }
 
-/** The jobs of these nodes (`ids`: an array of uuid), and the first crash of each that crashed, unpacked by unpackParts; in the order of partOrder. */
-export function partsOf(ids: Sql, reach: TreeLimits): Sql {
-  return sql`${shownJobs(ids, reach, { ...nodeJobColumns(reach.fields), ...placeOfJob })}
+/** The jobs of these nodes (`ids`: an array of uuid) that `jobs` selects, and the first crash of each that crashed, unpacked by unpackParts; in the order of partOrder. */
+export function partsOf(ids: Sql, { fields }: TreeLimits, jobs: (ids: Sql, columns: Columns) => Sql): Sql {
+  return sql`(${jobs(ids, { ...nodeJobColumns(fields), ...placeOfJob })})
         union all
-       (${firstCrashes(ids, { ...nodeCrashColumns(reach.fields), ...placeOfCrash })})`
+       (${firstCrashes(ids, { ...nodeCrashColumns(fields), ...placeOfCrash })})`
 }
 
 /** Those of one node together, its jobs by (created_at, id). */
@@ -49,7 +58,7 @@ export async function jobsAndCrashesOfNodes(
   return unpackParts(
     await db.query<PackedPart>(sql`
 select ${carried(sql`p`, nodeJobColumns())}
-  from (${partsOf(sql`${[...ids]}::uuid[]`, reach)}) p
+  from (${partsOf(sql`${[...ids]}::uuid[]`, reach, (of, columns) => shownJobs(of, reach, columns))}) p
  order by ${partOrder}`),
   )
 }

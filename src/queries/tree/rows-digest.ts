@@ -8,7 +8,8 @@ import { jsonRows, rowsOf, type JsonRows } from '../json-rows.ts'
 import { versionOf } from '../version.ts'
 import type { ClimbedRow } from './ancestors.ts'
 import { nodeState } from './packed-nodes.ts'
-import { climbedNames, hasFacts, nodeIds, treeIds, values, type AskedInOne, type Places } from './tree-ids.ts'
+import { shownJobs } from './parts.ts'
+import { CLIMBED, climbedNames, hasFacts, nodeIds, treeIds, values, type AskedInOne, type Places } from './tree-ids.ts'
 
 /** What tells the state of a whole tree, without the rows that it is made of. */
 export interface DigestedTree {
@@ -42,7 +43,7 @@ export async function treeDigest(db: Queryable, asked: AskedInOne): Promise<Dige
   if (!row?.climbed || row.digest === null || (row.depth ?? maxDepth) >= maxDepth || (row.jobs ?? 0) >= maxJobs)
     return undefined
   const climbed = rowsOf<ClimbedRow>(climbedNames, row.climbed)
-  if (!climbed.some(hasFacts)) return undefined
+  if (climbed.length > CLIMBED || !climbed.some(hasFacts)) return undefined
   return { asOf: row.asOf, climbed, digest: row.digest, underWay: rowsOf(lifeNames, row.underWay) }
 }
 
@@ -63,7 +64,7 @@ const jobState = versionOf(sql`j`)
 function compose(places: Places, asked: AskedInOne): Sql {
   const { linkWay: way } = asked
   return sql`
-with recursive ${treeIds(places, asked)},
+with recursive ${treeIds(places, asked, (ids) => shownJobs(ids, asked.reach))},
 invocation as (
   select i.id,
          concat(i.id, ' ', ${nodeState[way]}) as line,

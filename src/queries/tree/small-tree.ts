@@ -3,17 +3,29 @@ import { composed, sql, type Sql } from '../../db/sql.ts'
 import type { Fields } from '../../domain/fields.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import type { NodeEventsRow, NodeParts, NodeRow, TreeLimits, TriggeredCount } from '../../domain/tree/row.ts'
-import { selected } from '../columns.ts'
+import { selected, type Columns } from '../columns.ts'
 import { linkOfInvocation } from '../effective-link.ts'
-import { jsonRows, rowsOf, type JsonRows } from '../json-rows.ts'
+import { jsonRows, jsonTexts, rowsOf, type JsonRows } from '../json-rows.ts'
 import type { ClimbedRow } from './ancestors.ts'
 import { nodeColumns, unpackNode, withPlace, type PackedNode } from './packed-nodes.ts'
 import { nodeJobColumns, unpackEvents, unpackParts, type PackedEvents, type PackedPart } from './packed-parts.ts'
-import { countsOf, eventsOf, partOrder, partsOf, shownJobs } from './parts.ts'
-import { climbedNames, hasFacts, nodeIds, start, treeIds, values, type AskedInOne, type Places } from './tree-ids.ts'
+import { countsOf, eventsOf, partOrder, partsOf, shownJobs, someJobs } from './parts.ts'
+import {
+  CLIMBED,
+  climbedNames,
+  hasFacts,
+  nodeIds,
+  start,
+  treeIds,
+  values,
+  type AskedInOne,
+  type Places,
+} from './tree-ids.ts'
 
 /** The most invocations of a tree that one statement reads. */
 const SMALL = 200
+/** The most jobs of such a tree, and of one level of it. */
+const SMALL_JOBS = 4000
 /** Few small trees have so many levels. */
 const DEEP = 20
 
@@ -55,7 +67,8 @@ export function smallTreeOf(row: SmallTreeRow, reach: TreeLimits): SmallTreeRows
   if (!row.climbed) return undefined
   const climbed = rowsOf<ClimbedRow>(names.climbed, row.climbed)
   const parts = unpackParts(rowsOf<PackedPart>(names.parts, row.parts))
-  if (!row.nodes || !climbed.some(hasFacts) || anyIsFull(parts, reach)) return 'larger'
+  if (!row.nodes || climbed.length > CLIMBED || !climbed.some(hasFacts)) return 'larger'
+  if (parts.jobs.length > SMALL_JOBS || anyIsFull(parts, reach)) return 'larger'
   const nodes = rowsOf<PackedNode>(names.nodes, row.nodes).map(unpackNode)
   if (!mayEndAtLimit(reach) && (nodes.at(-1)?.depth ?? 0) >= reach.maxDepth) return 'larger'
   return {
@@ -97,13 +110,18 @@ export function boundsOf({ maxDepth, maxNodes }: TreeLimits): Record<Exclude<key
 export function smallTreeStatement(places: SmallPlaces, asked: Omit<AskedInOne, 'id'>): Sql {
   const { reach, linkWay } = asked
   return sql`
-with recursive ${treeIds(places, asked)}
+with recursive ${treeIds(places, asked, fewJobs)}
 select now() as "asOf",
        (select ${jsonRows(sql`c`, names.climbed)} from climbed c) as climbed,
-       (select ${jsonRows(sql`t`, names.nodes, sql`t.depth, t.nth`)} from (${shownNodes(linkWay, reach.fields)}) t) as nodes,
-       (select ${jsonRows(sql`p`, names.parts, partOrder)} from (${partsOf(nodeIds, reach)}) p) as parts,
+       (select ${jsonTexts(sql`t`, names.nodes, sql`t.depth, t.nth`)} from (${shownNodes(linkWay, reach.fields)}) t) as nodes,
+       (select ${jsonTexts(sql`p`, names.parts, partOrder)} from (${partsOf(nodeIds, reach, fewJobs)}) p) as parts,
        ${mayEndAtLimit(reach) ? sql`(select ${jsonRows(sql`c`, names.triggered)} from (${countsOf(start, jobsAtLimit(reach, places), linkWay)}) c)` : sql`null::json`} as triggered,
        ${reach.events ? sql`(select ${jsonRows(sql`e`, names.events)} from (${eventsOf(nodeIds, reach)}) e)` : sql`null::json`} as events`
+}
+
+/** Jobs are not counted for each invocation: if one has more than are shown, the tree is read as a larger one is. */
+function fewJobs(ids: Sql, columns?: Columns): Sql {
+  return someJobs(ids, SMALL_JOBS + 1, columns)
 }
 
 /**

@@ -3,12 +3,11 @@ import type { LinkPath } from '../../domain/link/paths.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import type { TreeLimits } from '../../domain/tree/row.ts'
 import { selected } from '../columns.ts'
-import { triggeredBy } from '../effective-link.ts'
+import { rowsTriggeredBy } from '../effective-link.ts'
 import { climb, climbedColumns, type ClimbedRow } from './ancestors.ts'
-import { shownJobs } from './parts.ts'
 
-/** The most ancestors that one statement climbs. */
-const CLIMBED = 100
+/** The most ancestors that one statement climbs; it reads one beyond them. */
+export const CLIMBED = 100
 
 /** Which tree one statement reads. */
 export interface AskedInOne {
@@ -34,11 +33,15 @@ export const start = sql`(select s.id from start s)`
 export const nodeIds = sql`array(select n.id from node n)`
 
 /**
- * `climbed`, `start`, `level` and `node`, for `with recursive`: the way to the root, and the ids of a tree with their places.
+ * `climbed`, `start`, `level` and `node`, for `with recursive`: the way to the root, and the ids of a tree with their places. `jobsOf`: the jobs of some invocations (an array of uuid) below which it looks.
  * Levels are arrays of ids alone, so that a tree that turns out to be larger costs little: 3 ms for 500 invocations.
  */
-export function treeIds(places: Places, { fromRoot, reach, paths, linkWay }: Omit<AskedInOne, 'id'>): Sql {
-  return sql`${climb(places.id, linkWay)}, climbed as (
+export function treeIds(
+  places: Places,
+  { fromRoot, paths, linkWay }: Omit<AskedInOne, 'id'>,
+  jobsOf: (ids: Sql) => Sql,
+): Sql {
+  return sql`${climb(places.id, linkWay, 'again')}, climbed as (
   select ${selected({ ...climbedColumns(paths, linkWay), createdAt: sql`up.created_at::text` })}
     from up
    limit ${CLIMBED + 1}
@@ -58,7 +61,7 @@ export function treeIds(places: Places, { fromRoot, reach, paths, linkWay }: Omi
          l.seen + l.size,
          f.*
     from level l
-   cross join lateral (${levelBelow(sql`l`, reach, places.most, linkWay)}) f
+   cross join lateral (${levelBelow(sql`l`, jobsOf, places.most, linkWay)}) f
    where l.size > 0
      and l.depth < ${places.maxDepth}
      and l.seen + l.size < ${places.most}
@@ -68,8 +71,7 @@ export function treeIds(places: Places, { fromRoot, reach, paths, linkWay }: Omi
          n.*
     from level l
    cross join lateral unnest(l.ids, l.parents) with ordinality as n (id, parent_id, nth)
-   where (select count(*) from climbed) <= ${CLIMBED}
-     and (select sum(e.size) from level e) <= ${places.whole}
+   where (select sum(e.size) from level e) <= ${places.whole}
 )`
 }
 
@@ -79,15 +81,15 @@ export function hasFacts({ linkFacts }: ClimbedRow): boolean {
 }
 
 /** The invocations below a level, by (created_at, id), to one beyond what the tree may still hold. */
-function levelBelow(level: Sql, reach: TreeLimits, most: Sql, way: LinkWay): Sql {
+function levelBelow(level: Sql, jobsOf: (ids: Sql) => Sql, most: Sql, way: LinkWay): Sql {
   return sql`
          select count(*)::int as size,
                 array_agg(t.id) as ids,
                 array_agg(t.invocation_id) as parents
            from (select i.id,
                         j.invocation_id
-                   from (${shownJobs(sql`${level}.ids`, reach)}) j
-                  cross join lateral (${triggeredBy(sql`= j.id`, placeColumns, way)}) i
+                   from (${jobsOf(sql`${level}.ids`)}) j
+                  cross join lateral (${rowsTriggeredBy(sql`= j.id`, placeColumns, way)}) i
                   where i.id <> ${start}
                   order by i.created_at, i.id
                   limit ${most}::int - ${level}.seen - ${level}.size + 1) t`
