@@ -6,7 +6,7 @@ import { lineage, type Ancestor } from '../../domain/tree/ancestors.ts'
 import { ancestorRows, type ClimbedRow } from '../../queries/tree/ancestors.ts'
 import { lookUpByIndex } from '../../queries/tree/by-index.ts'
 import type { LinkReader } from '../links/link.ts'
-import type { Walk } from './walk.ts'
+import type { Telling } from './teller.ts'
 
 /** Levels that one request climbs. */
 const CLIMB_LIMIT = 100_000
@@ -69,6 +69,6 @@ export async function topOf(
 }
 
 /** What a walk below it says of its start. Of whatever is not the root its row tells the link. */
-export function startOf({ head, cycle }: Top): Pick<Walk, 'cycle' | 'link'> {
+export function startOf({ head, cycle }: Top): Pick<Telling, 'cycle' | 'link'> {
   return { cycle, link: head.id === head.rootId ? head.rootLink : null }
 }

@@ -2,8 +2,8 @@ import type { OpenSnapshot } from '../../db/db.ts'
 import { clockAt } from '../../domain/liveness.ts'
 import type { Node } from '../../domain/tree/node.ts'
 import { headOf, startOf, type TreeHead } from './head.ts'
-import { fromSnapshot } from './row-source.ts'
-import { walk, type Found } from './walk.ts'
+import type { Found } from './teller.ts'
+import { walk } from './walk.ts'
 import type { AskedTree, TreeReading } from './whole.ts'
 
 /** A tree that is read as it is taken, and never held whole. */
@@ -31,13 +31,11 @@ export async function streamTree(
   if (!top) return undefined
   return {
     head: top.head,
-    nodes: walk({
-      source: fromSnapshot(snapshot, { start: top.head.id, linkWay: rules.linkWay, reach, atOnce: false }),
-      ...startOf(top),
-      reach,
-      messages,
-      clock: clockAt(snapshot.asOf, rules),
-    }),
+    nodes: walk(
+      snapshot,
+      { start: top.head.id, linkWay: rules.linkWay, atOnce: false },
+      { ...startOf(top), reach, messages, clock: clockAt(snapshot.asOf, rules) },
+    ),
     close: () => snapshot.close(),
   }
 }

@@ -4,23 +4,21 @@ import { stateOf } from '../../domain/tree/state.ts'
 import { lookUpByIndex } from '../../queries/tree/by-index.ts'
 import { treeDigest } from '../../queries/tree/rows-digest.ts'
 import { topOf } from './head.ts'
-import { largeTree, smallTree, type AskedTree, type TreeReading, type WholeTree } from './whole.ts'
+import { largeTree, type AskedTree, type TreeReading, type WholeTree } from './whole.ts'
 
 /** What an ETag is made of, of a tree that is not cut. */
 export type KnownTree = Pick<WholeTree, 'head' | 'state'>
 
 /**
- * A whole tree for a caller who may hold the answer already: `held` if it does. Whether it does is asked before the rows of a large tree are read: the database makes its
- * state along the walk. If it does not, the state of the tree is that of the rows that it is made of.
+ * A whole tree that is no small one, for a caller who may hold the answer already: `held` if it does. Whether it does is asked before the rows are read: the database makes the
+ * state of the tree along the walk. If it does not, the state of the tree is that of the rows that it is made of.
  */
-export async function unlessHeld(
-  db: Pick<Reader, 'query' | 'snapshot'>,
+export function largeUnlessHeld(
+  db: Pick<Reader, 'snapshot'>,
   reading: TreeReading,
   asked: AskedTree,
   isHeld: ((known: KnownTree) => boolean) | undefined,
 ): Promise<WholeTree | 'held' | undefined> {
-  const small = await smallTree(db, reading, asked)
-  if (small !== 'larger') return small
   return db.snapshot(async (snapshot) => {
     await lookUpByIndex(snapshot)
     const known = isHeld && !asked.reach.events && (await knownTree(snapshot, reading, asked))

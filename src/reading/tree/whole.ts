@@ -11,9 +11,9 @@ import type { TreeLimits } from '../../domain/tree/row.ts'
 import type { LinkReader } from '../links/link.ts'
 import { smallTree as smallTreeRows, type SmallTreeRows } from '../../queries/tree/small-tree.ts'
 import { smallTrees } from '../../queries/tree/small-trees.ts'
-import { headOf, startOf, topOf, type Top, type TreeHead } from './head.ts'
-import { fromRows, fromSnapshot } from './row-source.ts'
-import { walk, type Found, type Walk } from './walk.ts'
+import { headOf, startOf, topOf, type TreeHead } from './head.ts'
+import type { Found } from './teller.ts'
+import { walk, walkRows } from './walk.ts'
 
 /** All that an answer of one tree is made of, in memory. `M` says what is left out at a place. */
 export interface WholeTree<M = More> {
@@ -103,7 +103,11 @@ async function ofRows(
 ): Promise<WholeTree | undefined> {
   const { asOf, climbed } = rows
   const top = await topOf({ ...db, asOf }, linkReader, climbed, fromRoot, rules.linkWay)
-  return top && gathered(top, { source: fromRows(rows), reach, messages, clock: clockAt(asOf, rules) })
+  if (!top) return undefined
+  const versions: NodeVersion[] = []
+  const clock = clockAt(asOf, rules)
+  const told = walkRows(rows, { ...startOf(top), reach, messages, clock, onNode: (version) => versions.push(version) })
+  return { head: top.head, ...told, state: treeState(versions) }
 }
 
 /** The same of a tree of any size, in a snapshot. */
@@ -114,14 +118,12 @@ export async function largeTree(
 ): Promise<WholeTree | undefined> {
   const top = await headOf(snapshot, linkReader, id, fromRoot, rules.linkWay)
   if (!top) return undefined
-  const source = fromSnapshot(snapshot, { start: top.head.id, reach, linkWay: rules.linkWay, atOnce: true })
-  return gathered(top, { source, reach, messages, clock: clockAt(snapshot.asOf, rules) })
-}
-
-async function gathered(top: Top, from: Pick<Walk, 'source' | 'reach' | 'messages' | 'clock'>): Promise<WholeTree> {
   const nodes: Node[] = []
   const versions: NodeVersion[] = []
-  const steps = walk({ ...from, ...startOf(top), onNode: (version) => versions.push(version) })
+  const descent = { start: top.head.id, linkWay: rules.linkWay, atOnce: true }
+  const clock = clockAt(snapshot.asOf, rules)
+  const telling = { ...startOf(top), reach, messages, clock, onNode: (version: NodeVersion) => versions.push(version) }
+  const steps = walk(snapshot, descent, telling)
   let step = await steps.next()
   for (; !step.done; step = await steps.next()) nodes.push(...step.value)
   return { head: top.head, nodes, found: step.value, state: treeState(versions) }
