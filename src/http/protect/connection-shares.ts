@@ -26,12 +26,12 @@ export function registerShares(app: FastifyInstance, { pool, connect }: Limits):
 }
 
 /** What runs for a client who has left, or for too long, is cancelled. */
-export function whileWanted(db: Reader, request: FastifyRequest): Wanted {
-  const {
-    client,
-    server: { shares },
-    cancellation: { signal },
-  } = request
+export function whileWanted(db: Reader, { client, server: { shares }, cancellation }: FastifyRequest): Wanted {
+  return inTurnOf(db, { shares, client, signal: cancellation.signal })
+}
+
+/** The same for whoever waits in the turn of this client, until `signal` aborts. */
+export function inTurnOf(db: Reader, { shares, client, signal }: Omit<Waiting, 'holder'>): Wanted {
   const share = (): Promise<() => void> => waitForShare({ shares, client, signal })
   const holding = async <T>(work: () => Promise<T>): Promise<T> => {
     const leave = await share()

@@ -17,12 +17,13 @@ import { diagramContent, diagramForms, isDiagram, sendDiagram } from '../diagram
 import { treeLinesAnswer, type TreeSource } from './stream.ts'
 import { onlyFailed } from '../../../reading/tree/only-failed.ts'
 import { traceOf } from '../../../reading/traces/trace.ts'
-import { unlessHeld, type KnownTree } from '../../../reading/tree/unless-held.ts'
-import { flatDocument, nested } from '../../../reading/tree/whole.ts'
+import { largeUnlessHeld, type KnownTree } from '../../../reading/tree/unless-held.ts'
+import { flatDocument, nested, type WholeTree } from '../../../reading/tree/whole.ts'
 import { defaultDepth, layoutOf, maximaOf, reachOf, type ByLayout, type Maxima } from './limits.ts'
 import { notModified, problemResponses } from '../../schemas/problem.ts'
 import { treeExample } from './example.ts'
 import { Lines, startParams, TreeSchema } from './schema.ts'
+import { smallReader } from './small.ts'
 import { EnumParam, FieldsParam, IdParam, Query, Ref } from '../../schemas/values.ts'
 
 const treeQuery = (maxima: ByLayout) =>
@@ -60,9 +61,13 @@ const treeQuery = (maxima: ByLayout) =>
     ),
   })
 
+/** As Fastify writes it of an object. */
+const JSON_TYPE = 'application/json; charset=utf-8'
+
 /** GET /trees/:id: the execution tree below an invocation or a job. */
 export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, options) => {
   const { db } = options
+  const readSmall = smallReader(options)
   const maxima = maximaOf(options)
   app.get(
     '/trees/:id',
@@ -103,16 +108,26 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
       const pruned = query.only === 'failed'
       // What is pruned is held whole, in whatever form it goes out.
       const reach = reachOf(query, layout === 'ndjson' && pruned ? 'flat' : layout, maxima)
-      if (layout === 'ndjson' && !pruned) return treeLinesAnswer(request, reply, options, { id, fromRoot, reach })
+      if (layout === 'ndjson' && !pruned)
+        return treeLinesAnswer(request, reply, { ...options, readSmall }, { id, fromRoot, reach })
       // Figures, and what is pruned, follow from the rows.
       const isHeld = ({ head: { asOf: _asOf, ...place }, state }: KnownTree, ...cut: unknown[]): boolean =>
         unchanged(request, reply, JSON.stringify([layout, query.only, reach.fields?.text, place, ...cut]) + state)
       const asked = { id, fromRoot, reach, messages: messagesFor(request) }
       const conditional = layout !== 'ndjson' && layout !== 'otlp' && request.headers['if-none-match'] !== undefined
-      const read = await unlessHeld(whileWanted(db, request), options, asked, conditional ? isHeld : undefined)
+      const shown = (tree: WholeTree): WholeTree => (pruned ? onlyFailed(tree) : tree)
+      const json = (tree: WholeTree): string => {
+        const linked = linkedTree(shown(tree))
+        return JSON.stringify(layout === 'flat' ? flatDocument(linked, reach.fields) : nested(linked, reach.fields))
+      }
+      const small = await readSmall(request, [layout, query.only], asked, json)
+      const read =
+        small === 'larger'
+          ? await largeUnlessHeld(whileWanted(db, request), options, asked, conditional ? isHeld : undefined)
+          : small?.tree
       if (read === 'held') return reply
       if (!read) throw noTree(id)
-      const whole = pruned ? onlyFailed(read) : read
+      const whole = shown(read)
       request.rows = whole.nodes.length
       if (layout === 'ndjson') return reply.type(forms.ndjson).send(wholeNdjson(whole, reach.fields))
       // What runs is drawn as a span up to when it was read.
@@ -125,8 +140,7 @@ export const tree: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, 
       }
       if (layout === 'otlp') return reply.type(forms.otlp).send(JSON.stringify(otlpTrace(traceOf(whole))))
       if (isDiagram(form)) return sendDiagram(reply, form, treeDiagram(whole))
-      const linked = linkedTree(whole)
-      return layout === 'flat' ? flatDocument(linked, reach.fields) : nested(linked, reach.fields)
+      return reply.type(JSON_TYPE).send(small instanceof Object ? small.text() : json(read))
     },
   )
 }

@@ -6,6 +6,7 @@ import { problemResponses } from '../../schemas/problem.ts'
 import { EnumParam, FieldsParam, IdParam, Query } from '../../schemas/values.ts'
 import { defaultDepth, maximaOf, reachOf, type Maxima } from './limits.ts'
 import { Lines, startParams } from './schema.ts'
+import { smallReader } from './small.ts'
 import { treeLinesAnswer, type TreeSource } from './stream.ts'
 
 const nodesQuery = ({ maxDepth, maxNodes }: Maxima, depth: number, nodes: number) =>
@@ -23,6 +24,7 @@ const nodesQuery = ({ maxDepth, maxNodes }: Maxima, depth: number, nodes: number
  */
 export const treeNodes: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (app, options) => {
   const maxima = maximaOf(options)
+  const source = { ...options, readSmall: smallReader(options) }
   app.get(
     '/trees/:id/nodes',
     {
@@ -42,7 +44,7 @@ export const treeNodes: FastifyPluginAsyncTypebox<TreeSource & Maxima> = async (
       },
     },
     (request, reply) =>
-      treeLinesAnswer(request, reply, options, {
+      treeLinesAnswer(request, reply, source, {
         id: request.params.id,
         fromRoot: request.query.from === 'root',
         reach: reachOf(request.query, 'ndjson', maxima),

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Reader } from '../../../db/db.ts'
 import { streamTree } from '../../../reading/tree/stream.ts'
-import { smallTree, type AskedTree, type TreeReading } from '../../../reading/tree/whole.ts'
+import type { AskedTree, TreeReading } from '../../../reading/tree/whole.ts'
 import { treeNdjson, wholeNdjson, type Told } from '../../forms/tree-ndjson.ts'
 import { onResponseEnd } from '../../lifecycle/on-response-end.ts'
 import { countStream } from '../../lifecycle/streams.ts'
@@ -11,6 +11,7 @@ import { body, toProblem } from '../../problems/answer.ts'
 import { noTree } from '../../problems/not-found.ts'
 import { messagesFor } from '../../identity/messages.ts'
 import { whileWanted, type Wanted } from '../../protect/connection-shares.ts'
+import type { ReadSmall } from './small.ts'
 
 /** What trees are read from, and how. */
 export interface TreeSource extends TreeReading {
@@ -23,20 +24,20 @@ export interface TreeSource extends TreeReading {
 export async function treeLinesAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
-  source: TreeSource,
+  source: TreeSource & { readSmall: ReadSmall },
   place: Omit<AskedTree, 'messages'>,
 ): Promise<Readable | Buffer> {
-  const db = whileWanted(source.db, request)
   const asked = { ...place, messages: messagesFor(request) }
-  const small = await smallTree(db, source, asked)
+  const { fields } = asked.reach
+  const small = await source.readSmall(request, 'ndjson', asked, (tree) => wholeNdjson(tree, fields))
   if (small === undefined) throw noTree(asked.id)
   if (small !== 'larger') {
-    request.rows = small.nodes.length
+    request.rows = small.tree.nodes.length
     void reply.type(forms.ndjson)
     // To the type of a string Fastify adds a charset, which the lines of a larger tree would not have.
-    return Buffer.from(wholeNdjson(small, asked.reach.fields))
+    return Buffer.from(small.text())
   }
-  const stream = await streamedTree(request, db, source, asked)
+  const stream = await streamedTree(request, whileWanted(source.db, request), source, asked)
   // HEAD is over at once; Fastify would read the rest of the tree to throw it away.
   if (request.method === 'HEAD') {
     onResponseEnd(reply, () => {
