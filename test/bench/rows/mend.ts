@@ -153,8 +153,11 @@ async function withRetention(
       await pause(100)
     }
   })()
-  const sample = await work(pause(seconds * 1000))
-  over.abort()
-  await deleting
-  return sample
+  // Also if the work fails: whoever deletes from a pool that has ended would hide why.
+  try {
+    return await work(pause(seconds * 1000))
+  } finally {
+    over.abort()
+    await deleting
+  }
 }
