@@ -46,6 +46,7 @@ export function DifferenceTable({
                   <span className="muted">{each.of}</span>
                 </td>
                 <td data-label="Below" className="muted">
+                  {each.path.length === 1 && 'nothing: it is the start'}
                   {each.path.slice(0, -1).map((name, nth) => (
                     // A name may stand in a path more than once.
                     <span key={`${String(nth)} ${name}`}>
@@ -75,7 +76,9 @@ function hereOf({ kind, status, times, durationMs }: Difference): string {
   return durationMs === null ? ran : `${ran}, ${duration(durationMs)}`
 }
 
+/** What failed is compared with nothing. */
 function elsewhereOf({ kind, otherTimes, seenIn, outOf, p95Ms }: Difference): string {
+  if (kind === 'failed') return '–'
   if (kind === 'slower') return p95Ms === null ? '–' : `p95 ${duration(p95Ms)}`
   if (otherTimes !== null) return otherTimes === 0 ? 'not there' : `${count(otherTimes)} ×`
   if (seenIn === null || outOf === null) return '–'

@@ -4,6 +4,7 @@ import { answerOf, client } from '../ask/client.ts'
 import { windowQuery } from '../ask/window.ts'
 import { Panel } from '../components/panel.tsx'
 import { RowParts } from '../components/row-parts.tsx'
+import { ShapeLine } from '../components/shape-line.tsx'
 import { count, percent } from '../format/numbers.ts'
 
 /** The other shapes of the window that begin with the same function, each with its newest tree to compare with. Nothing while that is not known. */
@@ -36,7 +37,7 @@ export function OtherShapes({
           <li key={shape.hash}>
             <button type="button" className="row-link" onClick={() => change(shape.sampleId)}>
               <RowParts
-                main={shape.line}
+                main={<ShapeLine line={shape.line} />}
                 sub="Compare with the newest of them"
                 figure={`${count(shape.trees)} ×`}
                 end={`${percent(shape.failureRate)} failed`}

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { components } from '../../client/client.ts'
 import { Panel } from '../components/panel.tsx'
+import { ShapeLine } from '../components/shape-line.tsx'
 import { count } from '../format/numbers.ts'
 
 /** The structure of the tree beside that of the other one. */
@@ -12,7 +13,9 @@ export function TwoShapes({
   return (
     <div className="panels shapes-compared">
       <Panel title="This tree" aside={<code>{shape.hash}</code>}>
-        <p className="shape-line">{shape.line}</p>
+        <p className="shape-line">
+          <ShapeLine line={shape.line} />
+        </p>
       </Panel>
       <Panel
         title={other === null ? 'The usual shape' : 'The other tree'}
@@ -21,7 +24,7 @@ export function TwoShapes({
         {otherShape === null ? (
           <p className="hint">Too few trees began with the same function to say what is usual: there must be 20.</p>
         ) : (
-          <p className="shape-line">{sameShape === true ? 'The same.' : otherShape.line}</p>
+          <p className="shape-line">{sameShape === true ? 'The same.' : <ShapeLine line={otherShape.line} />}</p>
         )}
         {baseline !== null && (
           <p className="hint">

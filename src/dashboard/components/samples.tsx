@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
-import { Ago } from './moment.tsx'
+import { Ago, Moment } from './moment.tsx'
 
-/** The newest trees of a row, each told by its age; `told` says to who does not see the column what they are trees of. */
+/** The newest trees of a row, the first told by its age and the others by their times, for three ages are often the same; `told` says to who does not see the column what they are trees of. */
 export function Samples({
   samples,
   asOf,
@@ -13,7 +13,7 @@ export function Samples({
 }) {
   return (
     <span className="samples">
-      {samples.map(({ id, invocationId, at, message }) => (
+      {samples.map(({ id, invocationId, at, message }, nth) => (
         <Link
           key={id}
           to="/trees/$id"
@@ -21,7 +21,7 @@ export function Samples({
           search={{ selected: id }}
           title={message ?? undefined}
         >
-          <Ago at={at} asOf={asOf} />
+          {nth === 0 ? <Ago at={at} asOf={asOf} /> : <Moment at={at} />}
           <span className="unseen">: {told}</span>
         </Link>
       ))}

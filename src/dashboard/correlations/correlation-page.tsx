@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { answerOf, client } from '../ask/client.ts'
 import { Answered, Empty } from '../components/answered.tsx'
-import { count } from '../format/numbers.ts'
+import { counted } from '../format/numbers.ts'
 import { ViewHead } from '../shell/view-head.tsx'
 import { CorrelatedTrees } from './correlated-trees.tsx'
 
@@ -19,11 +19,10 @@ export function CorrelationPage() {
   })
   return (
     <>
-      <ViewHead title={correlationId} asOf={found.data?.asOf}>
+      <ViewHead title={`Correlation ${correlationId}`} asOf={found.data?.asOf}>
         {found.data && (
           <span className="muted">
-            {count(found.data.invocations)} invocations in {count(found.data.trees.length)}{' '}
-            {found.data.trees.length === 1 ? 'tree' : 'trees'}
+            {counted(found.data.invocations, 'invocation')} in {counted(found.data.trees.length, 'tree')}
           </span>
         )}
         {found.data && found.data.trees.length > 0 && (

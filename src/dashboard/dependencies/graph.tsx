@@ -1,13 +1,17 @@
 import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { components } from '../../client/client.ts'
-import { count, duration, percent } from '../format/numbers.ts'
+import { count, counted, duration, percent } from '../format/numbers.ts'
 import { keyOf, NODE_HEIGHT, placed, type PlacedEdge, type PlacedNode } from './layout.ts'
 
 type Schemas = components['schemas']
 
 /** How many arrows the picture has; beyond the last nobody tells them apart. */
 const amounts = [40, 80, 250] as const
+
+/** On a phone the whole picture would be too small to read: it is shown in part, and scrolls. */
+const NARROW = '(max-width: 700px)'
+const READABLE = 0.75
 
 /** From this share of failures on, what failed is shown in full colour. */
 const MANY = 0.1
@@ -23,7 +27,7 @@ export function Graph({
   around: string | undefined
 }) {
   const [most, setMost] = useState<number>(amounts[0])
-  const [zoom, setZoom] = useState<number | undefined>()
+  const [zoom, setZoom] = useState(() => (matchMedia(NARROW).matches ? READABLE : undefined))
   const picture = useMemo(() => placed(edges.slice(0, most), nodes), [edges, nodes, most])
   const mostTimes = Math.max(1, ...edges.map(({ times }) => times))
   return (
@@ -114,7 +118,7 @@ function Arrow({ edge, path, most }: PlacedEdge & { most: number }) {
 function Box({ node: { kind, name, figures, x, y, width }, selected }: { node: PlacedNode; selected: boolean }) {
   const failing = (figures?.failureRate ?? 0) >= MANY
   const told =
-    figures === undefined ? 'did not run' : `${count(figures.runs)} runs, ${percent(figures.failureRate)} failed`
+    figures === undefined ? 'did not run' : `${counted(figures.runs, 'run')}, ${percent(figures.failureRate)} failed`
   return (
     <Link
       to="/dependencies"

@@ -1,6 +1,5 @@
 import type { components } from '../../client/client.ts'
 import { Delta } from '../components/delta.tsx'
-import { Ago } from '../components/moment.tsx'
 import { Samples } from '../components/samples.tsx'
 import { SortHead } from '../components/sort-head.tsx'
 import { count } from '../format/numbers.ts'
@@ -31,8 +30,7 @@ export function Causes({
             <SortHead label="What failed, and why" by="name" sort={sort} change={change} />
             <SortHead label="Times" by="-count" sort={sort} change={change} number />
             <SortHead label="Trees" by="-trees" sort={sort} change={change} number />
-            <SortHead label="Last" by="-lastSeen" sort={sort} change={change} number />
-            <th>Newest trees</th>
+            <SortHead label="Newest trees" by="-lastSeen" sort={sort} change={change} />
           </tr>
         </thead>
         <tbody>
@@ -56,9 +54,6 @@ export function Causes({
               </td>
               <td className="number" data-label="Trees">
                 {cause.trees === null ? 'many' : count(cause.trees)}
-              </td>
-              <td className="number" data-label="Last">
-                <Ago at={cause.lastSeen} asOf={asOf} />
               </td>
               <td data-label="Newest trees">
                 <Samples samples={cause.samples} asOf={asOf} told={`a tree in which ${cause.name} failed`} />

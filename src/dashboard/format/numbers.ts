@@ -6,6 +6,11 @@ export function count(n: number): string {
   return whole.format(n)
 }
 
+/** `1 run`, `1,234 runs`. */
+export function counted(n: number, word: string): string {
+  return `${count(n)} ${word}${n === 1 ? '' : 's'}`
+}
+
 /** 1234567 → `1.2M`: where there is little room. */
 export function shortCount(n: number): string {
   return n < 10_000 ? whole.format(n) : compact.format(n)
@@ -25,17 +30,20 @@ export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return '–'
   const sign = ms < 0 ? '−' : ''
   const of = Math.abs(ms)
-  if (of < 1000) return `${sign}${Math.round(of)} ms`
-  if (of < 60_000) return `${sign}${(of / 1000).toFixed(of < 10_000 ? 2 : 1)} s`
-  if (of < 3_600_000) return `${sign}${both(of, 60_000, 'min', 1000, 's')}`
-  if (of < 86_400_000) return `${sign}${both(of, 3_600_000, 'h', 60_000, 'min')}`
-  return `${sign}${both(of, 86_400_000, 'd', 3_600_000, 'h')}`
+  if (Math.round(of) < 1000) return `${sign}${Math.round(of)} ms`
+  const seconds = Math.round(of / 1000)
+  if (of < 59_950) return `${sign}${(of / 1000).toFixed(of < 9995 ? 2 : 1)} s`
+  if (seconds < 3600) return `${sign}${both(seconds, 'min', 60, 's')}`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 24 * 60) return `${sign}${both(minutes, 'h', 60, 'min')}`
+  return `${sign}${both(Math.round(minutes / 60), 'd', 24, 'h')}`
 }
 
-function both(ms: number, large: number, largeUnit: string, small: number, smallUnit: string): string {
-  const first = Math.floor(ms / large)
-  const rest = Math.round((ms - first * large) / small)
-  return rest === 0 ? `${first} ${largeUnit}` : `${first} ${largeUnit} ${rest} ${smallUnit}`
+/** So many small units as large ones and the rest, of what is rounded already: 180 s are 3 min, and no 2 min 60 s. */
+function both(of: number, largeUnit: string, each: number, smallUnit: string): string {
+  const rest = of % each
+  const large = `${(of - rest) / each} ${largeUnit}`
+  return rest === 0 ? large : `${large} ${rest} ${smallUnit}`
 }
 
 /** The change from one figure to another: `+12 %`, `−3 %`, `new`; undefined: both are zero or unknown. */

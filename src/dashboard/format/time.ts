@@ -34,6 +34,11 @@ export function moment(instant: string, zone: Zone): string {
         .replace(',', '')
 }
 
+/** A sentence of the service with its instants as `27 Nov 21:25:41`. */
+export function withMoments(sentence: string, zone: Zone): string {
+  return sentence.replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (instant) => moment(instant, zone))
+}
+
 /** `21:25:41`. */
 export function clock(instant: string, zone: Zone): string {
   const ms = msOf(instant)

@@ -61,7 +61,7 @@ export function LinksPage() {
           ) : (
             <>
               <div className="table-scroll panel" data-steady>
-                <table>
+                <table className="stacked">
                   <thead>
                     <tr>
                       <th>Invocation</th>
@@ -82,12 +82,12 @@ export function LinksPage() {
                             <Moment at={link.createdAt} />
                           </Link>
                         </td>
-                        <td>
+                        <td data-label="State">
                           <span className={`status status-${states[link.state].tone}`} title={states[link.state].what}>
                             {link.state}
                           </span>
                         </td>
-                        <td>
+                        <td data-label="Job">
                           {link.state === 'severed' || link.state === 'pending' ? (
                             <code>{link.jobId}</code>
                           ) : (
@@ -96,7 +96,7 @@ export function LinksPage() {
                             </Link>
                           )}
                         </td>
-                        <td>
+                        <td data-label="Decided">
                           <Moment at={link.decidedAt} />
                         </td>
                       </tr>

@@ -6,7 +6,7 @@ import { Answered, Empty } from '../components/answered.tsx'
 import { Delta } from '../components/delta.tsx'
 import { Panel } from '../components/panel.tsx'
 import { RowParts } from '../components/row-parts.tsx'
-import { count, duration } from '../format/numbers.ts'
+import { counted, duration } from '../format/numbers.ts'
 
 /** The jobs with the largest p95, against the window before. */
 export function SlowestJobs({ window }: { window: WindowQuery }) {
@@ -52,7 +52,7 @@ export function SlowestJobs({ window }: { window: WindowQuery }) {
                           <Delta now={durationMs?.p95 ?? null} before={previous?.durationMs?.p95} worse="up" />
                         </>
                       }
-                      end={`${count(runs)} runs`}
+                      end={counted(runs, 'run')}
                     />
                   </Link>
                 </li>

@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { answerOf, client } from '../ask/client.ts'
 import { Empty, Failed, Waiting } from '../components/answered.tsx'
 import { Moment } from '../components/moment.tsx'
-import { count } from '../format/numbers.ts'
+import { counted } from '../format/numbers.ts'
 import { ViewHead } from '../shell/view-head.tsx'
 import { RecordSteps } from './record-steps.tsx'
 
@@ -31,7 +31,7 @@ export function RecordPage() {
       <ViewHead title={`${table}:${recordId}`} asOf={first?.asOf}>
         {first && (
           <span className="muted">
-            {count(steps.length)} {steps.length === 1 ? 'event' : 'events'}
+            {counted(steps.length, 'event')}
             {history.hasNextPage && ' so far'}
           </span>
         )}
@@ -46,8 +46,7 @@ export function RecordPage() {
         <>
           {first.since !== null && (
             <p className="note">
-              Only invocations since <Moment at={first.since} /> were looked at, for to look at all of them took too
-              long.
+              One request looks at a part of the invocations alone: these are since <Moment at={first.since} />.
             </p>
           )}
           {steps.length === 0 ? (
@@ -60,7 +59,7 @@ export function RecordPage() {
           {history.hasNextPage && (
             <button
               type="button"
-              className="button"
+              className="button older"
               disabled={history.isFetchingNextPage}
               onClick={() => void history.fetchNextPage()}
             >

@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useLocation } from '@tanstack/react-router'
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { answerOf, client } from '../ask/client.ts'
 import { Failed, Waiting } from '../components/answered.tsx'
@@ -20,6 +21,9 @@ export function SearchDialog() {
   }
   const settled = useSettled(typed.trim())
   useShortcut(open)
+  // Whoever goes back, or pastes another URL, wants to see that view.
+  const { href } = useLocation()
+  useEffect(() => dialog.current?.close(), [href])
   return (
     <>
       <button type="button" className="button search-open" onClick={open} aria-keyshortcuts="/ Control+K">
@@ -77,10 +81,11 @@ function Found({ text }: { text: string }) {
     )
   if (found.error) return <Failed error={found.error} again={() => void found.refetch()} />
   if (found.data === undefined) return <Waiting rows={5} />
+  const messagesOffered = !messages && found.data.data.length > 0
   return (
     <div className="answered" aria-busy={found.isPlaceholderData} aria-live="polite">
-      <SearchResults found={found.data} text={text} />
-      {!messages && found.data.data.length > 0 && (
+      <SearchResults found={found.data} text={text} messagesOffered={messagesOffered} />
+      {messagesOffered && (
         <button type="button" className="button" onClick={() => ask(text)}>
           Search the messages of failures
         </button>

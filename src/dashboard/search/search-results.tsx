@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { components } from '../../client/client.ts'
 import { Empty } from '../components/answered.tsx'
 import { Ago } from '../components/moment.tsx'
+import { RowParts } from '../components/row-parts.tsx'
 import { Status } from '../components/status.tsx'
 import { count } from '../format/numbers.ts'
 
@@ -21,9 +22,12 @@ const titles: Record<Schemas['SearchGroup']['match'], string> = {
 export function SearchResults({
   found: { data, trees, notSearched, asOf },
   text,
+  messagesOffered,
 }: {
   found: Schemas['Search']
   text: string
+  /** A button beside it searches the messages, so they need no word. */
+  messagesOffered: boolean
 }) {
   return (
     <>
@@ -42,11 +46,13 @@ export function SearchResults({
           </ul>
         </section>
       ))}
-      {notSearched.map(({ match, why }) => (
-        <p key={match} className="hint">
-          {titles[match]} were not searched: {why}.
-        </p>
-      ))}
+      {notSearched
+        .filter(({ match }) => match !== 'error' || !messagesOffered)
+        .map(({ match, why }) => (
+          <p key={match} className="hint">
+            {titles[match]} were not searched: {why}.
+          </p>
+        ))}
     </>
   )
 }
@@ -54,31 +60,27 @@ export function SearchResults({
 function HitLink({ hit, tree, asOf }: { hit: Hit; tree: Schemas['FoundTree'] | undefined; asOf: string }) {
   const [failure] = tree?.failures.data ?? []
   const told = (
-    <>
-      <span className="row-main">
-        <span className="name">{hit.name}</span> <span className="tag">{hit.kind}</span>
-        {hit.table !== null && (
-          <span className="muted">
-            {' '}
-            {hit.table}:{hit.recordId}
-          </span>
-        )}
-        <span className="row-sub">
-          {hit.errorMessage ??
-            (failure === undefined
-              ? (tree?.root.sourceFunction ?? '')
-              : `failed: ${failure.name}: ${failure.errorMessage ?? ''}`)}
-        </span>
-      </span>
-      <span className="row-end">
-        {tree === undefined ? (
-          <span>{hit.status}</span>
-        ) : (
-          <Status status={tree.status} stale={tree.status === 'stale'} />
-        )}
-        {hit.at !== null && <Ago at={hit.at} asOf={asOf} />}
-      </span>
-    </>
+    <RowParts
+      main={
+        <>
+          <span className="name">{hit.name}</span> <span className="tag">{hit.kind}</span>
+          {hit.table !== null && (
+            <span className="muted">
+              {' '}
+              {hit.table}:{hit.recordId}
+            </span>
+          )}
+        </>
+      }
+      sub={
+        hit.errorMessage ??
+        (failure === undefined
+          ? (tree?.root.sourceFunction ?? '')
+          : `failed: ${failure.name}: ${failure.errorMessage ?? ''}`)
+      }
+      figure={tree === undefined ? hit.status : <Status status={tree.status} stale={tree.status === 'stale'} />}
+      end={hit.at !== null && <Ago at={hit.at} asOf={asOf} />}
+    />
   )
   if (hit.invocationId !== null)
     return (

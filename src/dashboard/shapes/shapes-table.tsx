@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { components } from '../../client/client.ts'
 import { Ago } from '../components/moment.tsx'
+import { ShapeLine } from '../components/shape-line.tsx'
 import { SortHead } from '../components/sort-head.tsx'
 import { count, duration, percent } from '../format/numbers.ts'
 import type { ShapesSearch } from './search.ts'
@@ -40,7 +41,9 @@ export function ShapesTable({
             <tr key={shape.hash}>
               <td>
                 <span className="name">{shape.rootFunction}</span> <code className="muted">{shape.hash}</code>
-                <span className="cause">{shape.line}</span>
+                <span className="cause">
+                  <ShapeLine line={shape.line} />
+                </span>
               </td>
               <td className="number" data-label="Trees">
                 {count(shape.trees)}

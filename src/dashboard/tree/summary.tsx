@@ -1,6 +1,8 @@
 import type { components } from '../../client/client.ts'
 import { Status } from '../components/status.tsx'
-import { count, duration, percent } from '../format/numbers.ts'
+import { count, counted, duration, percent } from '../format/numbers.ts'
+import { withMoments } from '../format/time.ts'
+import { useZone } from '../preferences/preferences.ts'
 import { ViewHead } from '../shell/view-head.tsx'
 import type { AskedTree, Levels } from './ask/tree.ts'
 import type { Control } from './control/use-control.ts'
@@ -19,6 +21,7 @@ interface SummaryProps {
 /** What a tree is, in a line or two: its figures, what failed first, what took the time, and what is not known of it. */
 export function Summary({ asked: { tree, fromRoot }, root, control, path, failures, loadLevels }: SummaryProps) {
   const { summary, truncated } = tree
+  const zone = useZone()
   const [first] = failures?.rootCauses.data ?? []
   const show = (id: string): void => {
     const step = control.steps.find((each) => each.id === id)
@@ -32,7 +35,7 @@ export function Summary({ asked: { tree, fromRoot }, root, control, path, failur
       </ViewHead>
       {first && failures && (
         <p className="verdict">
-          {failures.verdict}{' '}
+          {withMoments(failures.verdict, zone)}{' '}
           <button type="button" className="button-link" onClick={() => show(first.id)}>
             Show it
           </button>
@@ -68,8 +71,8 @@ function Figures({
   return (
     <p className="figures">
       <span>{duration(durationMs ?? path?.durationMs)}</span>
-      <span>{count(invocations + added)} invocations</span>
-      {added === 0 && <span>{count(jobs)} jobs</span>}
+      <span>{counted(invocations + added, 'invocation')}</span>
+      {added === 0 && <span>{counted(jobs, 'job')}</span>}
       {failed > 0 && <span className="status-failed">{count(failed)} failed</span>}
       {running > 0 && <span className="status-running">{count(running)} running</span>}
       {stale > 0 && <span className="status-stale">{count(stale)} stale</span>}
