@@ -2,7 +2,8 @@ import { Link } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { components } from '../../client/client.ts'
 import { count, counted, duration, percent } from '../format/numbers.ts'
-import { keyOf, NODE_HEIGHT, placed, type PlacedEdge, type PlacedNode } from './layout.ts'
+import { cut } from '../format/text.ts'
+import { keyOf, LETTERS, NODE_HEIGHT, placed, type PlacedEdge, type PlacedNode } from './layout.ts'
 
 type Schemas = components['schemas']
 
@@ -131,9 +132,10 @@ function Box({ node: { kind, name, figures, x, y, width }, selected }: { node: P
       })}
       className={`graph-node graph-${kind}${selected ? ' graph-selected' : ''}${failing ? ' graph-failing' : ''}`}
     >
+      <title>{name}</title>
       <rect x={x - width / 2} y={y - NODE_HEIGHT / 2} width={width} height={NODE_HEIGHT} rx={kind === 'job' ? 8 : 22} />
       <text x={x} y={y - 3} className="graph-name">
-        {name}
+        {cut(name, LETTERS)}
       </text>
       <text x={x} y={y + 13} className="graph-told">
         {told}

@@ -33,6 +33,8 @@ export interface Placed {
 export const NODE_HEIGHT = 44
 const CHARACTER = 7.4
 const PADDING = 26
+/** Longer names are cut in the picture, and told as a whole under the pointer and in the table. */
+export const LETTERS = 32
 
 /** A job or a function is told from the other kind of the same name. */
 export function keyOf({ kind, name }: Pick<Node, 'kind' | 'name'>): string {
@@ -46,7 +48,10 @@ export function placed(edges: readonly Edge[], nodes: readonly Node[]): Placed {
   graph.setDefaultEdgeLabel(() => ({}))
   const named = new Map(edges.flatMap(({ source, target }) => [source, target]).map((each) => [keyOf(each), each]))
   for (const [key, { name }] of named)
-    graph.setNode(key, { width: Math.max(150, name.length * CHARACTER + PADDING), height: NODE_HEIGHT })
+    graph.setNode(key, {
+      width: Math.max(150, Math.min(LETTERS, name.length) * CHARACTER + PADDING),
+      height: NODE_HEIGHT,
+    })
   for (const { source, target } of edges) graph.setEdge(keyOf(source), keyOf(target))
   layout(graph)
   const figures = new Map(nodes.map((node) => [keyOf(node), node]))

@@ -4,7 +4,7 @@ import { useCallback } from 'react'
 import { answerOf, client } from '../ask/client.ts'
 import { bucketOf, lengthOf, windowQuery } from '../ask/window.ts'
 import { SeriesChart } from '../chart/series-chart.tsx'
-import { Answered } from '../components/answered.tsx'
+import { Answered, Empty } from '../components/answered.tsx'
 import { Bounds } from '../components/bounds.tsx'
 import { Panel } from '../components/panel.tsx'
 import { ViewHead } from '../shell/view-head.tsx'
@@ -45,7 +45,13 @@ export function OverviewPage() {
             <Bounds page={{ ...counted, groupsCut: false }} note={note} />
             <Tiles data={data} links={links} />
             <Panel title="Invocations over time" wide>
-              <SeriesChart points={data.invocations.series ?? []} choose={choose} />
+              {data.invocations.runs === 0 ? (
+                <Empty title="No invocation in this window">
+                  Choose a longer window above. Rows of a writer that was connected just now come within seconds.
+                </Empty>
+              ) : (
+                <SeriesChart points={data.invocations.series ?? []} choose={choose} />
+              )}
             </Panel>
           </>
         )}

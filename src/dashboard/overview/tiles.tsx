@@ -28,7 +28,10 @@ export function Tiles({
         to="/failures"
       >
         <span>
-          {count(invocations.failed)}, <span className="status-crashed">{count(invocations.crashed)} crashed</span>
+          {count(invocations.failed)},{' '}
+          <span className={invocations.crashed > 0 ? 'status-crashed' : undefined}>
+            {count(invocations.crashed)} crashed
+          </span>
         </span>
         <Delta now={invocations.failureRate} before={before?.failureRate} worse="up" noise={same('failureRate')} />
       </Tile>

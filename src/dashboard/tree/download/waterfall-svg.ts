@@ -1,4 +1,5 @@
 import { duration } from '../../format/numbers.ts'
+import { cut } from '../../format/text.ts'
 import type { Palette } from '../graph/palette.ts'
 import { escaped } from '../graph/svg.ts'
 import type { Row } from '../model/rows.ts'
@@ -57,6 +58,7 @@ function line(row: Row, y: number, top: number, axis: TimeAxis, palette: Palette
 
 function name(step: Step, y: number, top: number, palette: Palette): string {
   const x = indented(step.depth - top)
+  // About 6.6 px a letter, for nothing measures them here.
   const room = Math.floor((MARGIN + NAMES - x - 14) / 6.6)
   const state = step.failed || step.stale || step.running ? `  ${stateText(step)}` : ''
   const colour = palette.edges[toneOf(step)]
@@ -103,10 +105,4 @@ function indented(levels: number): number {
 /** Of a fraction of the axis. */
 function xOf(left: number): number {
   return Math.round((MARGIN + NAMES + left * BARS) * 10) / 10
-}
-
-/** To about so many letters, for nothing measures them here. */
-function cut(text: string, most: number): string {
-  const letters = Array.from(text)
-  return letters.length > most ? `${letters.slice(0, Math.max(1, most - 1)).join('')}…` : text
 }

@@ -3,6 +3,7 @@ import type { Row } from '../model/rows.ts'
 import type { Step } from '../model/step.ts'
 import { endOf } from '../waterfall/bars.ts'
 import { count, duration, percent } from '../../format/numbers.ts'
+import { cut } from '../../format/text.ts'
 import { toneOf } from '../model/tone.ts'
 import type { Box } from './camera.ts'
 import type { BoxTone } from './palette.ts'
@@ -130,9 +131,4 @@ function noteOf(step: Step, now: number): string {
     step.more === null ? '' : moreText(step.more),
   ]
   return cut(parts.filter((part) => part !== '').join(' · '), 36)
-}
-
-function cut(text: string, most: number): string {
-  const characters = Array.from(text)
-  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : text
 }
