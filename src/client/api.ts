@@ -244,7 +244,7 @@ export interface paths {
         };
         /**
          * The trees of a window by their structure: how many, how they came out, how long they took
-         * @description A shape is the structure of the functions and jobs of a tree, without order and times. A tree belongs to the window in which its root began; the last 24 hours unless from, to or window say otherwise. The newest 2000 trees are looked at, or as many as are read in 2 s (page.sampled); page.examined counts trees.
+         * @description A shape is the structure of the functions and jobs of a tree, without order and times. A tree belongs to the window in which its root began; the last 24 hours unless from, to or window say otherwise. All trees count if they are summed up before (page.rollups); otherwise the newest 2000 are looked at, or as many as are read in 2 s (page.sampled). page.examined counts trees.
          */
         get: operations["listShapes"];
         put?: never;
@@ -264,7 +264,7 @@ export interface paths {
         };
         /**
          * How long runs took from end to end, and which job or wait cost most
-         * @description The critical paths of the trees of a window, summed up by job, function and wait; the last 24 hours unless from, to or window say otherwise. The newest 2000 are looked at, or as many as are read in 2 s (page.sampled); page.examined counts them.
+         * @description The critical paths of the trees of a window, summed up by job, function and wait; the last 24 hours unless from, to or window say otherwise. Of trees that are summed up before (page.rollups) the newest 20000 are looked at, otherwise the newest 2000, or as many as are read in 2 s (page.sampled); page.examined counts them.
          */
         get: operations["listCriticalPaths"];
         put?: never;
@@ -2325,7 +2325,7 @@ export interface components {
         };
         /**
          * Percentiles
-         * @description By nearest rank: the smallest duration that so many of a hundred runs do not exceed. Exact if page.rollups is null, otherwise off by 1 % at most
+         * @description By nearest rank: the smallest duration that so many of a hundred runs do not exceed. Exact if page.rollups is null, and of trees; otherwise off by 1 % at most
          */
         Percentiles: {
             /**
@@ -2346,7 +2346,7 @@ export interface components {
         };
         /**
          * RollupsUsed
-         * @description Full hours (in UTC) that were counted before, and the rows of the rest. Counts are exact as of countedAt, percentiles off by 1 % at most
+         * @description Full hours (in UTC) that were counted before, and the rows of the rest. Counts are exact as of countedAt, percentiles off by 1 % at most. /shapes and /critical-paths: trees that were summed up before, and percentiles are exact
          */
         RollupsUsed: {
             /**

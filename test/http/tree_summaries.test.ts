@@ -135,6 +135,7 @@ test('summaries list the trees that a walk of each finds, in every order, also a
       )
     }
     await compareFindings(plain, when)
+    await compareFigures(plain, kept, window, when)
   }
   await sumAll(writer, rules)
   await compare('at first')
@@ -165,6 +166,37 @@ async function compareFindings({ pool, get }: Service, when: string): Promise<vo
         [json.durationMs, sum(json.segments.map(({ durationMs }) => durationMs))],
         `${when} ${id}`,
       )
+  }
+}
+
+/** What is made of many trees. */
+const ofManyTrees = [
+  '/shapes?sort=-p95',
+  '/shapes?rootFunction=on-order-created&rootFunction=a%20b%2Bc%26d%3De%25&sort=name',
+  '/critical-paths?compareTo=previous',
+  '/critical-paths?rootFunction=on-order-created&sort=name',
+]
+
+interface Figures {
+  asOf?: string
+  links?: object
+  data: Array<{ hash: string }>
+  page: { rollups: { countedAt: string } | null; limit?: number; groups: number }
+}
+
+/** Figures of summaries are those of the trees that are read for them. */
+async function compareFigures(plain: Service, kept: Service, window: string, when: string): Promise<void> {
+  const told = async ({ get }: Service, path: string): Promise<Figures> => {
+    const { json } = await get<Figures>(`${path}&limit=200&${window}`)
+    delete json.asOf
+    delete json.links
+    return json
+  }
+  const [hash] = (await told(plain, '/shapes?sort=-trees')).data.map((shape) => shape.hash)
+  for (const path of [...ofManyTrees, `/critical-paths?shape=${hash}`]) {
+    const [ours, theirs] = [await told(kept, path), await told(plain, path)]
+    assert.ok(ours.page.rollups && theirs.page.groups > 0, path)
+    assert.deepEqual({ ...ours, page: { ...ours.page, rollups: null } }, theirs, `${when} ${path}`)
   }
 }
 

@@ -1,30 +1,16 @@
-import { criticalPath } from '../../domain/critical-path/critical-path.ts'
-import {
-  costKey,
-  createPathCosts,
-  runCosts,
-  type PathCost,
-  type PathFigures,
-} from '../../domain/critical-path/path-costs.ts'
-import { previousStretch, type Window } from '../../domain/analysis/window.ts'
+import { costKey, type PathCost, type PathFigures } from '../../domain/critical-path/path-costs.ts'
+import { previousStretch } from '../../domain/analysis/window.ts'
 import { instant } from '../../domain/instant.ts'
 import { Invalid } from '../../domain/invalid.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import { rankedPage, type Ranked, type RankedRequest } from '../../domain/paging/ranked.ts'
-import { shapeOf, type Shape } from '../../domain/shapes/shape.ts'
-import type { Node } from '../../domain/tree/node.ts'
-import { firstOfFunction } from '../../domain/tree/first-of-function.ts'
-import { readForest, type ForestBound, type ForestRead } from '../forest/read-forest.ts'
+import type { ForestBound } from '../forest/read-forest.ts'
 import type { Opening } from './bounded.ts'
 import { examinedPage, type FiguresPage } from './figures-page.ts'
+import { pathsOf, type RunsQuery } from './paths.ts'
 import type { LeftOut } from './shapes.ts'
 
-/** Which runs: whole trees, by the function of their root or by their shape; or from each start of one function to the first end of another one below it. */
-export interface PathsQuery {
-  rootFunction?: string[] | undefined
-  shape?: string | undefined
-  fromFunction?: string | undefined
-  toFunction?: string | undefined
+export interface PathsQuery extends RunsQuery {
   compareTo?: 'previous' | undefined
 }
 
@@ -80,13 +66,14 @@ export async function readCriticalPaths(
     key: costKey,
   })
   const { trees: examined, sampled, open, tooLarge } = now.read
+  const rollups = now.countedAt === null ? null : { countedAt: now.countedAt }
   return {
     ...endToEnd(now.figures),
     samples: now.figures.samples,
     ...(before ? { previous: endToEnd(before) } : {}),
     data,
     leftOut: { open, tooLarge, unreached: now.unreached },
-    page: examinedPage(page, { groups: costs.length, groupsCut: false, examined, sampled, stretch }),
+    page: examinedPage(page, { groups: costs.length, groupsCut: false, examined, sampled, stretch, rollups }),
     asOf: instant(now.read.asOf),
   }
 }
@@ -98,34 +85,6 @@ function checkQuery({ rootFunction, shape, fromFunction, toFunction }: PathsQuer
     throw new Invalid('toFunction', toFunction, 'left out, or given together with fromFunction')
   if (fromFunction !== undefined && (rootFunction ?? shape) !== undefined)
     throw new Invalid('fromFunction', fromFunction, 'left out where rootFunction or shape is given')
-}
-
-async function pathsOf(
-  db: Opening,
-  { from, to }: Window,
-  { rootFunction, shape, fromFunction, toFunction }: PathsQuery,
-  rules: RowRules,
-  bound: ForestBound | undefined,
-): Promise<{ figures: PathFigures; read: ForestRead; unreached: number }> {
-  const costs = createPathCosts()
-  const shapes = new Map<string, Shape>()
-  let unreached = 0
-  const add = (nodes: readonly Node[], asOf: string): void => {
-    const [start] = nodes
-    if (!start || (shape !== undefined && shapeOf(nodes, shapes).hash !== shape)) return
-    const target = toFunction === undefined ? undefined : firstOfFunction(nodes, toFunction)
-    if (toFunction !== undefined && target === undefined) unreached += 1
-    else {
-      const run = runCosts(criticalPath(nodes, asOf, target?.id))
-      if (run) costs.add(start.id, run)
-    }
-  }
-  const starts =
-    fromFunction === undefined
-      ? { window: { from, to }, functions: rootFunction ?? null, roots: true }
-      : { window: { from, to }, functions: [fromFunction], roots: false }
-  const read = await readForest(db, starts, rules, add, bound)
-  return { figures: costs.figures(), read, unreached }
 }
 
 function endToEnd({ costs: _costs, samples: _samples, ...figures }: PathFigures): EndToEnd {

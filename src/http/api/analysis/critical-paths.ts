@@ -47,7 +47,7 @@ export const criticalPaths: FastifyPluginAsyncTypebox<FiguresOptions> = async (
         tags: ['analysis'],
         summary: 'How long runs took from end to end, and which job or wait cost most',
         description:
-          'The critical paths of the trees of a window, summed up by job, function and wait; the last 24 hours unless from, to or window say otherwise. The newest 2000 are looked at, or as many as are read in 2 s (page.sampled); page.examined counts them.',
+          'The critical paths of the trees of a window, summed up by job, function and wait; the last 24 hours unless from, to or window say otherwise. Of trees that are summed up before (page.rollups) the newest 20000 are looked at, otherwise the newest 2000, or as many as are read in 2 s (page.sampled); page.examined counts them.',
         querystring: pathsQuery(maxPage),
         response: {
           200: orText(listResponse(CriticalPathsSchema, 'A page of costs', criticalPathsExample)),

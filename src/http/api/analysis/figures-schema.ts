@@ -51,7 +51,7 @@ export const PercentilesSchema = Type.Object(
     $id: 'Percentiles',
     title: 'Percentiles',
     description:
-      'By nearest rank: the smallest duration that so many of a hundred runs do not exceed. Exact if page.rollups is null, otherwise off by 1 % at most',
+      'By nearest rank: the smallest duration that so many of a hundred runs do not exceed. Exact if page.rollups is null, and of trees; otherwise off by 1 % at most',
   },
 )
 
@@ -66,7 +66,7 @@ export const RollupsUsedSchema = Type.Object(
     $id: 'RollupsUsed',
     title: 'RollupsUsed',
     description:
-      'Full hours (in UTC) that were counted before, and the rows of the rest. Counts are exact as of countedAt, percentiles off by 1 % at most',
+      'Full hours (in UTC) that were counted before, and the rows of the rest. Counts are exact as of countedAt, percentiles off by 1 % at most. /shapes and /critical-paths: trees that were summed up before, and percentiles are exact',
   },
 )
 

@@ -30,7 +30,7 @@ export const shapes: FastifyPluginAsyncTypebox<FiguresOptions> = async (app, { d
         tags: ['analysis'],
         summary: 'The trees of a window by their structure: how many, how they came out, how long they took',
         description:
-          'A shape is the structure of the functions and jobs of a tree, without order and times. A tree belongs to the window in which its root began; the last 24 hours unless from, to or window say otherwise. The newest 2000 trees are looked at, or as many as are read in 2 s (page.sampled); page.examined counts trees.',
+          'A shape is the structure of the functions and jobs of a tree, without order and times. A tree belongs to the window in which its root began; the last 24 hours unless from, to or window say otherwise. All trees count if they are summed up before (page.rollups); otherwise the newest 2000 are looked at, or as many as are read in 2 s (page.sampled). page.examined counts trees.',
         querystring: shapesQuery(maxPage),
         response: {
           200: orText(listResponse(ShapesSchema, 'A page of shapes', shapesExample)),
