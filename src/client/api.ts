@@ -621,6 +621,7 @@ export interface components {
             links?: components["schemas"]["Check"];
             rollups?: components["schemas"]["Check"];
             summaries?: components["schemas"]["Check"];
+            search?: components["schemas"]["Check"];
         };
         /**
          * Problem

@@ -64,7 +64,7 @@ const requests = ({
   event: { operation: '/events/{id}', path: `/events/${event}?include=stack` },
   chains: { operation: '/chains', path: `/chains?window=99999w&triggeringJob=capture-payment` },
   links: { operation: '/links', path: '/links?window=99999w&state=recovered&state=severed&limit=1' },
-  record: { operation: '/records/{table}/{recordId}', path: '/records/public.orders/7?limit=1' },
+  record: { operation: '/records/{table}/{recordId}', path: '/records/public.orders/7?limit=1&include=changes' },
   correlation: { operation: '/correlations/{correlationId}', path: '/correlations/order-1041' },
   search: { operation: '/search', path: '/search?q=public.orders:7' },
   searchLate: { operation: '/search', path: '/search?q=Declined&in=error' },
@@ -124,7 +124,7 @@ export const operationOf = (told: Told, name: string): string => requests(told)[
 export async function runningService(t: TestContext): Promise<Running> {
   const { pool, listen } = await service(t, {
     anonymousScopes: ['read', 'read:payload'],
-    redactions: redactionsOf('context.key,options.key,errorStack.key').redactions,
+    redactions: redactionsOf('context.key,options.key,errorStack.key,payload.event.data.new.key').redactions,
   })
   const rows = await fill(pool)
   const told: Told = {
@@ -157,7 +157,8 @@ async function fill(pool: pg.Pool) {
     error_message: 'It failed',
     error_stack: 'Error: It failed',
     context_data: '{"a":[1,{"b":null}],"key":"x"}',
-    source_event_payload: '{"event":{"data":{"new":{"id":7}}},"__sourceJobId":"1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"}',
+    source_event_payload:
+      '{"event":{"data":{"new":{"id":7,"key":"x"}}},"__sourceJobId":"1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"}',
     status: 'failed',
     total_duration_ms: 20_000_001,
   }

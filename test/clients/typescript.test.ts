@@ -12,7 +12,7 @@ const packages = join(here, 'node_modules')
 
 test('a client in TypeScript is generated, compiles, and reads every answer whole', async (t) => {
   const running = await runningService(t)
-  // These need values beyond 8 MB, tokens whose keys are fetched, a worker that looks for links and counts hours, a service that is not ready, a window that takes longer than 2 s to count, and more than 5,000 payloads.
+  // These need values beyond 8 MB, tokens whose keys are fetched, a worker that looks for links, counts hours and indexes records, a service that is not ready, a window that takes longer than 2 s to count, and more than 5,000 payloads.
   assert.deepEqual(
     // What did not follow is not told while most links are lost, as they are here so that every note is filled.
     emptyFields(running).filter((field) => !/^Missing(Edge|Run|Steps|\.data)|^Missed|[dD]idNotFollow/.test(field)),
@@ -21,18 +21,20 @@ test('a client in TypeScript is generated, compiles, and reads every answer whol
       'Checks.links',
       'Checks.rollups',
       'Checks.summaries',
+      'Checks.search',
       'Problem.checks',
+      'TreeCover.checkedAt',
+      'TreeCover.examinedFrom',
+      'TreesPage.summaries',
       'EventDetail.omitted',
       'InvocationDetail.omitted',
       'JobDetail.omitted',
       'FiguresPage.examinedFrom',
       'FiguresPage.rollups',
       'RollupsUsed.countedAt',
-      'TreesPage.summaries',
-      'TreeCover.checkedAt',
-      'TreeCover.examinedFrom',
       'TotalsWindow.examinedFrom',
       'RecordHistory.since',
+      'RecordTree.missing',
       'NotSearched.since',
     ],
     'every other field is filled in some answer, so that its loss would show: give a row of test/clients/service.ts what fills it',

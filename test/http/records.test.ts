@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type pg from 'pg'
+import { redactionsOf } from '../../src/domain/privacy/redaction.ts'
 import { recordPathsOf } from '../../src/domain/search/record-path.ts'
 import { assertProblem } from '../support/problem.ts'
 import { addEvent, addInvocation, addJob } from '../support/rows.ts'
@@ -185,4 +186,51 @@ test('the trees of a correlation id are all that hold an invocation with it, in 
     ['2026-11-22T09:01:00.000000Z', '2026-11-22T09:05:00.100000Z', 3, false],
   )
   assert.ok(assertProblem('not-found', await get('/correlations/nobody')).detail.includes('nobody'))
+})
+
+test('with include=changes each step tells what its event changed, masked as REDACT says; without the scope that is 403', async (t) => {
+  const settings = { redactions: redactionsOf('payload.event.data.*.token').redactions }
+  const reading = await service(t, settings)
+  const { get } = await service(t, { ...settings, anonymousScopes: ['read', 'read:payload'] }, reading)
+  const add = (row: { old?: unknown; new?: unknown }) =>
+    addInvocation(reading.pool, { source_table: 'public.orders', source_event_payload: changed(row) })
+  await add({ new: { id: 1, state: 'open', token: 'secret-1' } })
+  const before = { id: 1, state: 'open', token: 'secret-1', same: { a: [1, 2] } }
+  await add({ old: before, new: { ...before, state: 'paid', token: 'secret-2', total: 1.5 } })
+  await add({ old: before, new: null })
+  await add({ old: null, new: { id: 1, note: 'x'.repeat(70_000) } })
+  const asked = '/records/orders/1?include=changes'
+  const { json, text } = await get<{ data: Array<{ changes: unknown }>; redacted: string[] }>(asked)
+  const changes = (old: unknown, now: unknown) => ({ event: { data: { old, new: now } } })
+  const masked = '[redacted]'
+  assert.deepEqual(
+    json.data.map((step) => step.changes),
+    [
+      null,
+      changes({ ...before, token: masked }, null),
+      changes({ state: 'open', token: masked }, { state: 'paid', token: masked, total: 1.5 }),
+      changes(null, { id: 1, state: 'open', token: masked }),
+    ],
+  )
+  assert.deepEqual(json.redacted, ['payload.event.data.*.token'])
+  assert.ok(!text.includes('secret-'))
+  assert.match(
+    assertProblem('forbidden', await reading.get(asked)).detail,
+    /include=changes needs the scope read:payload/,
+  )
+  assert.ok(!(await reading.get('/records/orders/1')).text.includes('changes'))
+})
+
+test('if too few links are known nothing is told of missing steps, and the answer says why', async (t) => {
+  const { get, pool } = await service(t)
+  await order(pool, 1, 2, 'end')
+  const job = await addJob(pool, await addInvocation(pool))
+  for (let n = 0; n < 5; n += 1)
+    await addInvocation(pool, { source_event_payload: JSON.stringify({ __sourceJobId: job }) })
+  const { json } = await get<History & { note?: string }>('/records/orders/1')
+  assert.match(json.note ?? '', /^Only 17 % of the links are known/)
+  assert.deepEqual(
+    json.trees.map(({ missing }) => missing),
+    [null],
+  )
 })

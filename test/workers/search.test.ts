@@ -30,6 +30,7 @@ test('the worker indexes old rows, new ones and late ones, follows changed paylo
   await pool.query('delete from invocations where id = $1', [old])
   await until('the row of a deleted invocation is gone', async () => !(await indexed(pool)).includes('1'))
   await pool.query('update invocations set source_event_payload = $2 where id = $1', [changing, payload(5)])
+  assert.match(worker.state('search')?.detail ?? '', /^New rows were indexed [\d.]+ s ago$/)
   await worker.stop()
   // A worker that starts looks through the last day.
   await addInvocation(pool, { created_at: at(10), source_event_payload: payload(6) })

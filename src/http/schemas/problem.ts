@@ -16,6 +16,7 @@ export const ChecksSchema = Type.Object(
     links: Type.Optional(Ref(CheckSchema)),
     rollups: Type.Optional(Ref(CheckSchema)),
     summaries: Type.Optional(Ref(CheckSchema)),
+    search: Type.Optional(Ref(CheckSchema)),
   },
   { $id: 'Checks', title: 'Checks', description: 'What readiness looks at' },
 )

@@ -53,7 +53,7 @@ func main() {
 		"event":  must(ask.GetEventWithResponse(c, at.Event, &GetEventParams{Include: &[]GetEventParamsInclude{"stack"}})).JSON200,
 		"links": must(ask.ListLinksWithResponse(c, &ListLinksParams{Window: ptr("99999w"), State: &[]ListLinksParamsState{"recovered", "severed"}, Limit: ptr(1)})).JSON200,
 		"chains": must(ask.ListChainsWithResponse(c, &ListChainsParams{Window: ptr("99999w"), TriggeringJob: &[]string{"capture-payment"}})).JSON200,
-		"record": must(ask.GetRecordWithResponse(c, "public.orders", "7", &GetRecordParams{Limit: ptr(1)})).JSON200,
+		"record": must(ask.GetRecordWithResponse(c, "public.orders", "7", &GetRecordParams{Limit: ptr(1), Include: &[]GetRecordParamsInclude{"changes"}})).JSON200,
 		"correlation": must(ask.GetCorrelationWithResponse(c, "order-1041", nil)).JSON200,
 		"search": must(ask.SearchWithResponse(c, &SearchParams{Q: "public.orders:7"})).JSON200,
 		"searchLate": must(ask.SearchWithResponse(c, &SearchParams{Q: "Declined", In: &[]SearchParamsIn{"error"}})).JSON200,

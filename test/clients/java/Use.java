@@ -66,7 +66,7 @@ public class Use {
         answers.put("event", eventsApi.getEvent(event, List.of("stack"), null));
         answers.put("links", links.listLinks(List.of("recovered", "severed"), null, null, "99999w", null, null, 1, null, null));
         answers.put("chains", chains.listChains(List.of("capture-payment"), null, null, null, null, null, null, null, "99999w", null, null, null, null, null));
-        answers.put("record", searching.getRecord("public.orders", "7", 1, null, null));
+        answers.put("record", searching.getRecord("public.orders", "7", List.of("changes"), 1, null, null));
         answers.put("correlation", searching.getCorrelation("order-1041", null));
         answers.put("search", searching.search("public.orders:7", null, null));
         answers.put("searchLate", searching.search("Declined", List.of("error"), null));

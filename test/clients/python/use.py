@@ -17,7 +17,7 @@ from client.api.search import get_correlation, get_record, search
 from client.api.service import get_home, is_live, is_ready
 from client.api.trees import compare_tree, get_tree, get_tree_critical_path, get_tree_failures, list_tree_nodes, list_trees
 from client.models import (
-    GetDependenciesCompareTo, ListCriticalPathsCompareTo, ListCriticalPathsSort, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, ListShapesSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeOnly, GetTreeShape, GetTotalsBucket, GetTotalsCompareTo, ListEventsDetected,
+    GetDependenciesCompareTo, ListCriticalPathsCompareTo, ListCriticalPathsSort, GetJobStatsBucket, GetJobStatsCompareTo, ListFailuresKindItem, ListFailuresSort, ListShapesSort, GetEventIncludeItem, GetInvocationIncludeItem, GetJobIncludeItem, GetRecordIncludeItem, GetTreeFrom, GetTreeIncludeItem, GetTreeOnly, GetTreeShape, GetTotalsBucket, GetTotalsCompareTo, ListEventsDetected,
     ListInvocationsOrder, ListNamesKindItem, ListLinksStateItem, ListTreesStatusItem, SearchInItem,
 )
 
@@ -43,7 +43,7 @@ answers = {
     "event": get_event.sync(event, client=client, include=[GetEventIncludeItem.STACK]),
     "chains": list_chains.sync(client=client, window="99999w", triggering_job=["capture-payment"]),
     "links": list_links.sync(client=client, window="99999w", state=[ListLinksStateItem.RECOVERED, ListLinksStateItem.SEVERED], limit=1),
-    "record": get_record.sync("public.orders", "7", client=client, limit=1),
+    "record": get_record.sync("public.orders", "7", client=client, limit=1, include=[GetRecordIncludeItem.CHANGES]),
     "correlation": get_correlation.sync("order-1041", client=client),
     "search": search.sync(client=client, q="public.orders:7"),
     "searchLate": search.sync(client=client, q="Declined", in_=[SearchInItem.ERROR]),

@@ -42,7 +42,7 @@ const answers = {
   chains: await GET('/chains', { params: { query: { window: '99999w', triggeringJob: ['capture-payment'] } } }),
   links: await GET('/links', { params: { query: { window: '99999w', state: ['recovered', 'severed'], limit: 1 } } }),
   record: await GET('/records/{table}/{recordId}', {
-    params: { path: { table: 'public.orders', recordId: '7' }, query: { limit: 1 } },
+    params: { path: { table: 'public.orders', recordId: '7' }, query: { limit: 1, include: ['changes'] } },
   }),
   correlation: await GET('/correlations/{correlationId}', { params: { path: { correlationId: 'order-1041' } } }),
   search: await GET('/search', { params: { query: { q: 'public.orders:7' } } }),
