@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -21,16 +21,14 @@ export interface Asked {
 
 /** Serves the built UI of a folder, and passes what it asks on to /jaeger of the service, as docs/jaeger.md says that a proxy does. Resolves to its URL. */
 export async function proxied(t: TestContext, folder: string, service: string, asked: Asked[]): Promise<string> {
+  const answer = async ({ url = '/', method = 'GET' }: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const api = url.startsWith('/api/')
+    const { status, type, body } = await (api ? passedOn(`${service}/jaeger${url}`, method) : file(folder, url))
+    if (api) asked.push({ path: url, status })
+    response.writeHead(status, { 'content-type': type }).end(body)
+  }
   const server = createServer((request, response) => {
-    const { url = '/', method = 'GET' } = request
-    const answer = url.startsWith('/api/') ? passedOn(`${service}/jaeger${url}`, method) : file(folder, url)
-    answer.then(
-      ({ status, type, body }) => {
-        if (url.startsWith('/api/')) asked.push({ path: url, status })
-        response.writeHead(status, { 'content-type': type }).end(body)
-      },
-      () => response.writeHead(502).end(),
-    )
+    answer(request, response).catch(() => response.writeHead(502).end())
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   onTeardown(t, () => server.close())
