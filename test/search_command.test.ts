@@ -25,5 +25,5 @@ test('search rebuild indexes all rows and says how far, status says it again, an
     await search('status', 0, { SEARCH_PATHS: 'event.data.new.no' }),
     /^there is no index by these SEARCH_PATHS and SEARCH_KEYS$/m,
   )
-  assert.match(await search('again', 1), /^search takes one of rebuild, status$/m)
+  assert.match(await search('again', 1), /^search takes one of rebuild, status, and "again" was given$/m)
 })
