@@ -6,7 +6,7 @@ import { undoing } from '../../src/workers/links/mend.ts'
 import { scanLinks } from '../../src/workers/links/scan.ts'
 import { forgetHours } from '../../src/queries/rollups/hours.ts'
 import { rebuildHours } from '../../src/workers/rollups/rebuild.ts'
-import { rollupTask, rollupWork } from '../../src/workers/rollups/task.ts'
+import { countUnderLease, rollupTask, rollupWork } from '../../src/workers/rollups/task.ts'
 import { startWorker } from '../../src/workers/worker.ts'
 import { linkWriter } from '../support/links.ts'
 import { memoryLog } from '../support/log.ts'
@@ -116,4 +116,23 @@ test('hours whose rows are gone are forgotten with their figures, and hours whos
   })
   await changeLinks(undoing, { writer, lease, window: { from: null, to: null }, signal, patience: 0 })
   assert.deepEqual(await uncounted(), [ago(7), ago(6)])
+})
+
+test('an hour that takes too long to count is left to its rows, and older ones are counted', async (t) => {
+  const { pool, url, get } = await service(t, { rules })
+  const { writer, lease } = await linkWriter(t, url)
+  const root = await addInvocation(pool, { created_at: ago(2.5) })
+  await addJob(pool, root, { created_at: ago(1.5) })
+  await pool.query(
+    `insert into job_executions (id, invocation_id, event_execution_id, job_name, created_at)
+     select gen_random_uuid(), invocation_id, event_execution_id, 'job ' || n, created_at from job_executions, generate_series(1, 3000) n`,
+  )
+  await countUnderLease(writer, lease, ago(2), 'overlay', { statementTimeout: 1, lockTimeout: 1000 })
+  await countUnderLease(writer, lease, ago(3), 'overlay')
+  const { rows } = await pool.query('select cut, took_ms from observability_hours order by hour desc')
+  assert.deepEqual([rows[0], rows[1].cut], [{ cut: true, took_ms: 1 }, false])
+  const { page } = (await get<Answer>(`/jobs/stats?${day}`)).json
+  assert.deepEqual([page.examined, page.rollups !== null], [3001, true])
+  await countUnderLease(writer, lease, ago(2), 'overlay')
+  assert.equal((await pool.query('select from observability_hours where cut')).rowCount, 0, 'it was in time')
 })

@@ -93,6 +93,25 @@ select ${hour}::timestamptz,
        counted_at = clock_timestamp()`)
 }
 
+/** Notes that an hour could not be counted: it is read from its rows. */
+export async function leaveHour(
+  db: Queryable,
+  hour: string,
+  { version, overlay }: CountedBy,
+  tookMs: number,
+): Promise<void> {
+  await db.query(sql`
+insert into public.observability_hours as h (hour, version, overlay, cut, took_ms)
+values (${hour}::timestamptz, ${version}::integer, ${overlay}::boolean, true, ${tookMs}::integer)
+    on conflict (hour) do update
+   set version = excluded.version,
+       overlay = excluded.overlay,
+       cut = true,
+       running = excluded.running,
+       took_ms = excluded.took_ms,
+       counted_at = clock_timestamp()`)
+}
+
 /** Forgets all that was counted, so that all of it is counted again. */
 export async function forgetHours(db: Queryable): Promise<void> {
   await db.query(sql`

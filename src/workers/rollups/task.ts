@@ -1,7 +1,7 @@
 import type { Writer } from '../../db/db.ts'
 import type { LinkWay } from '../../domain/link/way.ts'
 import { KEPT_HOURS } from '../../domain/rollup/due.ts'
-import { forgetBefore, knownHours } from '../../queries/rollups/hours.ts'
+import { forgetBefore, knownHours, leaveHour } from '../../queries/rollups/hours.ts'
 import type { Lease } from '../../queries/recovery/lease.ts'
 import { underLease } from '../lease.ts'
 import type { Task } from '../task.ts'
@@ -44,7 +44,25 @@ export async function look(writer: Writer, way: LinkWay): Promise<Known> {
   return instantsOf(await knownHours(writer, countedBy(way), KEPT_HOURS))
 }
 
-/** Counts one hour under the lease. */
-export function countUnderLease(writer: Writer, lease: Lease, hour: string, way: LinkWay): Promise<void> {
-  return underLease(writer, lease, (session) => countHour(session, hour, way), TIMEOUTS)
+/** A statement took longer than it may. */
+const TOO_LONG = '57014'
+
+/**
+ * Counts one hour under the lease. An hour that cannot be counted in time (100,000 invocations, on a busy machine) is read from its rows: otherwise it would be tried
+ * again and again, and no older one would ever be counted. It is tried again in its turn.
+ */
+export async function countUnderLease(
+  writer: Writer,
+  lease: Lease,
+  hour: string,
+  way: LinkWay,
+  timeouts = TIMEOUTS,
+): Promise<void> {
+  try {
+    await underLease(writer, lease, (session) => countHour(session, hour, way), timeouts)
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== TOO_LONG) throw error
+    const tookMs = timeouts.statementTimeout
+    await underLease(writer, lease, (session) => leaveHour(session, hour, countedBy(way), tookMs), TIMEOUTS)
+  }
 }
