@@ -87,8 +87,16 @@ export function mergedFailures<G extends Omit<FailureGroup, 'invocationIds'>>(a:
     count: a.count + b.count,
     firstSeen: compareInstants(a.firstSeen, b.firstSeen) <= 0 ? a.firstSeen : b.firstSeen,
     lastSeen: compareInstants(a.lastSeen, b.lastSeen) >= 0 ? a.lastSeen : b.lastSeen,
-    samples: [...a.samples, ...b.samples].toSorted(newestFirst).slice(0, SAMPLES),
+    samples: newestSamples(a.samples, b.samples),
   }
+}
+
+/** Mostly all of one part are newer than those of the other. */
+function newestSamples(a: FailureSample[], b: FailureSample[]): FailureSample[] {
+  const [lastOfA, firstOfB] = [a.at(-1), b[0]]
+  const both = a.concat(b)
+  if (lastOfA && firstOfB && newestFirst(lastOfA, firstOfB) < 0) return both.slice(0, SAMPLES)
+  return both.toSorted(newestFirst).slice(0, SAMPLES)
 }
 
 function merged(a: FailureGroup, b: FailureGroup): FailureGroup {

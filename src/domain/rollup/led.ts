@@ -1,4 +1,3 @@
-import { compareInstants, instant } from '../instant.ts'
 import { addHistograms, type Histogram } from './histogram.ts'
 import { earlier, later, mergedBy } from './merge.ts'
 
@@ -100,19 +99,12 @@ function bothLed(a: Led, b: Led): Led {
   }
 }
 
+/** Of two times that do not overlap, so that all samples of the later one are the newer ones: a week has thousands of them to put together. */
 export function bothWithout(a: Without, b: Without): Without {
+  const [older, newer] = a.last !== null && later(a.last, b.last) === a.last ? [b, a] : [a, b]
   return {
     first: earlier(a.first, b.first),
     last: later(a.last, b.last),
-    samples: newest([...a.samples, ...b.samples]),
+    samples: newer.samples.length < SAMPLES ? [...newer.samples, ...older.samples].slice(0, SAMPLES) : newer.samples,
   }
-}
-
-/** The newest runs of all these samples. */
-function newest(samples: readonly string[]): string[] {
-  return samples
-    .map((text) => ({ text, run: JSON.parse(text) as [id: string, invocationId: string, at: string, status: string] }))
-    .toSorted((a, b) => compareInstants(instant(b.run[2]), instant(a.run[2])) || (a.run[0] < b.run[0] ? 1 : -1))
-    .slice(0, SAMPLES)
-    .map(({ text }) => text)
 }
