@@ -127,7 +127,7 @@ test('an hour that takes too long to count is left to its rows, and older ones a
     `insert into job_executions (id, invocation_id, event_execution_id, job_name, created_at)
      select gen_random_uuid(), invocation_id, event_execution_id, 'job ' || n, created_at from job_executions, generate_series(1, 3000) n`,
   )
-  await countUnderLease(writer, lease, ago(2), 'overlay', { statementTimeout: 1, lockTimeout: 1000 })
+  await rollupWork('overlay', { statementTimeout: 1, lockTimeout: 1000 }).work(writer, lease, ago(2))
   await countUnderLease(writer, lease, ago(3), 'overlay')
   const { rows } = await pool.query('select cut, took_ms from observability_hours order by hour desc')
   assert.deepEqual([rows[0], rows[1].cut], [{ cut: true, took_ms: 1 }, false])

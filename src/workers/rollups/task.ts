@@ -10,11 +10,11 @@ import { hoursInTurn, TIMEOUTS, type HourWork } from './hours-in-turn.ts'
 import { instantsOf, type Known } from './known.ts'
 
 /** How hours are counted. */
-export function rollupWork(way: LinkWay): HourWork {
+export function rollupWork(way: LinkWay, timeouts = TIMEOUTS): HourWork {
   return {
     until: 'ended',
     look: (writer) => look(writer, way),
-    work: (writer, lease, hour) => countUnderLease(writer, lease, hour, way),
+    work: countInTime(way, timeouts),
     forgetBefore,
   }
 }
@@ -44,25 +44,35 @@ export async function look(writer: Writer, way: LinkWay): Promise<Known> {
   return instantsOf(await knownHours(writer, countedBy(way), KEPT_HOURS))
 }
 
-/** A statement took longer than it may. */
-const TOO_LONG = '57014'
-
-/**
- * Counts one hour under the lease. An hour that cannot be counted in time (100,000 invocations, on a busy machine) is read from its rows: otherwise it would be tried
- * again and again, and no older one would ever be counted. It is tried again in its turn.
- */
-export async function countUnderLease(
+/** Counts one hour under the lease. */
+export function countUnderLease(
   writer: Writer,
   lease: Lease,
   hour: string,
   way: LinkWay,
   timeouts = TIMEOUTS,
 ): Promise<void> {
-  try {
-    await underLease(writer, lease, (session) => countHour(session, hour, way), timeouts)
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== TOO_LONG) throw error
+  return underLease(writer, lease, (session) => countHour(session, hour, way), timeouts)
+}
+
+/** A statement took longer than it may. */
+const TOO_LONG = '57014'
+
+/**
+ * Counts an hour, or leaves it to its rows if it cannot be counted in time (one of 100,000 invocations, on a busy machine): otherwise it would be tried again and again,
+ * and no older one would ever be counted. The lease may be over by then: so the hour is remembered, and left as soon as there is a lease again.
+ */
+function countInTime(way: LinkWay, timeouts: typeof TIMEOUTS): HourWork['work'] {
+  const tooLong = new Set<string>()
+  return async (writer, lease, hour) => {
+    try {
+      if (!tooLong.has(hour)) return await countUnderLease(writer, lease, hour, way, timeouts)
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== TOO_LONG) throw error
+      tooLong.add(hour)
+    }
     const tookMs = timeouts.statementTimeout
     await underLease(writer, lease, (session) => leaveHour(session, hour, countedBy(way), tookMs), TIMEOUTS)
+    tooLong.delete(hour)
   }
 }
