@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 import type { Writer } from '../../src/db/db.ts'
 import { openWriter } from '../../src/db/writer.ts'
-import { countedShare, nextHour } from '../../src/domain/rollup/due.ts'
+import { uncountedHours } from '../../src/domain/rollup/due.ts'
 import type { LinkWay } from '../../src/domain/link/way.ts'
 import { expireLease } from '../../src/queries/recovery/lease.ts'
 import { forgetHours } from '../../src/queries/rollups/hours.ts'
@@ -26,14 +26,8 @@ export async function recount(writer: Writer, way: LinkWay): Promise<number> {
 export async function countDue(writer: Writer, way: LinkWay): Promise<number> {
   const lease = await takeLease(writer, LINKS, 'test')
   if (!lease) throw new Error('somebody else holds the lease')
-  for (let counted = 0; ; counted += 1) {
-    const known = await look(writer, way)
-    const share = countedShare({ ...known, until: 'ended' })
-    const hour = nextHour({ ...known, until: 'ended', sinceInTurn: 0, inTurnTookMs: 0 })
-    if (share.counted === share.all || hour === undefined) {
-      await expireLease(writer, lease)
-      return counted
-    }
-    await countUnderLease(writer, lease, hour, way)
-  }
+  const hours = uncountedHours({ ...(await look(writer, way)), until: 'ended' })
+  for (const hour of hours) await countUnderLease(writer, lease, hour, way)
+  await expireLease(writer, lease)
+  return hours.length
 }
