@@ -5,6 +5,7 @@ import test from 'node:test'
 import { loadDemo } from '../../src/demo/load.ts'
 import { run } from '../support/serve.ts'
 import { dashboard } from '../support/dashboard.ts'
+import { until } from '../support/until.ts'
 
 /** `npm run screenshots`: each view as docs/screenshots shows it, on a screen and on a phone, in light and in dark. Look at them before you commit. */
 
@@ -42,7 +43,7 @@ test('the pictures of docs/dashboard.md', async (t) => {
     await open('/nowhere')
     await open(hash)
     await page.locator(shows).first().waitFor()
-    await page.waitForLoadState('networkidle')
+    await until('all of it is there', async () => (await page.locator('.loading, .asking-now').count()) === 0)
     await page.screenshot({ path: join(FOLDER, `${name}.jpg`), type: 'jpeg', quality: 74 })
   }
 })
