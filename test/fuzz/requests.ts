@@ -56,7 +56,7 @@ export function smallestPage(operation: Operation, row: Row | undefined): FuzzRe
   const query = queryOf(operation)
   if (!row || !query.some(({ schema }) => meaning(schema) === 'cursor')) return []
   const bounds = query.flatMap(({ name, schema: { minimum } }): Pair[] =>
-    minimum === undefined ? [] : [[name, String(minimum)]],
+    minimum === undefined || row[name] === null ? [] : [[name, String(minimum)]],
   )
   return [request('right', operation, row, bounds, {})]
 }

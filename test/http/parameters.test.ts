@@ -119,6 +119,7 @@ const wrong: Array<[path: string, ...mistakes: Array<[parameter: string, given: 
   ['/?format=ndjson', ['format', 'ndjson', /one of json, html/]],
   ['/health/live?x=1', ['x', '1', /only these parameters: format/]],
   ['/health/ready?format=text', ['format', 'text', /one of json/]],
+  ['/dependencies?hops=2', ['hops', 2, /^left out, or given together with around$/]],
   ['/openapi.json?x=1', ['x', '1', /only these parameters: format/]],
 ]
 
