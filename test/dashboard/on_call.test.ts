@@ -6,7 +6,7 @@ import { dashboard } from '../support/dashboard.ts'
 /** A click, a key chord, or a text that is typed. */
 type Interaction = () => Promise<unknown>
 
-test('questions of docs/on-call.md are answered by three interactions at most, from the overview on', async (t) => {
+test('the eight questions of docs/on-call.md are answered by three interactions each, from the overview on', async (t) => {
   const { page, open, pool } = await dashboard(t)
   await loadDemo(pool.options.connectionString ?? '', { invocations: 1500, seed: 1 })
   const { rows } = await pool.query<{ id: string }>(
@@ -53,9 +53,8 @@ test('questions of docs/on-call.md are answered by three interactions at most, f
       '[role=treeitem]',
     ],
     ['What happened to this record?', [slash, type], '.search .row-link'],
-    ['Which job or function never ran, though it normally does?', [follow('Missing steps')], 'td .status-failed'],
-    ['How does this run differ from the usual ones?', [newestFailure, follow('Compare')], '.shape-line'],
   ]
+  assert.equal(questions.length, 8)
   for (const [question, does, shown] of questions) {
     assert.ok(does.length <= 3, question)
     await open('/nowhere')
