@@ -5000,8 +5000,8 @@ export interface operations {
                 minInvocations?: number;
                 /** @description Only trees with so many failed invocations and failed jobs at least */
                 minFailures?: number;
-                /** @description By this figure instead of the start, the largest first, or with order=asc the smallest; then by id. duration: only trees that are over; failures: failed invocations and failed jobs together */
-                sort?: "duration" | "invocations" | "failures";
+                /** @description By this figure instead of the start, the largest first, or with order=asc the smallest; then by id. duration: only trees that are over; failed: failed invocations and failed jobs together */
+                sort?: "duration" | "invocations" | "failed";
                 /** @description Only rows created at or after this instant */
                 from?: string;
                 /** @description Only rows created before this instant */

@@ -76,7 +76,7 @@ const failuresOf = ({ failedInvocations, failedJobs }: Tree): number => failedIn
 const figures: Record<string, (tree: Tree) => number | null> = {
   duration: ({ durationMs }) => durationMs,
   invocations: ({ invocations }) => invocations,
-  failures: failuresOf,
+  failed: failuresOf,
 }
 
 /** Each filter, and which trees it keeps. `functions`: by root. */

@@ -4,8 +4,8 @@ import { invocation, type InvocationRow } from '../model/invocation.ts'
 import type { MessageView } from '../privacy/error-message.ts'
 import type { TreeStatus, TreeSummary } from '../tree/tree-summary.ts'
 
-/** What trees are sorted by; failures: failed invocations and failed jobs together. */
-export const treeSorts = ['duration', 'invocations', 'failures'] as const
+/** What trees are sorted by; failed: failed invocations and failed jobs together. */
+export const treeSorts = ['duration', 'invocations', 'failed'] as const
 
 export type TreeSort = (typeof treeSorts)[number]
 

@@ -31,7 +31,7 @@ export type SortedTrees = SortedRequest<TreeSort>
 const figures: Record<TreeSort, { value: Sql; type: Sql }> = {
   duration: { value: sql`s.duration_ms`, type: sql`float8` },
   invocations: { value: sql`s.invocations`, type: sql`integer` },
-  failures: { value: sql`(s.failed_invocations + s.failed_jobs)`, type: sql`integer` },
+  failed: { value: sql`(s.failed_invocations + s.failed_jobs)`, type: sql`integer` },
 }
 
 const treeColumns = {

@@ -43,7 +43,7 @@ const treesQuery = (maxPage: number) =>
     sort: Type.Optional(
       EnumParam(
         treeSorts,
-        'By this figure instead of the start, the largest first, or with order=asc the smallest; then by id. duration: only trees that are over; failures: failed invocations and failed jobs together',
+        'By this figure instead of the start, the largest first, or with order=asc the smallest; then by id. duration: only trees that are over; failed: failed invocations and failed jobs together',
       ),
     ),
     ...listParams(maxPage, columnsOfTree),
