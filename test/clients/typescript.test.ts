@@ -33,6 +33,7 @@ test('a client in TypeScript is generated, compiles, and reads every answer whol
       'FiguresPage.rollups',
       'RollupsUsed.countedAt',
       'TotalsWindow.examinedFrom',
+      'TotalsWindow.rollups',
       'RecordHistory.since',
       'RecordTree.missing',
       'NotSearched.since',

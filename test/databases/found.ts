@@ -66,27 +66,41 @@ export const found: Variant[] = [
       /^nothing was changed: public\.invocations lacks columns that Event Detector's table of that name has always had: updated_at, correlation_id, source_function, .*\. If DATABASE_URL leads to the right database, add them/,
   },
   {
-    row: 'One with a table or view of others under a name that migration 008, 010 or 011 uses',
+    row: 'One with a table or view of others under a name that migration 008, 010, 011 or 012 uses',
     name: 'a view',
     prepare: `${forgetMigrations}; drop table observability_links; create view observability_links as select id as invocation_id from invocations`,
     refused:
       /^nothing was changed: public\.observability_links is no plain table: look what it is, and rename or drop it$/,
   },
   {
-    row: 'One with a table or view of others under a name that migration 008, 010 or 011 uses',
+    row: 'One with a table or view of others under a name that migration 008, 010, 011 or 012 uses',
     prepare: `${forgetMigrations}; drop table observability_leases; create table observability_leases (tenant text, name text)`,
     refused:
       /^nothing was changed: public\.observability_leases is not the table that this service makes under that name, for it lacks: holder text, token int8, expires_at timestamptz\. Rename or drop it$/,
   },
   {
-    row: 'One with a table or view of others under a name that migration 008, 010 or 011 uses',
+    row: 'One with a table or view of others under a name that migration 008, 010, 011 or 012 uses',
     name: 'one of 010',
     prepare: `${forgetMigrations}; drop table observability_rollups; create table observability_rollups (tenant text)`,
     refused:
       /^nothing was changed: public\.observability_rollups is not the table that this service makes under that name, for it lacks: [^\n]*\. Rename or drop it$/,
   },
   {
-    row: 'One with a table or view of others under a name that migration 008, 010 or 011 uses, with `MIGRATE_ON_START=off`',
+    row: 'One with a table or view of others under a name that migration 008, 010, 011 or 012 uses',
+    name: 'one of 011',
+    prepare: `${forgetMigrations}; drop table observability_trees; create table observability_trees (tenant text)`,
+    refused:
+      /^nothing was changed: public\.observability_trees is not the table that this service makes under that name, for it lacks: [^\n]*\. Rename or drop it$/,
+  },
+  {
+    row: 'One with a table or view of others under a name that migration 008, 010, 011 or 012 uses',
+    name: 'one of 012',
+    prepare: `${forgetMigrations}; drop table observability_search; create table observability_search (tenant text)`,
+    refused:
+      /^nothing was changed: public\.observability_search is not the table that this service makes under that name, for it lacks: [^\n]*\. Rename or drop it$/,
+  },
+  {
+    row: 'One with a table or view of others under a name that migration 008, 010, 011 or 012 uses, with `MIGRATE_ON_START=off`',
     prepare: 'drop table observability_links; create table observability_links (invocation_id integer, state text)',
     env: { MIGRATE_ON_START: 'off' },
   },
