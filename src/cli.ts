@@ -1,19 +1,30 @@
 import { descriptorLimit } from './config/descriptors.ts'
 
-/** To load the service from its modules, Node opens some 200 files at once, and fails in the middle, in one of several ways, if it may not; of a build it opens 20. */
+/** To load the service from its sources, Node and the loader open some 200 files at once, and fail in the middle, in one of several ways, if they may not; of a build it opens 20. */
 const LOADING = 256
+const FROM_SOURCES = import.meta.url.endsWith('.ts')
 
-/** The command line. The rest is imported from here, so that a failure to load it can be told. */
+/** The command line. The rest is imported from here, so that a failure to load it can be told; from the sources it is told before, for the loader may end the process first. */
 async function main(): Promise<number> {
-  const { run } = await import('./commands/run.ts')
-  return run(process.argv.slice(2), process.env)
+  const told = FROM_SOURCES ? tooFew() : undefined
+  if (told) return fail(told)
+  try {
+    const { run } = await import('./commands/run.ts')
+    return await run(process.argv.slice(2), process.env)
+  } catch (error) {
+    return fail(tooFew() ?? String((error as Error).stack))
+  }
 }
 
-try {
-  process.exitCode = await main()
-} catch (error) {
+function tooFew(): string | undefined {
   const most = descriptorLimit()
-  const told = `this process may have ${most} file descriptors (ulimit -n), too few to load the service: allow it ${LOADING}`
-  process.stderr.write(`${most < LOADING ? told : (error as Error).stack}\n`)
-  process.exitCode = 1
+  if (most >= LOADING) return undefined
+  return `this process may have ${most} file descriptors (ulimit -n), too few to load the service: allow it ${LOADING}`
 }
+
+function fail(told: string): number {
+  process.stderr.write(`${told}\n`)
+  return 1
+}
+
+process.exitCode = await main()

@@ -62,7 +62,7 @@ test('a process that may have too few descriptors to load the service, as a buil
       env: { PATH: process.env['PATH'] ?? '', PORT: port },
       encoding: 'utf8',
     })
-  // The loader keeps what it has compiled once: its compiler needs descriptors of its own.
+  // The loader keeps what it has compiled once: its compiler needs descriptors of its own, also for the first module.
   assert.match(start('', 'none').stderr, /PORT/)
   const sources = start('ulimit -n 40; ', '0')
   assert.equal(sources.status, 1)
