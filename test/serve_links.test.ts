@@ -35,9 +35,9 @@ test('the start says how links are recovered and what the last 24 hours gain; a 
   assert.deepEqual(rows, [])
 })
 
-test('with LINK_RECOVERY=off and ROLLUPS=off nothing is looked for', async (t) => {
+test('with LINK_RECOVERY, ROLLUPS and SEARCH_INDEX off nothing is looked for', async (t) => {
   const { url, pool } = await database(t)
-  const service = await serve(t, { DATABASE_URL: url, LINK_RECOVERY: 'off', ROLLUPS: 'off' })
+  const service = await serve(t, { DATABASE_URL: url, LINK_RECOVERY: 'off', ROLLUPS: 'off', SEARCH_INDEX: 'off' })
   const base = await service.ready()
   const { checks } = (await (await fetch(`${base}/health/ready`)).json()) as Ready
   assert.equal(checks.links, undefined)
@@ -54,7 +54,13 @@ test('nothing is written while a table runs what belongs to a role that is not t
     alter function public.planted() owner to ${stranger};
     create trigger planted before update on public.invocations for each row execute function public.planted()`)
   onTeardown(t, () => pool.query(`drop function public.planted() cascade; drop role ${stranger}`))
-  const service = await serve(t, { DATABASE_URL: url, MIGRATE_ON_START: 'off', LINK_RECOVERY: 'mend', ROLLUPS: 'off' })
+  const service = await serve(t, {
+    DATABASE_URL: url,
+    MIGRATE_ON_START: 'off',
+    LINK_RECOVERY: 'mend',
+    ROLLUPS: 'off',
+    SEARCH_INDEX: 'off',
+  })
   await service.said(/^links: the worker tries again: .*planted.*belongs to/)
   assert.deepEqual((await pool.query('select name from public.observability_leases')).rows, [])
 })
