@@ -24,7 +24,7 @@ const idsOf = ({ data }: Found): string[] => data.flatMap(({ data: hits }) => hi
 const asked = (q: string): string => `/search?q=${encodeURIComponent(q)}&in=personal`
 
 /** A customer whose address changed in the past, and one of this very minute, whom the index does not hold yet. */
-async function customers(pool: pg.Pool): Promise<{ old: string; newest: string }> {
+async function customers(pool: pg.Pool, now = at(0)): Promise<{ old: string; newest: string }> {
   const add = (created_at: string, data: object) =>
     addInvocation(pool, {
       created_at,
@@ -35,7 +35,7 @@ async function customers(pool: pg.Pool): Promise<{ old: string; newest: string }
     old: { email: 'Jo.Planted@Example.com' },
     new: { id: 7, email: ' jo.planted@example.COM ', phone: '+49 170 1234567' },
   })
-  return { old, newest: await add(at(0), { new: { id: 8, email: 'new.planted@example.com', phone: 491700000001 } }) }
+  return { old, newest: await add(now, { new: { id: 8, email: 'new.planted@example.com', phone: 491700000001 } }) }
 }
 
 test('a personal key is found with the scope read:payload, whole and in whatever case, in the index and in payloads that it does not hold yet', async (t) => {
@@ -65,7 +65,7 @@ test('without the scope nothing tells whether a customer exists, and what is kep
   const lines: string[] = []
   const log = createLog('trace', false, { write: (line) => lines.push(line) })
   const { get, app, pool, url } = await service(t, { search, log })
-  await customers(pool)
+  await customers(pool, at(2))
   await indexAll(url, search)
   const same = async (known: string, unknown: string): Promise<void> => {
     const answers = await Promise.all(

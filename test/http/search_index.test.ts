@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import test from 'node:test'
 import type pg from 'pg'
 import { recordPathsOf } from '../../src/domain/search/record-path.ts'
@@ -60,6 +61,14 @@ async function fill(pool: pg.Pool): Promise<void> {
     }),
     created_at: at(5),
   })
+  // A name that no index of Postgres takes.
+  await addInvocation(pool, {
+    source_event_payload: JSON.stringify({
+      table: { schema: 'public', name: randomBytes(4000).toString('hex') },
+      ...JSON.parse(changed({ new: { id: 'long' } })),
+    }),
+    created_at: at(6),
+  })
 }
 
 /** What plain SQL finds: the table, the id and the invocations, newest first, of each record. */
@@ -74,7 +83,7 @@ async function truth(pool: pg.Pool): Promise<Array<{ table: string; id: string; 
                (i.source_event_payload #> '{event,data,new,id}', i.source_event_payload #>> '{event,data,new,id}'),
                (i.source_event_payload #> '{event,data,old,id}', i.source_event_payload #>> '{event,data,old,id}'),
                (to_jsonb('key'::text), (i.source_event_payload #>> '{event,data,new,tenant}') || ':' || (i.source_event_payload #>> '{event,data,new,no}'))) v (json, id)
-       where jsonb_typeof(v.json) in ('string', 'number') and v.id is not null and v.id not like '%@%')
+       where jsonb_typeof(v.json) in ('string', 'number') and v.id is not null and v.id not like '%@%' and v.id <> 'long')
     select tab as table, id, array_agg(invocation order by created_at desc, invocation desc) as invocations
       from named group by tab, id order by tab, id`)
   return rows

@@ -15,7 +15,7 @@ const KEPT = 400 * 86_400_000
 export interface Filling {
   /** How far the index reaches; begins it if there is none that was made by these settings. `began`: it was begun. */
   reach(writer: Writer, lease: Lease): Promise<{ reach: Reach; began: boolean }>
-  /** Indexes what is newer than the index reaches, batch by batch, while `goesOn`. Resolves to whether it has come to the end. */
+  /** Indexes what is newer than the index reaches and older than a minute, batch by batch, while `goesOn`. Resolves to whether it has come to the end. */
   forward(writer: Writer, lease: Lease, reach: Reach, goesOn: () => Promise<boolean>): Promise<boolean>
   /** The same of what is older. */
   back(writer: Writer, lease: Lease, reach: Reach, goesOn: () => Promise<boolean>): Promise<boolean>
@@ -42,7 +42,7 @@ export function createFilling(
     async forward(writer, lease, { to }, goesOn) {
       while (await goesOn()) {
         const { latest, position } = (ahead ??= { latest: await momentAgo(writer, LATE), position: null })
-        const stretch = { order: 'oldest first', from: to, to: null, after: position } as const
+        const stretch = { order: 'oldest first', from: to, to: latest, after: position } as const
         const { rows, end } = await index(writer, lease, stretch, (session, reached) =>
           reachForward(session, reached?.createdAt ?? latest, latest),
         )
@@ -58,6 +58,8 @@ export function createFilling(
         await underLease(writer, lease, (session) => reachBack(session, oldest))
         return true
       }
+      // Another process may have moved the index since: a position that is not its end would leave out what lies between.
+      if (behind?.createdAt !== from) behind = null
       while (await goesOn()) {
         const stretch = { order: 'newest first', from: oldest, to: from, after: behind } as const
         const { rows, end } = await index(writer, lease, stretch, (session, reached) =>
