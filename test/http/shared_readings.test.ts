@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
+import type { FastifyRequest } from 'fastify'
 import { pino } from 'pino'
 import type { Reader } from '../../src/db/db.ts'
 import { createReader } from '../../src/db/pool/pool.ts'
+import { Problem } from '../../src/http/problems/problem.ts'
+import { sharedReadings } from '../../src/http/protect/shared-readings.ts'
 import { apiKeys, bearer } from '../support/keys.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
 import { service, type Settings } from '../support/service.ts'
@@ -121,4 +124,26 @@ test('who sees other messages shares no reading', async (t) => {
   )
   assert.deepEqual(messages.slice(0, 3), ['first line', 'first line', 'first line'])
   assert.ok(messages.slice(3).every((message) => message.includes('/srv/own/place.js')))
+})
+
+test('if the client who asked first may have no more connections, the others who share its reading are read for anew', async () => {
+  const shared = sharedReadings<string>({} as Reader)
+  const from = (client: string): FastifyRequest =>
+    ({ client, server: {}, cancellation: { signal: new AbortController().signal } }) as unknown as FastifyRequest
+  const ask = (client: string, read: () => Promise<string>) => shared(from(client), 'a tree', read)
+  let letGo: (text: string) => void = () => undefined
+  const free = new Promise<string>((resolve) => (letGo = resolve))
+  const before = [ask('greedy', () => free), ask('greedy', () => free)]
+  const refused = ask('greedy', () =>
+    Promise.reject(new Problem('unavailable', 'this client has all that it may have')),
+  )
+  const others = ['polite', 'patient'].map((client) => ask(client, () => Promise.resolve(`read for ${client}`)))
+  letGo('read at first')
+  await assert.rejects(refused, /this client has all/)
+  assert.deepEqual(await Promise.all([...before, ...others]), [
+    'read at first',
+    'read at first',
+    'read for polite',
+    'read for polite',
+  ])
 })

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Reader } from '../../db/db.ts'
+import { Problem } from '../problems/problem.ts'
 import { inTurnOf, type Wanted } from './connection-shares.ts'
 
 /** Reads something for a request, and for all others that ask for the same before the reading begins. Two requests have the same `what` if they ask for the same. */
@@ -36,8 +37,9 @@ export function sharedReadings<T>(db: Reader): SharedReading<T> {
       return
     }
     readings.underWay += 1
-    void readFor(db, first, together).finally(() => {
+    void readFor(db, first, together).then((again) => {
       readings.underWay -= 1
+      readings.waiting.unshift(...again)
       next(what, readings)
     })
   }
@@ -50,14 +52,23 @@ export function sharedReadings<T>(db: Reader): SharedReading<T> {
     })
 }
 
-async function readFor<T>(db: Reader, { request, read }: Asking<T>, together: ReadonlyArray<Asking<T>>): Promise<void> {
+/** Reads for all of them, in the turn of the first. Gives those of other clients if that one's client may have no more connections: it says nothing of them. */
+async function readFor<T>(
+  db: Reader,
+  { request, read }: Asking<T>,
+  together: ReadonlyArray<Asking<T>>,
+): Promise<Array<Asking<T>>> {
   const { client, server } = request
   const { signal, forget } = allLeft(together.map((each) => each.request.cancellation.signal))
   try {
     const found = await read(inTurnOf(db, { shares: server.shares, client, signal }))
     for (const { resolve } of together) resolve(found)
+    return []
   } catch (error) {
-    for (const { reject } of together) reject(error)
+    const refused = error instanceof Problem && error.problem === 'unavailable'
+    const isToldOf = (each: Asking<T>): boolean => !refused || each.request.client === client
+    for (const { reject } of together.filter(isToldOf)) reject(error)
+    return together.filter((each) => !isToldOf(each))
   } finally {
     forget()
   }
