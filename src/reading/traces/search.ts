@@ -56,7 +56,7 @@ export async function searchTraces(
   let room = MOST_IN_ALL
   for await (const rootIds of matchingRoots(db, search, reading)) {
     if (rootIds === null) return { traces, complete: false }
-    for (const { id, spans, warnings } of await readTraces(db, reading, rootIds, MOST_SPANS)) {
+    for await (const { id, spans, warnings } of readTraces(db, reading, rootIds, MOST_SPANS)) {
       // The members of a cycle have the same root.
       if (seen.has(id)) continue
       seen.add(id)
@@ -81,7 +81,7 @@ export async function tracesOf(
 ): Promise<FoundTrace[]> {
   const found = new Map<string, FoundTrace>()
   for (const batch of inBatches(ids, AT_ONCE)) {
-    for (const trace of await readTraces(db, reading, batch, MOST_WHOLE))
+    for await (const trace of readTraces(db, reading, batch, MOST_WHOLE))
       if (!found.has(trace.id)) found.set(trace.id, firstSpans(trace, Math.floor(MOST_IN_ALL / ids.length)))
   }
   return [...found.values()]

@@ -36,15 +36,14 @@ export async function readTrace(
   return tree && traceOf(tree)
 }
 
-/** The same of several ids, in their order, without those of which there is neither; each of so many invocations at most. */
-export async function readTraces(
+/** The same of several ids, in their order, without those of which there is neither; each of so many invocations at most, and read when it is asked for. */
+export async function* readTraces(
   db: Pick<Reader, 'query' | 'snapshot'>,
   reading: TraceReading,
   ids: readonly string[],
   maxNodes: number,
-): Promise<ReadTrace[]> {
-  const trees = await wholeTrees(db, reading, ids, whole(reading, maxNodes))
-  return trees.filter((tree) => tree !== undefined).map(traceOf)
+): AsyncGenerator<ReadTrace, void> {
+  for await (const tree of wholeTrees(db, reading, ids, whole(reading, maxNodes))) yield traceOf(tree)
 }
 
 /** What of a tree is read for a trace. */

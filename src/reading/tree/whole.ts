@@ -71,24 +71,22 @@ export async function smallTree(
   return rows === 'larger' || rows === undefined ? rows : ofRows(db, reading, rows, asked)
 }
 
-/** The trees of several ids, in their order: the small ones are read in one statement, each larger one by itself. Undefined where there is neither such an invocation nor such a job. */
-export async function wholeTrees(
+/** The trees of several ids, in their order, one after the other: the small ones are read in one statement, each larger one by itself when it has its turn, so no two of those are held at once. None for an id that is neither of an invocation nor of a job. */
+export async function* wholeTrees(
   db: Pick<Reader, 'query' | 'snapshot'>,
   reading: TreeReading,
   ids: readonly string[],
   asked: Omit<AskedTree, 'id'>,
-): Promise<Array<WholeTree | undefined>> {
+): AsyncGenerator<WholeTree, void> {
   const small = await smallTrees(db, ids, await inOne(db, reading, asked))
-  const trees: Array<WholeTree | undefined> = []
   for (const id of ids) {
     const rows = small.get(id)
     const tree =
       rows === 'larger'
         ? await db.snapshot((snapshot) => largeTree(snapshot, reading, { id, ...asked }))
         : rows && (await ofRows(db, reading, rows, asked))
-    trees.push(tree)
+    if (tree) yield tree
   }
-  return trees
 }
 
 async function inOne(db: Queryable, { linkReader, rules }: TreeReading, { fromRoot, reach }: Omit<AskedTree, 'id'>) {
