@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import test, { after, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
+import { countedLinks } from '../src/domain/link/counts.ts'
 import { examinerOf } from '../src/workers/links/examine.ts'
 import { linkTask } from '../src/workers/links/task.ts'
 import { startWorker, type Worker } from '../src/workers/worker.ts'
@@ -112,6 +113,10 @@ test('every alert decides by series that the page has, names labels of theirs, a
     for (const [, label = ''] of summary.matchAll(/\$labels\.(\w+)/g))
       for (const labels of series) assert.ok(Object.hasOwn(labels, label), `${alert} names ${label}`)
   }
+  assert.deepEqual(
+    [...(page.get('event_detector_links')?.series.keys() ?? [])],
+    countedLinks.map((state) => `event_detector_links{state="${state}"}`),
+  )
   if (withoutPromtool) return
   promtool(['check', 'metrics'], body)
   promtool(['check', 'rules', RULES])

@@ -69,6 +69,7 @@ test('an id of any kind leads to its row, its tree and what failed in that', asy
   const { root, job, child, failed, crash, sourceEvent } = await orders(pool)
   for (const [id, kind, own] of [
     [root, 'invocation', root],
+    [root.replaceAll('-', ''), 'invocation', root],
     [child.toUpperCase(), 'invocation', child],
     [job, 'job', job],
     [failed, 'job', failed],

@@ -11,6 +11,11 @@ export interface LinkCounts {
   unknown: number
 }
 
+/** What is counted, each once. */
+export const countedLinks = ['recorded', 'recovered', 'recoverable', 'severed', 'unknown'] as const satisfies Array<
+  keyof LinkCounts
+>
+
 /** The counts in a sentence for the log. */
 export function toldCounts({ recorded, recovered, recoverable, severed, unknown }: LinkCounts): string {
   return `of the last 24 hours ${recorded} ${recorded === 1 ? 'is' : 'are'} recorded, ${recovered} recovered, ${recoverable} recoverable, ${severed} severed and ${unknown} unknown`

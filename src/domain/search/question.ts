@@ -13,6 +13,8 @@ export interface Question {
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+/** The id of a trace in Jaeger and Grafana: that of the root, without dashes. */
+const TRACE_ID = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i
 
 /** Reads what was asked for: `orders:41885` is that record, and every text may be the id of a record, a colon in it too. */
 export function questionOf(asked: string): Question {
@@ -21,12 +23,17 @@ export function questionOf(asked: string): Question {
   const named = colon > 0 && colon < text.length - 1
   return {
     text,
-    id: UUID.test(text) ? text.toLowerCase() : null,
+    id: rowId(text),
     records: [
       ...(named ? [{ table: text.slice(0, colon).trim(), id: recordId(text.slice(colon + 1).trim()) }] : []),
       { table: null, id: recordId(text) },
     ],
   }
+}
+
+function rowId(text: string): string | null {
+  if (UUID.test(text)) return text.toLowerCase()
+  return TRACE_ID.exec(text)?.slice(1).join('-').toLowerCase() ?? null
 }
 
 /** The id of a record as it is kept: a UUID in small letters, as Postgres writes it, and any other text as it is. */

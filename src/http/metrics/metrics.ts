@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Reader } from '../../db/db.ts'
+import { countedLinks } from '../../domain/link/counts.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import { createJobFigures } from '../../reading/metrics/job-figures.ts'
 import { refuseOtherMethods } from '../problems/methods.ts'
@@ -64,7 +65,7 @@ function figuresReader({ db, rules, families }: MetricsOptions): () => Promise<v
         for (const { name, count } of jobs) families.stuck.inc(sets.stuck.of({ job: name }), count)
       },
       links(counts) {
-        for (const [state, count] of Object.entries(counts)) families.links.set({ state }, Number(count))
+        for (const state of countedLinks) families.links.set({ state }, counts[state])
       },
     },
     rules,

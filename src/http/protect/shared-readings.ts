@@ -36,12 +36,19 @@ export function sharedReadings<T>(db: Reader): SharedReading<T> {
       if (readings.underWay === 0) known.delete(what)
       return
     }
+    void readFor(what, readings, first, together)
+  }
+  const readFor = async (
+    what: string,
+    readings: Readings<T>,
+    first: Asking<T>,
+    together: Array<Asking<T>>,
+  ): Promise<void> => {
     readings.underWay += 1
-    void readFor(db, first, together).then((again) => {
-      readings.underWay -= 1
-      readings.waiting.unshift(...again)
-      next(what, readings)
-    })
+    const again = await readTogether(db, first, together)
+    readings.underWay -= 1
+    readings.waiting.unshift(...again)
+    next(what, readings)
   }
   return (request, what, read) =>
     new Promise((resolve, reject) => {
@@ -53,7 +60,7 @@ export function sharedReadings<T>(db: Reader): SharedReading<T> {
 }
 
 /** Reads for all of them, in the turn of the first. Gives those of other clients if that one's client may have no more connections: it says nothing of them. */
-async function readFor<T>(
+async function readTogether<T>(
   db: Reader,
   { request, read }: Asking<T>,
   together: ReadonlyArray<Asking<T>>,
