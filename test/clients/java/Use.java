@@ -89,7 +89,7 @@ public class Use {
         answers.put("eventStats", analysis.getEventStats(List.of("order-placed"), null, null, null, from, to, null, null, null, null, null));
         answers.put("failures", analysis.listFailures(List.of("job"), List.of("capture-payment"), null, null, from, to, null, "name", null, null, null));
         answers.put("dependencies", analysis.getDependencies(null, "capture-payment", null, "previous", null, from, to, null, null, 1, null, null));
-        answers.put("trees", trees.listTrees(List.of("failed"), null, null, null, null, "99999w", null, null, 1, null, null));
+        answers.put("trees", trees.listTrees(List.of("failed"), null, null, null, null, null, null, null, null, null, "99999w", null, null, 1, null, null));
         answers.put("tree", trees.getTree(child, null, events, null, null, null, null, null, null));
         answers.put("whole", trees.getTree(child, "root", events, null, null, null, null, null, null));
         answers.put("flat", trees.getTree(child, "root", events, null, null, null, null, "flat", null));
