@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Reader } from '../../db/db.ts'
-import { countedLinks } from '../../domain/link/counts.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import { createJobFigures } from '../../reading/metrics/job-figures.ts'
 import { refuseOtherMethods } from '../problems/methods.ts'
@@ -64,9 +63,7 @@ function figuresReader({ db, rules, families }: MetricsOptions): () => Promise<v
         families.stuck.reset()
         for (const { name, count } of jobs) families.stuck.inc(sets.stuck.of({ job: name }), count)
       },
-      links(counts) {
-        for (const state of countedLinks) families.links.set({ state }, counts[state])
-      },
+      links: (state, count) => families.links.set({ state }, count),
     },
     rules,
   )

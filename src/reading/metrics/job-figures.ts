@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../db/db.ts'
 import { addMs, instant } from '../../domain/instant.ts'
-import type { LinkCounts } from '../../domain/link/counts.ts'
+import { countedLinks, type LinkCounts } from '../../domain/link/counts.ts'
 import type { RowRules } from '../../domain/liveness.ts'
 import { createLinkCounts } from '../links/counts.ts'
 import { stuckRows } from '../../queries/analysis/stuck.ts'
@@ -13,7 +13,7 @@ export interface Figures {
   /** Jobs that say that they run and do not, by the name of the job. */
   stuck: (jobs: ReadonlyArray<{ name: string; count: number }>) => void
   /** What the worker counted last of the links of 24 hours. */
-  links: (counts: LinkCounts) => void
+  links: (state: keyof LinkCounts, count: number) => void
 }
 
 /** Rows arrive late, and long runs are written again and again: those of so many ms are looked at in each tick, and each is counted once. */
@@ -57,7 +57,7 @@ export function createJobFigures(told: Figures, rules: RowRules): { tick: (db: S
       }
       told.stuck((await stuckRows(db, 'job', rules)).rows)
       const links = await linkCounts(db)
-      if (links) told.links(links)
+      if (links) for (const state of countedLinks) told.links(state, links[state])
       last = now
     },
   }
