@@ -4,7 +4,12 @@ import type pg from 'pg'
 import { recordPathsOf } from '../../src/domain/search/record-path.ts'
 import { addInvocation } from '../support/rows.ts'
 import { indexAll, indexWorker } from '../support/search-index.ts'
+import { openWriter } from '../../src/db/writer.ts'
+import { LINKS, takeLease } from '../../src/workers/lease.ts'
+import { searchTask } from '../../src/workers/search/task.ts'
 import { database } from '../support/database.ts'
+import { memoryLog } from '../support/log.ts'
+import { onTeardown } from '../support/teardown.ts'
 import { until } from '../support/until.ts'
 
 const settings = { recordPaths: recordPathsOf('event.data.new.id') ?? [] }
@@ -60,4 +65,35 @@ test('other settings make the index again, and nothing that was made by the old 
   const worker = indexWorker(t, url, { recordPaths: recordPathsOf('event.data.new.no') ?? [] })
   await until('the new path alone is indexed', async () => (await indexed(pool)).join() === 'b')
   assert.match(worker.text(), /there is no index by these settings/)
+})
+
+test('a tick ends after its time, whatever is left of new rows and late ones, so that the other tasks have their turn', async (t) => {
+  const { pool, url } = await database(t)
+  await indexAll(url, settings)
+  await pool.query(
+    `insert into invocations (source_function, source_event_payload, created_at)
+     select 'f', json_build_object('event', json_build_object('data', json_build_object('new', json_build_object('id', n)))), now() - interval '1 hour'
+       from generate_series(1, 12000) n`,
+  )
+  const writer = await openWriter({ connection: { connectionString: url }, name: 'search' })
+  onTeardown(t, () => writer.end())
+  const lease = await takeLease(writer, LINKS, 'test')
+  assert.ok(lease)
+  const { log } = memoryLog()
+  // The first batch holds 200 and each further one 2,000 at most. The time is enough for 4 of new rows, or for 2 of late ones.
+  for (const [to, step, most, done] of [
+    ['2 hours', 100, 6200, false],
+    ['10 minutes', 30, 2200, true],
+  ] as const) {
+    await pool.query('delete from observability_search')
+    await pool.query(
+      `update observability_search_reach set from_at = now() - interval '401 days', to_at = now() - $1::interval`,
+      [to],
+    )
+    let now = 0
+    const task = searchTask(settings, log, new AbortController().signal, () => (now += step))
+    assert.equal(await task.tick(writer, lease), done, 'if new rows are left there is no pause')
+    const { length } = await indexed(pool)
+    assert.ok(length > 0 && length <= most, `${length} were indexed`)
+  }
 })

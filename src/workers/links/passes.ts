@@ -35,8 +35,8 @@ interface Under {
 const ROWS_A_TICK = 10_000
 
 export interface Passes {
-  /** Goes on with every pass that is due, the shortest first. False: it gave way to a command. */
-  goOn(writer: Writer, lease: Lease): Promise<boolean>
+  /** Goes on with every pass that is due, the shortest first, until `end` by its clock. False: it gave way to a command. */
+  goOn(writer: Writer, lease: Lease, end?: number): Promise<boolean>
   /** The longest one has been finished at least once. */
   daySeen(): boolean
   longest(): { window: Window; position: Position | null }
@@ -61,12 +61,12 @@ export function createPasses(
   if (!longest) throw new Error('there are no passes')
 
   return {
-    async goOn(writer, lease) {
+    async goOn(writer, lease, end = Infinity) {
       let rows = 0
       for (const one of all) {
         if (!one.going && clock() - one.begunAt < one.pass.everyMs) continue
         if (!one.going) await begin(writer, one, clock())
-        while (one.going && rows < ROWS_A_TICK) {
+        while (one.going && rows < ROWS_A_TICK && clock() < end) {
           signal.throwIfAborted()
           if (await leaseHolder(writer, LINKS_NEXT)) return false
           const looked = await look(writer, lease, one.window, one.position, signal)

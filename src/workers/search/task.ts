@@ -9,7 +9,7 @@ import { createFilling } from './fill.ts'
 import { indexing } from './index-batch.ts'
 import { createSweep } from './sweep.ts'
 
-/** How long one tick reads old payloads, ms, before the other tasks have their turn: with the pause of 3 s a sixth of a core at most. */
+/** How long one tick reads payloads, ms, before the other tasks have their turn. If no new ones are left it pauses for 3 s, so that old ones take a sixth of a core at most. */
 const A_TICK = 500
 
 const MINUTE = 60_000
@@ -20,33 +20,39 @@ const passes: readonly Pass[] = [
   { spanMs: 24 * HOUR, everyMs: HOUR },
 ]
 
-/** The task of the worker that fills the index of the search: new rows, late ones, and older ones backwards; and removes the rows of deleted invocations. */
-export function searchTask(settings: SearchSettings, log: { info(message: string): void }, signal: AbortSignal): Task {
+/** The task of the worker that fills the index of the search: new rows, late ones, and older ones backwards; and removes the rows of deleted invocations. `clock`: ms. */
+export function searchTask(
+  settings: SearchSettings,
+  log: { info(message: string): void },
+  signal: AbortSignal,
+  clock = () => performance.now(),
+): Task {
   const index = indexing(settings)
   const filling = createFilling(indexSettings(settings), index)
   const late = createPasses(
     (writer, lease, { from, to }, after) => index(writer, lease, { order: 'oldest first', from, to, after }),
     signal,
-    undefined,
+    clock,
     passes,
   )
   const sweep = createSweep()
-  let said = false
+  let whole = false
   return {
     name: 'search',
     async tick(writer, lease) {
+      const end = clock() + A_TICK
       const goesOn = async (): Promise<boolean> => {
         signal.throwIfAborted()
-        return !(await leaseHolder(writer, LINKS_NEXT))
+        return clock() < end && !(await leaseHolder(writer, LINKS_NEXT))
       }
       const { reach, began } = await filling.reach(writer, lease)
       if (began) log.info('search: there is no index by these settings, so payloads are read, the newest first')
       if (!(await filling.forward(writer, lease, reach, goesOn))) return false
-      const end = performance.now() + A_TICK
-      const whole = await filling.back(writer, lease, reach, async () => performance.now() < end && (await goesOn()))
-      if (whole && !said) log.info('search: the records of all invocations of the last 400 days are indexed')
-      said ||= whole
-      if (!(await late.goOn(writer, lease))) return false
+      // While older ones are left they have at least half of the rest, however many a pass has to look through.
+      if (!(await late.goOn(writer, lease, whole ? end : (clock() + end) / 2))) return false
+      const came = await filling.back(writer, lease, reach, goesOn)
+      if (came && !whole) log.info('search: the records of all invocations of the last 400 days are indexed')
+      whole ||= came
       await sweep(writer, lease)
       return true
     },
