@@ -126,7 +126,7 @@ function conditions(filters: KeptTreeFilters): Maybe[] {
   return [
     status && sql`s.status ${equals(sql`text`, status)}`,
     rootFunction && sql`s.root_function ${equals(sql`text`, rootFunction)}`,
-    // The roots of a correlation id are few, and found by the writer's index.
+    // By the writer's index. All invocations of a correlation id are read, and not its roots alone: the others are the root of no `s`, and no look at their links is spent.
     correlationId &&
       sql`s.root_id = any(array(select i.id from public.invocations i where i.correlation_id::text = any(${[...correlationId]}::text[])))`,
     contains && sql`s.functions && ${[...contains]}::text[]`,
