@@ -120,16 +120,23 @@ test('a tree is shown as waterfall, graph and text, which share the selection, b
   await lists(page, ['on-parcel'])
 })
 
-/** 10,050 invocations: five levels of 20 below each other's first, and a last one of 9,950, of which the last one fails. Its root, and the one that fails. */
+/** 10,050 invocations: five levels of 20 below the one of each level that began last, and a last one of 9,950, of which the last one fails. Its root, and the one that fails. */
 async function addLarge(pool: pg.Pool): Promise<{ root: string; failing: string }> {
   let job: string | null = null
   const ids: string[] = []
   for (let level = 0; level < 5; level++) {
-    const at = new Date(Date.now() - 60_000 + level * 1000).toISOString()
+    const begin = Date.now() - 60_000 + level * 1000
+    const at = new Date(begin).toISOString()
+    const later = new Date(begin + 500).toISOString()
     const under: string | null = job
-    const first = await addInvocation(pool, { created_at: at, source_function: `level-${level}`, source_job_id: under })
+    // The last of its level, so that what the service cut stands at the end of the whole tree.
+    const first = await addInvocation(pool, {
+      created_at: later,
+      source_function: `level-${level}`,
+      source_job_id: under,
+    })
     ids.push(first)
-    job = await addJob(pool, first, { created_at: at })
+    job = await addJob(pool, first, { created_at: later })
     for (let beside = 0; beside < 19; beside++)
       await addInvocation(pool, { created_at: at, source_function: 'beside', source_job_id: under ?? job })
   }
