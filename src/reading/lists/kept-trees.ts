@@ -26,7 +26,7 @@ export interface WithinTrees {
 /** The page of a list of trees. */
 export interface TreesPage extends SearchedPage {
   /** What of the window was summed up before; null: the trees were walked for this answer. */
-  summaries: TreeCover | null
+  summaries: Pick<TreeCover, 'checkedAt' | 'examinedFrom'> | null
 }
 
 export type Asked = PageRequest | SortedTrees
@@ -70,7 +70,7 @@ export async function pageOfKept(
   rules: RowRules,
 ): Promise<ListPage<TreeSummary, TreesPage>> {
   const least = minDuration === undefined ? {} : { minDurationMs: leastDuration('minDuration', minDuration) }
-  const { examinedFrom } = cover
+  const { checkedAt, examinedFrom } = cover
   const cut = examinedFrom !== null && (asked.from === null || isBefore(asked.from, examinedFrom))
   const within = cut ? { ...asked, from: examinedFrom } : asked
   const clock = clockAt(snapshot.asOf, rules)
@@ -78,7 +78,12 @@ export async function pageOfKept(
   const items = rows.map((row) => ({ item: keptTree(row, messages, clock), figure: row.figure ?? 0 }))
   const { data, page } = cutKept(asked, items)
   const state = JSON.stringify([asked.fields?.text, items, examinedFrom])
-  return { data, page: { ...page, examined: data.length, summaries: cover }, asOf: clock.asOf, state }
+  return {
+    data,
+    page: { ...page, examined: data.length, summaries: { checkedAt, examinedFrom } },
+    asOf: clock.asOf,
+    state,
+  }
 }
 
 function cutKept(

@@ -42,7 +42,7 @@ export function readTrees(
     return db.snapshot(async (snapshot) => {
       const cover = rules.summaries ? await coverOfTrees(snapshot, asked, rules) : null
       refuseUnlessSummed(wanted, rules, cover)
-      if (cover && (wanted || cover.examinedFrom === null))
+      if (cover && (wanted || (cover.current && cover.examinedFrom === null)))
         return pageOfKept(snapshot, { ...roots, ...(status && { status }) }, asked, cover, messages, rules)
       return searchedTrees(snapshot, { status: status ?? [], roots }, asked as PageRequest, messages, rules)
     })

@@ -14,7 +14,8 @@ export async function coverOfTrees(
   const { hours, oldest } = await checkedHours(snapshot, { from, to }, summedBy(rules))
   const first = oldest === null ? null : instant(oldest)
   if (first === null || (to !== null && !isBefore(first, to)))
-    return { checkedAt: instant(snapshot.asOf), examinedFrom: null }
+    return { checkedAt: instant(snapshot.asOf), examinedFrom: null, current: true }
   const checked = hours.map(({ hour, checkedAt }) => ({ hour: instant(hour), checkedAt: instant(checkedAt) }))
-  return treeCover(from, checked, first)
+  const now = instant(snapshot.asOf)
+  return treeCover(from, to !== null && isBefore(to, now) ? to : now, checked, first)
 }

@@ -8,7 +8,7 @@ import { coverOfTrees } from './cover.ts'
 /** How long one statement over summaries may take, ms; then trees are read. */
 const PATIENCE = 2000
 
-/** Asks trees that were summed up, if all of a window is. `checkedAt`: when the hour was looked at that was so longest ago. Null: they cannot answer, or not in time. */
+/** Asks trees that were summed up, if all of a window is, up to now. `checkedAt`: when the hour was looked at that was so longest ago. Null: they cannot answer, or not in time. */
 export async function ofSummaries<T>(
   db: Opening,
   window: Window,
@@ -19,7 +19,7 @@ export async function ofSummaries<T>(
   const snapshot = await db.open(PATIENCE)
   try {
     const cover = await coverOfTrees(snapshot, window, rules)
-    return cover?.examinedFrom === null ? await ask(snapshot, cover.checkedAt) : null
+    return cover?.current && cover.examinedFrom === null ? await ask(snapshot, cover.checkedAt) : null
   } catch (error) {
     if (isOver(error)) return null
     throw error
