@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type pg from 'pg'
+import { cursorParts, encodedParts } from '../../src/domain/paging/cursor.ts'
 import { forest, insertForest } from '../support/forest.ts'
 import { counter } from '../support/rollups.ts'
 import { addInvocation, addJob } from '../support/rows.ts'
@@ -247,6 +248,12 @@ test('a window that is summed up in part says from when on, and a root that is g
   )
   assert.equal(whole.page.summaries?.examinedFrom, null)
   assert.equal(whole.page.examined, 4)
+  const { nextCursor } = (await get<List>(`/trees?sort=invocations&limit=1&${window}`)).json.page
+  for (const figure of [1.5, 3e9, -3e9]) {
+    const [version, print, from, to, , id] = cursorParts(nextCursor ?? '')
+    const cursor = encodedParts([version, print, from, to, figure, id])
+    assert.match(await refused({ get } as Service, `sort=invocations&limit=1&cursor=${cursor}`), /cursor/)
+  }
   await pool.query(`delete from observability_tree_hours where hour = $1`, [iso(begin + 2 * HOUR)])
   const part = (await get<List>(`/trees?sort=invocations&${window}`)).json
   assert.deepEqual(

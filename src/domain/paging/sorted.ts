@@ -15,17 +15,18 @@ export interface SortedRequest<S extends string = string> extends Omit<PageReque
   after: SortedPosition | null
 }
 
-/** Resolves what a sorted list was asked for, as `pageRequest` does. Throws Invalid. */
+/** Resolves what a sorted list was asked for, as `pageRequest` does. `isFigure`: whether a row may have this figure to be sorted by. Throws Invalid. */
 export function sortedRequest<S extends string>(
   route: string,
   query: ListQuery & { sort: S },
   now: string,
   unasked: 'last-24h' | 'all-time',
+  isFigure: (sort: S, figure: number) => boolean,
 ): SortedRequest<S> {
   const { cursor, limit, fields: _fields, format: _format, ...filters } = query
   const { order, sort } = query
   const asked = { route, filters, order, limit, sort }
-  if (cursor !== undefined) return { ...asked, ...decoded(route, filters, cursor) }
+  if (cursor !== undefined) return { ...asked, ...decoded(route, filters, cursor, (figure) => isFigure(sort, figure)) }
   return { ...asked, after: null, ...resolveRange(query, now, unasked) }
 }
 
@@ -48,9 +49,11 @@ function decoded(
   route: string,
   filters: PageRequest['filters'],
   text: string,
+  isFigure: (figure: number) => boolean,
 ): Pick<SortedRequest, 'from' | 'to' | 'after'> {
   const [version, print, from, to, figure, id] = cursorParts(text)
-  const whole = version === 3 && typeof figure === 'number' && typeof id === 'string' && UUID.test(id)
+  const whole =
+    version === 3 && typeof figure === 'number' && isFigure(figure) && typeof id === 'string' && UUID.test(id)
   if (!whole || !isBound(from) || !isBound(to) || print !== fingerprint(route, filters))
     throw new Invalid('cursor', text, CURSOR_ALLOWED)
   return { from, to, after: { figure, id } }

@@ -9,6 +9,11 @@ export const treeSorts = ['duration', 'invocations', 'failed'] as const
 
 export type TreeSort = (typeof treeSorts)[number]
 
+/** Whether a tree may have this figure: Postgres holds durations as doubles, and what is counted as integers of 4 bytes. */
+export function isTreeFigure(sort: TreeSort, figure: number): boolean {
+  return sort === 'duration' ? Number.isFinite(figure) : Number.isInteger(figure) && Math.abs(figure) < 2 ** 31
+}
+
 /** A root, and what is kept of its tree, as the query reads them; instants are Postgres text. */
 export interface KeptTreeRow extends InvocationRow {
   treeStatus: TreeStatus

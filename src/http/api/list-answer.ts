@@ -34,17 +34,17 @@ export function askedPage(
   )
 }
 
-/** The same of a list that is sorted by a figure. */
+/** The same of a list that is sorted by a figure. `isFigure`: whether a row may have it. */
 export function askedSortedPage<S extends string>(
   request: FastifyRequest,
-  sort: S,
+  { sort, isFigure }: { sort: S; isFigure: (sort: S, figure: number) => boolean },
   unasked: 'last-24h' | 'all-time',
   columnsOf: ColumnsOf,
 ): SortedRequest<S> {
   const query = { ...(request.query as ListQuery), sort }
   return withFields(
     request,
-    sortedRequest(request.routeOptions.url ?? '', query, instantOf(Date.now()), unasked),
+    sortedRequest(request.routeOptions.url ?? '', query, instantOf(Date.now()), unasked, isFigure),
     columnsOf,
   )
 }

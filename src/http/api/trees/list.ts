@@ -11,7 +11,7 @@ import { columnsOfTree, treeStatuses } from '../../../domain/tree/tree-summary.t
 import { TREE_STATUS, TreeListSchema, treeSummaryExample } from './list-schema.ts'
 import { EnumParam, Many, Query, TextParam } from '../../schemas/values.ts'
 import { DURATION, DURATION_ALLOWED } from '../../../domain/paging/least-duration.ts'
-import { treeSorts } from '../../../domain/summaries/kept-tree.ts'
+import { isTreeFigure, treeSorts } from '../../../domain/summaries/kept-tree.ts'
 import { readTrees } from '../../../reading/lists/trees.ts'
 
 /** Of a count; the largest that the column holds. */
@@ -78,7 +78,7 @@ export const trees: FastifyPluginAsyncTypebox<ListOptions> = async (app, { db, m
       const asked =
         sort === undefined
           ? askedPage(request, unasked, columnsOfTree)
-          : askedSortedPage(request, sort, unasked, columnsOfTree)
+          : askedSortedPage(request, { sort, isFigure: isTreeFigure }, unasked, columnsOfTree)
       const wanted = whileWanted(db, request)
       const { sort: _sort, ...filters } = filtersOf(request.query)
       const found = await readTrees(wanted, filters, asked, messagesFor(request), rules)
