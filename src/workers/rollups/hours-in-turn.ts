@@ -1,5 +1,6 @@
 import type { Session, Writer } from '../../db/db.ts'
-import { isBefore } from '../../domain/instant.ts'
+import { addMs, isBefore } from '../../domain/instant.ts'
+import { HOUR } from '../../domain/rollup/cover.ts'
 import { countedShare, keptFrom, nextHour, type Asked } from '../../domain/rollup/due.ts'
 import { leaseHolder, type Lease } from '../../queries/recovery/lease.ts'
 import { LINKS_NEXT, underLease } from '../lease.ts'
@@ -19,7 +20,7 @@ export interface HourWork {
   look: (writer: Writer) => Promise<Known>
   /** Does one hour under the lease. */
   work: (writer: Writer, lease: Lease, hour: string) => Promise<void>
-  /** Forgets the hours before this one, and what is kept of them. */
+  /** Forgets the hours before this one, and what is kept of them. A day at a time: of a year at once the statement would take longer than it may, at each tick again. */
   forgetBefore: (session: Session, hour: string) => Promise<void>
 }
 
@@ -39,8 +40,12 @@ export function hoursInTurn(
       const known = await look(writer)
       told(countedShare({ ...known, until }))
       const from = keptFrom({ ...known, until })
-      if (known.firstCounted !== null && isBefore(known.firstCounted, from))
-        await underLease(writer, lease, (session) => forgetBefore(session, from), TIMEOUTS)
+      if (known.firstCounted !== null && isBefore(known.firstCounted, from)) {
+        const nextDay = addMs(known.firstCounted, 24 * HOUR)
+        const before = isBefore(nextDay, from) ? nextDay : from
+        await underLease(writer, lease, (session) => forgetBefore(session, before), TIMEOUTS)
+        continue
+      }
       const started = performance.now()
       const hour = nextHour({ ...known, until, sinceInTurn: started - lastInTurn.at, inTurnTookMs: lastInTurn.tookMs })
       if (hour === undefined) return true
