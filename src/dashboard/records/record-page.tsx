@@ -26,6 +26,7 @@ export function RecordPage() {
   const steps = pages.flatMap(({ data }) => data)
   const trees = new Map(pages.flatMap((page) => page.trees.map((tree) => [tree.root.id, tree])))
   const [first] = pages
+  const last = pages.at(-1)
   return (
     <>
       <ViewHead title={`${table}:${recordId}`} asOf={first?.asOf}>
@@ -44,9 +45,10 @@ export function RecordPage() {
         )
       ) : (
         <>
-          {first.since !== null && (
+          {first.note && <p className="note">{first.note}</p>}
+          {last?.since && (
             <p className="note">
-              One request looks at a part of the invocations alone: these are since <Moment at={first.since} />.
+              One request looks at a part of the invocations alone: these are since <Moment at={last.since} />.
             </p>
           )}
           {steps.length === 0 ? (

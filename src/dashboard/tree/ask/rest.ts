@@ -32,7 +32,15 @@ export function useRest(asked: AskedTree | undefined): Rest & { nodes: readonly 
   const [failure, setFailure] = useState<string | null>(null)
   const start = asked?.tree.rootId ?? ''
   const stop = useRef<AbortController>(undefined)
-  useEffect(() => () => stop.current?.abort(), [start])
+  useEffect(
+    () => () => {
+      stop.current?.abort()
+      // Of the tree that is left: nothing is read of the next one yet.
+      setReading(null)
+      setFailure(null)
+    },
+    [start],
+  )
   const nodes = useMemo(
     () => merged(asked?.tree.nodes ?? [], later?.of === start ? later.nodes : []),
     [asked, later, start],
